@@ -1,0 +1,72 @@
+# Diwan. `make help` lists what there is to run; it needs Go and a C compiler,
+# and Node for GraphiQL and the country list.
+
+# SQLite's full-text search is compiled in by this tag: every go command below
+# gets it from here.
+TAGS := sqlite_fts5
+export GOFLAGS := $(GOFLAGS) -tags=$(TAGS)
+export CGO_ENABLED := 1
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+GOFUMPT := go tool -modfile=tools/go.mod gofumpt
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+
+GRAPHIQL := internal/httpd/graphiql/index.html.gz
+GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules/*')
+HAVE_NODE := $(shell command -v npm 2>/dev/null)
+
+.NOTPARALLEL:
+.PHONY: help run build test check check-generated check-format lint race generate graphiql countries fmt clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build and serve; make run ARGS='--addr=:9000' passes flags on
+	bin/diwan serve $(ARGS)
+
+build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside where Node is present
+	go build -buildvcs=false -ldflags '-X github.com/diwan-cms/diwan/internal/cli.version=$(VERSION)' -o bin/diwan .
+
+test: ## run all tests; make test T='-run Publish -v' passes flags on
+	go test $(T) ./...
+
+check: check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
+
+# The tree as it stands, committed or not, must be what the generator writes.
+check-generated:
+	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R graph model "$$before" && \
+	$(MAKE) --no-print-directory generate && \
+	{ diff -rq "$$before/graph" graph && diff -rq "$$before/model" model || \
+	{ echo 'These files were out of date and have been generated anew: look at them and commit them.'; exit 1; }; }
+
+check-format:
+	@unformatted=$$($(GOFUMPT) -l .) && test -z "$$unformatted" || \
+	{ echo "Not formatted; run make fmt: $$unformatted"; exit 1; }
+
+# Nobody reads graph/gen; staticcheck would ask it for comments.
+lint:
+	go vet ./...
+	$(STATICCHECK) $$(go list ./... | grep -v /graph/gen)
+
+race:
+	go test -race $(T) ./...
+
+generate: ## write graph/gen, models_gen.go and resolver stubs from graph/schema
+	go tool gqlgen generate
+	$(GOFUMPT) -w graph
+
+graphiql: $(GRAPHIQL) ## build GraphiQL when its sources are newer (needs Node)
+
+$(GRAPHIQL): $(GRAPHIQL_SOURCES)
+	cd web/graphiql && npm ci && npm run build
+
+countries: ## write internal/content/countries.json from CLDR (needs Node)
+	cd scripts/countries && npm ci && npm run build
+
+fmt: ## format all Go code
+	$(GOFUMPT) -w .
+
+clean: ## remove what was built; databases stay
+	rm -rf bin web/graphiql/node_modules scripts/countries/node_modules
+	find internal/httpd/graphiql -mindepth 1 -not -name .gitkeep -delete
