@@ -1,0 +1,135 @@
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// Canonical gives a BCP 47 language tag its one spelling: "AR-iq" is "ar-IQ",
+// the withdrawn "iw" is "he", and "ar-Arab" is "ar" because Arabic needs no
+// script subtag. The language has to be a registered one, so that "und",
+// private-use and unknown subtags are refused, and so are extensions: they ask
+// for a calendar or for digits, and say nothing about what a text is written
+// in. The error is a sentence for whoever sent the tag.
+func Canonical(tag string) (string, error) {
+	if strings.Contains(tag, "_") {
+		return "", fmt.Errorf("%.40q has an underscore; language tags have hyphens, as in fr-CA", tag)
+	}
+	parsed, err := (language.Default | language.SuppressScript).Parse(tag)
+	base, script, region := parsed.Raw()
+	if err != nil || base == (language.Base{}) {
+		return "", notATag(tag)
+	}
+	if len(parsed.Extensions()) > 0 {
+		return "", fmt.Errorf("%.40q has an extension or a private-use part; send the language alone, as in ar, en or fr-CA", tag)
+	}
+	// Kosovo has no ISO code: XK is a private one that CLDR gives a meaning.
+	privateRegion := region.IsPrivateUse() && region.String() != "XK"
+	if base.IsPrivateUse() || script.IsPrivateUse() || privateRegion || hasSubtag(tag, "Zzzz") {
+		return "", notATag(tag)
+	}
+	return parsed.String(), nil
+}
+
+func notATag(tag string) error {
+	return fmt.Errorf("%.40q is not a BCP 47 language tag; send one such as ar, en or fr-CA", tag)
+}
+
+func hasSubtag(tag, subtag string) bool {
+	return slices.ContainsFunc(strings.Split(tag, "-"), func(s string) bool { return strings.EqualFold(s, subtag) })
+}
+
+const (
+	maxAccepted = 10 // languages that Accept returns
+	maxRanges   = 50 // language ranges that Accept reads
+)
+
+// Accept lists the languages of an HTTP Accept-Language header (RFC 9110,
+// section 12.5.4) in canonical form, best first; languages with the same
+// quality keep the order of the header. The wildcard and refused languages
+// (q=0) are left out, and so is whatever cannot be read: browsers send what
+// they like. It returns at most 10 languages, each once, and nil if there are
+// none.
+func Accept(header string) []string {
+	type choice struct {
+		language string
+		quality  float64
+	}
+	var choices []choice
+	ranges := strings.SplitN(header, ",", maxRanges+1)
+	for _, r := range ranges[:min(len(ranges), maxRanges)] {
+		tag, parameter, _ := strings.Cut(r, ";")
+		name, err := Canonical(strings.TrimSpace(tag))
+		if err != nil {
+			continue
+		}
+		if q := quality(parameter); q > 0 {
+			choices = append(choices, choice{name, q})
+		}
+	}
+	slices.SortStableFunc(choices, func(a, b choice) int { return cmp.Compare(b.quality, a.quality) })
+
+	var languages []string
+	for _, c := range choices {
+		if len(languages) < maxAccepted && !slices.Contains(languages, c.language) {
+			languages = append(languages, c.language)
+		}
+	}
+	return languages
+}
+
+// quality reads the parameter of a language range: 1 if there is none, and 0,
+// which means unacceptable, if it cannot be read.
+func quality(parameter string) float64 {
+	if strings.TrimSpace(parameter) == "" {
+		return 1
+	}
+	name, value, _ := strings.Cut(parameter, "=")
+	if !strings.EqualFold(strings.TrimSpace(name), "q") {
+		return 0
+	}
+	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil || !(q >= 0 && q <= 1) {
+		return 0
+	}
+	return q
+}
+
+// IsRTL reports whether a language is written from right to left: by the script
+// that its tag names, or else by the one its readers most likely expect. So
+// "az-Arab" is and "ar-Latn" is not. What is no language tag is not.
+func IsRTL(tag string) bool {
+	parsed, err := language.Parse(tag)
+	if err != nil {
+		return false
+	}
+	script, _ := parsed.Script()
+	switch script.String() {
+	case "Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Gara", "Hatr", "Hebr",
+		"Hung", "Lydi", "Mand", "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh",
+		"Ougr", "Palm", "Phli", "Phlp", "Phnx", "Prti", "Rohg", "Samr", "Sarb", "Sidt", "Sogd",
+		"Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Todr", "Yezi":
+		return true
+	case "Zzzz":
+		return isArabicVariety(parsed)
+	}
+	return false
+}
+
+// isArabicVariety knows the spoken Arabics, Dari and South Azerbaijani, whose
+// script golang.org/x/text does not know (ISO 639-3, macrolanguage ara).
+func isArabicVariety(tag language.Tag) bool {
+	base, _ := tag.Base()
+	switch base.String() {
+	case "aao", "abh", "abv", "acm", "acq", "acw", "acx", "acy", "adf", "afb", "apd", "arq", "ars",
+		"auz", "avl", "ayh", "ayl", "ayn", "ayp", "mey", "pga", "ssh", // Arabic
+		"azb", "pes", "prs":
+		return true
+	}
+	return false
+}

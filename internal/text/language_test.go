@@ -1,0 +1,171 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCanonical(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, tag, want string }{
+		{"a language is enough", "ar", "ar"},
+		{"case is the usual one", "AR-iq", "ar-IQ"},
+		{"script and region are kept", "sr-latn-rs", "sr-Latn-RS"},
+		{"a script that goes without saying is dropped", "ar-Arab", "ar"},
+		{"a withdrawn code is replaced", "iw", "he"},
+		{"a grandfathered tag is replaced", "i-klingon", "tlh"},
+		{"an extended language stands alone", "zh-yue", "yue"},
+		{"three-letter languages are kept", "ckb", "ckb"},
+		{"a three-letter code gives way to the two-letter one", "ara", "ar"},
+		{"area codes are regions", "es-419", "es-419"},
+		{"variants are kept", "ca-valencia", "ca-valencia"},
+		{"Kosovo is a region", "sq-XK", "sq-XK"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := Canonical(tt.tag); got != tt.want || err != nil {
+				t.Errorf("Canonical(%q) = %q, %v, want %q", tt.tag, got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestCanonicalRefuses(t *testing.T) {
+	t.Parallel()
+	const (
+		notATag    = " is not a BCP 47 language tag; send one such as ar, en or fr-CA"
+		underscore = " has an underscore; language tags have hyphens, as in fr-CA"
+		extension  = " has an extension or a private-use part; send the language alone, as in ar, en or fr-CA"
+	)
+	tests := []struct{ name, tag, want string }{
+		{"nothing", "", `""` + notATag},
+		{"underscores", "fr_fr", `"fr_fr"` + underscore},
+		{"the undetermined language", "und", `"und"` + notATag},
+		{"a script without a language", "und-Arab", `"und-Arab"` + notATag},
+		{"the root locale", "root", `"root"` + notATag},
+		{"a private-use tag", "x-newsroom", `"x-newsroom"` + notATag},
+		{"a private-use language", "qaa", `"qaa"` + notATag},
+		{"a private-use script", "en-Qaaa", `"en-Qaaa"` + notATag},
+		{"the unknown script", "en-zzzz", `"en-zzzz"` + notATag},
+		{"the unknown region", "en-ZZ", `"en-ZZ"` + notATag},
+		{"an unknown language", "zz", `"zz"` + notATag},
+		{"a well-formed tag of unknown subtags", "zz-ZZZZ", `"zz-ZZZZ"` + notATag},
+		{"an unknown region", "ar-QQ", `"ar-QQ"` + notATag},
+		{"the name of a language", "Arabic", `"Arabic"` + notATag},
+		{"white space", " ar", `" ar"` + notATag},
+		{"digits asked for by extension", "ar-u-nu-latn", `"ar-u-nu-latn"` + extension},
+		{"a private-use part", "en-x-guardian", `"en-x-guardian"` + extension},
+		{"another extension", "en-a-bbb", `"en-a-bbb"` + extension},
+		{"a text, which it does not repeat in full", strings.Repeat("م", 1000), `"` + strings.Repeat("م", 40) + `"` + notATag},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Canonical(tt.tag)
+			if err == nil || err.Error() != tt.want || got != "" {
+				t.Errorf("Canonical(%q) = %q, %v, want %v", tt.tag, got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestAccept(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, header string
+		want         []string
+	}{
+		{"the header's order counts", "ar-IQ, ar, en", []string{"ar-IQ", "ar", "en"}},
+		{"a higher quality comes first", "en;q=0.5, fr-CA;q=0.9, ar", []string{"ar", "fr-CA", "en"}},
+		{"equal qualities keep their order", "fr;q=0.8,ar;q=0.8,en;q=0.8", []string{"fr", "ar", "en"}},
+		{"tags become canonical", "AR-iq, iw;Q=0.3", []string{"ar-IQ", "he"}},
+		{"the wildcard is left out", "fr, *;q=0.1", []string{"fr"}},
+		{"quality zero is a refusal", "fr;q=0, en;q=0.000, ar", []string{"ar"}},
+		{"a language is listed once, at its best", "ar;q=0.2, en, ar", []string{"en", "ar"}},
+		{"spaces are free", " fr ; q = 0.5 ,\ten ", []string{"en", "fr"}},
+		{"what cannot be read is skipped", "en_US, xx-yy-zz, ;q=1, fr;q=high, de;q=2, it;q=NaN, es;q=-1, ru;level=1, ar;q=0.1", []string{"ar"}},
+		{"nothing gives nothing", "", nil},
+		{"the wildcard alone gives nothing", "*", nil},
+		{"nonsense gives nothing", "\x00,,;;==", nil},
+		{"at most ten are listed", "ar,en,fr,de,es,it,ru,tr,he,fa,ur,ja", []string{"ar", "en", "fr", "de", "es", "it", "ru", "tr", "he", "fa"}},
+		{"the best ten are listed", "ar;q=0.1,en,fr,de,es,it,ru,tr,he,fa,ur", []string{"en", "fr", "de", "es", "it", "ru", "tr", "he", "fa", "ur"}},
+		{"only the first fifty ranges are read", strings.Repeat("*,", 50) + "ar", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := Accept(tt.header)
+			if !slices.Equal(got, tt.want) || (got == nil) != (tt.want == nil) {
+				t.Errorf("Accept(%q) = %#v, want %#v", tt.header, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestIsRTL(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, tags string
+		want       bool
+	}{
+		{"Arabic and its varieties", "ar ar-IQ arz apc ary acm afb ars prs", true},
+		{"languages of the Arabic script", "fa ckb ur ps sd ug azb pnb ks", true},
+		{"Hebrew script", "he iw yi", true},
+		{"Syriac, Thaana, N'Ko and Rohingya", "syr dv nqo rhg rhg-Rohg", true},
+		{"an explicit script decides", "az-Arab ku-Arab ff-Adlm ms-Arab ur-Aran en-Hebr", true},
+		{"a region can decide", "az-IR pa-PK uz-AF", true},
+		{"Latin by explicit script", "ar-Latn fa-Latn he-Latn", false},
+		{"other languages", "en fr tr az ku ha ru hi zh-Hant ja am", false},
+		{"what is no tag", "und x-foo zz !", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for _, tag := range strings.Fields(tt.tags) {
+				if got := IsRTL(tag); got != tt.want {
+					t.Errorf("IsRTL(%q) = %v, want %v", tag, got, tt.want)
+				}
+			}
+			if IsRTL("") {
+				t.Error(`IsRTL("") = true, want false`)
+			}
+		})
+	}
+}
+
+func FuzzCanonical(f *testing.F) {
+	for _, tag := range []string{"ar", "AR-iq", "iw", "zh-yue-Hant-HK", "en-u-nu-latn", "x-a", "i-klingon", "sl-rozaj-biske-1994", "zz-ZZZZ"} {
+		f.Add(tag)
+	}
+	f.Fuzz(func(t *testing.T, tag string) {
+		name, err := Canonical(tag)
+		if err != nil {
+			return
+		}
+		if again, err := Canonical(name); again != name || err != nil {
+			t.Errorf("Canonical(%q) = %q, but its canonical form is %q, %v", tag, name, again, err)
+		}
+		if got := Accept(name); !slices.Equal(got, []string{name}) {
+			t.Errorf("Accept(%q) = %q", name, got)
+		}
+	})
+}
+
+func FuzzAccept(f *testing.F) {
+	for _, header := range []string{"ar-IQ,ar;q=0.9,*;q=0.1", "en_US;q=1", ";;,,q=", "fr;q=0.5;q=0.6"} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		languages := Accept(header)
+		if len(languages) > maxAccepted {
+			t.Errorf("Accept(%q) = %q, which is too many", header, languages)
+		}
+		for _, language := range languages {
+			if name, err := Canonical(language); name != language || err != nil {
+				t.Errorf("Accept(%q) has %q, whose canonical form is %q, %v", header, language, name, err)
+			}
+		}
+	})
+}

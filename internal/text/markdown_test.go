@@ -1,0 +1,238 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+func TestHTML(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, markdown, want string }{
+		{"CommonMark is rendered", "# T\n\na **b** _c_ `d`", "<h1>T</h1>\n<p>a <strong>b</strong> <em>c</em> <code>d</code></p>\n"},
+		{"tables keep their alignment", "|a|b|\n|-:|-|\n|c|d|", "<table>\n<thead>\n<tr>\n<th align=\"right\">a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"right\">c</td>\n<td>d</td>\n</tr>\n</tbody>\n</table>\n"},
+		{"strikethrough is rendered", "~~a~~", "<p><del>a</del></p>\n"},
+		{"a list keeps its first number", "3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"},
+		{"bare addresses are not linked", "http://x.org", "<p>http://x.org</p>\n"},
+		{"links get rel and nothing else", "[a](https://x.org \"t\")", "<p><a href=\"https://x.org\" title=\"t\" rel=\"noopener\">a</a></p>\n"},
+		{"relative and mailto links are kept", "[a](/b) <m@x.org>", "<p><a href=\"/b\" rel=\"noopener\">a</a> <a href=\"mailto:m@x.org\" rel=\"noopener\">m@x.org</a></p>\n"},
+		{"the writer's rel and target are replaced", `<a href="/b" rel="opener" target="_blank">a</a>`, "<p><a href=\"/b\" rel=\"noopener\">a</a></p>\n"},
+		{"images keep alternative text in any script", "![قَصر، «بعبدا»](a.png)", "<p><img src=\"a.png\" alt=\"قَصر، «بعبدا»\"/></p>\n"},
+		{"harmless HTML is kept", "H<sub>2</sub>O <bdi lang=\"he\" dir=\"rtl\">x</bdi>", "<p>H<sub>2</sub>O <bdi lang=\"he\" dir=\"rtl\">x</bdi></p>\n"},
+		{"class, style and id are dropped", `<p class="a" id="b" style="color:red" data-x="1">c</p>`, "<p>c</p>"},
+		{"the class of a code block is dropped", "```go\nx\n```", "<pre><code>x\n</code></pre>\n"},
+		{"elements that are not allowed leave their text", "<form><button>a</button></form>", "a"},
+		{"what is left open is closed", "<div><b>a", "<div><b>a</b></div>"},
+		{"an end tag cannot leave the article", "</div></div>a", "a"},
+		{"ampersands and brackets are escaped", "a & b < c", "<p>a &amp; b &lt; c</p>\n"},
+		{"a paragraph in Arabic is marked", "مرحبا", "<p dir=\"auto\">مرحبا</p>\n"},
+		{"nothing gives an empty article", "", ""},
+	}
+	r := NewRenderer()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := `<div dir="ltr" lang="en">` + tt.want + `</div>`
+			if got := r.HTML(tt.markdown, "en"); got != want {
+				t.Errorf("HTML(%q, en) = %q, want %q", tt.markdown, got, want)
+			}
+		})
+	}
+}
+
+func TestHTMLDirection(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, language, markdown, want string }{
+		{"an Arabic article runs from the right", "ar-IQ", "مرحبا", `<div dir="rtl" lang="ar-IQ"><p>مرحبا</p></div>`},
+		{"an English paragraph in it is marked", "ar", "Hello, عالم!", `<div dir="rtl" lang="ar"><p dir="auto">Hello, عالم!</p></div>`},
+		{"an Arabic paragraph that begins in Latin is not", "ar", "BBC: أعلن المجلس", `<div dir="rtl" lang="ar"><p>BBC: أعلن المجلس</p></div>`},
+		{"a paragraph of digits is not", "ar", "2024", `<div dir="rtl" lang="ar"><p>2024</p></div>`},
+		{"the innermost block is marked", "ar", "> Hello", `<div dir="rtl" lang="ar"><blockquote><p dir="auto">Hello</p></blockquote></div>`},
+		{"a block in a marked block is judged by it", "ar", "- Hello\n  - عالم\n  - World", `<div dir="rtl" lang="ar"><ul><li dir="auto">Hello<ul><li dir="auto">عالم</li><li>World</li></ul></li></ul></div>`},
+		{"the writer's direction stays and counts", "ar", `<div dir="ltr"><p>Hello</p><p>مرحبا</p></div>`, `<div dir="rtl" lang="ar"><div dir="ltr"><p>Hello</p><p dir="auto">مرحبا</p></div></div>`},
+		{"code in an Arabic article is marked", "ar", "    x := 1", `<div dir="rtl" lang="ar"><pre dir="auto"><code>x := 1</code></pre></div>`},
+		{"Arabic written in Latin runs from the left", "ar-Latn", "marhaba", `<div dir="ltr" lang="ar-Latn"><p>marhaba</p></div>`},
+		{"a language that is no tag cannot break out", `"><script>`, "a", `<div dir="ltr" lang="&#34;&gt;&lt;script&gt;"><p>a</p></div>`},
+	}
+	r := NewRenderer()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := strings.ReplaceAll(r.HTML(tt.markdown, tt.language), "\n", ""); got != tt.want {
+				t.Errorf("HTML(%q, %q) = %q, want %q", tt.markdown, tt.language, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestHTMLIsSafe(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, markdown string }{
+		{"javascript link", "[a](javascript:alert(1))"},
+		{"javascript link in mixed case", "[a](JaVaScRiPt:alert(1))"},
+		{"javascript link with entities", "[a](javascript&colon;alert(1)) [b](&#106;avascript:alert(1)) [c](java&#x0A;script:alert(1))"},
+		{"javascript link with white space", "<a href=\" java\tscript:alert(1)\">a</a> <a href=\"\x01javascript:alert(1)\">b</a>"},
+		{"javascript autolink", "<javascript:alert(1)>"},
+		{"javascript reference link", "[a]\n\n[a]: javascript:alert(1)"},
+		{"vbscript and file links", "[a](vbscript:x) [b](file:///etc/passwd) [c](ftp://x)"},
+		{"data link", "[a](data:text/html;base64,PHNjcmlwdD4=)"},
+		{"data image", "![a](data:image/svg+xml;base64,PHN2Zz4=) <img src='data:image/png;base64,AA=='>"},
+		{"javascript image", "![a](javascript:alert(1))"},
+		{"mailto image", "![a](mailto:a@x.org)"},
+		{"event handler", "<img src=x onerror=alert(1)> <b onclick=\"x()\">a</b>"},
+		{"event handler without spaces", "<img/src=x/onerror=alert(1)>"},
+		{"event handler in an alternative text", "![a\" onerror=\"alert(1)](x)"},
+		{"event handler in a title", "[a](/b 'c\" onclick=\"alert(1)')"},
+		{"script", "<script>alert(1)</script>"},
+		{"nested script", "<scr<script>ipt>alert(1)</scr</script>ipt>"},
+		{"unclosed script", "a\n\n<script>alert(1)"},
+		{"script in a code block's info", "```\"><script>alert(1)</script>\nx\n```"},
+		{"svg", "<svg onload=alert(1)><script>alert(1)</script><a xlink:href='javascript:x'>a</a></svg>"},
+		{"svg and style mutation", "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">"},
+		{"math mutation", "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">"},
+		{"noscript mutation", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">"},
+		{"template and textarea", "<template><script>x</script></template><textarea></textarea><img src=x onerror=alert(1)>"},
+		{"style element and attribute", "<style>@import 'x'</style><p style=\"background:url(javascript:x)\">a</p>"},
+		{"iframe, object and embed", "<iframe src='javascript:x'></iframe><object data=x></object><embed src=x>"},
+		{"iframe srcdoc", "<iframe srcdoc='<script>x</script>'></iframe>"},
+		{"form and input", "<form action=javascript:x><input onfocus=x autofocus><button formaction=x>a</button></form>"},
+		{"meta, base and link", "<meta http-equiv=refresh content='0;x'><base href=//x><link rel=stylesheet href=x>"},
+		{"comment tricks", "<!--><img src=x onerror=alert(1)>--> <!--[if IE]><script>x</script><![endif]-->"},
+		{"CDATA and processing instruction", "<![CDATA[<script>x</script>]]><?php <script>x</script> ?>"},
+		{"ids and names that shadow the page", "<a id=location name=body href=x>a</a><img name=cookie src=x>"},
+		{"image map", "<img usemap='#m' src=x><map name=m><area href='javascript:x'></map>"},
+		{"direction with more in it", "<p dir='rtl\" onclick=\"x'>a</p><p lang='en\" onclick=\"x'>a</p>"},
+		{"heading attributes", "# a {onclick=x() #id .class}"},
+		{"unquoted end of the article", "</div></body></html><script>alert(1)</script>"},
+		{"null bytes", "<scr\x00ipt>alert(1)</scr\x00ipt><img src=x on\x00error=x>"},
+	}
+	r := NewRenderer()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := r.HTML(tt.markdown, "en")
+			for _, fault := range unsafe(t, got) {
+				t.Errorf("HTML(%q) = %q: %s", tt.markdown, got, fault)
+			}
+		})
+	}
+}
+
+// unsafe judges a page by what a browser would build from it, and by lists of
+// its own: it shares nothing with the policy it checks.
+func unsafe(t *testing.T, page string) (faults []string) {
+	t.Helper()
+	document, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatalf("html.Parse(%q): %v", page, err)
+	}
+	forbidden := strings.Fields("script style iframe object embed form input button textarea select svg math template noscript meta base link map area audio video frame frameset title")
+	harmless := strings.Fields("href src alt title dir lang rel cite datetime open start value colspan rowspan align width height")
+	for n := range document.Descendants() {
+		if n.Type == html.CommentNode || n.Namespace != "" || n.Type == html.ElementNode && slices.Contains(forbidden, n.Data) {
+			faults = append(faults, "has <"+n.Data+">")
+		}
+		for _, a := range n.Attr {
+			if !slices.Contains(harmless, a.Key) {
+				faults = append(faults, "has the attribute "+a.Key)
+			}
+			if !slices.Contains([]string{"href", "src", "cite"}, a.Key) {
+				continue
+			}
+			// Browsers ignore tabs, line breaks and leading controls in addresses.
+			address := strings.ToLower(strings.TrimLeft(strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(a.Val), "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "))
+			scheme, _, found := strings.Cut(address, ":")
+			if !found || strings.ContainsAny(scheme, "/?#") {
+				continue
+			}
+			if scheme != "http" && scheme != "https" && (scheme != "mailto" || a.Key == "src") {
+				faults = append(faults, "has the address "+a.Val)
+			}
+		}
+	}
+	return faults
+}
+
+func TestHTMLOfDeepNesting(t *testing.T) {
+	t.Parallel()
+	r := NewRenderer()
+	tests := []struct{ name, markdown string }{
+		{"quotes", strings.Repeat(">", 2000) + " a <b>"},
+		{"elements", strings.Repeat("<div>", 2000) + "a <b>"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := `<div dir="ltr" lang="en">` + html.EscapeString(tt.markdown) + `</div>`
+			if got := r.HTML(tt.markdown, "en"); got != want {
+				t.Errorf("HTML(%.20q…) = %.60q…, want its source", tt.markdown, got)
+			}
+			if got := r.Plain(tt.markdown); got != tt.markdown {
+				t.Errorf("Plain(%.20q…) = %.60q…, want its source", tt.markdown, got)
+			}
+		})
+	}
+}
+
+func TestRendererIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	r := NewRenderer()
+	const body = "# مرحبا\n\n[a](http://x) ![b](c) <b>Hello</b>\n\n|a|\n|-|\n|b|"
+	page, plain := NewRenderer().HTML(body, "ar"), NewRenderer().Plain(body)
+	done := make(chan bool)
+	for range 4 {
+		go func() {
+			ok := true
+			for range 50 {
+				ok = ok && r.HTML(body, "ar") == page && r.Plain(body) == plain
+			}
+			done <- ok
+		}()
+	}
+	for range 4 {
+		if !<-done {
+			t.Error("a Renderer gave another result while other goroutines were at work")
+		}
+	}
+}
+
+func FuzzHTML(f *testing.F) {
+	for _, s := range []string{
+		"# a\n\n- [b](javascript:c)", "<img src=x onerror=y>", "<svg><style><a id=\"</style><img onerror=x>\">",
+		"<noscript><p title=\"</noscript><img src=x onerror=x>\">", "مرحبا <bdo dir=rtl>", "|a|\n|-|\n|<script>|", "</div><!--",
+		"[a](java&#10;script:x)", "<math><mtext><table><mglyph><style><!--</style>",
+	} {
+		f.Add(s)
+	}
+	r := NewRenderer()
+	f.Fuzz(func(t *testing.T, markdown string) {
+		page := r.HTML(markdown, "ar")
+		for _, fault := range unsafe(t, page) {
+			t.Errorf("HTML(%q) = %q: %s", markdown, page, fault)
+		}
+		const start, end = `<div dir="rtl" lang="ar">`, `</div>`
+		if !strings.HasPrefix(page, start) || !strings.HasSuffix(page, end) {
+			t.Errorf("HTML(%q) = %q, which is not wrapped", markdown, page)
+		}
+		if plain := r.Plain(markdown); strings.TrimLeft(plain, "\n") != plain {
+			t.Errorf("Plain(%q) = %q, which begins with a gap", markdown, plain)
+		}
+	})
+}
+
+func BenchmarkHTML(b *testing.B) {
+	r := NewRenderer()
+	body := strings.Repeat("## عنوان\n\nأعلن **المجلس** أن [الموازنة](https://x.org) ستقر.\n\n- بند\n- Item\n\n", 40)
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		r.HTML(body, "ar")
+	}
+}
+
+func BenchmarkNewRenderer(b *testing.B) {
+	for b.Loop() {
+		NewRenderer()
+	}
+}

@@ -1,0 +1,37 @@
+package text
+
+import "testing"
+
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, markdown, want string }{
+		{"blocks are separated by a blank line", "# Title\n\nOne.\n\n> Two.\n\n***\n\nThree.", "Title\n\nOne.\n\nTwo.\n\nThree."},
+		{"markup is gone", "**bold** _it_ ~~old~~ `a  <b>` [link](http://x)", "bold it old a <b> link"},
+		{"a soft break is a space", "one\ntwo", "one two"},
+		{"a hard break is a line break", "one  \ntwo\\\nthree<br>four", "one\ntwo\nthree\nfour"},
+		{"list items are on lines", "before\n\n- one\n- two\n  - three\n\nafter", "before\n\none\ntwo\nthree\n\nafter"},
+		{"loose list items are on lines", "1. one\n\n   more\n\n2. two", "one\nmore\ntwo"},
+		{"table rows are on lines and cells at tabs", "before\n\n| a | b |\n|---|---|\n| c | d |\n\nafter", "before\n\na\tb\nc\td\n\nafter"},
+		{"code blocks keep their spaces", "```go\nif  x {\n\treturn\n}\n\n\ny\n```\n\nend", "if  x {\n\treturn\n}\n\n\ny\n\nend"},
+		{"an indented code block in an item is kept", "- one\n\n      code", "one\n\ncode"},
+		{"entities are decoded", "a &amp; b &eacute; &#x62; &lt;i&gt;", "a & b é b <i>"},
+		{"an image gives its alternative text", "see ![صورة، قَصر](a.png) here", "see صورة، قَصر here"},
+		{"tags are dropped and their text kept", "a <b>b</b> <unknown>c</unknown> <font color=red>d</font>", "a b c d"},
+		{"scripts, styles and frames are dropped whole", "a <script>x()</script>b<style>p{}</style>c<iframe>d</iframe>e", "a bce"},
+		{"comments are dropped", "a<!-- b -->c", "ac"},
+		{"a div is a line", "<div>a</div><div>b</div>", "a\nb"},
+		{"Arabic stays as it is", "## مُحَمَّد\n\nمی\u200Cخواهم **بيروت**،", "مُحَمَّد\n\nمی\u200Cخواهم بيروت،"},
+		{"a no-break space stays", "a&nbsp;b", "a\u00A0b"},
+		{"nothing gives nothing", "", ""},
+		{"blank gives nothing", " \n\n ", ""},
+	}
+	r := NewRenderer()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := r.Plain(tt.markdown); got != tt.want {
+				t.Errorf("Plain(%q) = %q, want %q", tt.markdown, got, tt.want)
+			}
+		})
+	}
+}
