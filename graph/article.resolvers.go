@@ -1,0 +1,117 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/graph/gen"
+	"github.com/diwan-cms/diwan/model"
+)
+
+func (r *articleResolver) Body(ctx context.Context, obj *model.Article, format *model.TextFormat) (string, error) {
+	return r.content.Body(obj, orElse(format, model.TextFormatMarkdown)), nil
+}
+
+func (r *articleResolver) ReadingMinutes(ctx context.Context, obj *model.Article) (int, error) {
+	return r.content.ReadingMinutes(obj), nil
+}
+
+func (r *articleResolver) Officials(ctx context.Context, obj *model.Article) ([]*model.Official, error) {
+	return load[[]*model.Official](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) Countries(ctx context.Context, obj *model.Article) ([]*model.Country, error) {
+	return load[[]*model.Country](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) Topics(ctx context.Context, obj *model.Article) ([]*model.Topic, error) {
+	return load[[]*model.Topic](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) Appearances(ctx context.Context, obj *model.Article) ([]*model.Appearance, error) {
+	return load[[]*model.Appearance](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) Translations(ctx context.Context, obj *model.Article) ([]*model.Article, error) {
+	return load[[]*model.Article](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) Related(ctx context.Context, obj *model.Article, first *int) ([]*model.Article, error) {
+	return load[[]*model.Article](ctx, r.Resolver, obj)
+}
+
+func (r *articleResolver) JSONLd(ctx context.Context, obj *model.Article) (model.JSON, error) {
+	return r.content.JSONLD(ctx, obj)
+}
+
+func (r *articleFacetsResolver) Countries(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.CountryFacet, error) {
+	return facet[[]*model.CountryFacet](ctx, r.Resolver, obj)
+}
+
+func (r *articleFacetsResolver) Topics(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.TopicFacet, error) {
+	return facet[[]*model.TopicFacet](ctx, r.Resolver, obj)
+}
+
+func (r *articleFacetsResolver) Officials(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.OfficialFacet, error) {
+	return facet[[]*model.OfficialFacet](ctx, r.Resolver, obj)
+}
+
+func (r *articleFacetsResolver) Languages(ctx context.Context, obj *model.ArticleFacets) ([]*model.LanguageFacet, error) {
+	return facet[[]*model.LanguageFacet](ctx, r.Resolver, obj)
+}
+
+func (r *articleFacetsResolver) Months(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.MonthFacet, error) {
+	return facet[[]*model.MonthFacet](ctx, r.Resolver, obj)
+}
+
+func (r *mutationResolver) CreateArticle(ctx context.Context, input model.CreateArticleInput) (*model.ArticlePayload, error) {
+	article, err := r.content.CreateArticle(ctx, input)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) UpdateArticle(ctx context.Context, id model.ID, input model.UpdateArticleInput, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.UpdateArticle(ctx, id, input, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
+	return deleted(id, r.content.DeleteArticle(ctx, id, expectedVersion))
+}
+
+func (r *mutationResolver) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertArticlesPayload, error) {
+	payload, err := r.content.UpsertArticles(ctx, inputs, orElse(onError, model.BulkErrorPolicyRejectAll), orElse(dryRun, false))
+	if err != nil {
+		return nil, err
+	}
+	return payload, r.relateResults(ctx, payload)
+}
+
+func (r *mutationResolver) PublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.PublishArticle(ctx, id, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.UnpublishArticle(ctx, id, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, language *model.Language) (*model.Article, error) {
+	return orNull(r.content.Article(ctx, by, language, r.plan(ctx)))
+}
+
+func (r *queryResolver) Articles(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
+	return r.content.Articles(ctx, query(first, after, last, before, filter, search, model.Terms(orderBy)), r.plan(ctx))
+}
+
+func (r *Resolver) Article() gen.ArticleResolver { return &articleResolver{r} }
+
+func (r *Resolver) ArticleFacets() gen.ArticleFacetsResolver { return &articleFacetsResolver{r} }
+
+type (
+	articleResolver       struct{ *Resolver }
+	articleFacetsResolver struct{ *Resolver }
+)

@@ -1,0 +1,29 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/graph/gen"
+	"github.com/diwan-cms/diwan/model"
+)
+
+func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
+	nodes, err := r.content.Nodes(ctx, []model.ID{id}, r.planFor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
+func (r *queryResolver) Nodes(ctx context.Context, ids []*model.ID) ([]model.Node, error) {
+	return r.content.Nodes(ctx, values(ids), r.planFor(ctx))
+}
+
+func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }
+
+func (r *Resolver) Query() gen.QueryResolver { return &queryResolver{r} }
+
+type (
+	mutationResolver struct{ *Resolver }
+	queryResolver    struct{ *Resolver }
+)

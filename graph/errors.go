@@ -1,0 +1,78 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// userErrors divides an error in what stands in a payload and what does not:
+// who may not write learns it at the top level, and so do the server's faults.
+func userErrors(err error) ([]model.UserError, error) {
+	var several model.Errors
+	if one := (*model.Error)(nil); errors.As(err, &several) {
+	} else if errors.As(err, &one) && one.Code != model.ErrorCodeForbidden {
+		several = model.Errors{one}
+	} else if err != nil {
+		return nil, err
+	}
+	list := make([]model.UserError, len(several))
+	for i, one := range several {
+		list[i] = one.UserError()
+	}
+	return list, nil
+}
+
+// presenter gives errors at the top level their outside form: a code, the id of
+// the request, and a sentence. What is not for the caller is logged, and told
+// as an internal error.
+func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown := graphql.DefaultErrorPresenter(ctx, err)
+		if shown.Extensions == nil {
+			shown.Extensions = map[string]any{}
+		}
+		shown.Extensions["requestId"] = model.RequestIDOf(ctx)
+		var ours *model.Error
+		var several model.Errors
+		var theirs *gqlerror.Error
+		switch {
+		case errors.As(err, &ours):
+			shown.Message = ours.Message
+			shown.Extensions["code"] = ours.Code
+		case errors.As(err, &several) && len(several) > 0:
+			shown.Message = several.Error()
+			shown.Extensions["code"] = several[0].Code
+		case errors.As(err, &theirs) && errors.Unwrap(theirs) == nil:
+			// The query is wrong; gqlgen has said how.
+			if shown.Extensions["code"] == nil {
+				shown.Extensions["code"] = model.ErrorCodeInvalid
+			}
+		default:
+			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
+			shown.Message = "internal error; tell whoever runs this server the requestId"
+			shown.Extensions["code"] = model.CodeInternal
+		}
+		shown.Err = nil
+		return shown
+	}
+}
+
+// recovered makes an error of a panic, which the presenter logs.
+func recovered(_ context.Context, cause any) error {
+	return &panicked{cause, string(debug.Stack())}
+}
+
+type panicked struct {
+	cause any
+	stack string
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.cause, p.stack) }

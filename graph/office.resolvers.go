@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/graph/gen"
+	"github.com/diwan-cms/diwan/model"
+)
+
+func (r *mutationResolver) CreateOffice(ctx context.Context, input model.CreateOfficeInput) (*model.OfficePayload, error) {
+	office, err := r.content.CreateOffice(ctx, input)
+	errs, err := userErrors(err)
+	return &model.OfficePayload{Office: office, Errors: errs}, err
+}
+
+func (r *mutationResolver) UpdateOffice(ctx context.Context, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) (*model.OfficePayload, error) {
+	office, err := r.content.UpdateOffice(ctx, id, input, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.OfficePayload{Office: office, Errors: errs}, err
+}
+
+func (r *mutationResolver) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
+	return deleted(id, r.content.DeleteOffice(ctx, id, expectedVersion))
+}
+
+func (r *officeResolver) Country(ctx context.Context, obj *model.Office) (*model.Country, error) {
+	return load[*model.Country](ctx, r.Resolver, obj)
+}
+
+func (r *officeResolver) Holder(ctx context.Context, obj *model.Office, on *model.Date) (*model.Official, error) {
+	return load[*model.Official](ctx, r.Resolver, obj)
+}
+
+func (r *officeResolver) Tenures(ctx context.Context, obj *model.Office, on *model.Date) ([]*model.Tenure, error) {
+	return load[[]*model.Tenure](ctx, r.Resolver, obj)
+}
+
+func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.Office, error) {
+	return orNull(r.content.Office(ctx, by, r.plan(ctx)))
+}
+
+func (r *queryResolver) Offices(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) (*model.OfficeConnection, error) {
+	return r.content.Offices(ctx, query(first, after, last, before, filter, nil, nil), r.plan(ctx))
+}
+
+func (r *Resolver) Office() gen.OfficeResolver { return &officeResolver{r} }
+
+type officeResolver struct{ *Resolver }

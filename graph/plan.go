@@ -1,0 +1,111 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// planner reads the selection of an operation.
+type planner struct {
+	operation *graphql.OperationContext
+	schema    *ast.Schema
+}
+
+// of is what a selection wants of an object of that type.
+func (p planner) of(typeName string, selections ast.SelectionSet) *model.Plan {
+	plan := &model.Plan{}
+	p.add(plan, typeName, selections)
+	return plan
+}
+
+func (p planner) add(plan *model.Plan, typeName string, selections ast.SelectionSet) {
+	for _, field := range graphql.CollectFields(p.operation, selections, []string{typeName, "Node"}) {
+		p.addField(plan, field)
+	}
+}
+
+func (p planner) addField(plan *model.Plan, field graphql.CollectedField) {
+	answers := field.Definition.Type.Name()
+	switch {
+	case strings.HasPrefix(field.Name, "__"):
+	case field.Name == "jsonLd":
+		content.PlanJSONLD(plan)
+	case len(field.Selections) == 0 || answers == "LocalizedText" || answers == "Alias" || answers == "PageInfo":
+		plan.Want(field.Name)
+	case strings.HasSuffix(answers, "Edge"): // both ways to a connection's rows are one
+		nodes := plan.Relate("nodes", "nodes", model.Args{})
+		for _, below := range graphql.CollectFields(p.operation, field.Selections, []string{answers}) {
+			if below.Name == "node" {
+				p.add(nodes.Plan, below.Definition.Type.Name(), below.Selections)
+			}
+		}
+	default:
+		relation, err := p.relation(plan, field)
+		if err != nil {
+			return // the field's own resolver answers the error
+		}
+		p.add(relation.Plan, answers, field.Selections)
+	}
+}
+
+// relation adds a field that leads to other rows to the plan. Its key is its
+// name with its arguments, so that aliases of one field share what is loaded,
+// and the same field with other arguments does not.
+func (p planner) relation(plan *model.Plan, field graphql.CollectedField) (*model.Relation, error) {
+	raw := field.ArgumentMap(p.operation.Variables)
+	if len(raw) == 0 {
+		return plan.Relate(field.Name, field.Name, model.Args{}), nil
+	}
+	for _, definition := range field.Definition.Arguments {
+		if value, given := raw[definition.Name]; given {
+			raw[definition.Name] = p.coerce(definition.Type, value)
+		}
+	}
+	encoded, err := json.Marshal(raw)
+	if err != nil {
+		return nil, fmt.Errorf("read the arguments of %s: %w", field.Name, err)
+	}
+	var args model.Args
+	if err := json.Unmarshal(encoded, &args); err != nil {
+		return nil, fmt.Errorf("read the arguments of %s: %w", field.Name, err)
+	}
+	return plan.Relate(field.Name, field.Name+string(encoded), args), nil
+}
+
+// coerce makes a list of one where a list is expected, as GraphQL does.
+func (p planner) coerce(t *ast.Type, value any) any {
+	if value == nil {
+		return nil
+	}
+	if t.Elem != nil {
+		list, isList := value.([]any)
+		if !isList {
+			list = []any{value}
+		}
+		coerced := make([]any, len(list))
+		for i, one := range list {
+			coerced[i] = p.coerce(t.Elem, one)
+		}
+		return coerced
+	}
+	object, isObject := value.(map[string]any)
+	definition := p.schema.Types[t.NamedType]
+	if !isObject || definition == nil {
+		return value
+	}
+	coerced := make(map[string]any, len(object))
+	for name, one := range object {
+		coerced[name] = one
+		if field := definition.Fields.ForName(name); field != nil {
+			coerced[name] = p.coerce(field.Type, one)
+		}
+	}
+	return coerced
+}

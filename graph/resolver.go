@@ -1,0 +1,131 @@
+// Package graph is the GraphQL edge: it turns a query's selection into a plan,
+// asks content, and gives errors their outside form. Rules and SQL are below it.
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Resolver answers fields by asking content.
+type Resolver struct {
+	content *content.Service
+	schema  *ast.Schema
+}
+
+// load answers a relation of a node: what the plan of its list or root has
+// loaded, else, where no plan foresaw it, by loading it now.
+func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
+	var none T
+	p := planner{graphql.GetOperationContext(ctx), r.schema}
+	field := graphql.GetFieldContext(ctx).Field
+	relation, err := p.relation(&model.Plan{}, field)
+	if err != nil {
+		return none, err
+	}
+	value, loaded := node.Slot(relation.Key)
+	if !loaded {
+		p.add(relation.Plan, field.Definition.Type.Name(), field.Selections)
+		if value, err = r.content.Related(ctx, node, relation); err != nil {
+			return none, err
+		}
+	}
+	return value.(T), nil
+}
+
+// facet answers a facet of a connection, which its plan has counted.
+func facet[T any](ctx context.Context, r *Resolver, facets *model.ArticleFacets) (T, error) {
+	var none T
+	p := planner{graphql.GetOperationContext(ctx), r.schema}
+	relation, err := p.relation(&model.Plan{}, graphql.GetFieldContext(ctx).Field)
+	if err != nil {
+		return none, err
+	}
+	value, loaded := facets.Slot(relation.Key)
+	if !loaded {
+		return none, errors.New("the facet was not counted")
+	}
+	return value.(T), nil
+}
+
+// plan is what the field being resolved wants of the object it answers.
+func (r *Resolver) plan(ctx context.Context) *model.Plan {
+	field := graphql.GetFieldContext(ctx).Field
+	return planner{graphql.GetOperationContext(ctx), r.schema}.of(field.Definition.Type.Name(), field.Selections)
+}
+
+// planFor is what the field being resolved wants of nodes of one type, where it
+// answers nodes of any.
+func (r *Resolver) planFor(ctx context.Context) func(model.NodeType) *model.Plan {
+	field := graphql.GetFieldContext(ctx).Field
+	return func(t model.NodeType) *model.Plan {
+		return planner{graphql.GetOperationContext(ctx), r.schema}.of(string(t), field.Selections)
+	}
+}
+
+// orNull answers null where there is no such node.
+func orNull[T any](node *T, err error) (*T, error) {
+	if e := (*model.Error)(nil); errors.As(err, &e) && e.Code == model.ErrorCodeNotFound {
+		return nil, nil //nolint:nilnil // null is GraphQL's answer for what does not exist
+	}
+	return node, err
+}
+
+// query says which page of which list is asked for.
+func query[F interface {
+	comparable
+	model.Filter
+}](first *int, after *string, last *int, before *string, filter F, search *string, order []model.Order) model.Query {
+	q := model.Query{Page: model.Page{First: first, After: after, Last: last, Before: before}, Search: orElse(search, ""), Order: order}
+	if filter != *new(F) { // a nil pointer in an interface is not nil
+		q.Filter = filter
+	}
+	return q
+}
+
+// deleted is the payload of a deletion.
+func deleted(id model.ID, err error) (*model.DeletePayload, error) {
+	errs, internal := userErrors(err)
+	payload := &model.DeletePayload{Errors: errs}
+	if err == nil {
+		payload.DeletedID = &id
+	}
+	return payload, internal
+}
+
+// relateResults loads what is wanted of all articles of a bulk mutation at once.
+func (r *Resolver) relateResults(ctx context.Context, payload *model.UpsertArticlesPayload) error {
+	var nodes []model.Node
+	for _, result := range payload.Results {
+		if result.Article != nil {
+			nodes = append(nodes, result.Article)
+		}
+	}
+	results := r.plan(ctx).Relation("results")
+	if results == nil || results.Plan.Relation("article") == nil {
+		return nil
+	}
+	return r.content.Relate(ctx, nodes, results.Plan.Relation("article").Plan)
+}
+
+// orElse is what the pointer points to, or what stands in where it is nil.
+func orElse[T any](value *T, standIn T) T {
+	if value == nil {
+		return standIn
+	}
+	return *value
+}
+
+func values[T any](pointers []*T) []T {
+	list := make([]T, len(pointers))
+	for i, p := range pointers {
+		list[i] = *p
+	}
+	return list
+}

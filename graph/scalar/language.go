@@ -1,0 +1,31 @@
+// Package scalar reads and writes the schema's scalars that need more than
+// model knows.
+package scalar
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// MarshalLanguage writes the tag as a JSON string.
+func MarshalLanguage(l model.Language) graphql.Marshaler {
+	return graphql.MarshalString(string(l))
+}
+
+// UnmarshalLanguage reads any BCP 47 tag and answers its canonical form.
+func UnmarshalLanguage(v any) (model.Language, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", model.Invalid("a language is a string; send a BCP 47 tag such as %s", strconv.Quote("ar"))
+	}
+	tag, err := text.Canonical(s)
+	if err != nil {
+		return "", model.Invalid("%s", fmt.Sprint(err))
+	}
+	return model.Language(tag), nil
+}

@@ -1,0 +1,36 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/graph/gen"
+	"github.com/diwan-cms/diwan/model"
+)
+
+func (r *mutationResolver) CreateTenure(ctx context.Context, input model.CreateTenureInput) (*model.TenurePayload, error) {
+	tenure, err := r.content.CreateTenure(ctx, input)
+	errs, err := userErrors(err)
+	return &model.TenurePayload{Tenure: tenure, Errors: errs}, err
+}
+
+func (r *mutationResolver) UpdateTenure(ctx context.Context, id model.ID, input model.UpdateTenureInput) (*model.TenurePayload, error) {
+	tenure, err := r.content.UpdateTenure(ctx, id, input)
+	errs, err := userErrors(err)
+	return &model.TenurePayload{Tenure: tenure, Errors: errs}, err
+}
+
+func (r *mutationResolver) DeleteTenure(ctx context.Context, id model.ID) (*model.DeletePayload, error) {
+	return deleted(id, r.content.DeleteTenure(ctx, id))
+}
+
+func (r *tenureResolver) Official(ctx context.Context, obj *model.Tenure) (*model.Official, error) {
+	return load[*model.Official](ctx, r.Resolver, obj)
+}
+
+func (r *tenureResolver) Office(ctx context.Context, obj *model.Tenure) (*model.Office, error) {
+	return load[*model.Office](ctx, r.Resolver, obj)
+}
+
+func (r *Resolver) Tenure() gen.TenureResolver { return &tenureResolver{r} }
+
+type tenureResolver struct{ *Resolver }

@@ -1,0 +1,26 @@
+package model
+
+// Change is a row of the change log: one write of one node, appended in the
+// write's own transaction.
+type Change struct {
+	Position int64 `gorm:"column:id;primaryKey"`
+	Kind     ChangeKind
+	NodeType NodeType
+	NodeKey  int64 `gorm:"column:node_id"`
+	Version  int
+	At       DateTime
+	// Actor names who wrote.
+	Actor string
+}
+
+// ChangeKind is what a write did.
+type ChangeKind string
+
+// What a write can do. Publishing may come with other changes of the article.
+const (
+	ChangeCreated     ChangeKind = "CREATED"
+	ChangeUpdated     ChangeKind = "UPDATED"
+	ChangePublished   ChangeKind = "PUBLISHED"
+	ChangeUnpublished ChangeKind = "UNPUBLISHED"
+	ChangeDeleted     ChangeKind = "DELETED"
+)

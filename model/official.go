@@ -1,0 +1,37 @@
+package model
+
+import "context"
+
+// Official is a person who holds or held public office.
+type Official struct {
+	Key        int64 `gorm:"column:id;primaryKey"`
+	Slug       string
+	ExternalID *string
+	WikidataID *string
+	Named
+	Descriptions LocalizedTexts
+	CountryKey   *int64 `gorm:"column:country_id"`
+	Version      int
+	CreatedAt    DateTime
+	UpdatedAt    DateTime
+
+	Slots `gorm:"-"`
+}
+
+// ID is its id outside.
+func (o *Official) ID() ID { return ID{NodeOfficial, o.Key} }
+
+// IsNode marks it as a node.
+func (*Official) IsNode() {}
+
+// Bare is a copy of it on which nothing hangs.
+func (o *Official) Bare() Node {
+	bare := *o
+	bare.Slots = Slots{}
+	return &bare
+}
+
+// Description says who this is, in the language chosen as for Name.
+func (o *Official) Description(ctx context.Context, language *Language) *string {
+	return o.Descriptions.optional(ctx, language)
+}
