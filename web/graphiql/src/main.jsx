@@ -1,0 +1,39 @@
+import 'graphiql/setup-workers/vite';
+import '@graphiql/react/font/roboto.css';
+import '@graphiql/react/font/fira-code.css';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+// Not graphiql/style.css, which brings Monaco's styles and all fonts again.
+import 'graphiql/graphiql.css';
+import './diwan.css';
+
+import { createRoot } from 'react-dom/client';
+import { GraphiQL } from 'graphiql';
+import { ArabicEditors, ExampleHeaders } from './editors';
+import { examples } from './examples';
+import { fetcher } from './fetcher';
+
+// Headers often hold a token, so they are not stored unless the reader says so
+// in the settings; GraphiQL itself would forget that choice.
+const storeHeaders = localStorage.getItem('graphiql:shouldPersistHeaders') === 'true';
+
+createRoot(document.getElementById('graphiql')).render(
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={examples}
+    defaultEditorToolsVisibility="headers"
+    shouldPersistHeaders={storeHeaders}
+    showPersistHeadersSettings
+    inputValueDeprecation
+    schemaDescription
+  >
+    <GraphiQL.Logo>
+      <span className="diwan-logo">
+        Diwan <span lang="ar">ديوان</span>
+      </span>
+    </GraphiQL.Logo>
+    <ArabicEditors />
+    <ExampleHeaders />
+  </GraphiQL>,
+);
