@@ -7,6 +7,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
+func (r *articleResolver) Direction(ctx context.Context, obj *model.Article) (model.TextDirection, error) {
+	return r.content.Direction(obj.Language), nil
+}
+
 func (r *articleResolver) Body(ctx context.Context, obj *model.Article, format *model.TextFormat) (string, error) {
 	return r.content.Body(obj, orElse(format, model.TextFormatMarkdown)), nil
 }

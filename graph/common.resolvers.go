@@ -7,6 +7,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
+func (r *localizedTextResolver) Direction(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error) {
+	return r.content.Direction(obj.Language), nil
+}
+
 func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
 	nodes, err := r.content.Nodes(ctx, []model.ID{id}, r.planFor(ctx))
 	if err != nil {
@@ -19,11 +23,14 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*model.ID) ([]model.Nod
 	return r.content.Nodes(ctx, values(ids), r.planFor(ctx))
 }
 
+func (r *Resolver) LocalizedText() gen.LocalizedTextResolver { return &localizedTextResolver{r} }
+
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() gen.QueryResolver { return &queryResolver{r} }
 
 type (
-	mutationResolver struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
+	localizedTextResolver struct{ *Resolver }
+	mutationResolver      struct{ *Resolver }
+	queryResolver         struct{ *Resolver }
 )

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -85,13 +86,13 @@ func (p planner) coerce(t *ast.Type, value any) any {
 		return nil
 	}
 	if t.Elem != nil {
-		list, isList := value.([]any)
-		if !isList {
-			list = []any{value}
+		list := reflect.ValueOf(value) // of variables, lists of one have the type of the one
+		if list.Kind() != reflect.Slice {
+			return []any{p.coerce(t.Elem, value)}
 		}
-		coerced := make([]any, len(list))
-		for i, one := range list {
-			coerced[i] = p.coerce(t.Elem, one)
+		coerced := make([]any, list.Len())
+		for i := range coerced {
+			coerced[i] = p.coerce(t.Elem, list.Index(i).Interface())
 		}
 		return coerced
 	}

@@ -38,9 +38,6 @@ func (a *Article) Bare() Node {
 	return &bare
 }
 
-// Direction is the direction in which its language is written.
-func (a *Article) Direction() TextDirection { return a.Language.Direction() }
-
 // Byline is the names of those who wrote it.
 func (a *Article) Byline() []string {
 	if a.Authors == nil {

@@ -15,26 +15,6 @@ type Language string
 // English is the language that serves where none that was asked for exists.
 const English Language = "en"
 
-// rightToLeft are the scripts written from right to left, and the languages
-// that are written in one of them unless their tag says otherwise (CLDR).
-const (
-	rightToLeftScripts   = " Adlm Arab Armi Avst Hebr Mand Nkoo Orkh Phli Rohg Samr Sarb Syrc Thaa Yezi "
-	rightToLeftLanguages = " ar arc arz apc ajp acm acq aeb afb ary ars ckb dv fa glk he khw ks lrc mzn nqo pnb ps prs sd sdh skr syr ug ur yi "
-)
-
-// Direction is the direction in which the language is written.
-func (l Language) Direction() TextDirection {
-	parts := strings.Split(string(l), "-")
-	rightToLeft := strings.Contains(rightToLeftLanguages, " "+parts[0]+" ")
-	if len(parts) > 1 && len(parts[1]) == 4 {
-		rightToLeft = strings.Contains(rightToLeftScripts, " "+parts[1]+" ")
-	}
-	if rightToLeft {
-		return TextDirectionRtl
-	}
-	return TextDirectionLtr
-}
-
 // parent is the next more general tag, empty at the end (RFC 4647, lookup).
 func (l Language) parent() Language {
 	cut := strings.LastIndexByte(string(l), '-')
@@ -77,9 +57,6 @@ type LocalizedText struct {
 	// IsFallback says that another language was asked for.
 	IsFallback bool `json:"-"`
 }
-
-// Direction is the direction in which its language is written.
-func (t LocalizedText) Direction() TextDirection { return t.Language.Direction() }
 
 // LocalizedTexts are one text in several languages, each once, ordered by
 // language.

@@ -65,7 +65,7 @@ type CreateArticleInput struct {
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 	// The lead in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 1,000,000 characters.
+	// The text as CommonMark: at most 200,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 	// The names of those who wrote it, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`
@@ -255,7 +255,7 @@ type UpdateArticleInput struct {
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 	// The lead in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 1,000,000 characters. Null empties it.
+	// The text as CommonMark: at most 200,000 characters. Null empties it.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 	// The names of those who wrote it, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`
@@ -365,7 +365,7 @@ type UpsertArticleInput struct {
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// The lead in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 1,000,000 characters.
+	// The text as CommonMark: at most 200,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 	// The names of those who wrote it, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`

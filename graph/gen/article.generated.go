@@ -17,6 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ArticleResolver interface {
+	Direction(ctx context.Context, obj *model.Article) (model.TextDirection, error)
+
 	Body(ctx context.Context, obj *model.Article, format *model.TextFormat) (string, error)
 
 	ReadingMinutes(ctx context.Context, obj *model.Article) (int, error)
@@ -348,7 +350,7 @@ func (ec *executionContext) _Article_direction(ctx context.Context, field graphq
 			return ec.fieldContext_Article_direction(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Direction(), nil
+			return ec.Resolvers.Article().Direction(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.TextDirection) graphql.Marshaler {
@@ -359,7 +361,7 @@ func (ec *executionContext) _Article_direction(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Article_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Article", field, true, false, "TextDirection")
+	return graphql.NewScalarFieldContext("Article", field, true, true, "TextDirection")
 }
 
 func (ec *executionContext) _Article_title(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
@@ -2900,10 +2902,11 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "direction":
-			out.Values[i] = ec._Article_direction(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_direction(ctx, field, obj)
+				})
 		case "title":
 			out.Values[i] = ec._Article_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -19,6 +19,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type LocalizedTextResolver interface {
+	Direction(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error)
+}
 type MutationResolver interface {
 	CreateArticle(ctx context.Context, input model.CreateArticleInput) (*model.ArticlePayload, error)
 	UpdateArticle(ctx context.Context, id model.ID, input model.UpdateArticleInput, expectedVersion *int) (*model.ArticlePayload, error)
@@ -1235,7 +1238,7 @@ func (ec *executionContext) _LocalizedText_direction(ctx context.Context, field 
 			return ec.fieldContext_LocalizedText_direction(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Direction(), nil
+			return ec.Resolvers.LocalizedText().Direction(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.TextDirection) graphql.Marshaler {
@@ -1246,7 +1249,7 @@ func (ec *executionContext) _LocalizedText_direction(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_LocalizedText_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LocalizedText", field, true, false, "TextDirection")
+	return graphql.NewScalarFieldContext("LocalizedText", field, true, true, "TextDirection")
 }
 
 func (ec *executionContext) _LocalizedText_isFallback(ctx context.Context, field graphql.CollectedField, obj *model.LocalizedText) (ret graphql.Marshaler) {
@@ -3412,22 +3415,23 @@ func (ec *executionContext) _LocalizedText(ctx context.Context, sel ast.Selectio
 		case "value":
 			out.Values[i] = ec._LocalizedText_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "language":
 			out.Values[i] = ec._LocalizedText_language(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "direction":
-			out.Values[i] = ec._LocalizedText_direction(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LocalizedText_direction(ctx, field, obj)
+				})
 		case "isFallback":
 			out.Values[i] = ec._LocalizedText_isFallback(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Article() ArticleResolver
 	ArticleFacets() ArticleFacetsResolver
 	Country() CountryResolver
+	LocalizedText() LocalizedTextResolver
 	Mutation() MutationResolver
 	Office() OfficeResolver
 	Official() OfficialResolver
@@ -2496,7 +2497,7 @@ input CreateArticleInput {
   externalId: String
   "The lead in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 1,000,000 characters."
+  "The text as CommonMark: at most 200,000 characters."
   body: String
   "The names of those who wrote it, in order: at most 20."
   byline: [String!]
@@ -2530,7 +2531,7 @@ input UpdateArticleInput {
   externalId: String
   "The lead in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 1,000,000 characters. Null empties it."
+  "The text as CommonMark: at most 200,000 characters. Null empties it."
   body: String
   "The names of those who wrote it, in order: at most 20."
   byline: [String!]
@@ -2566,7 +2567,7 @@ input UpsertArticleInput {
   slug: String
   "The lead in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 1,000,000 characters."
+  "The text as CommonMark: at most 200,000 characters."
   body: String
   "The names of those who wrote it, in order: at most 20."
   byline: [String!]

@@ -91,6 +91,9 @@ func (w *plainWriter) writeElement(n *html.Node, tight bool) {
 // writeCollapsed writes text as browsers do, with every run of white space made
 // one space. No-break spaces are not white space to HTML.
 func (w *plainWriter) writeCollapsed(s string) {
+	if s != "" && isHTMLSpace(rune(s[0])) {
+		w.want(space)
+	}
 	for i, word := range strings.FieldsFunc(s, isHTMLSpace) {
 		if i > 0 {
 			w.want(space)

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// sortValue is what a row is sorted by: a number or, as a string, bytes or letters.
+type sortValue struct{ any }
+
+// Scan takes what the database answers. Bytes are copied: drivers use them again.
+func (v *sortValue) Scan(src any) error {
+	switch value := src.(type) {
+	case int64:
+		v.any = value
+	case []byte:
+		v.any = string(value)
+	case string:
+		v.any = value
+	default:
+		return fmt.Errorf("sort by %T", src)
+	}
+	return nil
+}
+
+// GormDataType keeps GORM from looking inside.
+func (sortValue) GormDataType() string { return "bytes" }
+
+// cursor is a place in an order: which order, the sort values, and the key of the row.
+type cursor struct {
+	order  string
+	values []any // int64, or string
+	key    int64
+}
+
+// String is the opaque form: URL-safe base64 of [order, key, values…], in which
+// numbers are numbers and all else is base64, and a checksum, so that one that was
+// damaged on its way is none.
+func (c cursor) String() string {
+	list := []any{c.order, c.key}
+	for _, value := range c.values {
+		if s, isString := value.(string); isString {
+			value = []byte(s)
+		}
+		list = append(list, value)
+	}
+	raw, _ := json.Marshal(list) // strings, numbers and bytes always encode
+	raw = binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw))
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// readCursor reads what String wrote for this order, and refuses all else.
+func readCursor(argument, text string, o order) (cursor, error) {
+	broken := &model.Error{Code: model.CodeInvalidCursor, Path: []string{argument},
+		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged"}
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) < crc32.Size {
+		return cursor{}, broken
+	}
+	var list []json.RawMessage
+	c := cursor{}
+	if json.Unmarshal(raw[:len(raw)-crc32.Size], &list) != nil || len(list) < 2 || json.Unmarshal(list[0], &c.order) != nil || json.Unmarshal(list[1], &c.key) != nil {
+		return cursor{}, broken
+	}
+	if c.order != o.name {
+		return cursor{}, &model.Error{Code: model.CodeInvalidCursor, Path: []string{argument},
+			Message: "`" + argument + "` is a cursor of another list or order; send one of this list, answered with the same orderBy and languages"}
+	}
+	if len(list) != len(o.terms)+2 {
+		return cursor{}, broken
+	}
+	for i, term := range o.terms {
+		value, err := term.read(list[i+2])
+		if err != nil {
+			return cursor{}, broken
+		}
+		c.values = append(c.values, value)
+	}
+	if c.String() != text {
+		return cursor{}, broken
+	}
+	return c, nil
+}
+
+// read reads the value of a term from a cursor.
+func (t term) read(raw json.RawMessage) (any, error) {
+	if t.kind == numbers {
+		var n int64
+		err := json.Unmarshal(raw, &n)
+		return n, err
+	}
+	var b []byte
+	err := json.Unmarshal(raw, &b)
+	return string(b), err
+}

@@ -1,0 +1,369 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// filters turns the filters of the API into SQL. Each method answers what holds
+// for the rows of an alias that match.
+type filters struct {
+	aliases int
+	err     error // the first thing that is wrong with a filter
+}
+
+// matches answers what holds for the rows of the alias n that match the filter.
+func matches(f model.Filter) (clause, error) {
+	fs := &filters{}
+	var c clause
+	switch f := f.(type) {
+	case nil:
+		return always(), nil
+	case *model.ArticleFilter:
+		c = fs.article("n", f)
+	case *model.OfficialFilter:
+		c = fs.official("n", f)
+	case *model.CountryFilter:
+		c = fs.country("n", f)
+	case *model.TopicFilter:
+		c = fs.topic("n", f)
+	case *model.OfficeFilter:
+		c = fs.office("n", f)
+	}
+	return c, fs.err
+}
+
+// alias answers a table alias that is not used yet.
+func (fs *filters) alias() string {
+	fs.aliases++
+	return "f" + strconv.Itoa(fs.aliases)
+}
+
+// logic adds what `and`, `or` and `not` ask for.
+func logic[F any](conditions []clause, alias string, and, or []*F, negated *F, one func(string, *F) clause) clause {
+	all := func(list []*F) (clauses []clause) {
+		for _, f := range list {
+			clauses = append(clauses, one(alias, f))
+		}
+		return clauses
+	}
+	conditions = append(conditions, all(and)...)
+	if or != nil {
+		conditions = append(conditions, either(all(or)...))
+	}
+	if negated != nil {
+		conditions = append(conditions, not(one(alias, negated)))
+	}
+	return both(conditions...)
+}
+
+func (fs *filters) article(a string, f *model.ArticleFilter) clause {
+	if f == nil {
+		return always()
+	}
+	c := fs.id(a+".id", model.NodeArticle, f.ID)
+	c = append(c, key(a+".slug", f.Slug)...)
+	c = append(c, key(a+".external_id", f.ExternalID)...)
+	c = append(c, key(a+".language", f.Language)...)
+	c = append(c, words(a+".title", a+".title_folded", f.Title)...)
+	c = append(c, instant(a+".published_at", f.PublishedAt)...)
+	c = append(c, instant(a+".created_at", f.CreatedAt)...)
+	c = append(c, instant(a+".updated_at", f.UpdatedAt)...)
+	if s := f.Status; s != nil {
+		c = append(c, comparisons(a+".status", s.Eq, s.Ne, s.In, s.NotIn)...)
+	}
+	if l := f.Officials; l != nil {
+		c = append(c, someEveryNone(fs, a, "article_officials", "official_id", "officials", l.Some, l.Every, l.None, fs.official)...)
+	}
+	if l := f.Countries; l != nil {
+		c = append(c, someEveryNone(fs, a, "article_countries", "country_id", "countries", l.Some, l.Every, l.None, fs.country)...)
+	}
+	if l := f.Topics; l != nil {
+		c = append(c, someEveryNone(fs, a, "article_topics", "topic_id", "topics", l.Some, l.Every, l.None, fs.topic)...)
+	}
+	return logic(c, a, f.And, f.Or, f.Not, fs.article)
+}
+
+func (fs *filters) official(a string, f *model.OfficialFilter) clause {
+	if f == nil {
+		return always()
+	}
+	c := fs.id(a+".id", model.NodeOfficial, f.ID)
+	c = append(c, key(a+".slug", f.Slug)...)
+	c = append(c, key(a+".wikidata_id", f.WikidataID)...)
+	c = append(c, fs.name(a, model.NodeOfficial, f.Name)...)
+	if f.Country != nil {
+		c = append(c, refers(fs, a+".country_id", "countries", f.Country, fs.country))
+	}
+	if f.Office != nil || f.InOfficeOn != nil {
+		c = append(c, fs.inOffice(a, f.Office, f.InOfficeOn))
+	}
+	return logic(c, a, f.And, f.Or, f.Not, fs.official)
+}
+
+// inOffice holds where one tenure of the official fits both the office and the day.
+func (fs *filters) inOffice(a string, office *model.OfficeFilter, on *model.Date) clause {
+	t := fs.alias()
+	c := []clause{sql(t + ".official_id = " + a + ".id")}
+	if on != nil {
+		c = append(c, covers(t, *on))
+	}
+	if office != nil {
+		c = append(c, refers(fs, t+".office_id", "offices", office, fs.office))
+	}
+	return both(c...).in("EXISTS (SELECT 1 FROM tenures "+t+" WHERE ", ")")
+}
+
+// covers holds for the tenures of an alias that cover the day.
+func covers(alias string, on model.Date) clause {
+	return sql(alias+".start_day <= ? AND "+alias+".end_day > ?", on, on)
+}
+
+func (fs *filters) country(a string, f *model.CountryFilter) clause {
+	if f == nil {
+		return always()
+	}
+	c := fs.id(a+".id", model.NodeCountry, f.ID)
+	c = append(c, key(a+".code", f.Code)...)
+	c = append(c, fs.name(a, model.NodeCountry, f.Name)...)
+	return logic(c, a, f.And, f.Or, f.Not, fs.country)
+}
+
+func (fs *filters) topic(a string, f *model.TopicFilter) clause {
+	if f == nil {
+		return always()
+	}
+	c := fs.id(a+".id", model.NodeTopic, f.ID)
+	c = append(c, key(a+".slug", f.Slug)...)
+	c = append(c, fs.name(a, model.NodeTopic, f.Name)...)
+	c = append(c, null(a+".parent_id", f.IsRoot)...)
+	if f.Parent != nil {
+		c = append(c, refers(fs, a+".parent_id", "topics", f.Parent, fs.topic))
+	}
+	if f.DescendantOf != nil {
+		ancestor := fs.want(*f.DescendantOf, model.NodeTopic)
+		c = append(c, sql(a+".id IN (SELECT descendant_id FROM topic_tree WHERE ancestor_id = ?)", ancestor))
+	}
+	return logic(c, a, f.And, f.Or, f.Not, fs.topic)
+}
+
+func (fs *filters) office(a string, f *model.OfficeFilter) clause {
+	if f == nil {
+		return always()
+	}
+	c := fs.id(a+".id", model.NodeOffice, f.ID)
+	c = append(c, key(a+".slug", f.Slug)...)
+	c = append(c, fs.name(a, model.NodeOffice, f.Title)...)
+	if f.Kind != nil {
+		c = append(c, sql(a+".kind = ?", *f.Kind))
+	}
+	if f.Country != nil {
+		c = append(c, refers(fs, a+".country_id", "countries", f.Country, fs.country))
+	}
+	return logic(c, a, f.And, f.Or, f.Not, fs.office)
+}
+
+// refers holds where the column holds the key of a row that matches.
+func refers[F any](fs *filters, column, table string, f *F, one func(string, *F) clause) clause {
+	n := fs.alias()
+	return both(sql(n+".id = "+column), one(n, f)).in("EXISTS (SELECT 1 FROM "+table+" "+n+" WHERE ", ")")
+}
+
+// someEveryNone is what a filter of a list asks of the rows linked to an article.
+func someEveryNone[F any](fs *filters, article, links, column, table string, some, every, none *F, one func(string, *F) clause) []clause {
+	linked := func(condition func(alias string) clause) clause {
+		l, n := fs.alias(), fs.alias()
+		return both(sql(l+".article_id = "+article+".id"), condition(n)).
+			in("EXISTS (SELECT 1 FROM "+links+" "+l+" JOIN "+table+" "+n+" ON "+n+".id = "+l+"."+column+" WHERE ", ")")
+	}
+	var c []clause
+	if some != nil {
+		c = append(c, linked(func(n string) clause { return one(n, some) }))
+	}
+	if every != nil {
+		c = append(c, not(linked(func(n string) clause { return not(one(n, every)) })))
+	}
+	if none != nil {
+		c = append(c, not(linked(func(n string) clause { return one(n, none) })))
+	}
+	return c
+}
+
+// name is a condition on the names, in any language, of a node.
+func (fs *filters) name(a string, node model.NodeType, f *model.StringFilter) []clause {
+	if f == nil {
+		return nil
+	}
+	s := fs.alias()
+	has := func(conditions ...clause) clause {
+		of := sql(s+".node_type = ? AND "+s+".node_id = "+a+".id AND "+s+".kind = 'NAME'", node)
+		return both(append([]clause{of}, conditions...)...).in("EXISTS (SELECT 1 FROM names "+s+" WHERE ", ")")
+	}
+	wanted, unwanted := *f, model.StringFilter{Eq: f.Ne}
+	wanted.Ne, wanted.NotIn, wanted.IsNull = nil, nil, nil
+	var c []clause
+	if conditions := words(s+".text", s+".folded", &wanted); len(conditions) > 0 {
+		c = append(c, has(conditions...))
+	}
+	if f.Ne != nil {
+		c = append(c, not(has(words(s+".text", s+".folded", &unwanted)...)))
+	}
+	if f.NotIn != nil {
+		c = append(c, not(has(words(s+".text", s+".folded", &model.StringFilter{In: f.NotIn})...)))
+	}
+	if f.IsNull != nil && *f.IsNull {
+		c = append(c, never())
+	}
+	return c
+}
+
+// words is a condition on a text that people read: beginnings and parts match
+// in its folded form.
+func words(column, folded string, f *model.StringFilter) []clause {
+	if f == nil {
+		return nil
+	}
+	return append(exact(column, f), parts(folded, f, text.Fold)...)
+}
+
+// key is a condition on a text that programs read: beginnings and parts match
+// whatever the case of A to Z.
+func key(column string, f *model.StringFilter) []clause {
+	if f == nil {
+		return nil
+	}
+	return append(exact(column, f), parts("LOWER("+column+")", f, lowerASCII)...)
+}
+
+func exact(column string, f *model.StringFilter) []clause {
+	return append(comparisons(column, f.Eq, f.Ne, f.In, f.NotIn), null(column, f.IsNull)...)
+}
+
+func parts(column string, f *model.StringFilter, fold func(string) string) []clause {
+	var c []clause
+	if f.Contains != nil {
+		c = append(c, like(column, "%", fold(*f.Contains), "%"))
+	}
+	if f.StartsWith != nil {
+		c = append(c, like(column, "", fold(*f.StartsWith), "%"))
+	}
+	return c
+}
+
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// comparisons are eq, ne, in and notIn on a column. A value that is not there
+// is another value.
+func comparisons[T any](column string, eq, ne *T, in, notIn []T) []clause {
+	var c []clause
+	if eq != nil {
+		c = append(c, sql(column+" = ?", *eq))
+	}
+	if ne != nil {
+		c = append(c, not(sql(column+" = ?", *ne)))
+	}
+	if in != nil {
+		c = append(c, among(column, in))
+	}
+	if notIn != nil {
+		c = append(c, not(among(column, notIn)))
+	}
+	return c
+}
+
+func among[T any](column string, values []T) clause {
+	if len(values) == 0 {
+		return never()
+	}
+	return sql(column+" IN ?", values)
+}
+
+func null(column string, wanted *bool) []clause {
+	switch {
+	case wanted == nil:
+		return nil
+	case *wanted:
+		return []clause{sql(column + " IS NULL")}
+	}
+	return []clause{sql(column + " IS NOT NULL")}
+}
+
+func instant(column string, f *model.DateTimeFilter) []clause {
+	if f == nil {
+		return nil
+	}
+	c := null(column, f.IsNull)
+	for _, bound := range []struct {
+		is string
+		at *model.DateTime
+	}{{" = ?", f.Eq}, {" > ?", f.Gt}, {" >= ?", f.Gte}, {" < ?", f.Lt}, {" <= ?", f.Lte}} {
+		if bound.at != nil {
+			c = append(c, sql(column+bound.is, *bound.at))
+		}
+	}
+	return c
+}
+
+// id is a condition on a key, given as ids outside.
+func (fs *filters) id(column string, node model.NodeType, f *model.IDFilter) []clause {
+	if f == nil {
+		return nil
+	}
+	one := func(id *model.ID) *int64 {
+		if id == nil {
+			return nil
+		}
+		key := fs.want(*id, node)
+		return &key
+	}
+	several := func(ids []model.ID) []int64 {
+		if ids == nil {
+			return nil
+		}
+		keys := make([]int64, len(ids))
+		for i, id := range ids {
+			keys[i] = fs.want(id, node)
+		}
+		return keys
+	}
+	return append(comparisons(column, one(f.Eq), one(f.Ne), several(f.In), several(f.NotIn)), null(column, f.IsNull)...)
+}
+
+// want answers the key of an id of that type, and notes an id of another.
+func (fs *filters) want(id model.ID, node model.NodeType) int64 {
+	key, err := id.Want(node)
+	if err != nil && fs.err == nil {
+		fs.err = model.Invalid("the filter asks for a %s, but the id is of a %s", node, id.Type).At("filter")
+	}
+	return key
+}
+
+// found holds for the rows of the alias n in whose texts, one per row of the
+// sub-select that texts begins, every word of the search stands.
+func found(search string, texts clause) (clause, error) {
+	words := strings.Fields(text.Fold(search))
+	if len(words) == 0 {
+		return always(), nil
+	}
+	if len(words) > maxSearchWords {
+		return clause{}, (&model.Error{Code: model.ErrorCodeLimitExceeded, Path: []string{"search"},
+			Message: "`search` has " + strconv.Itoa(len(words)) + " words; send at most " + strconv.Itoa(maxSearchWords)})
+	}
+	c := []clause{texts}
+	for _, word := range words {
+		c = append(c, like("s.folded", "%", word, "%"))
+	}
+	return join(" AND ", c...).in("EXISTS (", ")"), nil
+}
+
+const maxSearchWords = 32

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// View is what a request may see, and how.
+type View struct {
+	// Drafts shows articles that are not published, too.
+	Drafts bool
+	// Languages are those of the request, best first; they order names.
+	Languages []model.Language
+	// Today stands for the day where a field leaves it out.
+	Today model.Date
+}
+
+// reading is one snapshot of the database, seen through a view.
+type reading struct {
+	ctx   context.Context
+	db    *gorm.DB
+	store *Store
+	view  View
+}
+
+// noun is what the loader knows of a type: where its rows are, which column
+// answers which field, and what follows its relations.
+type noun[T any] struct {
+	node  model.NodeType
+	table string
+	// always are columns read whatever is asked: those that relations start from.
+	always []string
+	// columns are the columns of the plain fields of the schema.
+	columns map[string]string
+	key     func(*T) int64
+	slots   func(*T) *model.Slots
+	// relate loads one relation of all nodes with one statement, and hangs what
+	// it found on them.
+	relate func(*reading, []*T, *model.Relation) error
+}
+
+// row is a node as a statement answers it: with the node that led to it, and
+// with what it is sorted by.
+type row[T any] struct {
+	Parent         int64
+	S0, S1, S2, S3 sortValue
+	Node           T `gorm:"embedded"`
+}
+
+// selects lists the columns that a plan asks for, of the alias n. A nil plan
+// asks for all.
+func (n noun[T]) selects(plan *model.Plan) string {
+	list := "n.id"
+	for _, column := range n.always {
+		list += ", n." + column
+	}
+	var columns []string
+	for field, column := range n.columns {
+		if (plan == nil || plan.Fields[field]) && !slices.Contains(n.always, column) {
+			columns = append(columns, column)
+		}
+	}
+	slices.Sort(columns)
+	for _, column := range slices.Compact(columns) {
+		list += ", n." + column
+	}
+	return list
+}
+
+// scan runs one statement.
+func (r *reading) scan(into any, statement clause) error {
+	return r.db.WithContext(r.ctx).Raw(statement.sql, statement.args...).Scan(into).Error
+}
+
+// amongKeys holds where the expression is one of the keys: one argument,
+// however many they are.
+func (r *reading) amongKeys(expression string, keys []int64) clause {
+	return sql(expression+" IN (SELECT value FROM "+r.store.dialect.keys()+")", r.store.dialect.keysArg(keys))
+}
+
+// visible holds for the rows of the alias n that the view may see.
+func visible[T any](r *reading, n noun[T]) clause {
+	if n.node == model.NodeArticle && !r.view.Drafts {
+		return sql("n.status = ?", model.ArticleStatusPublished)
+	}
+	return always()
+}
+
+// byKeys reads the nodes with these keys that the view may see, and what the
+// plan asks for below them.
+func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[int64]*T, error) {
+	found := make(map[int64]*T, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	var nodes []*T
+	where := both(r.amongKeys("n.id", keys), visible(r, n))
+	if err := r.scan(&nodes, where.in("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")); err != nil {
+		return nil, err
+	}
+	for _, node := range nodes {
+		found[n.key(node)] = node
+	}
+	return found, below(r, n, nodes, plan)
+}
+
+// below loads all relations that the plan asks for.
+func below[T any](r *reading, n noun[T], nodes []*T, plan *model.Plan) error {
+	if plan == nil || len(nodes) == 0 {
+		return nil
+	}
+	for _, relation := range plan.Relations {
+		if err := n.relate(r, nodes, relation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// toOne loads the node that each parent refers to, and hangs it: nil where it
+// refers to none.
+func toOne[P, C any](r *reading, p noun[P], parents []*P, refers func(*P) *int64, c noun[C], relation *model.Relation) error {
+	var keys []int64
+	for _, parent := range parents {
+		if key := refers(parent); key != nil {
+			keys = append(keys, *key)
+		}
+	}
+	found, err := byKeys(r, c, distinct(keys), relation.Plan)
+	if err != nil {
+		return err
+	}
+	for _, parent := range parents {
+		var child *C
+		if key := refers(parent); key != nil {
+			child = found[*key]
+		}
+		p.slots(parent).Hang(relation.Key, child)
+	}
+	return nil
+}
+
+// toMany loads the nodes that belong to each parent: from names the tables (the
+// child's as n), owner the column that holds the parent's key.
+func toMany[P, C any](r *reading, p noun[P], parents []*P, c noun[C], relation *model.Relation, from, owner string, where clause, order clause) error {
+	keys := make([]int64, len(parents))
+	for i, parent := range parents {
+		keys[i] = p.key(parent)
+	}
+	var rows []row[C]
+	statement := join(" ",
+		sql("SELECT "+owner+" AS parent, "+c.selects(relation.Plan)+" FROM "+from+" WHERE"),
+		both(r.amongKeys(owner, keys), visible(r, c), where),
+		order.in("ORDER BY "+owner+", ", ", n.id"))
+	if err := r.scan(&rows, statement); err != nil {
+		return err
+	}
+	nodes, of := families(c, rows)
+	if err := below(r, c, nodes, relation.Plan); err != nil {
+		return err
+	}
+	for _, parent := range parents {
+		children := of[p.key(parent)]
+		if children == nil {
+			children = []*C{}
+		}
+		p.slots(parent).Hang(relation.Key, children)
+	}
+	return nil
+}
+
+// families divides rows by parent. A node that several parents have is one
+// node, so that what is below it is loaded once.
+func families[T any](n noun[T], rows []row[T]) (nodes []*T, of map[int64][]*T) {
+	seen := make(map[int64]*T, len(rows))
+	of = make(map[int64][]*T)
+	for i := range rows {
+		key := n.key(&rows[i].Node)
+		node, known := seen[key]
+		if !known {
+			node = &rows[i].Node
+			seen[key] = node
+			nodes = append(nodes, node)
+		}
+		of[rows[i].Parent] = append(of[rows[i].Parent], node)
+	}
+	return nodes, of
+}
+
+func distinct(keys []int64) []int64 {
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+func keysOf[T any](n noun[T], nodes []*T) []int64 {
+	keys := make([]int64, len(nodes))
+	for i, node := range nodes {
+		keys[i] = n.key(node)
+	}
+	return keys
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// At answers the moment of everything that is written in this transaction.
+func (tx *Tx) At() model.DateTime { return tx.at }
+
+// By is a key of a noun that no two of its rows share.
+type By string
+
+// The natural keys. Countries have ByCode only: alpha-2 or alpha-3, in any case.
+const (
+	BySlug       By = "slug"
+	ByExternalID By = "external_id"
+	ByWikidataID By = "wikidata_id"
+	ByCode       By = "code"
+)
+
+// NaturalKey names a row by something other than its id.
+type NaturalKey struct {
+	Node  model.NodeType
+	By    By
+	Value string
+	// Language says whose slug is meant, where Node is an article. Empty: the
+	// one written first.
+	Language model.Language
+}
+
+// Holder is the row that has a natural key. A country's slug is its code.
+type Holder struct {
+	Key  int64 `gorm:"column:id"`
+	Slug string
+}
+
+// Holder answers which row has the key; false when none has it.
+func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
+	query, args := "SELECT id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
+	switch {
+	case k.Node == model.NodeCountry:
+		code := strings.ToUpper(k.Value)
+		query, args = "SELECT id, code AS slug FROM countries WHERE code = ? OR alpha3 = ?", []any{code, code}
+	case k.Language != "":
+		query, args = query+" AND language = ?", append(args, k.Language)
+	}
+	var holder Holder
+	done := tx.db.Raw(query+" ORDER BY id LIMIT 1", args...).Scan(&holder)
+	return holder, done.RowsAffected > 0, fail(done.Error, k.Node, "look up")
+}
+
+// Existing answers which of the keys are of rows that exist, in one statement.
+func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error) {
+	existing := make(map[int64]bool, len(keys))
+	if len(keys) == 0 {
+		return existing, nil
+	}
+	var found []int64
+	dialect := tx.store.dialect
+	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE id IN (SELECT value FROM "+dialect.keys()+")", dialect.keysArg(keys)).Scan(&found).Error
+	for _, key := range found {
+		existing[key] = true
+	}
+	return existing, fail(err, node, "look up")
+}
+
+// Users are rows that name another, which cannot be deleted meanwhile.
+type Users struct {
+	Node  model.NodeType
+	Count int
+	// Slugs are the first of them, at most MaxUsers. A tenure is known by the
+	// slug of its other end.
+	Slugs []string
+}
+
+// MaxUsers is how many users are named.
+const MaxUsers = 5
+
+// users counts the rows of `from`, a FROM and WHERE clause with one
+// placeholder, and names the first by slug.
+func (tx *Tx) users(node model.NodeType, slug, from string, key int64) (Users, error) {
+	users := Users{Node: node}
+	if err := tx.db.Raw("SELECT COUNT(*) "+from, key).Scan(&users.Count).Error; err != nil {
+		return users, fail(err, node, "count")
+	}
+	if users.Count == 0 {
+		return users, nil
+	}
+	err := tx.db.Raw("SELECT "+slug+" "+from+" ORDER BY "+slug+" LIMIT ?", key, MaxUsers).Scan(&users.Slugs).Error
+	return users, fail(err, node, "name")
+}
+
+// one reads the row with this key, all columns.
+func one[T any](tx *Tx, node model.NodeType, key int64) (*T, error) {
+	row := new(T)
+	if err := tx.db.Where("id = ?", key).Take(row).Error; err != nil {
+		return nil, fail(err, node, "read")
+	}
+	return row, nil
+}
+
+// overwrite writes all columns of a row that still has the version `was`.
+// UpdateColumns, so that GORM does not put its own clock into updated_at.
+func (tx *Tx) overwrite(id model.ID, was int, row any) error {
+	done := tx.db.Model(row).Select("*").Omit("id", "created_at").
+		Where("id = ? AND version = ?", id.Key, was).UpdateColumns(row)
+	if done.Error != nil {
+		return fail(done.Error, id.Type, "update")
+	}
+	if done.RowsAffected == 0 {
+		return tx.stale(id, was)
+	}
+	return nil
+}
+
+// remove deletes a row that still has the version `was`, and its names.
+func (tx *Tx) remove(id model.ID, was int) error {
+	done := tx.db.Exec("DELETE FROM "+tableOf(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
+	if done.Error != nil {
+		return fail(done.Error, id.Type, "delete")
+	}
+	if done.RowsAffected == 0 {
+		return tx.stale(id, was)
+	}
+	if err := tx.dropNames(id); err != nil {
+		return err
+	}
+	return tx.record(model.ChangeDeleted, id, was+1)
+}
+
+// stale says why no row had that version.
+func (tx *Tx) stale(id model.ID, was int) error {
+	var current int
+	done := tx.db.Raw("SELECT version FROM "+tableOf(id.Type)+" WHERE id = ?", id.Key).Scan(&current)
+	if done.Error != nil {
+		return fail(done.Error, id.Type, "read the version of")
+	}
+	if done.RowsAffected == 0 {
+		return model.NotFound(id.Type)
+	}
+	return model.Conflict(was, current)
+}
+
+// record appends to the change log. Each write of a node does so once.
+func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int) error {
+	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor}
+	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
+}
+
+// exec runs one statement that writes what follows from a node.
+func (tx *Tx) exec(node model.NodeType, doing, statement string, args ...any) error {
+	return fail(tx.db.Exec(statement, args...).Error, node, doing)
+}
+
+func tableOf(node model.NodeType) string {
+	switch node {
+	case model.NodeArticle:
+		return "articles"
+	case model.NodeOfficial:
+		return "officials"
+	case model.NodeCountry:
+		return "countries"
+	case model.NodeTopic:
+		return "topics"
+	case model.NodeOffice:
+		return "offices"
+	case model.NodeTenure:
+		return "tenures"
+	}
+	panic(fmt.Sprintf("no table of %q", node)) // the constants above are all there are
+}
