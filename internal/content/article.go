@@ -1,0 +1,98 @@
+package content
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// articleFields are what can be written of an article, whoever writes it:
+// mutations, and imports.
+type articleFields struct {
+	language      optional[*model.Language]
+	title         optional[*string]
+	slug          optional[*string]
+	externalID    optional[*string]
+	summary       optional[*string]
+	body          optional[*string]
+	byline        optional[[]string]
+	sourceName    optional[*string]
+	sourceURL     optional[*model.URL]
+	officials     optional[[]model.ID]
+	countries     optional[[]model.ID]
+	topics        optional[[]model.ID]
+	appearances   optional[[]model.AppearanceInput]
+	translationOf optional[*model.ID]
+	// status is left out where a mutation does not publish.
+	status optional[model.ArticleStatus]
+	// publishedAt is for imports: when readers first saw it elsewhere.
+	publishedAt optional[*model.DateTime]
+}
+
+// publishing is the status that a mutation's `publish` asks for.
+func publishing(publish optional[*bool]) optional[model.ArticleStatus] {
+	if given(publish) && *publish.value {
+		return some(model.ArticleStatusPublished)
+	}
+	return optional[model.ArticleStatus]{}
+}
+
+// CreateArticle writes a new article.
+func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput) (*model.Article, error) {
+	return put(ctx, s, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
+		return s.putArticle(tx, current, articleFields{
+			language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
+			summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
+			sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
+			topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
+			translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+		})
+	})
+}
+
+// UpdateArticle changes an article, if anything changes; a nil expectedVersion
+// writes over whatever is there.
+func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.UpdateArticleInput, expectedVersion *int) (*model.Article, error) {
+	return s.changeArticle(ctx, "update article", id, expectedVersion, articleFields{
+		language: opt(in.Language), title: opt(in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
+		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
+		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
+		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
+		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+	})
+}
+
+// PublishArticle makes an article visible to readers. Publishing twice is not
+// an error: editors click twice, and the first date is the true one.
+func (s *Service) PublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
+	return s.changeArticle(ctx, "publish article", id, expectedVersion, articleFields{status: some(model.ArticleStatusPublished)})
+}
+
+// UnpublishArticle hides an article from readers. It keeps the date on which
+// they first saw it.
+func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
+	return s.changeArticle(ctx, "unpublish article", id, expectedVersion, articleFields{status: some(model.ArticleStatusDraft)})
+}
+
+// DeleteArticle deletes an article with its tags. Its translations stay.
+func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) error {
+	return s.write(ctx, "delete article", func(tx *store.Tx) error {
+		article, err := storedArticle(tx, id, expectedVersion)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteArticle(article)
+	})
+}
+
+func (s *Service) changeArticle(ctx context.Context, doing string, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
+	read := func(tx *store.Tx) (*store.TaggedArticle, error) { return storedArticle(tx, id, expectedVersion) }
+	return put(ctx, s, doing, read, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
+		return s.putArticle(tx, current, f)
+	})
+}
+
+func storedArticle(tx *store.Tx, id model.ID, expectedVersion *int) (*store.TaggedArticle, error) {
+	return stored(id, model.NodeArticle, tx.Article, func(a *store.TaggedArticle) int { return a.Version }, expectedVersion)
+}

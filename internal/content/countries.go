@@ -1,0 +1,80 @@
+package content
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// countriesJSON is ISO 3166-1 with names of CLDR; scripts/countries writes it.
+//
+//go:embed countries.json
+var countriesJSON []byte
+
+// setupActor stands in the change log for what a new database is filled with.
+const setupActor = "setup"
+
+// LoadCountries writes the countries of ISO 3166-1 into a database that has
+// none, all or nothing. Where there is any it does nothing, so that what editors
+// changed stays.
+func (s *Service) LoadCountries(ctx context.Context) error {
+	err := s.store.Write(ctx, setupActor, model.At(s.now()), func(tx *store.Tx) error {
+		has, err := tx.HasCountries()
+		if err != nil || has {
+			return err
+		}
+		countries, err := parseCountries(countriesJSON)
+		if err != nil {
+			return err
+		}
+		for _, country := range countries {
+			if err := tx.InsertCountry(country); err != nil {
+				return fmt.Errorf("country %s: %w", country.Code, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("load the countries: %w", err)
+	}
+	return nil
+}
+
+func parseCountries(data []byte) ([]*model.Country, error) {
+	var lines []struct {
+		Code        string
+		Alpha3      string
+		Numeric     string
+		Flag        string
+		Names       map[model.Language]string
+		RegionNames map[model.Language]string
+		Aliases     model.Aliases
+	}
+	if err := json.Unmarshal(data, &lines); err != nil {
+		return nil, fmt.Errorf("read countries.json: %w", err)
+	}
+	countries := make([]*model.Country, len(lines))
+	for i, line := range lines {
+		countries[i] = &model.Country{
+			Code: line.Code, Alpha3: line.Alpha3, Numeric: line.Numeric, Flag: line.Flag,
+			Named:       model.Named{LocalNames: textsByLanguage(line.Names), OtherNames: line.Aliases},
+			RegionNames: textsByLanguage(line.RegionNames),
+		}
+	}
+	return countries, nil
+}
+
+// textsByLanguage orders texts as the database keeps them.
+func textsByLanguage(texts map[model.Language]string) model.LocalizedTexts {
+	var ordered model.LocalizedTexts
+	for _, language := range slices.Sorted(maps.Keys(texts)) {
+		ordered = append(ordered, model.LocalizedText{Value: texts[language], Language: language})
+	}
+	return ordered
+}

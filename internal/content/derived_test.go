@@ -1,0 +1,282 @@
+package content
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"pgregory.net/rapid"
+
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// After any writes, what is derived is what a recomputation from scratch says.
+func TestDerivedTablesFollowRandomWrites(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		n := open(t) // of its own, so that a failure can be replayed
+		w := &writer{newsroom: n, topics: []*model.Topic{n.topic("Root", nil)}}
+		w.officials = []*model.Official{n.official("A"), n.official("B")}
+		w.countries = []*model.Country{n.country("IQ", "IRQ"), n.country("FR", "FRA")}
+		writes := []func(*rapid.T) error{w.addTopic, w.addTopic, w.moveTopic, w.renameTopic, w.dropTopic, w.addArticle, w.addArticle, w.changeArticle, w.changeArticle, w.dropArticle, w.renameOfficial}
+		for range 12 {
+			err := writes[rapid.IntRange(0, len(writes)-1).Draw(r, "write")](r)
+			var wrong model.Errors
+			if err != nil && !errors.As(err, &wrong) {
+				r.Fatal(err)
+			}
+		}
+		for _, check := range []struct {
+			what      string
+			got, want []string
+		}{
+			{"timeline", n.strings("SELECT owner_type || owner_id || '@' || published_at || ':' || article_id FROM timeline"), w.timeline()},
+			{"topic_tree", n.strings("SELECT ancestor_id || '>' || descendant_id || ':' || depth FROM topic_tree"), w.tree()},
+			{"names", n.strings("SELECT node_type || node_id || kind || language || position || text || '|' || folded || '|' || hex(sort_key) FROM names"), w.names()},
+			{"article_texts", n.strings("SELECT article_id || folded FROM article_texts"), w.texts()},
+			{"articles", n.strings("SELECT title_folded || hex(title_sort_key) || word_count FROM articles"), w.titles()},
+			{"leaders", n.strings("SELECT a.id || '' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM articles l WHERE l.id = a.translation_of AND l.translation_of = l.id)"), nil},
+		} {
+			slices.Sort(check.got)
+			slices.Sort(check.want)
+			if !slices.Equal(check.got, check.want) {
+				r.Errorf("%s = %v\nwant %v", check.what, check.got, check.want)
+			}
+		}
+	})
+}
+
+// writer writes at random to a newsroom.
+type writer struct {
+	newsroom
+	topics    []*model.Topic
+	officials []*model.Official
+	countries []*model.Country
+	articles  []*model.Article
+}
+
+func (w *writer) addTopic(r *rapid.T) error {
+	parent := rapid.SampledFrom(w.topics).Draw(r, "parent")
+	topic, err := w.CreateTopic(w.ctx, model.CreateTopicInput{Names: w.localNames(r), Aliases: w.aliases(r), Parent: om(ptr(parent.ID()))})
+	if err == nil {
+		w.topics = append(w.topics, topic)
+	}
+	return err
+}
+
+func (w *writer) moveTopic(r *rapid.T) error {
+	parent := rapid.SampledFrom(append(w.topics, nil)).Draw(r, "parent")
+	_, err := w.move(rapid.SampledFrom(w.topics).Draw(r, "topic"), parent)
+	return err
+}
+
+func (w *writer) renameTopic(r *rapid.T) error {
+	topic := rapid.SampledFrom(w.topics).Draw(r, "topic")
+	_, err := w.UpdateTopic(w.ctx, topic.ID(), model.UpdateTopicInput{Names: om(w.localNames(r)), Aliases: w.aliases(r)}, nil)
+	return err
+}
+
+func (w *writer) dropTopic(r *rapid.T) error {
+	i := rapid.IntRange(0, len(w.topics)-1).Draw(r, "topic")
+	err := w.DeleteTopic(w.ctx, w.topics[i].ID(), nil)
+	if err == nil {
+		w.topics = slices.Delete(w.topics, i, i+1)
+	}
+	if len(w.topics) == 0 {
+		w.topics = append(w.topics, w.topic("Root", nil))
+	}
+	return err
+}
+
+func (w *writer) renameOfficial(r *rapid.T) error {
+	official := rapid.SampledFrom(w.officials).Draw(r, "official")
+	_, err := w.UpdateOfficial(w.ctx, official.ID(), model.UpdateOfficialInput{Names: om(w.localNames(r)), Aliases: w.aliases(r)}, nil)
+	return err
+}
+
+func (w *writer) addArticle(r *rapid.T) error {
+	in := model.CreateArticleInput{
+		Language: rapid.SampledFrom([]model.Language{"ar", "en", "fr"}).Draw(r, "language"), Title: name(r),
+		Body: om(ptr("*" + name(r) + "*")), Topics: idsOf(some3(r, w.topics)...), Officials: idsOf(some3(r, w.officials)...),
+		Countries: idsOf(some3(r, w.countries)...), Publish: om(ptr(rapid.Bool().Draw(r, "publish"))),
+	}
+	if len(w.articles) > 0 && rapid.Bool().Draw(r, "translation") {
+		in.TranslationOf = om(ptr(rapid.SampledFrom(w.articles).Draw(r, "of").ID()))
+	}
+	article, err := w.CreateArticle(w.ctx, in)
+	if err == nil {
+		w.articles = append(w.articles, article)
+	}
+	return err
+}
+
+func (w *writer) changeArticle(r *rapid.T) error {
+	if len(w.articles) == 0 {
+		return w.addArticle(r)
+	}
+	id := rapid.SampledFrom(w.articles).Draw(r, "article").ID()
+	in := model.UpdateArticleInput{}
+	switch rapid.IntRange(0, 6).Draw(r, "change") {
+	case 0:
+		_, err := w.PublishArticle(w.ctx, id, nil)
+		return err
+	case 1:
+		_, err := w.UnpublishArticle(w.ctx, id, nil)
+		return err
+	case 2:
+		in.Topics = idsOf(some3(r, w.topics)...)
+	case 3:
+		in.Officials, in.Countries = idsOf(some3(r, w.officials)...), idsOf(some3(r, w.countries)...)
+	case 4:
+		in.Title, in.Summary = om(ptr(name(r))), om(ptr(name(r)))
+	case 5:
+		in.TranslationOf = om(ptr(rapid.SampledFrom(w.articles).Draw(r, "of").ID()))
+	case 6:
+		in.TranslationOf = om[*model.ID](nil)
+	}
+	_, err := w.UpdateArticle(w.ctx, id, in, nil)
+	return err
+}
+
+func (w *writer) dropArticle(r *rapid.T) error {
+	if len(w.articles) == 0 {
+		return nil
+	}
+	i := rapid.IntRange(0, len(w.articles)-1).Draw(r, "article")
+	err := w.DeleteArticle(w.ctx, w.articles[i].ID(), nil)
+	w.articles = slices.Delete(w.articles, i, i+1)
+	return err
+}
+
+func (w *writer) localNames(r *rapid.T) []*model.LocalizedTextInput {
+	return []*model.LocalizedTextInput{{Language: "en", Value: name(r)}, {Language: "ar", Value: name(r)}}
+}
+
+func (w *writer) aliases(r *rapid.T) graphql.Omittable[[]*model.AliasInput] {
+	var aliases []*model.AliasInput
+	for i := range rapid.IntRange(0, 3).Draw(r, "aliases") {
+		kind := rapid.SampledFrom(model.AllAliasKind).Draw(r, "kind")
+		aliases = append(aliases, &model.AliasInput{Text: fmt.Sprint(name(r), i), Language: "ar", Kind: om(&kind)})
+	}
+	return om(aliases)
+}
+
+func name(r *rapid.T) string {
+	return rapid.SampledFrom([]string{"برهم", "بَرهم صالح", "Élysée", "Budget 2021", "***", "أمن"}).Draw(r, "name")
+}
+
+// some3 are the ids of up to three of the nodes, each once.
+func some3[N model.Node](r *rapid.T, nodes []N) []model.ID {
+	chosen := rapid.SliceOfNDistinct(rapid.SampledFrom(nodes), 0, min(3, len(nodes)), func(n N) model.ID { return n.ID() }).Draw(r, "nodes")
+	ids := make([]model.ID, len(chosen))
+	for i, node := range chosen {
+		ids[i] = node.ID()
+	}
+	return ids
+}
+
+// parents are the topics with their parents, 0 at the root.
+func (w *writer) parents() map[int64]int64 {
+	parents := map[int64]int64{}
+	for _, row := range query(w.newsroom, "SELECT id, COALESCE(parent_id, 0) FROM topics", func(rows *sql.Rows) (p [2]int64, err error) {
+		err = rows.Scan(&p[0], &p[1])
+		return p, err
+	}) {
+		parents[row[0]] = row[1]
+	}
+	return parents
+}
+
+func (w *writer) tree() (want []string) {
+	parents := w.parents()
+	for topic := range parents {
+		depth := 0
+		for up := topic; up != 0; up = parents[up] {
+			want = append(want, fmt.Sprintf("%d>%d:%d", up, topic, depth))
+			depth++
+		}
+	}
+	return want
+}
+
+func (w *writer) timeline() (want []string) {
+	parents := w.parents()
+	type tag struct {
+		article, at, owner int64
+		node               string
+	}
+	const published = "JOIN articles a ON a.id = l.article_id WHERE a.status = 'PUBLISHED'"
+	for _, t := range query(w.newsroom, "SELECT a.id, published_at, official_id, 'Official' FROM article_officials l "+published+
+		" UNION ALL SELECT a.id, published_at, country_id, 'Country' FROM article_countries l "+published+
+		" UNION ALL SELECT a.id, published_at, topic_id, 'Topic' FROM article_topics l "+published,
+		func(rows *sql.Rows) (t tag, err error) {
+			err = rows.Scan(&t.article, &t.at, &t.owner, &t.node)
+			return t, err
+		}) {
+		want = append(want, fmt.Sprintf("%s%d@%d:%d", t.node, t.owner, t.at, t.article))
+		for up := parents[t.owner]; t.node == "Topic" && up != 0; up = parents[up] {
+			want = append(want, fmt.Sprintf("%s%d@%d:%d", t.node, up, t.at, t.article))
+		}
+	}
+	slices.Sort(want)
+	return slices.Compact(want)
+}
+
+func (w *writer) names() (want []string) {
+	type row struct {
+		id      model.ID
+		names   model.LocalizedTexts
+		aliases model.Aliases
+	}
+	add := func(id model.ID, kind string, language model.Language, position int, s string) {
+		want = append(want, fmt.Sprintf("%s%d%s%s%d%s|%s|%X", id.Type, id.Key, kind, language, position, s, text.Fold(s), text.SortKey(s)))
+	}
+	for _, r := range query(w.newsroom, `SELECT 'Topic', id, names, aliases FROM topics UNION ALL SELECT 'Official', id, names, aliases FROM officials
+		UNION ALL SELECT 'Country', id, names, aliases FROM countries`, func(rows *sql.Rows) (r row, err error) {
+		err = rows.Scan(&r.id.Type, &r.id.Key, &r.names, &r.aliases)
+		return r, err
+	}) {
+		for _, t := range r.names {
+			add(r.id, "NAME", t.Language, 0, t.Value)
+		}
+		for i, a := range r.aliases {
+			add(r.id, string(a.Kind), a.Language, i, a.Text)
+		}
+	}
+	return want
+}
+
+type storedText struct {
+	id                   int64
+	title, summary, body string
+}
+
+func (w *writer) stored() []storedText {
+	return query(w.newsroom, "SELECT id, title, COALESCE(summary, ''), body FROM articles", func(rows *sql.Rows) (s storedText, err error) {
+		err = rows.Scan(&s.id, &s.title, &s.summary, &s.body)
+		return s, err
+	})
+}
+
+func (w *writer) texts() (want []string) {
+	for _, s := range w.stored() {
+		parts := []string{s.title, w.render.Plain(s.body)}
+		if s.summary != "" {
+			parts = []string{s.title, s.summary, w.render.Plain(s.body)}
+		}
+		want = append(want, fmt.Sprint(s.id, text.Fold(strings.Join(parts, "\n"))))
+	}
+	return want
+}
+
+func (w *writer) titles() (want []string) {
+	for _, s := range w.stored() {
+		want = append(want, fmt.Sprintf("%s%X%d", text.Fold(s.title), text.SortKey(s.title), text.Words(w.render.Plain(s.body))))
+	}
+	return want
+}

@@ -1,0 +1,151 @@
+package content
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Limits of an import. A line is held in memory whole, and so are three
+// batches: one that is written, one that waits, one that is read.
+const (
+	maxLine    = 16 << 20
+	batchLines = 500
+	batchBytes = 1 << 20
+)
+
+// line is one line on its way into the database.
+type line struct {
+	source string
+	number int
+	raw    []byte
+	// noun is the type that the line names, empty when it names none that is
+	// known.
+	noun string
+	// said is what the line says. Nil when it is not understood; then wrong says
+	// why.
+	said  statement
+	wrong model.Errors
+	// texts are the texts by language that the line gives, by key.
+	texts map[string]model.LocalizedTexts
+
+	// waits is why the line could not be written yet.
+	waits waiting
+}
+
+// lineReader reads the lines of sources, one source after the other.
+type lineReader struct {
+	sources []ImportSource
+	source  string
+	number  int
+	in      *bufio.Reader
+	close   func() error
+	err     error
+}
+
+// next answers the next lines, io.EOF after the last. What was read before an
+// error is answered before it.
+func (r *lineReader) next() ([]*line, error) {
+	var batch []*line
+	for size := 0; r.err == nil && len(batch) < batchLines && size < batchBytes; {
+		l, err := r.line()
+		if err != nil {
+			r.err = errors.Join(err, r.shut())
+			break
+		}
+		if l != nil {
+			size += len(l.raw)
+			batch = append(batch, l)
+		}
+	}
+	if len(batch) > 0 {
+		return batch, nil
+	}
+	return nil, r.err
+}
+
+// line answers the next line, nil for one that is blank and at the end of a
+// source.
+func (r *lineReader) line() (*line, error) {
+	if r.in == nil {
+		return nil, r.open()
+	}
+	r.number++
+	raw, err := readLine(r.in)
+	if errors.Is(err, io.EOF) {
+		return nil, r.shut()
+	}
+	if errors.Is(err, errTooLong) {
+		return &line{source: r.source, number: r.number, wrong: model.Errors{tooLong()}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", r.source, err)
+	}
+	if r.number == 1 {
+		raw = bytes.TrimPrefix(raw, []byte("\uFEFF"))
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, nil
+	}
+	return parseLine(&line{source: r.source, number: r.number, raw: raw}), nil
+}
+
+// open opens the next source, io.EOF after the last.
+func (r *lineReader) open() error {
+	if len(r.sources) == 0 {
+		return io.EOF
+	}
+	source := r.sources[0]
+	file, err := source.Open()
+	if err != nil {
+		return fmt.Errorf("open %s: %w", source.Name, err)
+	}
+	r.sources = r.sources[1:]
+	r.source, r.number, r.in, r.close = source.Name, 0, bufio.NewReaderSize(file, 1<<16), file.Close
+	return nil
+}
+
+func (r *lineReader) shut() error {
+	if r.in == nil {
+		return nil
+	}
+	r.in = nil
+	return r.close()
+}
+
+var errTooLong = errors.New("the line is too long")
+
+func tooLong() *model.Error {
+	return model.Invalid("the line is longer than %d MiB; write less on it: a body has at most %d characters", maxLine>>20, maxBody)
+}
+
+// readLine answers a line without its end. One that is too long is read to its
+// end and dropped.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var raw []byte
+	tooLong := false
+	for {
+		piece, err := in.ReadSlice('\n')
+		tooLong = tooLong || len(raw)+len(piece) > maxLine+len("\r\n")
+		if tooLong {
+			raw = nil
+		} else {
+			raw = append(raw, piece...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil && (!errors.Is(err, io.EOF) || len(raw) == 0 && !tooLong) {
+			return nil, err
+		}
+		raw = bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
+		if tooLong || len(raw) > maxLine {
+			return nil, errTooLong
+		}
+		return raw, nil
+	}
+}

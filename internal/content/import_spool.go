@@ -1,0 +1,91 @@
+package content
+
+import (
+	"bufio"
+	"encoding/gob"
+	"fmt"
+	"io"
+	"os"
+)
+
+// spool keeps lines in a temporary file, in order. First they are added, then
+// they are read, as often as it is rewound.
+type spool struct {
+	size int
+
+	file  *os.File
+	out   *bufio.Writer
+	enc   *gob.Encoder
+	dec   *gob.Decoder
+	place int
+	alone map[int]bool
+}
+
+// spooledLine is a line in the file.
+type spooledLine struct {
+	Source string
+	Number int
+	Raw    []byte
+	Waits  waiting
+}
+
+func (s *spool) add(l *line) error {
+	if s.file == nil {
+		file, err := os.CreateTemp("", "diwan-import-")
+		if err != nil {
+			return fmt.Errorf("keep lines that wait for others: %w", err)
+		}
+		s.file, s.out = file, bufio.NewWriterSize(file, 1<<16)
+		s.enc = gob.NewEncoder(s.out)
+	}
+	if err := s.enc.Encode(spooledLine{l.source, l.number, l.raw, l.waits}); err != nil {
+		return fmt.Errorf("keep a line that waits for others: %w", err)
+	}
+	s.size++
+	return nil
+}
+
+// rewind starts reading from the first line. Those at the places in alone are
+// to be written without their translationOf.
+func (s *spool) rewind(alone map[int]bool) error {
+	if s.file == nil {
+		return nil
+	}
+	if err := s.out.Flush(); err != nil {
+		return fmt.Errorf("keep lines that wait for others: %w", err)
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read lines that waited for others: %w", err)
+	}
+	s.dec, s.place, s.alone = gob.NewDecoder(bufio.NewReaderSize(s.file, 1<<16)), 0, alone
+	return nil
+}
+
+// next answers the next lines, io.EOF after the last.
+func (s *spool) next() ([]*line, error) {
+	var batch []*line
+	for size := 0; s.place < s.size && len(batch) < batchLines && size < batchBytes; s.place++ {
+		var kept spooledLine
+		if err := s.dec.Decode(&kept); err != nil {
+			return nil, fmt.Errorf("read lines that waited for others: %w", err)
+		}
+		if s.alone[s.place] {
+			kept.Waits.Alone = aloneNext
+		}
+		size += len(kept.Raw)
+		batch = append(batch, parseLine(&line{source: kept.Source, number: kept.Number, raw: kept.Raw, waits: kept.Waits}))
+	}
+	if len(batch) == 0 {
+		return nil, io.EOF
+	}
+	return batch, nil
+}
+
+// close removes the file.
+func (s *spool) close() {
+	if s.file != nil {
+		_ = s.file.Close() // what could not be written is of no more use
+		_ = os.Remove(s.file.Name())
+		s.file = nil
+	}
+}

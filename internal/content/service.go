@@ -1,0 +1,109 @@
+// Package content holds the rules of the newsroom: who may do what, what is
+// acceptable, and what follows from a write.
+//
+// Errors for the caller come in two shapes. model.Errors are about the input,
+// each with its path, and are answered in a mutation's payload. A single
+// *model.Error refuses the whole request: who asks may not, or sent too much.
+package content
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Service answers questions about the content and changes it. Safe for
+// concurrent use.
+type Service struct {
+	store    *store.Store
+	now      func() time.Time
+	render   *text.Renderer
+	siteName string
+}
+
+// Config is what a Service needs.
+type Config struct {
+	Store *store.Store
+	// Now is the clock.
+	Now func() time.Time
+	// SiteName is how the newsroom is called where it publishes.
+	SiteName string
+}
+
+// New answers a Service.
+func New(config Config) *Service {
+	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName}
+}
+
+// may is the one place that decides who may do what.
+func (s *Service) may(ctx context.Context, action auth.Action) error {
+	if auth.ActorOf(ctx).Admin {
+		return nil
+	}
+	return model.Forbidden("to %s, send the header `Authorization: Bearer <admin token>`", action)
+}
+
+// write runs f in one transaction of whoever asks. Errors of f for the caller
+// come out as model.Errors, others wrapped with what was being done.
+func (s *Service) write(ctx context.Context, doing string, f func(*store.Tx) error) error {
+	if err := s.may(ctx, auth.WriteContent); err != nil {
+		return err
+	}
+	err := under(s.store.Write(ctx, auth.ActorOf(ctx).Name, model.At(s.now()), f))
+	if _, caller := err.(model.Errors); caller || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// put writes one node: a new one when read is nil, else the one that read
+// answers. Errors of write stand under `input`, and nothing is answered with one.
+func put[R, T any](ctx context.Context, s *Service, doing string, read func(*store.Tx) (*R, error), write func(*store.Tx, *R) (outcome, *T, error)) (*T, error) {
+	var written *T
+	err := s.write(ctx, doing, func(tx *store.Tx) error {
+		var current *R
+		var err error
+		if read != nil {
+			if current, err = read(tx); err != nil {
+				return err
+			}
+		}
+		_, written, err = write(tx, current)
+		return under(err, "input")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return written, nil
+}
+
+// stored reads the row that an id names, for a write that expects its version.
+// A nil version expects any.
+func stored[T any](id model.ID, node model.NodeType, read func(int64) (*T, error), version func(*T) int, expected *int) (*T, error) {
+	key, err := id.Want(node)
+	if err != nil {
+		return nil, under(err, "id")
+	}
+	row, err := read(key)
+	if err != nil {
+		return nil, under(err, "id")
+	}
+	if expected != nil && *expected != version(row) {
+		return nil, model.Conflict(*expected, version(row))
+	}
+	return row, nil
+}
+
+// outcome is what a write came to.
+type outcome int
+
+const (
+	unchanged outcome = iota
+	created
+	updated
+)
