@@ -22,7 +22,7 @@ HAVE_NODE := $(shell command -v npm 2>/dev/null)
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## build and serve; make run ARGS='--addr=:9000' passes flags on
+run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes flags on
 	bin/diwan serve $(ARGS)
 
 build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside where Node is present

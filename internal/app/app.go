@@ -1,0 +1,196 @@
+// Package app puts the parts together: configuration, store, rules, GraphQL,
+// HTTP. The commands start it, and so do the end-to-end tests.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/diwan-cms/diwan/graph"
+	"github.com/diwan-cms/diwan/internal/httpd"
+)
+
+// Config says how Diwan runs.
+type Config struct {
+	// Listen is the address to serve on, host:port. Port 0 takes a free one.
+	Listen string
+	// Database is the path of a SQLite file, made when it does not exist.
+	Database string
+	// Demo loads the demo newsroom into an empty database.
+	Demo bool
+	// AdminToken, when set, is the only admin token that is accepted. It is not
+	// stored. When empty, the first start makes one.
+	AdminToken string
+	// SiteName is the publication of which articles say that they are a part.
+	SiteName string
+	// Log takes what happens. Nothing is logged when nil.
+	Log *slog.Logger
+	// Now is the clock, time.Now when nil.
+	Now func() time.Time
+	// Drain is how long open requests are waited for at the end, 10 s when zero.
+	Drain time.Duration
+	// Welcome, when set, is told once that requests are answered, and where.
+	Welcome func(Welcome)
+	// OnStatement, when set, is told every SQL statement.
+	OnStatement func(ctx context.Context, sql string, took time.Duration)
+}
+
+const defaultDrain = 10 * time.Second
+
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Drain == 0 {
+		c.Drain = defaultDrain
+	}
+	return c
+}
+
+// Welcome is what to tell people when the server has started.
+type Welcome struct {
+	// URL is the address of GraphiQL, with a slash at its end.
+	URL string
+	// Database is the file that is served.
+	Database string
+	// NewToken is the admin token that was made at this start, and is kept
+	// nowhere. Empty at later starts, and when one was configured.
+	NewToken string
+	// TokenConfigured says that the admin token is the configured one.
+	TokenConfigured bool
+}
+
+// App is a server that is set up: the database is open and up to date, and the
+// address is taken. It answers once Run is called.
+type App struct {
+	config   Config
+	listener net.Listener
+	newsroom *Newsroom
+	handler  http.Handler
+	newToken string
+}
+
+// New takes the address, opens the database and sets it up if it is new. The
+// admin token comes last, so that a start that failed never made one. Whoever
+// calls New calls Run or Close.
+func New(ctx context.Context, config Config) (*App, error) {
+	config = config.withDefaults()
+	if err := checkAdminToken(config.AdminToken); err != nil {
+		return nil, err
+	}
+	listener, err := listen(ctx, config.Listen)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{config: config, listener: listener}
+	a.newsroom, err = Open(ctx, config)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	tokens := newTokens(a.newsroom.store, config.AdminToken)
+	if err := a.setUp(ctx, tokens); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.handler = httpd.New(httpd.Config{
+		GraphQL:      graph.Handler(a.newsroom.Service, config.Log),
+		Ready:        a.newsroom.store.Ready,
+		Authenticate: tokens.authenticate,
+		Perspective:  a.newsroom.Service.Perspective,
+		Log:          config.Log,
+	})
+	return a, nil
+}
+
+func (a *App) setUp(ctx context.Context, tokens *tokens) (err error) {
+	if err := a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo); err != nil {
+		return err
+	}
+	a.newToken, err = tokens.ensureAdmin(ctx, a.config.Now())
+	return err
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something else listens on %s already; stop it, or choose another address with --listen", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %q, give --listen a host and a port such as 127.0.0.1:8080: %w", address, err)
+	}
+	return listener, nil
+}
+
+// Handler answers requests without a network, for tests.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// URL is the address at which it answers, without a slash at its end.
+func (a *App) URL() string {
+	host, port, err := net.SplitHostPort(a.listener.Addr().String())
+	if err != nil {
+		return "http://" + a.listener.Addr().String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Run answers requests until ctx ends. Then it takes no more, waits for the open
+// ones as long as Config.Drain says, and closes the database.
+func (a *App) Run(ctx context.Context) error {
+	server := &http.Server{
+		Handler:           a.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.config.Log.Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Serve(a.listener) }()
+	if a.config.Welcome != nil {
+		a.config.Welcome(Welcome{
+			URL: a.URL() + "/", Database: a.config.Database,
+			NewToken: a.newToken, TokenConfigured: a.config.AdminToken != "",
+		})
+	}
+	select {
+	case err := <-stopped:
+		return errors.Join(fmt.Errorf("serve: %w", err), a.Close())
+	case <-ctx.Done():
+	}
+	a.config.Log.Info("stopping: no more requests are taken, open ones are finished", "atMost", a.config.Drain.String())
+	a.drain(context.WithoutCancel(ctx), server)
+	if err := a.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	a.config.Log.Info("stopped")
+	return nil
+}
+
+func (a *App) drain(ctx context.Context, server *http.Server) {
+	ctx, cancel := context.WithTimeout(ctx, a.config.Drain)
+	defer cancel()
+	if err := server.Shutdown(ctx); err == nil {
+		return
+	}
+	a.config.Log.Warn("some requests took too long and were cut off")
+	_ = server.Close() // what it could not close ends with the process
+}
+
+// Close frees the address and closes the database. Closing twice is no error.
+func (a *App) Close() error {
+	err := a.listener.Close()
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, a.newsroom.Close())
+}

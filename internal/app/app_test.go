@@ -1,0 +1,306 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// fresh is the configuration of a server on a database that does not exist yet.
+func fresh(t *testing.T) Config {
+	t.Helper()
+	return Config{Listen: "127.0.0.1:0", Database: filepath.Join(t.TempDir(), "diwan.db")}
+}
+
+func mustNew(t *testing.T, config Config) *App {
+	t.Helper()
+	a, err := New(t.Context(), config)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return a
+}
+
+// ask sends a query to a server that is not running, with a token unless it is
+// empty.
+func ask(t *testing.T, a *App, query, token string) *httptest.ResponseRecorder {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	a.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func statusWith(t *testing.T, a *App, token string) int {
+	t.Helper()
+	return ask(t, a, "{ __typename }", token).Code
+}
+
+func TestFirstStartMakesOneAdminToken(t *testing.T) {
+	t.Parallel()
+	config := fresh(t)
+	first := mustNew(t, config)
+	if !strings.HasPrefix(first.newToken, "diwan_") {
+		t.Fatalf("token of the first start = %q, want one", first.newToken)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := mustNew(t, config)
+	if second.newToken != "" {
+		t.Errorf("token of the second start = %q, want none", second.newToken)
+	}
+	for token, want := range map[string]int{first.newToken: 200, first.newToken + "x": 401} {
+		if got := statusWith(t, second, token); got != want {
+			t.Errorf("status with token %q = %d, want %d", token, got, want)
+		}
+	}
+}
+
+func TestTokenIsNotInTheDatabase(t *testing.T) {
+	t.Parallel()
+	config := fresh(t)
+	a := mustNew(t, config)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(config.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(file, []byte(a.newToken)) || !bytes.Contains(file, []byte(auth.Digest(a.newToken))) {
+		t.Error("the file has the token itself, or lacks its digest")
+	}
+}
+
+func TestConfiguredTokenIsTheOnlyOne(t *testing.T) {
+	t.Parallel()
+	config := fresh(t)
+	first := mustNew(t, config)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	config.AdminToken = "a-token-of-my-own"
+	a := mustNew(t, config)
+	for token, want := range map[string]int{config.AdminToken: 200, first.newToken: 401, "a-token-of-my-owm": 401} {
+		if got := statusWith(t, a, token); got != want {
+			t.Errorf("status with token %q = %d, want %d", token, got, want)
+		}
+	}
+}
+
+func TestConfiguredTokenIsStoredNowhere(t *testing.T) {
+	t.Parallel()
+	config := fresh(t)
+	config.AdminToken = "a-token-of-my-own"
+	if err := mustNew(t, config).Close(); err != nil {
+		t.Fatal(err)
+	}
+	config.AdminToken = ""
+	a := mustNew(t, config)
+	if a.newToken == "" {
+		t.Error("a later start without DIWAN_ADMIN_TOKEN made no token, want one")
+	}
+	if got := statusWith(t, a, "a-token-of-my-own"); got != 401 {
+		t.Errorf("status with the earlier token = %d, want 401", got)
+	}
+}
+
+func TestRefusedStarts(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() }) // after the cases, which run in parallel
+	cases := []struct {
+		name string
+		edit func(*Config)
+		want string
+	}{
+		{"a taken port", func(c *Config) { c.Listen = taken.Addr().String() }, "something else listens on " + taken.Addr().String() + " already"},
+		{"an address without a port", func(c *Config) { c.Listen = "localhost" }, "give --listen a host and a port such as 127.0.0.1:8080"},
+		{"a short admin token", func(c *Config) { c.AdminToken = "fifteen-letters" }, "at least 16 characters"},
+		{"an admin token that no header can carry", func(c *Config) { c.AdminToken = "sixteen characters" }, "DIWAN_ADMIN_TOKEN has a space"},
+		{"PostgreSQL", func(c *Config) { c.Database = "postgres://localhost/diwan" }, "PostgreSQL is not supported yet"},
+		{"no database", func(c *Config) { c.Database = "" }, "the database is a file"},
+		{"a database in memory", func(c *Config) { c.Database = ":memory:" }, "the database is a file"},
+		{"a folder that does not exist", func(c *Config) { c.Database = filepath.Join(filepath.Dir(c.Database), "no", "diwan.db") }, "no such file or directory"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			config := fresh(t)
+			folder := filepath.Dir(config.Database)
+			c.edit(&config)
+			a, err := New(t.Context(), config)
+			if err == nil {
+				t.Fatalf("New = nil error, want %q; closed with %v", c.want, a.Close())
+			}
+			if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("New = %q, want one line with %q", err, c.want)
+			}
+			if made, _ := os.ReadDir(folder); len(made) != 0 {
+				t.Errorf("the refused start made %s", made[0].Name())
+			}
+		})
+	}
+}
+
+func TestCountriesAreLoadedOnce(t *testing.T) {
+	t.Parallel()
+	config := fresh(t)
+	first := mustNew(t, config)
+	got := ask(t, first, `{ countries { totalCount } country(by: {code: "SWZ"}) { name(language: "en") flag region(language: "ar") } }`, "").Body.String()
+	if want := `{"data":{"countries":{"totalCount":249},"country":{"name":"Eswatini","flag":"🇸🇿","region":"أفريقيا الجنوبية"}}}`; got != want {
+		t.Errorf("countries of a new database = %s, want %s", got, want)
+	}
+	err := first.newsroom.store.Write(t.Context(), "test", 0, func(tx *store.Tx) error {
+		before, err := tx.Country(1)
+		if err != nil {
+			return err
+		}
+		edited := *before
+		edited.LocalNames = model.LocalizedTexts{{Value: "Edited", Language: "en"}}
+		return tx.UpdateCountry(before, &edited)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got = ask(t, mustNew(t, config), `{ countries { totalCount } country(by: {code: "AD"}) { name } }`, "").Body.String()
+	if want := `{"data":{"countries":{"totalCount":249},"country":{"name":"Edited"}}}`; got != want {
+		t.Errorf("countries at the second start = %s, want %s", got, want)
+	}
+}
+
+func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	config := fresh(t)
+	config.Demo = true
+	n, err := Open(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	topic := &model.Topic{Slug: "politics", Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "Politics", Language: "en"}}}}
+	if err := n.store.Write(ctx, "test", 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.setUpDemo(ctx, config, func(context.Context) error { return errors.New("loaded") }); err != nil {
+		t.Errorf("setUpDemo with content = %v, want nothing loaded", err)
+	}
+}
+
+// A start that is stopped while it loads the demo leaves a part of it. No token
+// was made, and the next start with the demo loads again.
+func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	config := fresh(t)
+	config.Demo = true
+	n, err := Open(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+
+	part := func(ctx context.Context) error {
+		topic := &model.Topic{Slug: "politics", Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "Politics", Language: "en"}}}}
+		if err := n.store.Write(ctx, "test", 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
+			t.Fatal(err)
+		}
+		return errors.New("out of paper")
+	}
+	if err := n.setUpDemo(ctx, config, part); err == nil || !strings.Contains(err.Error(), "load the demo newsroom: out of paper") {
+		t.Fatalf("setUpDemo = %v, want it to say what failed", err)
+	}
+
+	var log bytes.Buffer
+	without := config
+	without.Demo, without.Log = false, slog.New(slog.NewTextHandler(&log, nil))
+	if err := n.setUpDemo(ctx, without, part); err != nil || !strings.Contains(log.String(), "only a part of the demo newsroom is here") {
+		t.Errorf("setUpDemo without demo = %v, log %q, want a warning", err, &log)
+	}
+
+	loads := 0
+	whole := func(context.Context) error { loads++; return nil }
+	for range 2 {
+		if err := n.setUpDemo(ctx, config, whole); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if loads != 1 {
+		t.Errorf("loaded %d times after the failure, want once", loads)
+	}
+}
+
+func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	undisturbed := fresh(t)
+	undisturbed.Demo = true
+	const counts = `{ topics { totalCount } offices { totalCount } officials { totalCount } articles { totalCount } }`
+	want := ask(t, mustNew(t, undisturbed), counts, "").Body.String()
+
+	config := fresh(t)
+	config.Demo = true
+	ctx, interrupt := context.WithCancel(t.Context())
+	disturbed := config
+	disturbed.OnStatement = func(_ context.Context, sql string, _ time.Duration) {
+		if strings.HasPrefix(sql, "INSERT INTO `officials`") {
+			interrupt()
+		}
+	}
+	if a, err := New(ctx, disturbed); err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Fatalf("New = %v, %v, want it interrupted", a, err)
+	}
+
+	second := mustNew(t, config)
+	if got := ask(t, second, counts, "").Body.String(); got != want {
+		t.Errorf("after the second start = %s, want %s", got, want)
+	}
+	if second.newToken == "" {
+		t.Error("the second start shows no token, but nobody has seen one")
+	}
+}
+
+func TestURL(t *testing.T) {
+	t.Parallel()
+	for listen, want := range map[string]string{"127.0.0.1:0": "http://127.0.0.1:", "0.0.0.0:0": "http://localhost:"} {
+		config := fresh(t)
+		config.Listen = listen
+		if got := mustNew(t, config).URL(); !strings.HasPrefix(got, want) || strings.HasSuffix(got, ":0") {
+			t.Errorf("URL on %s = %q, want %s and the port", listen, got, want)
+		}
+	}
+}

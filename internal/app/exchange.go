@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/diwan-cms/diwan/demo"
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/content"
+)
+
+// What the commands say of an import.
+type (
+	ImportSource  = content.ImportSource
+	ImportOptions = content.ImportOptions
+	ImportFailure = content.ImportFailure
+	ImportReport  = content.ImportReport
+	ImportCounts  = content.ImportCounts
+)
+
+// importActor stands in the change log for what files brought.
+const importActor = "import"
+
+// operator is whoever runs commands on the machine: they have the database's
+// file, so that nothing is kept from them.
+func operator(ctx context.Context) context.Context {
+	return auth.WithActor(ctx, auth.Actor{Name: importActor, Admin: true})
+}
+
+// Import imports sources into a database, making it when it does not exist. The
+// report says what came of the lines, also when there is an error besides.
+func Import(ctx context.Context, config Config, sources []ImportSource, options ImportOptions) (*ImportReport, error) {
+	n, err := Open(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	report, err := n.Service.Import(operator(ctx), sources, options)
+	return report, errors.Join(err, n.Close())
+}
+
+// Export writes all content of a database that exists, without drafts where
+// publishedOnly.
+func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
+	if _, err := os.Stat(config.Database); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s; give --database the path of one", config.Database)
+	}
+	n, err := Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(n.Service.Export(operator(ctx), to, publishedOnly), n.Close())
+}
+
+// loadDemo imports the files of package demo. A line that fails is an error: the
+// files are ours.
+func (n *Newsroom) loadDemo(ctx context.Context) error {
+	names, err := fs.Glob(demo.Files, "*.ndjson") // sorted
+	if err != nil {
+		return err
+	}
+	var sources []ImportSource
+	for _, name := range names {
+		sources = append(sources, ImportSource{Name: "demo/" + name, Open: func() (io.ReadCloser, error) { return demo.Files.Open(name) }})
+	}
+	var failures []string
+	_, err = n.Service.Import(operator(ctx), sources, ImportOptions{Failed: func(f ImportFailure) { failures = append(failures, f.String()) }})
+	if err != nil {
+		return err
+	}
+	if len(failures) > 0 {
+		return fmt.Errorf("%d lines fail: %s", len(failures), strings.Join(failures[:min(3, len(failures))], "; "))
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// minAdminToken is in characters. Shorter ones can be guessed.
+const minAdminToken = 16
+
+// tokens decides which tokens are let in: the configured one alone, or else
+// those in the database.
+type tokens struct {
+	store *store.Store
+	fixed string // the digest of the configured token, empty when there is none
+}
+
+// checkAdminToken refuses a configured token that is no good. None is fine.
+func checkAdminToken(token string) error {
+	isUnfit := func(c rune) bool { return c <= ' ' || c > '~' }
+	if strings.ContainsFunc(token, isUnfit) {
+		return errors.New("DIWAN_ADMIN_TOKEN has a space or a character that no header can carry; use letters, digits and punctuation of ASCII")
+	}
+	if token != "" && len(token) < minAdminToken {
+		return fmt.Errorf("DIWAN_ADMIN_TOKEN is too short to be safe; give it at least %d characters, such as the output of `openssl rand -hex 32`", minAdminToken)
+	}
+	return nil
+}
+
+func newTokens(s *store.Store, adminToken string) *tokens {
+	if adminToken == "" {
+		return &tokens{store: s}
+	}
+	return &tokens{store: s, fixed: auth.Digest(adminToken)}
+}
+
+// ensureAdmin makes the admin token of a database that has none, and answers it;
+// only its digest is kept. It answers "" when there is one already, in the
+// database or configured.
+func (t *tokens) ensureAdmin(ctx context.Context, now time.Time) (newToken string, err error) {
+	if t.fixed != "" {
+		return "", nil
+	}
+	token := auth.NewToken()
+	stored, err := t.store.EnsureAdminToken(ctx, auth.Digest(token), model.At(now))
+	if err != nil || !stored {
+		return "", err
+	}
+	return token, nil
+}
+
+// authenticate answers whose token it is.
+func (t *tokens) authenticate(ctx context.Context, token string) (auth.Actor, error) {
+	digest := auth.Digest(token)
+	if t.fixed != "" {
+		if subtle.ConstantTimeCompare([]byte(digest), []byte(t.fixed)) != 1 {
+			return auth.Actor{}, store.UnknownToken()
+		}
+		return auth.Actor{Name: store.AdminName, Admin: true}, nil
+	}
+	known, err := t.store.TokenByDigest(ctx, digest)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	return auth.Actor{Name: known.Name, Admin: known.Role == store.RoleAdmin}, nil
+}

@@ -1,0 +1,247 @@
+// Package arrows holds one test: that every import in the tree points the way
+// docs/architecture.md draws it.
+package arrows
+
+import (
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const module = "github.com/diwan-cms/diwan"
+
+// ours says, for each package of ours, which others of ours it may import. "*"
+// is all of them. Tests (*_test.go) are free. A new package gets a row here and
+// a place in docs/architecture.md.
+func ours() map[string]string {
+	return map[string]string{
+		".":                        "internal/cli", // server.go
+		"internal/cli":             "internal/app model",
+		"internal/app":             "internal/httpd graph graph/gen graph/scalar internal/content internal/store internal/auth internal/text model demo",
+		"internal/httpd":           "graph internal/content internal/auth internal/text model",
+		"graph":                    "graph/gen graph/scalar internal/content internal/auth internal/text model",
+		"graph/gen":                "graph/scalar model",
+		"graph/scalar":             "internal/text model",
+		"internal/content":         "internal/store internal/auth internal/text model",
+		"internal/store":           "internal/text model",
+		"internal/store/storetest": "internal/store internal/text model",
+		"internal/auth":            "model",
+		"internal/text":            "",
+		"model":                    "",
+		"demo":                     "",
+		"tests":                    "*",
+		"internal/arrows":          "*",
+	}
+}
+
+// fence keeps a library inside the places that may import it.
+type fence struct {
+	library string   // this module path and all below it
+	inside  []string // packages (with those below them) or single files
+	tests   bool     // whether tests must keep to it too
+	instead string   // what to do from elsewhere
+}
+
+func fences() []fence {
+	return []fence{
+		{"gorm.io", []string{"internal/store"}, true, "ask internal/content, or add a method to internal/store"},
+		{"github.com/mattn/go-sqlite3", []string{"internal/store"}, false, "let internal/store open the database"},
+		{"github.com/pressly/goose", []string{"internal/store"}, false, "let internal/store migrate"},
+		{"github.com/99designs/gqlgen", []string{"graph", "model/models_gen.go"}, false, "put what knows GraphQL into graph and hand it over as a plain type"},
+		{"github.com/vektah/gqlparser", []string{"graph", "model/models_gen.go"}, false, "put what knows GraphQL into graph and hand it over as a plain type"},
+	}
+}
+
+// stdlibOnly lists the packages whose hand-written files import nothing but the
+// standard library.
+func stdlibOnly() []string { return []string{"model"} }
+
+func TestImportsFollowTheArchitecture(t *testing.T) {
+	t.Parallel()
+	wrong, err := check(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range wrong {
+		t.Error(w)
+	}
+}
+
+// check reads the imports of every Go file in the tree and returns a sentence
+// for each that points the wrong way.
+func check(tree fs.FS) ([]string, error) {
+	var wrong []string
+	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return skip(tree, name)
+		}
+		if path.Ext(name) != ".go" {
+			return nil
+		}
+		found, err := checkFile(tree, name)
+		wrong = append(wrong, found...)
+		return err
+	})
+	return wrong, err
+}
+
+// skip leaves out what the go command leaves out of ./... and modules of their
+// own, such as tools.
+func skip(tree fs.FS, dir string) error {
+	if dir == "." {
+		return nil
+	}
+	base := path.Base(dir)
+	if base == "node_modules" || base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
+		return fs.SkipDir
+	}
+	_, err := fs.Stat(tree, path.Join(dir, "go.mod"))
+	if err == nil {
+		return fs.SkipDir
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func checkFile(tree fs.FS, name string) ([]string, error) {
+	source, err := fs.ReadFile(tree, name)
+	if err != nil {
+		return nil, err
+	}
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, source, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []string
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		if why := objection(name, imported); why != "" {
+			wrong = append(wrong, fmt.Sprintf("%s: %s", files.Position(spec.Pos()), why))
+		}
+	}
+	return wrong, nil
+}
+
+// objection says what is wrong with a file's import and what to do, or nothing.
+func objection(name, imported string) string {
+	dir := path.Dir(name)
+	isTest := strings.HasSuffix(name, "_test.go")
+	for _, f := range fences() {
+		if within(imported, f.library) && (f.tests || !isTest) && !slices.ContainsFunc(f.inside, func(place string) bool { return within(name, place) }) {
+			return fmt.Sprintf("imports %s, which only %s may: %s", imported, strings.Join(f.inside, " and "), f.instead)
+		}
+	}
+	if isTest {
+		return ""
+	}
+	if within(imported, module) {
+		return wrongArrow(dir, strings.TrimPrefix(strings.TrimPrefix(imported, module), "/"))
+	}
+	isStdlib := !strings.Contains(strings.Split(imported, "/")[0], ".")
+	if slices.Contains(stdlibOnly(), dir) && !isStdlib && !strings.HasSuffix(name, "_gen.go") {
+		return fmt.Sprintf("imports %s, but %s keeps to the standard library: move what needs it to the package that uses it", imported, dir)
+	}
+	return ""
+}
+
+func wrongArrow(from, to string) string {
+	row, known := ours()[from]
+	if !known {
+		return fmt.Sprintf("package %s has no row in internal/arrows/arrows_test.go: add one, and its place in docs/architecture.md", from)
+	}
+	if row == "*" || slices.Contains(strings.Fields(row), to) {
+		return ""
+	}
+	if row == "" {
+		row = "nothing of ours"
+	}
+	return fmt.Sprintf("the arrow %s → %s is not allowed (%s may import: %s): move the code to the side that may know the other, or pass the value in; to change the design, change the table in internal/arrows/arrows_test.go and docs/architecture.md together", from, to, from, row)
+}
+
+// within tells whether a slash-separated path is the place itself or below it.
+func within(name, place string) bool {
+	return name == place || strings.HasPrefix(name, place+"/")
+}
+
+func TestCheckFindsWrongImports(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, file, imports string
+		want                string // part of the only complaint; "" when allowed
+	}{
+		{"the rules may use the tables", "internal/content/article.go", module + "/internal/store", ""},
+		{"the GraphQL edge may not reach the tables", "graph/article.resolvers.go", module + "/internal/store", "graph → internal/store is not allowed"},
+		{"the tables may not know the rules", "internal/store/article.go", module + "/internal/content", "internal/store → internal/content is not allowed"},
+		{"the tables may not know who asks", "internal/store/article.go", module + "/internal/auth", "internal/store → internal/auth is not allowed"},
+		{"the HTTP edge may not reach generated code", "internal/httpd/mux.go", module + "/graph/gen", "internal/httpd → graph/gen is not allowed"},
+		{"main knows the commands only", "server.go", module + "/internal/app", ". → internal/app is not allowed"},
+		{"the nouns know nothing of ours", "model/article.go", module + "/internal/text", "model may import: nothing of ours"},
+		{"a test may import any of ours", "internal/text/fold_test.go", module + "/internal/store", ""},
+		{"a package without a row is asked for one", "internal/feeds/rss.go", module + "/model", "internal/feeds has no row"},
+		{"the module's own package is not mistaken for a neighbour", "internal/text/fold.go", module + "-plugins/x", ""},
+
+		{"gorm is at home in the store", "internal/store/article.go", "gorm.io/gorm", ""},
+		{"and below it", "internal/store/storetest/suite.go", "gorm.io/gorm", ""},
+		{"gorm stays out of the rules", "internal/content/article.go", "gorm.io/gorm", "imports gorm.io/gorm, which only internal/store may"},
+		{"even in tests", "tests/graphql_test.go", "gorm.io/driver/sqlite", "imports gorm.io/driver/sqlite"},
+		{"migrations are the store's", "internal/cli/migrate.go", "github.com/pressly/goose/v3", "let internal/store migrate"},
+		{"drivers are the store's", "internal/app/app.go", "github.com/mattn/go-sqlite3", "let internal/store open the database"},
+		{"gqlgen is at home in the GraphQL edge", "graph/scalar/language.go", "github.com/99designs/gqlgen/graphql", ""},
+		{"and in the generated models", "model/models_gen.go", "github.com/99designs/gqlgen/graphql", ""},
+		{"but not in the models written by hand", "model/article.go", "github.com/99designs/gqlgen/graphql", "imports github.com/99designs/gqlgen/graphql"},
+		{"nor in the HTTP edge", "internal/httpd/mux.go", "github.com/vektah/gqlparser/v2/ast", "imports github.com/vektah/gqlparser/v2/ast"},
+		{"a test may build gqlgen's inputs", "internal/content/article_test.go", "github.com/99designs/gqlgen/graphql", ""},
+		{"the nouns keep to the standard library", "model/id.go", "github.com/google/uuid", "model keeps to the standard library"},
+		{"which they may use", "model/error.go", "encoding/json", ""},
+
+		{"dependencies of the web pages are not ours", "web/graphiql/node_modules/flatted/golang/flatted.go", "gorm.io/gorm", ""},
+		{"nor is test data", "internal/text/testdata/bad.go", "gorm.io/gorm", ""},
+		{"nor a module of its own", "tools/tools.go", "gorm.io/gorm", ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			tree := fstest.MapFS{
+				"go.mod":       {Data: []byte("module " + module)},
+				"tools/go.mod": {Data: []byte("module " + module + "/tools")},
+				c.file:         {Data: fmt.Appendf(nil, "package p\n\nimport _ %q\n", c.imports)},
+			}
+			got, err := check(tree)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" && len(got) > 0 {
+				t.Errorf("%s importing %s = %q, want no complaint", c.file, c.imports, got)
+			}
+			if c.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], c.file+":3:8: ") || !strings.Contains(got[0], c.want)) {
+				t.Errorf("%s importing %s = %q, want one complaint at line 3 saying %q", c.file, c.imports, got, c.want)
+			}
+		})
+	}
+}
+
+func TestCheckReportsUnreadableSource(t *testing.T) {
+	t.Parallel()
+	_, err := check(fstest.MapFS{"model/article.go": {Data: []byte("not Go")}})
+	if err == nil {
+		t.Error("check of a file that is not Go = nil error, want one")
+	}
+}

@@ -1,0 +1,274 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// run runs a command to its end; variables are pairs such as DIWAN_LISTEN=:1.
+func run(t *testing.T, args []string, variables ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, failures bytes.Buffer
+	status = Main(t.Context(), Process{
+		Args: args, Getenv: environment(variables), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &failures,
+	})
+	return status, out.String(), failures.String()
+}
+
+func environment(variables []string) func(string) string {
+	return func(name string) string {
+		for _, variable := range variables {
+			if value, found := strings.CutPrefix(variable, name+"="); found {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}} {
+		name := filepath.Join("testdata", strings.ReplaceAll(strings.Join(args, "-"), "--", "")+".txt")
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			status, got, stderr := run(t, args)
+			if status != 0 || stderr != "" {
+				t.Errorf("status = %d, stderr = %q, want 0 and none", status, stderr)
+			}
+			if *update {
+				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("help =\n%s\nwant %s (go test -update writes it):\n%s", got, name, want)
+			}
+		})
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlag: databaseFlag{"diwan.db"}, Demo: true, SiteName: "Diwan"}
+	with := func(edit func(*serveCommand)) serveCommand {
+		edited := initial
+		edit(&edited)
+		return edited
+	}
+	cases := []struct {
+		name      string
+		args      []string
+		variables []string
+		want      serveCommand
+	}{
+		{"defaults", nil, nil, initial},
+		{"serve is the default command", []string{"serve"}, nil, initial},
+		{"a flag", []string{"--listen=:1"}, nil, with(func(c *serveCommand) { c.Listen = ":1" })},
+		{"a flag and its value apart", []string{"serve", "--database", "x.db"}, nil, with(func(c *serveCommand) { c.Database = "x.db" })},
+		{"a variable", nil, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":2" })},
+		{"a flag wins over its variable", []string{"--listen=:1"}, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":1" })},
+		{"an empty variable is none", nil, []string{"DIWAN_DATABASE=", "DIWAN_DEMO="}, initial},
+		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة"}, with(func(c *serveCommand) { c.Database, c.Demo, c.SiteName = "y.db", false, "صحيفة" })},
+		{"--demo=false", []string{"--demo=false"}, nil, with(func(c *serveCommand) { c.Demo = false })},
+		{"--no-demo", []string{"--no-demo"}, nil, with(func(c *serveCommand) { c.Demo = false })},
+		{"--demo wins over DIWAN_DEMO=false", []string{"--demo"}, []string{"DIWAN_DEMO=false"}, initial},
+		{"--no-demo wins over DIWAN_DEMO=true", []string{"--no-demo"}, []string{"DIWAN_DEMO=true"}, with(func(c *serveCommand) { c.Demo = false })},
+		{"DIWAN_DEMO=0", nil, []string{"DIWAN_DEMO=0"}, with(func(c *serveCommand) { c.Demo = false })},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var flags commands
+			parser, err := kong.New(&flags, kong.Resolvers(variables(environment(c.variables))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := parser.Parse(c.args); err != nil {
+				t.Fatal(err)
+			}
+			if flags.Serve != c.want {
+				t.Errorf("flags of %q with %q = %+v, want %+v", c.args, c.variables, flags.Serve, c.want)
+			}
+		})
+	}
+}
+
+func TestWrongCallsAreTold(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name      string
+		args      []string
+		variables []string
+		status    int
+		want      string
+	}{
+		{"an unknown flag", []string{"--lisen=x"}, nil, 2, `unknown flag --lisen, did you mean "--listen"?`},
+		{"an unknown command", []string{"surf"}, nil, 2, "surf"},
+		{"a wrong variable is named", nil, []string{"DIWAN_DEMO=perhaps"}, 2, `DIWAN_DEMO="perhaps"`},
+		{"a wrong level", []string{"--log-level=loud"}, nil, 2, "--log-level must be one of"},
+		{"a short admin token", []string{"--demo=false"}, []string{"DIWAN_ADMIN_TOKEN=short"}, 1, "DIWAN_ADMIN_TOKEN is too short"},
+		{"PostgreSQL, by flag", []string{"--listen=127.0.0.1:0", "--database=postgres://localhost/diwan"}, nil, 1, "PostgreSQL is not supported yet"},
+		{"PostgreSQL, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://localhost/diwan"}, 1, "PostgreSQL is not supported yet"},
+		{"an empty path", []string{"migrate", "--database="}, nil, 1, "the database is a file"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			status, stdout, stderr := run(t, c.args, c.variables...)
+			if status != c.status || stdout != "" {
+				t.Errorf("status = %d, stdout = %q, want %d and none", status, stdout, c.status)
+			}
+			if !strings.HasPrefix(stderr, "diwan: ") || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("stderr = %q, want one line with %q", stderr, c.want)
+			}
+		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	status, stdout, _ := run(t, []string{"version"})
+	if lines := strings.Split(stdout, "\n"); status != 0 || len(lines) != 4 || !strings.HasPrefix(lines[0], "diwan ") || !strings.HasPrefix(lines[1], "go1.") || !strings.HasPrefix(lines[2], "SQLite 3.") {
+		t.Errorf("status = %d, stdout = %q, want 0 and the versions of diwan, Go and SQLite", status, stdout)
+	}
+}
+
+func TestMigrateMakesADatabaseAndSaysItsVersion(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "new.db")
+	for range 2 {
+		status, stdout, stderr := run(t, []string{"migrate", "--database", path})
+		if status != 0 || !strings.HasPrefix(stdout, path+" is up to date, at version ") {
+			t.Fatalf("migrate = %d, %q, %q", status, stdout, stderr)
+		}
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// serving starts the server in this process and answers what it wrote by then
+// and what it wrote in all, once stop is called.
+func serving(t *testing.T, args ...string) (soFar string, stop func() (status int, stderr string)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		status := Main(ctx, Process{
+			Args:   append([]string{"--listen=127.0.0.1:0", "--demo=false", "--database", filepath.Join(t.TempDir(), "diwan.db")}, args...),
+			Getenv: environment(nil), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: writer,
+		})
+		_ = writer.Close()
+		ended <- status
+	}()
+	buffer := make([]byte, 1<<12)
+	for !strings.Contains(soFar, "/graphql") || !strings.Contains(soFar, "diwan_") {
+		n, err := reader.Read(buffer)
+		if err != nil {
+			t.Fatalf("it ended after %q: %v", soFar, err)
+		}
+		soFar += string(buffer[:n])
+	}
+	return soFar, func() (int, string) {
+		cancel()
+		rest, err := io.ReadAll(reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return <-ended, soFar + string(rest)
+	}
+}
+
+func TestServeTellsPeopleWhereToLook(t *testing.T) {
+	t.Parallel()
+	_, stop := serving(t, "--log-format=text")
+	status, stderr := stop()
+	if status != 0 {
+		t.Errorf("status = %d, want 0", status)
+	}
+	for _, want := range []string{"GraphiQL     http://127.0.0.1:", "/graphql\n", "Admin token  diwan_", "shown only this once", "Diwan-Perspective", "msg=stopped"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("stderr = %s\nwant %q in it", stderr, want)
+		}
+	}
+	if n := strings.Count(stderr, "diwan_"); n != 1 {
+		t.Errorf("the token is shown %d times, want once", n)
+	}
+}
+
+func TestServeTellsProgramsInTheLog(t *testing.T) {
+	t.Parallel()
+	_, stop := serving(t)
+	status, stderr := stop()
+	if status != 0 {
+		t.Errorf("status = %d, want 0", status)
+	}
+	facts := map[string]string{}
+	for line := range strings.Lines(stderr) {
+		var entry map[string]any
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%q is no JSON: %v", line, err)
+		}
+		for key, value := range entry {
+			if text, ok := value.(string); ok {
+				facts[key] = text
+			}
+		}
+	}
+	if !strings.HasSuffix(facts["graphql"], "/graphql") || !strings.HasPrefix(facts["graphiql"], "http://127.0.0.1:") || !strings.HasPrefix(facts["token"], "diwan_") {
+		t.Errorf("log = %s, want graphiql, graphql and token", stderr)
+	}
+}
+
+func TestTokenIsShownAtAnyLogLevel(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	process := Process{Stderr: &stderr}
+	newConsole(process, commands{LogLevel: "error", LogFormat: "json"}).welcome(app.Welcome{URL: "http://127.0.0.1:1/", NewToken: "diwan_secret"})
+	if lines := strings.Count(stderr.String(), "\n"); lines != 1 || !strings.Contains(stderr.String(), `"token":"diwan_secret"`) {
+		t.Errorf("stderr = %s, want the token alone", &stderr)
+	}
+}
+
+func TestServedAddressAnswers(t *testing.T) {
+	t.Parallel()
+	soFar, stop := serving(t)
+	var line struct{ GraphiQL string }
+	lines := strings.Split(soFar, "\n")
+	if err := json.Unmarshal([]byte(lines[1]), &line); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"readyz", "healthz", ""} {
+		answer, err := http.Get(line.GraphiQL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("GET /%s = %d, want 200", path, answer.StatusCode)
+		}
+	}
+	if status, stderr := stop(); status != 0 {
+		t.Errorf("status = %d, want 0: %s", status, stderr)
+	}
+}

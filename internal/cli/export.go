@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+type exportCommand struct {
+	File string `arg:"" optional:"" default:"-" help:"The file to write, replaced once all is written; - or nothing is the standard output."`
+	databaseFlag
+	Published bool `help:"Leave drafts out."`
+}
+
+// Help is what `diwan export --help` adds.
+func (exportCommand) Help() string {
+	return `It is one snapshot of the database, which a server may go on serving meanwhile. The same content gives the same bytes: exports can be compared, kept under version control, and imported into an empty database without a difference. Ids, versions, the times of writing and access tokens are not part of it.`
+}
+
+// Run writes the export.
+func (c *exportCommand) Run(ctx context.Context, out *console) error {
+	write := func(to io.Writer) error {
+		return app.Export(ctx, app.Config{Database: c.Database, Log: out.log}, to, c.Published)
+	}
+	if c.File == "-" {
+		return write(out.Stdout)
+	}
+	return replaceFile(c.File, write)
+}
+
+// replaceFile puts a file in the place of another once it is written whole and
+// is on the disk. When it fails, the other stays.
+func replaceFile(name string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name()) // the first error says more
+		}
+	}()
+	err = write(file)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
+}

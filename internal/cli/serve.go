@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+type serveCommand struct {
+	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" variable:"DIWAN_LISTEN" help:"The address to serve on; port 0 takes a free one. Default: ${default}."`
+	databaseFlag
+	Demo     bool   `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
+	SiteName string `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
+}
+
+// Help is what `diwan serve --help` adds.
+func (serveCommand) Help() string {
+	return `GraphiQL is at /, GraphQL at /graphql; /healthz says that the process is up, /readyz that the database answers.
+
+The first start makes an admin token and shows it once. With DIWAN_ADMIN_TOKEN set, of at least 16 characters, that token is the admin token instead: it is accepted alone, and stored nowhere. It is no flag, because others on the machine can see flags. Set it also when the first token was lost.
+
+Ctrl-C or SIGTERM lets open requests finish, for 10 seconds at most; a second one stops at once.`
+}
+
+// Run serves until ctx ends.
+func (c *serveCommand) Run(ctx context.Context, out *console) error {
+	server, err := app.New(ctx, app.Config{
+		Listen:     c.Listen,
+		Database:   c.Database,
+		Demo:       c.Demo,
+		AdminToken: out.Getenv("DIWAN_ADMIN_TOKEN"),
+		SiteName:   c.SiteName,
+		Log:        out.log,
+		Welcome:    out.welcome,
+	})
+	if err != nil {
+		return err
+	}
+	return server.Run(ctx)
+}
+
+// welcome tells people in a few lines where to look, and programs in the log.
+// The token is shown at any log level: it cannot be shown again.
+func (out *console) welcome(w app.Welcome) {
+	if !out.readable {
+		if w.NewToken != "" {
+			out.notice.Info("the admin token, shown only this once: keep it, and send it as Authorization: Bearer <token>", "token", w.NewToken)
+		}
+		out.log.Info("serving", "graphiql", w.URL, "graphql", w.URL+"graphql", "database", w.Database)
+		return
+	}
+	fmt.Fprintf(out.Stderr, `
+  GraphiQL     %s
+  GraphQL      %sgraphql
+  Database     %s
+  Admin token  %s
+
+`, w.URL, w.URL, w.Database, tokenHint(w))
+}
+
+func tokenHint(w app.Welcome) string {
+	switch {
+	case w.TokenConfigured:
+		return "the one in DIWAN_ADMIN_TOKEN"
+	case w.NewToken == "":
+		return "the one shown at the first start; if it is lost, set another as DIWAN_ADMIN_TOKEN"
+	}
+	return w.NewToken + `
+               It is shown only this once: keep it. To write, or to see drafts, send
+               it with the request; in GraphiQL, under Headers:
+               {"Authorization": "Bearer <token>", "Diwan-Perspective": "draft"}`
+}

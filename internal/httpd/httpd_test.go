@@ -1,0 +1,443 @@
+package httpd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/model"
+)
+
+const goodToken = "diwan_good"
+
+// edge is a server around a GraphQL handler that remembers what it was asked.
+type edge struct {
+	http.Handler
+	log  bytes.Buffer
+	seen *http.Request
+	body string
+}
+
+// newEdge makes one. GraphQL answers {"data":{}} unless graphQL is given.
+func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
+	t.Helper()
+	e := &edge{}
+	if graphQL == nil {
+		graphQL = func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Errorf("GraphQL reading the body: %v", err)
+			}
+			e.seen, e.body = r, string(body)
+			_, _ = io.WriteString(w, `{"data":{}}`)
+		}
+	}
+	e.Handler = New(Config{
+		GraphQL: graphQL,
+		Ready:   func(context.Context) error { return nil },
+		Authenticate: func(_ context.Context, token string) (auth.Actor, error) {
+			switch token {
+			case goodToken:
+				return auth.Actor{Name: "admin", Admin: true}, nil
+			case "broken":
+				return auth.Actor{}, errors.New("disk on fire")
+			}
+			return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
+		},
+		Perspective: func(ctx context.Context) error {
+			if actor := auth.ActorOf(ctx); actor.Drafts && !actor.Admin {
+				return model.Forbidden("to see drafts, send a token")
+			}
+			return nil
+		},
+		Log: slog.New(slog.NewJSONHandler(&e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	return e
+}
+
+// ask sends a request; headers are pairs of name and value.
+func (e *edge) ask(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	for pair := range slices.Chunk(headers, 2) {
+		r.Header.Add(pair[0], pair[1])
+	}
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	return w
+}
+
+// refusal reads the code and the request id of an answer in the shape of
+// GraphQL's errors.
+func refusal(t *testing.T, w *httptest.ResponseRecorder) (code, requestID string) {
+	t.Helper()
+	var answer struct {
+		Data   any
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code, RequestID string }
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("answer %q is no JSON: %v", w.Body, err)
+	}
+	if len(answer.Errors) != 1 || answer.Errors[0].Message == "" || answer.Data != nil {
+		t.Fatalf("answer = %s, want one error with a message and no data", w.Body)
+	}
+	return answer.Errors[0].Extensions.Code, answer.Errors[0].Extensions.RequestID
+}
+
+func TestRequestID(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, sent string
+		kept       bool
+	}{
+		{"a sane one is kept", "req-7f.3:a_B", true},
+		{"one of 64 characters is kept", strings.Repeat("x", 64), true},
+		{"a longer one is replaced", strings.Repeat("x", 65), false},
+		{"one with spaces is replaced", "a b", false},
+		{"one with quotes is replaced", `a"b`, false},
+		{"one that is not ASCII is replaced", "طلب", false},
+		{"none is made up", "", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			w := e.ask("POST", "/graphql", "{}", "X-Request-Id", c.sent)
+			got := w.Header().Get("X-Request-Id")
+			if (got == c.sent) != c.kept || !isSaneRequestID(got) {
+				t.Errorf("id for %q = %q, want kept: %v", c.sent, got, c.kept)
+			}
+			if inside := model.RequestIDOf(e.seen.Context()); inside != got {
+				t.Errorf("id that GraphQL sees = %q, want %q", inside, got)
+			}
+		})
+	}
+}
+
+func TestActor(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name    string
+		headers []string
+		status  int
+		code    string
+		admin   bool
+	}{
+		{"no header is a reader", nil, 200, "", false},
+		{"a known token is its actor", []string{"Authorization", "Bearer " + goodToken}, 200, "", true},
+		{"the scheme is compared without case", []string{"Authorization", "bearer " + goodToken}, 200, "", true},
+		{"an unknown token is refused, not ignored", []string{"Authorization", "Bearer diwan_bad"}, 401, "UNAUTHENTICATED", false},
+		{"another scheme is refused", []string{"Authorization", "Basic " + goodToken}, 401, "UNAUTHENTICATED", false},
+		{"a token without a scheme is refused", []string{"Authorization", goodToken}, 401, "UNAUTHENTICATED", false},
+		{"a scheme without a token is refused", []string{"Authorization", "Bearer "}, 401, "UNAUTHENTICATED", false},
+		{"an empty header is refused", []string{"Authorization", ""}, 401, "UNAUTHENTICATED", false},
+		{"two tokens are refused", []string{"Authorization", "Bearer " + goodToken, "Authorization", "Bearer x"}, 401, "UNAUTHENTICATED", false},
+		{"a failed look-up is the server's fault", []string{"Authorization", "Bearer broken"}, 500, "INTERNAL", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			w := e.ask("POST", "/graphql", "{}", append(c.headers, "X-Request-Id", "r1")...)
+			if w.Code != c.status {
+				t.Fatalf("status = %d, want %d: %s", w.Code, c.status, w.Body)
+			}
+			if c.status == 200 {
+				if got := auth.ActorOf(e.seen.Context()); got.Admin != c.admin || got.Drafts {
+					t.Errorf("actor = %+v, want admin: %v, no drafts", got, c.admin)
+				}
+				return
+			}
+			if code, id := refusal(t, w); code != c.code || id != "r1" {
+				t.Errorf("error = %s of request %s, want %s of r1", code, id, c.code)
+			}
+			if e.seen != nil {
+				t.Error("GraphQL was asked all the same")
+			}
+			if got := w.Header().Get("WWW-Authenticate"); (got == "Bearer") != (c.status == 401) {
+				t.Errorf("WWW-Authenticate = %q at status %d", got, c.status)
+			}
+			if strings.Contains(e.log.String(), "diwan_") {
+				t.Errorf("the log has the token: %s", &e.log)
+			}
+		})
+	}
+}
+
+func TestServerFaultsStayInside(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	w := e.ask("POST", "/graphql", "{}", "Authorization", "Bearer broken")
+	if strings.Contains(w.Body.String(), "fire") || !strings.Contains(e.log.String(), "disk on fire") {
+		t.Errorf("answer = %s, log = %s, want the cause in the log alone", w.Body, &e.log)
+	}
+}
+
+func TestPerspective(t *testing.T) {
+	t.Parallel()
+	admin := []string{"Authorization", "Bearer " + goodToken}
+	cases := []struct {
+		name    string
+		headers []string
+		status  int
+		code    string
+		drafts  bool
+	}{
+		{"left out is what is published", admin, 200, "", false},
+		{"published is what is published", append(slices.Clone(admin), "Diwan-Perspective", "published"), 200, "", false},
+		{"draft with the right shows drafts", append(slices.Clone(admin), "Diwan-Perspective", "draft"), 200, "", true},
+		{"case does not matter", append(slices.Clone(admin), "Diwan-Perspective", "Draft"), 200, "", true},
+		{"published needs no right", []string{"Diwan-Perspective", "PUBLISHED"}, 200, "", false},
+		{"draft without the right is refused, not ignored", []string{"Diwan-Perspective", "draft"}, 403, "FORBIDDEN", false},
+		{"another word is refused", append(slices.Clone(admin), "Diwan-Perspective", "drafts"), 400, "INVALID", false},
+		{"an empty one is refused", append(slices.Clone(admin), "Diwan-Perspective", ""), 400, "INVALID", false},
+		{"two are refused", append(slices.Clone(admin), "Diwan-Perspective", "published", "Diwan-Perspective", "draft"), 400, "INVALID", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			w := e.ask("POST", "/graphql", "{}", c.headers...)
+			if w.Code != c.status {
+				t.Fatalf("status = %d, want %d: %s", w.Code, c.status, w.Body)
+			}
+			if c.status == 200 {
+				if got := auth.ActorOf(e.seen.Context()).Drafts; got != c.drafts {
+					t.Errorf("drafts = %v, want %v", got, c.drafts)
+				}
+				return
+			}
+			if code, _ := refusal(t, w); code != c.code || e.seen != nil {
+				t.Errorf("error = %s, GraphQL asked: %v, want %s and not asked", code, e.seen != nil, c.code)
+			}
+			if c.code == "INVALID" && !strings.Contains(w.Body.String(), "Diwan-Perspective: draft, or Diwan-Perspective: published") {
+				t.Errorf("answer = %s, want both values named", w.Body)
+			}
+		})
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name    string
+		headers []string
+		want    []model.Language
+	}{
+		{"none when not asked", nil, nil},
+		{"best first, in canonical form", []string{"Accept-Language", "en;q=0.5, AR-iq, fr;q=0.8"}, []model.Language{"ar-IQ", "fr", "en"}},
+		{"of several headers", []string{"Accept-Language", "ar", "Accept-Language", "fr;q=0.5"}, []model.Language{"ar", "fr"}},
+		{"what cannot be read is left out", []string{"Accept-Language", "*, klingon!, ar"}, []model.Language{"ar"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			w := e.ask("POST", "/graphql", "{}", c.headers...)
+			if got := model.LanguagesOf(e.seen.Context()); !slices.Equal(got, c.want) {
+				t.Errorf("languages of %q = %q, want %q", c.headers, got, c.want)
+			}
+			if got := w.Header().Get("Vary"); got != "Accept-Language, Authorization, Diwan-Perspective" {
+				t.Errorf("Vary = %q", got)
+			}
+		})
+	}
+}
+
+func TestBody(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name    string
+		size    int
+		chunked bool
+		status  int
+	}{
+		{"4 MiB is read whole", maxBody, false, 200},
+		{"a byte more is refused", maxBody + 1, false, 413},
+		{"and in chunks of unknown number too", maxBody + 1, true, 413},
+		{"chunks up to the limit are read", maxBody, true, 200},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			r := httptest.NewRequest("POST", "/graphql", strings.NewReader(strings.Repeat("x", c.size)))
+			if c.chunked {
+				r.ContentLength = -1
+			}
+			w := httptest.NewRecorder()
+			e.ServeHTTP(w, r)
+			if w.Code != c.status {
+				t.Fatalf("status = %d, want %d: %s", w.Code, c.status, w.Body)
+			}
+			if c.status == 200 {
+				if len(e.body) != c.size {
+					t.Errorf("GraphQL got %d bytes, want %d", len(e.body), c.size)
+				}
+				return
+			}
+			if code, _ := refusal(t, w); code != "LIMIT_EXCEEDED" || e.seen != nil {
+				t.Errorf("error = %s, GraphQL asked: %v, want LIMIT_EXCEEDED and not asked", code, e.seen != nil)
+			}
+		})
+	}
+}
+
+func TestTooLongBodyIsAnsweredOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newEdge(t, nil))
+	defer server.Close()
+	answer, err := http.Post(server.URL+"/graphql", "application/json", strings.NewReader(strings.Repeat("x", 4*maxBody)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("status = %d, want 413", answer.StatusCode)
+	}
+}
+
+func TestBodyThatEndsEarlyIsInvalid(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	r := httptest.NewRequest("POST", "/graphql", io.MultiReader(strings.NewReader("{"), brokenReader{}))
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	if code, _ := refusal(t, w); code != "INVALID" || w.Code != 400 {
+		t.Errorf("answer = %d %s, want 400 INVALID", w.Code, code)
+	}
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestPanicIsAnInternalError(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, func(http.ResponseWriter, *http.Request) { panic("the press stopped") })
+	w := e.ask("POST", "/graphql", "{}", "X-Request-Id", "r7")
+	if code, id := refusal(t, w); w.Code != 500 || code != "INTERNAL" || id != "r7" {
+		t.Errorf("answer = %d %s of request %s, want 500 INTERNAL of r7", w.Code, code, id)
+	}
+	if strings.Contains(w.Body.String(), "press") {
+		t.Errorf("the answer tells the cause: %s", w.Body)
+	}
+	for _, want := range []string{"the press stopped", `"requestId":"r7"`, `"stack"`, `"status":500`} {
+		if !strings.Contains(e.log.String(), want) {
+			t.Errorf("log = %s, want %s in it", &e.log, want)
+		}
+	}
+}
+
+func TestPanicWithinAnAnswerCutsTheConnection(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newEdge(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"data":`)
+		w.(http.Flusher).Flush()
+		panic("half way")
+	}))
+	defer server.Close()
+	answer, err := http.Post(server.URL+"/graphql", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, err := io.ReadAll(answer.Body); err == nil {
+		t.Errorf("body = %q read to its end, want an error", body)
+	}
+}
+
+func TestAccessLog(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, path, level string
+		status            float64
+	}{
+		{"GraphQL is information", "/graphql?query=%7Bsecret%7D", "INFO", 200},
+		{"probes are noise", "/healthz", "DEBUG", 200},
+		{"pages are noise", "/nothing-here", "DEBUG", 404},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			w := e.ask("GET", c.path, "", "X-Request-Id", "r9", "Authorization", "Bearer "+goodToken)
+			var line map[string]any
+			if err := json.Unmarshal(e.log.Bytes(), &line); err != nil {
+				t.Fatalf("log = %s, want one line: %v", &e.log, err)
+			}
+			path, _, _ := strings.Cut(c.path, "?")
+			want := map[string]any{"level": c.level, "msg": "request", "method": "GET", "path": path, "status": c.status, "bytes": float64(w.Body.Len()), "requestId": "r9"}
+			for key, value := range want {
+				if line[key] != value {
+					t.Errorf("%s = %v, want %v", key, line[key], value)
+				}
+			}
+			if _, timed := line["ms"].(float64); !timed {
+				t.Errorf("ms = %v, want a number", line["ms"])
+			}
+			if strings.Contains(e.log.String(), "secret") || strings.Contains(e.log.String(), goodToken) {
+				t.Errorf("log = %s, want neither query nor token", &e.log)
+			}
+		})
+	}
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if w := newEdge(t, nil).ask("GET", path, ""); w.Code != 200 {
+			t.Errorf("GET %s = %d, want 200", path, w.Code)
+		}
+	}
+}
+
+func TestNotReadyWhileTheDatabaseDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	h := New(Config{
+		GraphQL: http.NotFoundHandler(),
+		Ready:   func(context.Context) error { return errors.New("disk on fire") },
+		Log:     slog.New(slog.DiscardHandler),
+	})
+	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != want || strings.Contains(w.Body.String(), "fire") {
+			t.Errorf("GET %s = %d %s, want %d and no cause", path, w.Code, w.Body, want)
+		}
+	}
+}
+
+func TestRefusalSpeaksTheMediaTypeAskedFor(t *testing.T) {
+	t.Parallel()
+	cases := map[string]string{
+		"application/graphql-response+json, application/json;q=0.9": "application/graphql-response+json; charset=utf-8",
+		"application/json": "application/json; charset=utf-8",
+		"":                 "application/json; charset=utf-8",
+	}
+	for accept, want := range cases {
+		w := newEdge(t, nil).ask("POST", "/graphql", "{}", "Accept", accept, "Diwan-Perspective", "draft")
+		if got := w.Header().Get("Content-Type"); got != want {
+			t.Errorf("Content-Type for Accept %q = %q, want %q", accept, got, want)
+		}
+	}
+}
+
+func TestGraphiQLIsAtTheRoot(t *testing.T) {
+	t.Parallel()
+	w := newEdge(t, nil).ask("GET", "/", "")
+	if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+		t.Errorf("GET / = %d %s, want 200 text/html", w.Code, w.Header().Get("Content-Type"))
+	}
+}

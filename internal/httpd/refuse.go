@@ -1,0 +1,67 @@
+package httpd
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// refuse answers a request that GraphQL does not get to see, in the shape of a
+// GraphQL answer: clients read one shape of error.
+func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
+	type extensions struct {
+		Code      model.ErrorCode `json:"code"`
+		RequestID string          `json:"requestId"`
+	}
+	type graphQLError struct {
+		Message    string     `json:"message"`
+		Extensions extensions `json:"extensions"`
+	}
+	answer := struct {
+		Errors []graphQLError `json:"errors"`
+	}{[]graphQLError{{why.Message, extensions{why.Code, model.RequestIDOf(r.Context())}}}}
+
+	w.Header().Set("Content-Type", mediaType(r))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(answer) // it fails when the client has left: nobody to tell
+}
+
+// refuseFor is refuse with the status that belongs to the error's code. What is
+// not an error for the caller is logged, and shown as internal.
+func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
+	why, ok := errors.AsType[*model.Error](err)
+	if !ok {
+		s.Log.ErrorContext(r.Context(), "the request failed", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		refuse(w, r, http.StatusInternalServerError, internal())
+		return
+	}
+	switch why.Code {
+	case model.CodeUnauthenticated:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		refuse(w, r, http.StatusUnauthorized, why)
+	case model.ErrorCodeForbidden:
+		refuse(w, r, http.StatusForbidden, why)
+	default:
+		refuse(w, r, http.StatusBadRequest, why)
+	}
+}
+
+func internal() *model.Error {
+	return &model.Error{Code: model.CodeInternal, Message: "internal error; tell whoever runs this server the requestId"}
+}
+
+// mediaType is that of the GraphQL over HTTP specification where the client
+// knows it, else JSON.
+func mediaType(r *http.Request) string {
+	const graphQL = "application/graphql-response+json"
+	if strings.Contains(r.Header.Get("Accept"), graphQL) {
+		return graphQL + "; charset=utf-8"
+	}
+	return "application/json; charset=utf-8"
+}
