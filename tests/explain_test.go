@@ -1,0 +1,105 @@
+package tests
+
+import (
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	_ "github.com/mattn/go-sqlite3" // asked how it runs what the server ran
+)
+
+// explain is how SQLite runs a statement, one step a line, those of sub-selects
+// indented.
+func explain(t *testing.T, db *sql.DB, statement string) string {
+	t.Helper()
+	rows, err := db.Query("EXPLAIN QUERY PLAN " + statement)
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	depth := map[int]string{0: ""}
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		depth[id] = depth[parent] + "  "
+		fmt.Fprintf(&plan, "%s%s\n", depth[parent], step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+var (
+	// scans finds a step that reads a whole table of articles or of what belongs
+	// to them, by the aliases that the store gives them.
+	scans = regexp.MustCompile(`(?m)^\s*(SCAN ([abnotl]|article\w*|timeline)\b.*|.*AUTOMATIC.*)$`)
+	// sorts finds a step that sorts all rows of a list before it answers the first.
+	sorts = regexp.MustCompile(`(?m)^.*USE TEMP B-TREE FOR ORDER BY$`)
+	// sortsInside finds one in a sub-select: what is outside sorts the pages only.
+	sortsInside = regexp.MustCompile(`(?m)^ +USE TEMP B-TREE FOR ORDER BY$`)
+)
+
+func TestReadersListsWalkIndexes(t *testing.T) {
+	t.Parallel()
+	s := startRelated(t)
+	db, err := sql.Open("sqlite3", "file:"+s.database+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	cursor := *s.articleList(`%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
+	const (
+		page     = `{ nodes { title } }`
+		latest   = "SEARCH n USING INDEX articles_published (status=?"
+		timeline = "SEARCH t USING PRIMARY KEY (owner_type=? AND owner_id=?"
+	)
+	for _, c := range []struct {
+		rule, query string
+		uses        string
+		never       *regexp.Regexp // beside scans
+	}{
+		{"the latest articles", `{ articles ` + page + ` }`, latest + ")", sorts},
+		{"the latest articles, next page", `{ articles(after: $c) ` + page + ` }`, latest + " AND published_at<?)", sorts},
+		{"the latest articles, page before", `{ articles(last: 3, before: $c) ` + page + ` }`, latest + " AND published_at>?)", sorts},
+		{"the latest articles, from the end", `{ articles(last: 3) ` + page + ` }`, latest + ")", sorts},
+		{"the earliest articles", `{ articles(orderBy: {field: PUBLISHED_AT}) ` + page + ` }`, latest + ")", sorts},
+		{"how many articles", `{ articles { totalCount } }`, "COVERING INDEX articles_published (status=?)", sorts},
+		{"an article by its slug", `{ article(by: {slug: "article-1"}, language: "en") { title } }`, "(slug=? AND language=?)", sorts},
+		{"an article by its external id", `{ article(by: {externalId: "fr-1"}) { title } }`, "(external_id=?)", sorts},
+
+		{"the articles of a topic", `{ topic(by: {slug: "topic-1"}) { articles ` + page + ` } }`, timeline + ")", sortsInside},
+		{"the articles of a topic, next page", `{ topic(by: {slug: "topic-1"}) { articles(after: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
+		{"the articles of a topic, page before", `{ topic(by: {slug: "topic-1"}) { articles(last: 2, before: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)>(?,?))", sortsInside},
+		{"how many articles a topic has", `{ topic(by: {slug: "topic-1"}) { articles { totalCount } } }`, timeline + ")", sorts},
+		{"the articles of a topic itself", `{ topic(by: {slug: "topic-1"}) { articles(includeDescendants: false) ` + page + ` } }`, timeline + ")", sortsInside},
+		{"the articles of each country", `{ countries { nodes { articles(first: 5) ` + page + ` } } }`, timeline + ")", sortsInside},
+		{"the articles of each official", `{ officials { nodes { articles(first: 5, after: $c) ` + page + ` } } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
+		{"how many articles each country has", `{ countries { nodes { articles { totalCount } } } }`, timeline + ")", sorts},
+
+		{"the officials of articles", `{ articles { nodes { officials { slug } } } }`, "SEARCH l USING PRIMARY KEY (article_id=?)", sorts},
+		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX sqlite_autoindex_articles_3 (translation_of=?)", sorts},
+		{"what is related to an article", `{ article(by: {slug: "article-1"}) { related { slug } } }`, "article_officials_official (official_id=?)", scans},
+		{"a facet of a country's articles", `{ countries { nodes { articles { facets { topics { count } } } } } }`, timeline + ")", scans},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			statements, _ := s.costs(t, strings.ReplaceAll(c.query, "$c", `"`+cursor+`"`), nil)
+			last := statements[len(statements)-1]
+			plan := explain(t, db, last)
+			for _, never := range []*regexp.Regexp{scans, c.never} {
+				if bad := never.FindString(plan); bad != "" {
+					t.Errorf("%s\nis run with %q:\n%s", last, bad, plan)
+				}
+			}
+			if !strings.Contains(plan, c.uses) {
+				t.Errorf("%s\nis run without %q:\n%s", last, c.uses, plan)
+			}
+		})
+	}
+}

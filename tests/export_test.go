@@ -1,0 +1,123 @@
+package tests
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+func TestExportLeavesDraftsOut(t *testing.T) {
+	t.Parallel()
+	const (
+		lead   = `{"type":"article","slug":"a","language":"en","title":"A","status":"DRAFT"}`
+		second = `{"type":"article","slug":"b","language":"fr","title":"B","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z","translationOf":"en:a"}`
+		third  = `{"type":"article","slug":"c","language":"ar","title":"C","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z","translationOf":"en:a"}`
+	)
+	d := newDatabase(t, t.TempDir())
+	d.takes(t, oilLine, lead, third, second)
+	d.wantExport(t, oilLine, lead, second, third)
+	published := d.export(t, "--published")
+	want := oilLine + "\n" + strings.Replace(second, `,"translationOf":"en:a"`, "", 1) + "\n" + strings.Replace(third, "en:a", "fr:b", 1) + "\n"
+	if !strings.HasSuffix(published, want) || strings.Contains(published, "DRAFT") {
+		t.Errorf("export --published = …%s\nwant the next of the translations to lead, at its end\n%s", published[max(0, len(published)-len(want)):], want)
+	}
+	other := newDatabase(t, t.TempDir())
+	other.takes(t, published)
+	if other.export(t) != published {
+		t.Error("import of it, exported, is not identical")
+	}
+}
+
+func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file := filepath.Join(folder, "out.ndjson")
+	d := newDatabase(t, t.TempDir())
+	export := func(ctx context.Context) ran { return d.run(ctx, nil, "export", file) }
+	if r := export(t.Context()); r.status != 0 || r.stdout != "" {
+		t.Fatalf("export = %d, %s%s", r.status, r.stdout, r.stderr)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil || string(before) != d.export(t) {
+		t.Fatalf("the file is not what export writes to standard output: %v", err)
+	}
+	d.takes(t, oilLine)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if r := export(stopped); r.status != 1 {
+		t.Errorf("stopped export = %d, want 1", r.status)
+	}
+	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
+		t.Errorf("after an export that failed the file is another: %v", err)
+	}
+	if r := export(t.Context()); r.status != 0 {
+		t.Fatalf("export = %d, %s", r.status, r.stderr)
+	}
+	if after, err := os.ReadFile(file); err != nil || string(after) != d.export(t) {
+		t.Errorf("the file is not the new export: %v", err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, want out.ndjson alone", entries)
+	}
+}
+
+func TestExportMakesNoDatabase(t *testing.T) {
+	t.Parallel()
+	d := database(filepath.Join(t.TempDir(), "none.db"))
+	r := d.run(t.Context(), nil, "export")
+	if want := "diwan: there is no database " + string(d); r.status != 1 || r.stdout != "" || !strings.HasPrefix(r.stderr, want) {
+		t.Errorf("export = %d, %s, want 1 and %s", r.status, r.stderr, want)
+	}
+	if _, err := os.Stat(string(d)); err == nil {
+		t.Error("export made a database")
+	}
+}
+
+func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, t.TempDir())
+	d.takes(t, `{"type":"country","code":"AE","names":{"ar":"الإمارات","en":"Emirates"},"aliases":null}`)
+	got := d.export(t)
+	if want := `{"type":"country","code":"AE","names":{"ar":"الإمارات","en":"Emirates"},"aliases":[]}` + "\n"; !strings.Contains(got, want) {
+		t.Errorf("export lacks %s", want)
+	}
+	other := newDatabase(t, t.TempDir())
+	other.takes(t, got)
+	if other.export(t) != got {
+		t.Error("import of it, exported, is not identical")
+	}
+}
+
+func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
+	t.Parallel()
+	statements := func(rows int) (n int) {
+		d := newDatabase(t, t.TempDir())
+		lines := []string{seatLine}
+		for i := range rows {
+			lines = append(lines,
+				fmt.Sprintf(`{"type":"topic","slug":"%d","names":{"en":"T"}}`, i),
+				fmt.Sprintf(`{"type":"topic","slug":"below-%[1]d","names":{"en":"T"},"parent":"%[1]d"}`, i),
+				fmt.Sprintf(`{"type":"official","slug":"%d","names":{"en":"O"},"country":"FR","tenures":[{"office":"seat","startedOn":"%d","endedOn":"%d"}]}`, i, 1900+i, 1901+i),
+				fmt.Sprintf(`{"type":"article","slug":"%[1]d","language":"en","title":"A","officials":["%[1]d"],"topics":["%[1]d"],"countries":["IQ"]}`, i),
+				fmt.Sprintf(`{"type":"article","slug":"%[1]d","language":"ar","title":"A","translationOf":"en:%[1]d"}`, i),
+			)
+		}
+		d.takes(t, lines...)
+		config := app.Config{Database: string(d), OnStatement: func(context.Context, string, time.Duration) { n++ }}
+		if err := app.Export(t.Context(), config, io.Discard, false); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if few, many := statements(1), statements(80); few != many {
+		t.Errorf("export of 80 rows of each noun ran %d statements, want %d as for 1", many, few)
+	}
+}

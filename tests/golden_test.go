@@ -1,0 +1,146 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The queries of golden/ are what front ends send; beside each stands what the
+// demo newsroom answers. Comments at the top of a query name its headers, and
+// as `Variables: {…}` its variables.
+func TestGoldenAnswers(t *testing.T) {
+	t.Parallel()
+	s := startDemo(t)
+	queries, err := filepath.Glob("golden/*.graphql")
+	if err != nil || len(queries) < 10 {
+		t.Fatalf("golden/ has %d queries, %v, want 10 and more", len(queries), err)
+	}
+	for _, path := range queries {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".graphql"), func(t *testing.T) {
+			t.Parallel()
+			query, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			headers := headersOf(string(query))
+			var vars variables
+			for i, h := range headers {
+				if h[0] == "Variables" {
+					if err := json.Unmarshal([]byte(h[1]), &vars); err != nil {
+						t.Fatal(err)
+					}
+				}
+				headers[i][1] = withToken(h[1])
+			}
+			answer := s.post(t, string(query), vars, slices.DeleteFunc(headers, func(h header) bool { return h[0] == "Variables" })...)
+			if len(answer.Errors) > 0 {
+				t.Fatalf("%s", answer.Raw)
+			}
+			compareFile(t, strings.TrimSuffix(path, ".graphql")+".json", pretty(t, answer.Raw))
+		})
+	}
+}
+
+// withToken puts the token of the tests where a text has the place for one.
+func withToken(s string) string { return strings.ReplaceAll(s, "<admin token>", adminToken) }
+
+// compareFile compares with what stands in a file, or with -update writes it.
+func compareFile(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("run `go test -tags sqlite_fts5 ./tests -run Golden -update` and look at what changed (-%s +server):\n%s", path, diff)
+	}
+}
+
+// The examples that GraphiQL opens with are answered, and with something.
+func TestExamplesOfGraphiQL(t *testing.T) {
+	t.Parallel()
+	s := startDemo(t)
+	const folder = "../web/graphiql/examples/"
+	list, err := os.ReadFile(folder + "examples.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []struct {
+		File      string
+		Variables variables
+		Headers   map[string]string
+	}
+	if err := json.Unmarshal(list, &examples); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(folder + "*.graphql")
+	if err != nil || len(files) != len(examples) || len(files) == 0 {
+		t.Fatalf("%d queries and %d entries of examples.json, %v", len(files), len(examples), err)
+	}
+	for _, e := range examples {
+		t.Run(e.File, func(t *testing.T) {
+			t.Parallel()
+			query, err := os.ReadFile(folder + e.File)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var headers []header
+			for name, value := range e.Headers {
+				headers = append(headers, header{name, withToken(value)})
+			}
+			answer := s.post(t, string(query), e.Variables, headers...)
+			if len(answer.Errors) > 0 {
+				t.Fatalf("%s", answer.Raw)
+			}
+			checkFull(t, answer.Data)
+		})
+	}
+}
+
+// checkFull fails where a list or a text in an answer is empty, or anything null
+// outside of lists (not everyone in a list is in office), the errors of a
+// mutation aside.
+func checkFull(t *testing.T, data json.RawMessage) {
+	t.Helper()
+	var answer any
+	if err := json.Unmarshal(data, &answer); err != nil {
+		t.Fatal(err)
+	}
+	var look func(path string, value any)
+	look = func(path string, value any) {
+		switch value := value.(type) {
+		case nil:
+			if !strings.Contains(path, "[]") {
+				t.Errorf("%s is null in %s", path, data)
+			}
+		case string:
+			if value == "" {
+				t.Errorf("%s is empty in %s", path, data)
+			}
+		case []any:
+			if len(value) == 0 != strings.HasSuffix(path, ".errors") {
+				t.Errorf("%s has %d elements in %s", path, len(value), data)
+			}
+			for _, element := range value {
+				look(path+"[]", element)
+			}
+		case map[string]any:
+			for name, field := range value {
+				look(path+"."+name, field)
+			}
+		}
+	}
+	look("data", answer)
+}

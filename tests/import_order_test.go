@@ -1,0 +1,206 @@
+package tests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestReferencesMayPointForward(t *testing.T) {
+	t.Parallel()
+	inOrder := []string{
+		`{"type":"topic","slug":"world","names":{"en":"World"}}`,
+		`{"type":"topic","slug":"economy","names":{"en":"Economy"},"parent":"world"}`,
+		`{"type":"topic","externalId":"oil","slug":"crude","names":{"en":"Oil"},"parent":"economy"}`,
+		`{"type":"office","externalId":"seat","slug":"seat","titles":{"en":"Seat"},"kind":"MINISTER","singleSeat":true}`,
+		`{"type":"official","slug":"ada","names":{"en":"Ada"},"tenures":[{"office":"seat","startedOn":"2010"}]}`,
+		`{"type":"article","slug":"news","language":"en","title":"News","status":"DRAFT","appearances":[{"official":"ada","role":"SUBJECT"}],"topics":["oil"]}`,
+		`{"type":"article","externalId":"x","slug":"news","language":"ar","title":"خبر","status":"DRAFT","translationOf":"en:news"}`,
+		`{"type":"article","slug":"nouvelle","language":"fr","title":"Nouvelle","status":"DRAFT","translationOf":"en:news"}`,
+	}
+	backward := slices.Clone(inOrder)
+	slices.Reverse(backward)
+	d := newDatabase(t, t.TempDir())
+	d.takes(t, backward...).wantCounts(t, "total", 8, 0, 0, 0)
+	d.wantExport(t, inOrder...)
+	d.takes(t, backward...).wantCounts(t, "total", 0, 0, 8, 0)
+}
+
+func TestReferences(t *testing.T) {
+	t.Parallel()
+	topics := []string{
+		`{"type":"topic","externalId":"a","slug":"one","names":{"en":"One"}}`,
+		`{"type":"topic","externalId":"b","slug":"a","names":{"en":"Two"}}`,
+		`{"type":"article","slug":"news","language":"ar","title":"خبر"}`,
+		`{"type":"article","externalId":"c","slug":"news","language":"en","title":"News"}`,
+		`{"type":"article","externalId":"en:news","slug":"other","language":"en","title":"Other"}`,
+	}
+	cases := []struct{ name, line, want string }{
+		{"an externalId wins over a slug", `{"type":"topic","slug":"x","names":{"en":"X"},"parent":"a"}`, `"parent":{"externalId":"a"}`},
+		{"a slug, told as such", `{"type":"topic","slug":"x","names":{"en":"X"},"parent":{"slug":"a"}}`, `"parent":"b"`},
+		{"an externalId, told as such", `{"type":"topic","slug":"x","names":{"en":"X"},"parent":{"externalId":"a"}}`, `"parent":{"externalId":"a"}`},
+		{"a slug, where no externalId is the same", `{"type":"topic","slug":"x","names":{"en":"X"},"parent":"one"}`, `"parent":{"externalId":"a"}`},
+		{"a country's code of two or three letters", `{"type":"official","slug":"x","names":{"en":"X"},"country":"irq"}`, `"country":"IQ"`},
+		{"an article's slug alone is the first written", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":"news"}`, `"translationOf":"ar:news"`},
+		{"an article's slug in a language", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":"AR:news"}`, `"translationOf":"ar:news"`},
+		{"an article's externalId that looks like it", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":"en:news"}`, `"translationOf":{"externalId":"en:news"}`},
+		{"an article's slug and language, told as such", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":{"slug":"news","language":"en"}}`, `"translationOf":"c"`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDatabase(t, t.TempDir())
+			d.takes(t, topics...)
+			d.takes(t, c.line)
+			got := d.content(t)
+			if !strings.Contains(got, c.want) {
+				t.Errorf("export = %s\nwant %s in it", got, c.want)
+			}
+			other := newDatabase(t, t.TempDir())
+			lines := strings.Split(strings.TrimSpace(got), "\n")
+			slices.Reverse(lines)
+			other.takes(t, lines...)
+			if again := other.content(t); again != got {
+				t.Errorf("import of it backwards, exported =\n%swant\n%s", again, got)
+			}
+		})
+	}
+}
+
+func TestLinesThatOtherLinesMakeRight(t *testing.T) {
+	t.Parallel()
+	official := func(slug, tenures string) string {
+		return fmt.Sprintf(`{"type":"official","externalId":"%[1]s","slug":"%[1]s","names":{"en":"%[1]s"},"tenures":[%s]}`, slug, tenures)
+	}
+	cases := []struct {
+		name   string
+		before []string
+		lines  []string
+		want   []int // created, updated, unchanged, failed
+	}{
+		{
+			"a successor begins earlier than the predecessor ended so far",
+			[]string{seatLine, official("ada", `{"office":"seat","startedOn":"2010","endedOn":"2015"}`), official("bob", `{"office":"seat","startedOn":"2015"}`)},
+			[]string{official("bob", `{"office":"seat","startedOn":"2014"}`), official("ada", `{"office":"seat","startedOn":"2010","endedOn":"2014"}`)},
+			[]int{0, 2, 0, 0},
+		},
+		{
+			"a slug is taken over",
+			[]string{`{"type":"topic","externalId":"1","slug":"a","names":{"en":"A"}}`, `{"type":"topic","externalId":"2","slug":"b","names":{"en":"B"}}`},
+			[]string{`{"type":"topic","externalId":"2","slug":"a"}`, `{"type":"topic","externalId":"1","slug":"c"}`},
+			[]int{0, 2, 0, 0},
+		},
+		{
+			"parent and child change places",
+			[]string{`{"type":"topic","slug":"a","names":{"en":"A"}}`, `{"type":"topic","slug":"b","names":{"en":"B"},"parent":"a"}`},
+			[]string{`{"type":"topic","slug":"a","parent":"b"}`, `{"type":"topic","slug":"b","parent":null}`},
+			[]int{0, 2, 0, 0},
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDatabase(t, t.TempDir())
+			d.takes(t, c.before...)
+			d.imports(c.lines...).wantCounts(t, "total", c.want...)
+			d.takes(t, c.lines...).wantCounts(t, "total", 0, 0, 2, 0)
+		})
+	}
+}
+
+func TestTranslationsThatNameEachOther(t *testing.T) {
+	t.Parallel()
+	article := func(language, of string) string {
+		return fmt.Sprintf(`{"type":"article","externalId":"%[1]s","language":"%[1]s","title":"%[1]s","translationOf":"%s"}`, language, of)
+	}
+	cases := []struct {
+		name     string
+		lines    []string
+		created  int
+		failed   int
+		together string // the languages that stand together, by their first
+	}{
+		{"two", []string{article("ar", "en"), article("en", "ar")}, 2, 0, "ar,en"},
+		{"by slug and language", []string{`{"type":"article","language":"ar","slug":"x","title":"ar","translationOf":"en:x"}`, `{"type":"article","language":"en","slug":"x","title":"en","translationOf":{"slug":"x","language":"ar"}}`}, 2, 0, "ar,en"},
+		{"a ring of three", []string{article("ar", "en"), article("en", "fr"), article("fr", "ar")}, 3, 0, "ar,en,fr"},
+		{"two rings", []string{article("ar", "en"), article("de", "fr"), article("en", "ar"), article("fr", "de")}, 4, 0, "ar,en de,fr"},
+		{"a ring and who leads into it", []string{article("de", "ar"), article("ar", "en"), article("en", "ar")}, 3, 0, "ar,de,en"},
+		{"a chain that leads nowhere", []string{article("ar", "en"), article("en", "fr")}, 0, 2, ""},
+		{"one that names itself", []string{article("ar", "ar")}, 0, 1, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDatabase(t, t.TempDir())
+			d.imports(c.lines...).wantCounts(t, "article", c.created, 0, 0, c.failed)
+			got := d.query(t, `SELECT COALESCE(GROUP_CONCAT(one, ' '), '') FROM (SELECT GROUP_CONCAT(language) AS one FROM
+				(SELECT * FROM articles ORDER BY language) GROUP BY translation_of ORDER BY MIN(language))`)
+			if got != c.together {
+				t.Errorf("together = %q, want %q", got, c.together)
+			}
+			if c.failed == 0 {
+				d.takes(t, c.lines...).wantCounts(t, "article", 0, 0, c.created, 0)
+			}
+		})
+	}
+	t.Run("a ring of which one is wrong", func(t *testing.T) {
+		t.Parallel()
+		d := newDatabase(t, t.TempDir())
+		r := d.imports(article("ar", "en"), strings.Replace(article("en", "ar"), `"title":"en"`, `"title":" "`, 1))
+		r.wantCounts(t, "article", 0, 0, 0, 2)
+		if want := `stdin:1: translationOf: there is no article "en"`; !strings.Contains(r.stderr, want) || !strings.Contains(r.stderr, "the article is written, but stands alone") {
+			t.Errorf("stderr = %s, want %s and what is written", r.stderr, want)
+		}
+	})
+}
+
+// stopping answers lines, then ends ctx and never answers again.
+type stopping struct {
+	lines io.Reader
+	stop  context.CancelFunc
+	ctx   context.Context
+}
+
+func (s stopping) Read(p []byte) (int, error) {
+	n, err := s.lines.Read(p)
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	s.stop()
+	<-s.ctx.Done()
+	select {}
+}
+
+func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
+	t.Parallel()
+	lines := []string{`{"type":"topic","slug":"last","names":{"en":"Last"},"parent":"t1499"}`}
+	for i := range 1500 {
+		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic %d"}}`, i, i))
+	}
+	whole := newDatabase(t, t.TempDir())
+	whole.takes(t, lines...)
+
+	d := newDatabase(t, t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	r := d.run(ctx, stopping{strings.NewReader(strings.Join(lines[:1200], "\n")), stop, ctx}, "import", "-")
+	if want := "diwan: interrupted: "; r.status != 1 || !strings.HasPrefix(r.stderr, want) || !strings.Contains(r.stderr, "; import the same again to complete it\n") {
+		t.Errorf("stopped import = %d, %s, want 1 and %s", r.status, r.stderr, want)
+	}
+	kept := strings.Count(d.content(t), "\n")
+	if kept%500 != 0 && kept%499 != 0 {
+		t.Errorf("%d lines are kept, want whole transactions", kept)
+	}
+	if want := fmt.Sprintf("interrupted: %d lines are written and stay", kept); !strings.Contains(r.stderr, want) {
+		t.Errorf("stderr = %s, want %s", r.stderr, want)
+	}
+	again := d.takes(t, lines...)
+	again.wantCounts(t, "topic", 1501-kept, 0, kept, 0)
+	if d.content(t) != whole.content(t) {
+		t.Error("the export after it is not that of an import that was not stopped")
+	}
+}

@@ -1,0 +1,428 @@
+package tests
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/diwan-cms/diwan/internal/text"
+)
+
+// listing is a list of the API whose pages a test reads.
+type listing struct {
+	server  *server
+	query   string // answers `list`, or `owner { list }`
+	vars    variables
+	headers []header
+}
+
+// listed is a row of a list.
+type listed struct {
+	ID, Title, Slug                   string
+	PublishedAt, CreatedAt, UpdatedAt *time.Time
+}
+
+type listPage struct {
+	Edges []struct {
+		Cursor string
+		Node   listed
+	}
+	PageInfo struct {
+		HasNextPage, HasPreviousPage bool
+		StartCursor, EndCursor       *string
+	}
+}
+
+const (
+	ofRows  = `{ edges { cursor node { %s } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
+	forward = `$first: Int, $after: String`
+	bothWay = forward + `, $last: Int, $before: String`
+	// articlesOf is a list of articles, root or nested.
+	articlesOf = `list: articles(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) `
+)
+
+// articleList is a list of articles, in the query that around has %s for it.
+func (s *server) articleList(around string, owner ...any) listing {
+	list := articlesOf + fmt.Sprintf(ofRows, "id title publishedAt createdAt updatedAt")
+	query := fmt.Sprintf(around, append(owner, list)...)
+	return listing{server: s, query: `query(` + bothWay + `, $filter: ArticleFilter, $orderBy: [ArticleOrder!]) { ` + query + ` }`}
+}
+
+// itself is a topic's list without the articles of the topics below.
+func (l listing) itself() listing {
+	l.query = strings.Replace(l.query, "articles(", "articles(includeDescendants: false, ", 1)
+	return l
+}
+
+// namedList is a list of nouns by name. Of the filter and the orders, none may
+// be given.
+func (s *server) namedList(noun, filter string) listing {
+	field, rows := strings.ToLower(noun)+"s", "id title: name slug createdAt updatedAt"
+	declared, order := `, $orderBy: [`+noun+`Order!]`, `, orderBy: $orderBy`
+	switch noun {
+	case "Country":
+		field, rows = "countries", "id title: name slug: code"
+	case "Office":
+		rows, declared, order = "id title", "", ""
+	}
+	return listing{server: s, query: fmt.Sprintf(`query(%s%s) { list: %s(first: $first, after: $after, last: $last, before: $before, filter: {%s}%s) %s }`,
+		bothWay, declared, field, filter, order, fmt.Sprintf(ofRows, rows))}
+}
+
+func (l listing) with(vars variables, headers ...header) listing {
+	all := variables{}
+	maps.Copy(all, l.vars)
+	maps.Copy(all, vars)
+	l.vars = all
+	l.headers = append(slices.Clone(l.headers), headers...)
+	return l
+}
+
+// page reads one page, and checks that it says the same of itself everywhere.
+func (l listing) page(t tester) listPage {
+	t.Helper()
+	answer := ask[struct {
+		List  *listPage
+		Owner *struct{ List listPage }
+	}](t, l.server, l.query, l.vars, l.headers...)
+	if answer.List == nil {
+		answer.List = &answer.Owner.List
+	}
+	p := *answer.List
+	start, end := p.PageInfo.StartCursor, p.PageInfo.EndCursor
+	if len(p.Edges) == 0 && (start != nil || end != nil) {
+		t.Fatalf("an empty page has the cursors %v and %v", start, end)
+	}
+	if len(p.Edges) > 0 && (start == nil || end == nil || *start != p.Edges[0].Cursor || *end != p.Edges[len(p.Edges)-1].Cursor) {
+		t.Fatalf("startCursor and endCursor are not those of the first and last row: %+v", p)
+	}
+	return p
+}
+
+// walk reads the list in pages of a size and answers its rows in the order of
+// the list, whatever the direction. Between pages, between is called.
+func (l listing) walk(t tester, size int, backward bool, between func()) []listed {
+	t.Helper()
+	count, place := "first", "after"
+	if backward {
+		count, place = "last", "before"
+	}
+	l = l.with(variables{count: size})
+	var rows []listed
+	for page := range 300 {
+		p := l.page(t)
+		these := make([]listed, len(p.Edges))
+		for i, edge := range p.Edges {
+			these[i] = edge.Node
+		}
+		more, come, next := p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage, p.PageInfo.EndCursor
+		rows = append(rows, these...)
+		if backward {
+			more, come, next = come, more, p.PageInfo.StartCursor
+			rows = append(these, rows[:len(rows)-len(these)]...)
+		}
+		if come != (page > 0) || len(these) > size || more && len(these) < size {
+			t.Fatalf("page %d of %d rows, size %d, says more = %t, before = %t", page, len(these), size, more, come)
+		}
+		if !more {
+			return rows
+		}
+		l.vars[place] = *next
+		between()
+	}
+	t.Fatalf("the list has no end")
+	return nil
+}
+
+func nothing() {}
+
+func ids(rows []listed) string {
+	list := make([]string, len(rows))
+	for i, row := range rows {
+		list[i] = row.ID
+	}
+	return strings.Join(list, " ")
+}
+
+// bothWaysAlike fails unless the list in pages, forward and backward, is the
+// list in one piece, and answers it.
+func (l listing) bothWaysAlike(rt *rapid.T) []listed {
+	rt.Helper()
+	whole := l.walk(rt, 100, false, nothing)
+	size := rapid.IntRange(1, 9).Draw(rt, "size")
+	for _, backward := range []bool{false, true} {
+		if got := l.walk(rt, size, backward, nothing); ids(got) != ids(whole) {
+			rt.Fatalf("in pages of %d, backward %t: %s\nwant %s", size, backward, ids(got), ids(whole))
+		}
+	}
+	return whole
+}
+
+// alike are titles of which some are equal, and some but for what decides last.
+var alike = []string{"alpha", "Alpha", "álpha", "Beta", "بغداد", "بَغداد", "أربيل", "اربيل", "\u200fبغداد", "Ω", "10", "9"}
+
+// drawnArticles are articles of one drawing: tagged with a topic of their own.
+type drawnArticles struct {
+	topic, below, official string
+	number                 int
+	inputs                 []variables
+}
+
+// paged is a server on which articles are drawn.
+type paged struct {
+	*server
+	clock     clock
+	country   string
+	parent    string
+	drawn     int
+	countries []string
+}
+
+func startPaged(t *testing.T) *paged {
+	t.Helper()
+	p := &paged{}
+	p.server = start(t, p.clock.of)
+	p.country = p.countryID(t, "IQ")
+	p.parent = p.create(t, "Topic", variables{"names": names("en", "All")}).ID
+	for _, row := range p.namedList("Country", "").walk(t, 100, false, nothing) {
+		p.countries = append(p.countries, row.ID)
+	}
+	return p
+}
+
+// draw writes a few articles: created at few moments, published at few others
+// or never.
+func (p *paged) draw(t *testing.T, rt *rapid.T) *drawnArticles {
+	t.Helper()
+	p.drawn++
+	d := &drawnArticles{number: p.drawn}
+	d.topic = p.create(t, "Topic", variables{"names": names("en", "Topic"), "parent": p.parent}).ID
+	d.below = p.create(t, "Topic", variables{"names": names("en", "Below"), "parent": d.topic}).ID
+	d.official = p.create(t, "Official", variables{"names": names("en", "Official")}).ID
+	moments := rapid.IntRange(0, 3)
+	at := map[int][]variables{}
+	for range rapid.IntRange(0, 14).Draw(rt, "articles") {
+		article := p.article(rt, d)
+		created, published := moments.Draw(rt, "created"), 1+moments.Draw(rt, "published")
+		at[created] = append(at[created], article)
+		if published < 4 {
+			again := maps.Clone(article)
+			again["publish"] = true
+			at[created+published] = append(at[created+published], again)
+		}
+	}
+	for _, hours := range slices.Sorted(maps.Keys(at)) {
+		p.clock.set(moment.Add(time.Duration(hours) * time.Hour))
+		p.upsert(rt, at[hours]...)
+	}
+	return d
+}
+
+func (p *paged) article(rt *rapid.T, d *drawnArticles) variables {
+	slug := fmt.Sprintf("n%d-%d", d.number, len(d.inputs))
+	article := variables{
+		"slug": slug, "externalId": slug, "publish": false,
+		"title":     rapid.SampledFrom(alike).Draw(rt, "title"),
+		"language":  rapid.SampledFrom([]string{"ar", "en", "fr"}).Draw(rt, "language"),
+		"topics":    []string{rapid.SampledFrom([]string{d.topic, d.below}).Draw(rt, "topic")},
+		"officials": []string{d.official}, "countries": []string{p.country},
+	}
+	d.inputs = append(d.inputs, article)
+	return article
+}
+
+// lists are the lists in which the drawn articles, and only they, stand.
+func (p *paged) lists(d *drawnArticles) []listing {
+	mine := variables{"filter": variables{"topics": variables{"some": variables{"descendantOf": d.topic}}}}
+	return []listing{
+		p.articleList(`%s`).with(mine),
+		p.articleList(`owner: topic(by: {id: "%s"}) { %s }`, d.topic),
+		p.articleList(`owner: topic(by: {id: "%s"}) { %s }`, d.below).itself(),
+		p.articleList(`owner: official(by: {id: "%s"}) { %s }`, d.official),
+		p.articleList(`owner: country(by: {id: "%s"}) { %s }`, p.country).with(mine),
+	}
+}
+
+// conditions are filters of the drawn articles; the first asks nothing.
+var conditions = []variables{
+	{},
+	{"language": variables{"ne": "ar"}},
+	{"title": variables{"contains": "A"}},
+	{"not": variables{"publishedAt": variables{"gt": moment.Add(2 * time.Hour)}}},
+	{"topics": variables{"every": variables{"name": variables{"eq": "Below"}}}},
+}
+
+// anyList is one of the lists, in some order, as a reader or with drafts.
+func (p *paged) anyList(rt *rapid.T, d *drawnArticles) (l listing, order []variables) {
+	order = anyOrder(rt, "PUBLISHED_AT", "TITLE", "UPDATED_AT", "CREATED_AT")
+	l = rapid.SampledFrom(p.lists(d)).Draw(rt, "list").with(variables{"orderBy": order})
+	condition := rapid.SampledFrom(conditions).Draw(rt, "condition")
+	if mine, filtered := l.vars["filter"]; filtered {
+		condition = variables{"and": []any{mine, condition}}
+	}
+	l.vars["filter"] = condition
+	if rapid.Bool().Draw(rt, "drafts") {
+		l.headers = []header{asAdmin, seeDrafts}
+	}
+	return l, order
+}
+
+// anyOrder is an order of some of the fields, or none.
+func anyOrder(rt *rapid.T, fields ...string) (order []variables) {
+	fields = rapid.Permutation(fields).Draw(rt, "fields")
+	for _, field := range fields[:rapid.IntRange(0, len(fields)).Draw(rt, "terms")] {
+		order = append(order, variables{"field": field, "direction": rapid.SampledFrom([]string{"ASC", "DESC"}).Draw(rt, "direction")})
+	}
+	return order
+}
+
+// sorted are the rows as the order says, or the usual one, by this test's own
+// account.
+func sorted(t tester, rows []listed, order []variables, usual variables) []listed {
+	if len(order) == 0 {
+		order = []variables{usual}
+	}
+	return slices.SortedFunc(slices.Values(rows), func(a, b listed) int {
+		var by, last int
+		for _, term := range order {
+			last = 1
+			if term["direction"] == "DESC" {
+				last = -1
+			}
+			if by == 0 {
+				by = last * compare(term["field"].(string), a, b)
+			}
+		}
+		return cmp.Or(by, last*cmp.Compare(keyOf(t, a.ID), keyOf(t, b.ID)))
+	})
+}
+
+func compare(field string, a, b listed) int {
+	switch field {
+	case "TITLE", "NAME":
+		return slices.Compare(text.SortKey(a.Title), text.SortKey(b.Title))
+	case "SLUG", "CODE":
+		return strings.Compare(a.Slug, b.Slug)
+	case "UPDATED_AT":
+		return a.UpdatedAt.Compare(*b.UpdatedAt)
+	case "PUBLISHED_AT":
+		return cmp.Or(a.PublishedAt, a.CreatedAt).Compare(*cmp.Or(b.PublishedAt, b.CreatedAt))
+	}
+	return a.CreatedAt.Compare(*b.CreatedAt)
+}
+
+var (
+	latest = variables{"field": "PUBLISHED_AT", "direction": "DESC"}
+	byName = variables{"field": "NAME"}
+)
+
+func TestArticlesInPagesAreTheSortedList(t *testing.T) {
+	t.Parallel()
+	p := startPaged(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		l, order := p.anyList(rt, p.draw(t, rt))
+		whole := l.bothWaysAlike(rt)
+		if want := sorted(rt, whole, order, latest); ids(whole) != ids(want) {
+			rt.Fatalf("%v = %v\nwant %v", order, whole, want)
+		}
+	})
+}
+
+func TestWritesDuringAWalkNeitherRepeatNorSkipOtherArticles(t *testing.T) {
+	t.Parallel()
+	p := startPaged(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		d := p.draw(t, rt)
+		l, order := p.anyList(rt, d)
+		before := l.walk(rt, 100, false, nothing)
+		gone := map[string]bool{}
+		var come []string
+		between := func() {
+			if left := len(before) - len(gone); left > 0 && rapid.Bool().Draw(rt, "delete") {
+				row := rapid.SampledFrom(before).Draw(rt, "which")
+				if !gone[row.ID] {
+					p.delete(t, "Article", row.ID)
+				}
+				gone[row.ID] = true
+				return
+			}
+			p.clock.set(moment.Add(time.Duration(rapid.IntRange(-1, 7).Draw(rt, "hour")) * time.Hour))
+			article := p.article(rt, d)
+			article["publish"] = true
+			come = append(come, p.upsert(rt, article)...)
+		}
+		backward := rapid.Bool().Draw(rt, "backward")
+		// Each page may make one article more: pages of two come to an end.
+		seen := l.walk(rt, rapid.IntRange(2, 5).Draw(rt, "size"), backward, between)
+		others := func(rows []listed) []listed {
+			return slices.DeleteFunc(slices.Clone(rows), func(row listed) bool { return gone[row.ID] || slices.Contains(come, row.ID) })
+		}
+		if ids(others(seen)) != ids(others(before)) {
+			rt.Fatalf("%v, backward %t: %s\nwant %s", order, backward, ids(others(seen)), ids(others(before)))
+		}
+		if want := sorted(rt, seen, order, latest); ids(seen) != ids(want) {
+			rt.Fatalf("%v, backward %t, with what came and went: %s\nwant %s", order, backward, ids(seen), ids(want))
+		}
+	})
+}
+
+func TestNamedListsInPagesAreTheSortedList(t *testing.T) {
+	t.Parallel()
+	p := startPaged(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		p.drawn++
+		country := p.countries[p.drawn%len(p.countries)]
+		parent := p.create(t, "Topic", variables{"names": names("en", "Parent")}).ID
+		for range rapid.IntRange(0, 7).Draw(rt, "nouns") {
+			p.clock.set(moment.Add(time.Duration(rapid.IntRange(0, 2).Draw(rt, "hour")) * time.Hour))
+			named := anyNames(rt)
+			p.create(t, "Official", variables{"names": named, "country": country})
+			p.create(t, "Topic", variables{"names": named, "parent": parent})
+			p.create(t, "Office", variables{"titles": named, "country": country, "kind": "OTHER"})
+		}
+		ofCountry := `country: {id: {eq: "` + country + `"}}`
+		for _, c := range []struct {
+			list   listing
+			fields []string
+		}{
+			{p.namedList("Official", ofCountry), []string{"NAME", "CREATED_AT", "UPDATED_AT"}},
+			{p.namedList("Office", ofCountry), nil},
+			{p.namedList("Topic", `parent: {id: {eq: "`+parent+`"}}`), []string{"NAME", "SLUG", "CREATED_AT", "UPDATED_AT"}},
+			{p.namedList("Country", `code: {startsWith: "`+rapid.SampledFrom([]string{"B", "c", "S"}).Draw(rt, "code")+`"}`), []string{"NAME", "CODE"}},
+		} {
+			order := anyOrder(rt, c.fields...)
+			languages := rapid.SampledFrom([]string{"", "ar", "fr", "ar-IQ, fr;q=0.5", "ku, en;q=0.1"}).Draw(rt, "languages")
+			whole := c.list.with(variables{"orderBy": order}, header{"Accept-Language", languages}).bothWaysAlike(rt)
+			if want := sorted(rt, whole, order, byName); ids(whole) != ids(want) {
+				rt.Fatalf("%q %v %s\n= %v\nwant %v", languages, order, c.list.query, whole, want)
+			}
+		}
+		whole := p.namedList("Official", ofCountry).with(nil, inArabic).walk(rt, 100, false, nothing)
+		if got := p.officialsOf(country).with(nil, inArabic).walk(rt, rapid.IntRange(1, 4).Draw(rt, "size"), false, nothing); ids(got) != ids(whole) {
+			rt.Fatalf("country.officials in pages = %v\nwant %v", got, whole)
+		}
+	})
+}
+
+// officialsOf are the officials of a country, in pages.
+func (s *server) officialsOf(country string) listing {
+	return listing{server: s, query: fmt.Sprintf(`query(%s) { owner: country(by: {id: "%s"}) { list: officials(first: $first, after: $after) %s } }`,
+		forward, country, fmt.Sprintf(ofRows, "id title: name"))}
+}
+
+// anyNames are a name in one or more languages.
+func anyNames(rt *rapid.T) []variables {
+	name := rapid.SampledFrom(alike)
+	languages := rapid.Permutation([]string{"ar", "en", "fr", "ku", "tr"}).Draw(rt, "languages")
+	var list []variables
+	for _, language := range languages[:rapid.IntRange(1, len(languages)).Draw(rt, "number of languages")] {
+		list = append(list, names(language, name.Draw(rt, "name"))...)
+	}
+	return list
+}

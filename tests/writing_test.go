@@ -1,0 +1,486 @@
+package tests
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "github.com/mattn/go-sqlite3" // reads what the server wrote
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+// of makes it the database of a server, to look into from outside.
+func (d *database) of(config *app.Config) { *d = database(config.Database) }
+
+// rows answers the rows of a query, each as its columns with spaces between.
+func (d database) rows(t testing.TB, query string) []string {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+string(d)+"?mode=ro&_query_only=on")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []string{}
+	values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		words := make([]string, len(values))
+		for i, value := range values {
+			words[i] = string(value)
+		}
+		list = append(list, strings.Join(words, " "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// state is how many rows each table has, with a digest of what stands in them.
+func (d database) state(t testing.TB) map[string]string {
+	t.Helper()
+	state := map[string]string{}
+	for _, table := range d.rows(t, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'") {
+		rows := d.rows(t, "SELECT * FROM "+table)
+		slices.Sort(rows)
+		state[table] = fmt.Sprintf("%d rows, %x", len(rows), sha256.Sum256([]byte(strings.Join(rows, "\n"))))
+	}
+	return state
+}
+
+// unchanged fails where f changes anything in the database.
+func (d database) unchanged(t testing.TB, f func()) {
+	t.Helper()
+	before := d.state(t)
+	f()
+	after := d.state(t)
+	for table := range after {
+		if after[table] != before[table] {
+			t.Errorf("table %s was %s, now is %s: %v", table, before[table], after[table], d.rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))
+		}
+	}
+}
+
+// newsroom is a server with one of each noun.
+type newsroom struct {
+	*server
+	database                                         database
+	country                                          string
+	topic, official, office, tenure, article, second made
+}
+
+func startNewsroom(t *testing.T, edit ...func(*app.Config)) *newsroom {
+	t.Helper()
+	n := &newsroom{}
+	n.server = start(t, append(edit, n.database.of)...)
+	n.country = n.countryID(t, "IQ")
+	n.topic = n.create(t, "Topic", variables{"names": names("en", "Topic")})
+	n.official = n.create(t, "Official", variables{"names": names("en", "Official")})
+	n.office = n.create(t, "Office", variables{"titles": names("en", "Office"), "kind": "MINISTER"})
+	n.tenure = n.create(t, "Tenure", variables{"official": n.official.ID, "office": n.office.ID, "startedOn": "2020"})
+	n.article = n.server.article(t, "Article", variables{"topics": []string{n.topic.ID}, "officials": []string{n.official.ID}, "externalId": "one"})
+	n.second = n.server.article(t, "Second", variables{"publish": false})
+	return n
+}
+
+// mutations are all mutations, with arguments that are in order.
+func (n *newsroom) mutations() map[string]string {
+	quoted := func(format string, ids ...any) string { return fmt.Sprintf(format, ids...) }
+	return map[string]string{
+		"createArticle":    `(input: {language: "en", title: "New"})`,
+		"updateArticle":    quoted(`(id: %q, input: {title: "New"} EXPECTED)`, n.article.ID),
+		"deleteArticle":    quoted(`(id: %q EXPECTED)`, n.article.ID),
+		"publishArticle":   quoted(`(id: %q EXPECTED)`, n.second.ID),
+		"unpublishArticle": quoted(`(id: %q EXPECTED)`, n.article.ID),
+		"upsertArticles":   `(inputs: [{externalId: "new", language: "en", title: "New"}])`,
+		"updateCountry":    quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.country),
+		"createTopic":      `(input: {names: [{language: "en", value: "New"}]})`,
+		"updateTopic":      quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.topic.ID),
+		"deleteTopic":      quoted(`(id: %q EXPECTED)`, n.topic.ID),
+		"createOfficial":   `(input: {names: [{language: "en", value: "New"}]})`,
+		"updateOfficial":   quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.official.ID),
+		"deleteOfficial":   quoted(`(id: %q EXPECTED)`, n.official.ID),
+		"createOffice":     `(input: {titles: [{language: "en", value: "New"}], kind: OTHER})`,
+		"updateOffice":     quoted(`(id: %q, input: {titles: [{language: "en", value: "New"}]} EXPECTED)`, n.office.ID),
+		"deleteOffice":     quoted(`(id: %q EXPECTED)`, n.office.ID),
+		"createTenure":     quoted(`(input: {official: %q, office: %q, endedOn: "2019"})`, n.official.ID, n.office.ID),
+		"updateTenure":     quoted(`(id: %q, input: {startedOn: "2021"})`, n.tenure.ID),
+		"deleteTenure":     quoted(`(id: %q)`, n.tenure.ID),
+	}
+}
+
+// send sends one of the mutations, with an expectedVersion where it takes one.
+func (n *newsroom) send(t testing.TB, mutation string, expectedVersion int, headers ...header) answer {
+	t.Helper()
+	expected := ""
+	if expectedVersion > 0 {
+		expected = fmt.Sprint(", expectedVersion: ", expectedVersion)
+	}
+	selection := `{ errors { __typename code message path ... on ConflictError { currentVersion } } }`
+	if mutation == "upsertArticles" {
+		selection = `{ created results { errors { code } } }`
+	}
+	query := "mutation { " + mutation + strings.ReplaceAll(n.mutations()[mutation], " EXPECTED", expected) + selection + " }"
+	return n.post(t, query, nil, headers...)
+}
+
+// schemaMutations answers the mutations that the schema has, with their arguments.
+func (n *newsroom) schemaMutations(t testing.TB) map[string][]string {
+	t.Helper()
+	schema := ask[struct {
+		Schema struct {
+			MutationType struct {
+				Fields []struct {
+					Name string
+					Args []struct{ Name string }
+				}
+			}
+		} `json:"__schema"`
+	}](t, n.server, `{ __schema { mutationType { fields { name args { name } } } } }`, nil)
+	fields := map[string][]string{}
+	for _, field := range schema.Schema.MutationType.Fields {
+		for _, argument := range field.Args {
+			fields[field.Name] = append(fields[field.Name], argument.Name)
+		}
+	}
+	return fields
+}
+
+func TestMutationsNeedTheToken(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	all := n.mutations()
+	for name := range n.schemaMutations(t) {
+		if all[name] == "" {
+			t.Errorf("the mutation %s is not tested; add it to mutations()", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		t.Run(name+": FORBIDDEN at the top level, and nothing is written", func(t *testing.T) {
+			n.database.unchanged(t, func() {
+				got := n.send(t, name, 0)
+				if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") || string(got.Data) != "null" {
+					t.Errorf("%s = %s, want FORBIDDEN, what to send, and no data", name, got.Raw)
+				}
+				if got := n.send(t, name, 0, header{"Authorization", "Bearer nobody"}); got.Status != 401 {
+					t.Errorf("%s with a token that is nobody's = %d %s, want 401", name, got.Status, got.Raw)
+				}
+			})
+		})
+	}
+	t.Run("by GET nothing is written, even with the token", func(t *testing.T) {
+		n.database.unchanged(t, func() {
+			query := `mutation { createTopic(input: {names: [{language: "en", value: "New"}]}) { errors { code } } }`
+			if got := n.get(t, query, asAdmin); len(got.Errors) != 1 || len(got.Data) > 0 && string(got.Data) != "null" {
+				t.Errorf("a mutation by GET = %d %s, want an error and no data", got.Status, got.Raw)
+			}
+		})
+	})
+}
+
+func TestExpectedVersion(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	for name, arguments := range n.schemaMutations(t) {
+		if !slices.Contains(arguments, "expectedVersion") {
+			continue
+		}
+		t.Run(name+": a stale version is a ConflictError with the current one, and nothing is written", func(t *testing.T) {
+			n.database.unchanged(t, func() {
+				for _, version := range []int{2, 999} {
+					got := string(n.send(t, name, version, asAdmin).Raw)
+					want := `"errors":[{"__typename":"ConflictError","code":"CONFLICT","message":"version ` + fmt.Sprint(version) +
+						` was expected, but 1 is stored: read it again, merge, and send again","path":["expectedVersion"],"currentVersion":1}]`
+					if !strings.Contains(got, want) {
+						t.Errorf("%s of version %d = %s, want %s", name, version, got, want)
+					}
+				}
+			})
+		})
+	}
+	for _, name := range []string{"updateArticle", "updateCountry", "updateTopic", "updateOfficial", "updateOffice", "publishArticle"} {
+		t.Run(name+": the current version is accepted once", func(t *testing.T) {
+			if got := n.send(t, name, 1, asAdmin); !strings.Contains(string(got.Raw), `"errors":[]`) {
+				t.Errorf("%s of the current version = %s", name, got.Raw)
+			}
+			if got := n.send(t, name, 1, asAdmin); !strings.Contains(string(got.Raw), `"currentVersion":2`) {
+				t.Errorf("%s of the same version again = %s, want the conflict with version 2", name, got.Raw)
+			}
+		})
+	}
+}
+
+// Eight editors save the same article at once, round after round, each having
+// read the version that all have read.
+func TestConcurrentEditors(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	const editors, rounds = 8, 12
+	version := n.article.Version
+	for round := range rounds {
+		var won sync.Map
+		var all sync.WaitGroup
+		for editor := range editors {
+			all.Go(func() {
+				title := fmt.Sprintf("round %d, editor %d", round, editor)
+				node, _, errs := n.write(t, "update", "Article", variables{"id": n.article.ID, "input": variables{"title": title}, "expectedVersion": version})
+				switch {
+				case node != nil:
+					won.Store(title, node.Version)
+				case len(errs) != 1 || errs[0].Code != "CONFLICT" || errs[0].CurrentVersion != version+1:
+					t.Errorf("editor %d = %+v, want to win or CONFLICT with version %d", editor, errs, version+1)
+				}
+			})
+		}
+		all.Wait()
+		var winners []string
+		won.Range(func(title, now any) bool {
+			winners = append(winners, title.(string))
+			version = now.(int)
+			return true
+		})
+		if len(winners) != 1 || version != n.article.Version+round+1 {
+			t.Fatalf("round %d was won by %q at version %d, want one winner", round, winners, version)
+		}
+		n.answers(t, `query($id: ID!) { article(by: {id: $id}) { title version } }`, variables{"id": n.article.ID},
+			fmt.Sprintf(`{"article":{"title":%q,"version":%d}}`, winners[0], version))
+	}
+}
+
+// Each of eight editors adds their name to the byline, reading again after a
+// conflict, until all are there.
+func TestConcurrentEditorsLoseNoUpdate(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	var all sync.WaitGroup
+	for editor := range 8 {
+		all.Go(func() {
+			for attempt := 0; ; attempt++ {
+				now := ask[struct {
+					Article struct {
+						Byline  []string
+						Version int
+					}
+				}](t, n.server, `query($id: ID!) { article(by: {id: $id}) { byline version } }`, variables{"id": n.article.ID}).Article
+				input := variables{"byline": append(now.Byline, fmt.Sprint("editor ", editor))}
+				node, _, _ := n.write(t, "update", "Article", variables{"id": n.article.ID, "input": input, "expectedVersion": now.Version})
+				if node != nil || attempt > 50 {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	got := ask[struct {
+		Article struct {
+			Byline  []string
+			Version int
+		}
+	}](t, n.server, `query($id: ID!) { article(by: {id: $id}) { byline version } }`, variables{"id": n.article.ID}).Article
+	slices.Sort(got.Byline)
+	if len(slices.Compact(got.Byline)) != 8 || got.Version != 9 {
+		t.Errorf("byline = %v at version %d, want all eight, once, at version 9", got.Byline, got.Version)
+	}
+	if changes := n.database.rows(t, "SELECT version FROM changes WHERE node_type = 'Article' AND node_id = 1"); len(changes) != 9 {
+		t.Errorf("changes = %v, want one for each of 9 versions", changes)
+	}
+}
+
+// What is wrong is answered all at once, each with its place, and nothing is
+// written. The helper refuse sees to it that the entity is null.
+func TestErrorsInPayloads(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	gone := "VG9waWM6OTk5OTk" // Topic:99999
+	taken := n.create(t, "Topic", variables{"names": names("en", "Taken"), "slug": "taken", "externalId": "taken"})
+	n.create(t, "Official", variables{"names": names("en", "Taken"), "externalId": "taken", "wikidataId": "Q1"})
+	twice := []string{n.official.ID, n.official.ID}
+
+	for _, c := range []struct {
+		name, verb, noun string
+		vars             variables
+		want             []string
+	}{
+		{"no names", "create", "Topic", variables{"input": variables{"names": names()}}, []string{"INVALID input.names"}},
+		{"all that is wrong with a topic", "create", "Topic", variables{"input": variables{
+			"names": names("en", " ", "EN", "ok", "ar", "a\nb"), "slug": "Not A Slug", "externalId": "", "mediaTopic": "sport", "parent": gone,
+			"aliases":      []variables{{"text": "a", "language": "en"}, {"text": "a", "language": "en"}, {"text": "\u202e", "language": "en"}},
+			"descriptions": names("en", "\u200b"),
+		}}, []string{
+			"INVALID input.names.0.value", "INVALID input.names.1.language", "INVALID input.names.2.value", "INVALID input.aliases.1.text", "INVALID input.aliases.2.text",
+			"INVALID input.descriptions.0.value", "INVALID input.mediaTopic", "NOT_FOUND input.parent", "INVALID input.externalId", "INVALID input.slug",
+		}},
+		{"keys that others have", "create", "Topic", variables{"input": variables{"names": names("en", "N"), "slug": "taken", "externalId": "taken"}}, []string{"DUPLICATE input.externalId", "DUPLICATE input.slug"}},
+		{"all that is wrong with an official", "create", "Official", variables{"input": variables{
+			"names": names("en", ""), "wikidataId": "1", "country": n.topic.ID, "externalId": "taken",
+		}}, []string{"INVALID input.names.0.value", "NOT_FOUND input.country", "DUPLICATE input.externalId", "INVALID input.wikidataId"}},
+		{"a Wikidata item that another is", "create", "Official", variables{"input": variables{"names": names("en", "N"), "wikidataId": "Q1"}}, []string{"DUPLICATE input.wikidataId"}},
+		{"all that is wrong with an office", "create", "Office", variables{"input": variables{"titles": names("en", "\x00"), "kind": "OTHER", "country": n.official.ID, "slug": "-"}}, []string{"INVALID input.titles.0.value", "NOT_FOUND input.country", "INVALID input.slug"}},
+		{"all that is wrong with a tenure", "create", "Tenure", variables{"input": variables{"official": n.office.ID, "office": n.official.ID, "startedOn": "2021", "endedOn": "2020"}}, []string{"NOT_FOUND input.official", "NOT_FOUND input.office", "INVALID input.endedOn"}},
+		{"all that is wrong with an article", "create", "Article", variables{"input": variables{
+			"language": "en", "title": "", "summary": "\x00", "body": "\u202e", "byline": []string{"ok", " "}, "sourceName": "\n", "externalId": "one", "slug": "A",
+			"countries": []string{n.country, n.country, gone}, "topics": []string{gone, n.topic.ID, n.official.ID}, "officials": twice, "translationOf": gone,
+		}}, []string{
+			"INVALID input.title", "INVALID input.summary", "INVALID input.body", "INVALID input.byline.1", "INVALID input.sourceName",
+			"INVALID input.officials.1", "INVALID input.countries.1", "NOT_FOUND input.countries.2", "NOT_FOUND input.topics.0", "NOT_FOUND input.topics.2",
+			"DUPLICATE input.externalId", "INVALID input.slug", "NOT_FOUND input.translationOf",
+		}},
+		{"officials and appearances at once", "create", "Article", variables{"input": variables{"language": "en", "title": "T", "officials": twice[:1], "appearances": []variables{{"official": n.official.ID, "role": "SPEAKER"}}}}, []string{"INVALID input.appearances"}},
+		{"an official who appears twice", "create", "Article", variables{"input": variables{"language": "en", "title": "T", "appearances": []variables{{"official": n.official.ID, "role": "SPEAKER"}, {"official": n.official.ID, "role": "SUBJECT"}}}}, []string{"INVALID input.appearances.1.official"}},
+		{"too many tags", "update", "Article", variables{"id": n.article.ID, "input": variables{"topics": slices.Repeat([]string{n.topic.ID}, 201)}}, []string{"LIMIT_EXCEEDED input.topics"}},
+		{"an update of what does not exist", "update", "Topic", variables{"id": gone, "input": variables{}}, []string{"NOT_FOUND id"}},
+		{"an update of another type", "update", "Topic", variables{"id": n.official.ID, "input": variables{}}, []string{"NOT_FOUND id"}},
+		{"a deletion of what does not exist", "delete", "Topic", variables{"id": gone}, []string{"NOT_FOUND id"}},
+		{"a deletion of another type", "delete", "Tenure", variables{"id": n.article.ID}, []string{"NOT_FOUND id"}},
+		{"a country without names", "update", "Country", variables{"id": n.country, "input": variables{"names": names()}}, []string{"INVALID input.names"}},
+		{"one wrong thing beside ten right ones", "update", "Topic", variables{"id": n.topic.ID, "input": variables{"names": names("en", "New", "fr", "Nouveau"), "aliases": []variables{{"text": "x", "language": "en"}}, "parent": taken.ID, "mediaTopic": "x"}}, []string{"INVALID input.mediaTopic"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n.database.unchanged(t, func() {
+				got := []string{}
+				for _, e := range n.refuse(t, c.verb, c.noun, c.vars) {
+					got = append(got, e.at())
+					if e.Type != "InputError" || e.Message == "" || strings.ContainsAny(e.Message, "\n") {
+						t.Errorf("%+v, want an InputError with one line that says what to do", e)
+					}
+				}
+				slices.Sort(got)
+				if want := slices.Sorted(slices.Values(c.want)); !slices.Equal(got, want) {
+					t.Errorf("errors = %q\nwant %q", got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestDeletingWhatIsInUse(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	child := n.create(t, "Topic", variables{"names": names("en", "Child"), "parent": n.topic.ID})
+	articles := []made{n.article, n.second}
+	for i := range 6 {
+		articles = append(articles, n.server.article(t, fmt.Sprint("Draft ", i), variables{"publish": false, "topics": []string{n.topic.ID}}))
+	}
+	for _, c := range []struct{ noun, id, message string }{
+		{"Topic", n.topic.ID, "this topic is in use by 7 articles: article, draft-0, draft-1, draft-2, draft-3 and 2 more; 1 topic: child; change or delete them first"},
+		{"Official", n.official.ID, "this official is in use by 1 article: article; 1 tenure: office; change or delete them first"},
+		{"Office", n.office.ID, "this office is in use by 1 tenure: official; change or delete them first"},
+	} {
+		t.Run(c.noun+": IN_USE, with what uses it", func(t *testing.T) {
+			n.database.unchanged(t, func() {
+				errs := n.refuse(t, "delete", c.noun, variables{"id": c.id})
+				if errs[0].at() != "IN_USE id" || errs[0].Message != c.message {
+					t.Errorf("delete%s = %+v, want IN_USE id and %q", c.noun, errs, c.message)
+				}
+			})
+		})
+	}
+	t.Run("once nothing uses them they go, and leave nothing behind", func(t *testing.T) {
+		var empty database
+		start(t, empty.of)
+		for _, article := range articles {
+			n.delete(t, "Article", article.ID)
+		}
+		n.delete(t, "Tenure", n.tenure.ID)
+		n.delete(t, "Topic", child.ID)
+		n.delete(t, "Topic", n.topic.ID)
+		n.delete(t, "Official", n.official.ID)
+		n.delete(t, "Office", n.office.ID)
+		for table, rows := range empty.state(t) {
+			if got := n.database.state(t)[table]; table != "changes" && table != "goose_db_version" && got != rows {
+				t.Errorf("%s has %s, in a new database %s: %v", table, got, rows, n.database.rows(t, "SELECT * FROM "+table))
+			}
+		}
+	})
+	t.Run("ids are never used again", func(t *testing.T) {
+		if again := n.create(t, "Topic", variables{"names": names("en", "Topic")}); again.ID == n.topic.ID || again.Slug != n.topic.Slug {
+			t.Errorf("a topic after a deletion = %+v, want another id than %s and the free slug", again, n.topic.ID)
+		}
+	})
+}
+
+// Each write appends one row to the change log, and what changes nothing
+// appends none.
+func TestChangeLog(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	n := startNewsroom(t, clock.of)
+	clock.setAt(t, "2024-07-01T00:00:00Z")
+	log := func(t *testing.T) []string {
+		t.Helper()
+		return n.database.rows(t, "SELECT kind, node_type, node_id, version, at, actor FROM changes ORDER BY id")
+	}
+	title := func(s string) variables { return variables{"id": n.article.ID, "input": variables{"title": s}} }
+	for _, c := range []struct {
+		name, verb, noun string
+		vars             variables
+		want             string // "" for nothing
+	}{
+		{"an article written as a draft", "create", "Article", variables{"input": variables{"language": "en", "title": "A"}}, "CREATED Article 3 1"},
+		{"an article published at once", "create", "Article", variables{"input": variables{"language": "en", "title": "B", "publish": true}}, "PUBLISHED Article 4 1"},
+		{"an article changed", "update", "Article", title("New"), "UPDATED Article 1 2"},
+		{"an article changed to what it is", "update", "Article", title("New"), ""},
+		{"an article changed with an empty input", "update", "Article", variables{"id": n.article.ID, "input": variables{}}, ""},
+		{"an article tagged anew as it is", "update", "Article", variables{"id": n.article.ID, "input": variables{"topics": []string{n.topic.ID}, "language": "EN", "byline": []string{}, "summary": nil, "body": ""}}, ""},
+		{"an article with another tag", "update", "Article", variables{"id": n.article.ID, "input": variables{"countries": []string{n.country}}}, "UPDATED Article 1 3"},
+		{"an article changed and published", "update", "Article", variables{"id": n.second.ID, "input": variables{"title": "Both", "publish": true}}, "PUBLISHED Article 2 2"},
+		{"an article published again", "publish", "Article", variables{"id": n.second.ID}, ""},
+		{"an article unpublished", "unpublish", "Article", variables{"id": n.second.ID}, "UNPUBLISHED Article 2 3"},
+		{"an article unpublished again", "unpublish", "Article", variables{"id": n.second.ID}, ""},
+		{"an article published", "publish", "Article", variables{"id": n.second.ID}, "PUBLISHED Article 2 4"},
+		{"an article deleted", "delete", "Article", variables{"id": n.second.ID}, "DELETED Article 2 5"},
+		{"a country", "update", "Country", variables{"id": n.country, "input": variables{"names": names("en", "Iraq!")}}, "UPDATED Country COUNTRY 2"},
+		{"a country as it is", "update", "Country", variables{"id": n.country, "input": variables{"names": names("en", "Iraq!")}}, ""},
+		{"a topic", "create", "Topic", variables{"input": variables{"names": names("en", "T")}}, "CREATED Topic 2 1"},
+		{"a topic changed", "update", "Topic", variables{"id": n.topic.ID, "input": variables{"externalId": "t"}}, "UPDATED Topic 1 2"},
+		{"a topic as it is, names in another order", "update", "Topic", variables{"id": n.topic.ID, "input": variables{"externalId": "t", "names": names("EN", "Topic"), "parent": nil, "mediaTopic": nil, "aliases": nil}}, ""},
+		{"an official", "create", "Official", variables{"input": variables{"names": names("en", "O")}}, "CREATED Official 2 1"},
+		{"an official changed", "update", "Official", variables{"id": n.official.ID, "input": variables{"country": n.country}}, "UPDATED Official 1 2"},
+		{"an official as they are", "update", "Official", variables{"id": n.official.ID, "input": variables{"country": n.country}}, ""},
+		{"an office", "create", "Office", variables{"input": variables{"titles": names("en", "O"), "kind": "OTHER"}}, "CREATED Office 2 1"},
+		{"an office changed", "update", "Office", variables{"id": n.office.ID, "input": variables{"kind": "OTHER"}}, "UPDATED Office 1 2"},
+		{"an office as it is", "update", "Office", variables{"id": n.office.ID, "input": variables{"singleSeat": true}}, ""},
+		{"a tenure", "create", "Tenure", variables{"input": variables{"official": n.official.ID, "office": n.office.ID, "endedOn": "2019"}}, "CREATED Tenure 2 1"},
+		{"a tenure changed", "update", "Tenure", variables{"id": n.tenure.ID, "input": variables{"endedOn": "2021"}}, "UPDATED Tenure 1 2"},
+		{"a tenure as it is", "update", "Tenure", variables{"id": n.tenure.ID, "input": variables{"startedOn": "2020"}}, ""},
+		{"a tenure deleted", "delete", "Tenure", variables{"id": n.tenure.ID}, "DELETED Tenure 1 3"},
+		{"what is wrong", "create", "Topic", variables{"input": variables{"names": names("en", "")}}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := log(t)
+			state := n.database.state(t)
+			n.write(t, c.verb, c.noun, c.vars)
+			added := log(t)[len(before):]
+			if c.want == "" {
+				if after := n.database.state(t); !maps.Equal(state, after) {
+					t.Errorf("the database changed: %v", added)
+				}
+				return
+			}
+			want := strings.ReplaceAll(c.want, "COUNTRY", n.database.rows(t, "SELECT id FROM countries WHERE code = 'IQ'")[0]) + " 1719792000000 admin"
+			if len(added) != 1 || added[0] != want {
+				t.Errorf("changes = %q, want %q", added, want)
+			}
+		})
+	}
+}
