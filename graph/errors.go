@@ -23,6 +23,11 @@ func userErrors(err error) ([]model.UserError, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	for _, one := range several {
+		if one.Code == model.CodeUnavailable { // not about the input
+			return nil, one
+		}
+	}
 	list := make([]model.UserError, len(several))
 	for i, one := range several {
 		list[i] = one.UserError()
@@ -55,6 +60,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if shown.Extensions["code"] == nil {
 				shown.Extensions["code"] = model.ErrorCodeInvalid
 			}
+		case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+			shown.Message = "the client went away before the answer was complete"
+			shown.Extensions["code"] = model.CodeUnavailable
 		default:
 			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			shown.Message = "internal error; tell whoever runs this server the requestId"

@@ -74,8 +74,8 @@ func (p planner) relation(plan *model.Plan, field graphql.CollectedField) (*mode
 		return nil, fmt.Errorf("read the arguments of %s: %w", field.Name, err)
 	}
 	var args model.Args
-	if err := json.Unmarshal(encoded, &args); err != nil {
-		return nil, fmt.Errorf("read the arguments of %s: %w", field.Name, err)
+	if err := json.Unmarshal(encoded, &args); err != nil { // gqlgen takes "5" for 5
+		return nil, model.Invalid("the arguments of `%s` are not of their types; send numbers as numbers, not as strings", field.Name)
 	}
 	return plan.Relate(field.Name, field.Name+string(encoded), args), nil
 }

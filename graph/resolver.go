@@ -72,7 +72,7 @@ func (r *Resolver) planFor(ctx context.Context) func(model.NodeType) *model.Plan
 // orNull answers null where there is no such node.
 func orNull[T any](node *T, err error) (*T, error) {
 	if e := (*model.Error)(nil); errors.As(err, &e) && e.Code == model.ErrorCodeNotFound {
-		return nil, nil //nolint:nilnil // null is GraphQL's answer for what does not exist
+		return nil, nil // null is GraphQL's answer for what does not exist
 	}
 	return node, err
 }

@@ -12,6 +12,8 @@ const (
 	CodeInvalidCursor ErrorCode = "INVALID_CURSOR"
 	// CodeUnauthenticated: the bearer token is unknown.
 	CodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
+	// CodeUnavailable: the database is locked; the same request may succeed later.
+	CodeUnavailable ErrorCode = "UNAVAILABLE"
 	// CodeInternal: a fault of the server, logged under the answer's requestId.
 	CodeInternal ErrorCode = "INTERNAL"
 )

@@ -79,7 +79,7 @@ func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
 			break
 		}
 	}
-	served.IsFallback = !slices.Contains(Chain([]Language{asked})[:strings.Count(string(asked), "-")+1], served.Language)
+	served.IsFallback = served.Language != asked
 	return served, true
 }
 

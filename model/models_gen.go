@@ -191,7 +191,7 @@ type MonthFacet struct {
 // the answer is a top-level error with `extensions.code` FORBIDDEN and nothing is written.
 //
 // A payload is never null. What is wrong with the input stands in its `errors`; its entity is null then, and
-// nothing was written. Each mutation is one transaction; what was answered survives a crash and power loss.
+// nothing was written. (What does not even fit the schema, such as `xx-!` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
 type Mutation struct {
 }
 

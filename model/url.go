@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"strings"
+	"unicode"
 )
 
 // URL is an absolute http or https address, kept as it was sent.
@@ -12,8 +14,8 @@ type URL string
 // ParseURL checks s and keeps it as it is.
 func ParseURL(s string) (URL, error) {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || len(s) > 2000 {
-		return "", Invalid("not an absolute http or https URL of at most 2000 bytes; send one such as https://example.org/page")
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || len(s) > 2000 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return "", Invalid("not an absolute http or https URL of at most 2000 bytes without white space; send one such as https://example.org/page")
 	}
 	return URL(s), nil
 }

@@ -2249,8 +2249,9 @@ type Article implements Node {
   translations: [Article!]!
   """
   Other articles on the same matter, best first: an official in common counts three points, a topic two, a country one,
-  and up to one more the nearer the two are in time (none beyond a year). Of several translations one is answered,
-  in this article's language where there is one.
+  and up to one more the nearer the two are in time (none beyond a year). Of what an official, topic or country is
+  tagged in, the 50 articles before and the 50 after are weighed. Of several translations one is answered, in this
+  article's language where there is one.
   """
   related("How many: 1 to 20." first: Int = 5): [Article!]!
   "The article as schema.org NewsArticle in JSON-LD, names in the article's language, ready for a ` + "`" + `script` + "`" + ` element."
@@ -2638,7 +2639,7 @@ type Query {
   node("An id that this API answered." id: ID!): Node
 
   "The nodes with these ids, in the order of the ids, null where there is none. One statement a type, whatever the number."
-  nodes("1 to 100 ids of any types; the same id may stand twice." ids: [ID!]!): [Node]!
+  nodes("At most 100 ids of any types; the same id may stand twice." ids: [ID!]!): [Node]!
 }
 
 """
@@ -2646,7 +2647,7 @@ Everything that is written. A mutation needs the header ` + "`" + `Authorization
 the answer is a top-level error with ` + "`" + `extensions.code` + "`" + ` FORBIDDEN and nothing is written.
 
 A payload is never null. What is wrong with the input stands in its ` + "`" + `errors` + "`" + `; its entity is null then, and
-nothing was written. Each mutation is one transaction; what was answered survives a crash and power loss.
+nothing was written. (What does not even fit the schema, such as ` + "`" + `xx-!` + "`" + ` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
 """
 type Mutation
 
@@ -2703,8 +2704,8 @@ type LocalizedText {
   "The direction in which that language is written."
   direction: TextDirection!
   """
-  True when no text exists in the language asked for nor in a more general form of it, so that another had
-  to serve. Arabic for a request for ` + "`" + `ar-IQ` + "`" + ` is not a fallback; English is.
+  True when there is no text in just the language asked for (the argument, else the first of the request, else
+  English), so that another had to serve: Arabic for ` + "`" + `ar-IQ` + "`" + `, or English for Arabic.
   """
   isFallback: Boolean!
 }
@@ -2771,7 +2772,8 @@ input AliasInput {
 
 """
 Conditions on a text. All that are given must hold. ` + "`" + `eq` + "`" + `, ` + "`" + `ne` + "`" + `, ` + "`" + `in` + "`" + ` and ` + "`" + `notIn` + "`" + ` compare exactly;
-` + "`" + `contains` + "`" + ` and ` + "`" + `startsWith` + "`" + ` ignore case, accents, Arabic diacritics and the spelling of hamza.
+` + "`" + `contains` + "`" + ` and ` + "`" + `startsWith` + "`" + ` ignore case, accents, Arabic diacritics and the spelling of hamza; in slugs, codes and other keys
+just the case of A to Z.
 """
 input StringFilter {
   "Exactly this text."

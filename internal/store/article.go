@@ -59,7 +59,7 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 			return one, err
 		}
 		return both(sql("n.language = ?", *language),
-			one.in("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
+			both(one, visible(r, articles())).in("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
 	})
 }
 

@@ -56,8 +56,10 @@ func (c cursor) String() string {
 
 // readCursor reads what String wrote for this order, and refuses all else.
 func readCursor(argument, text string, o order) (cursor, error) {
-	broken := &model.Error{Code: model.CodeInvalidCursor, Path: []string{argument},
-		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged"}
+	broken := &model.Error{
+		Code: model.CodeInvalidCursor, Path: []string{argument},
+		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged",
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(raw) < crc32.Size {
 		return cursor{}, broken
@@ -68,8 +70,10 @@ func readCursor(argument, text string, o order) (cursor, error) {
 		return cursor{}, broken
 	}
 	if c.order != o.name {
-		return cursor{}, &model.Error{Code: model.CodeInvalidCursor, Path: []string{argument},
-			Message: "`" + argument + "` is a cursor of another list or order; send one of this list, answered with the same orderBy and languages"}
+		return cursor{}, &model.Error{
+			Code: model.CodeInvalidCursor, Path: []string{argument},
+			Message: "`" + argument + "` is a cursor of another list or order; send one of this list, answered with the same orderBy and languages",
+		}
 	}
 	if len(list) != len(o.terms)+2 {
 		return cursor{}, broken

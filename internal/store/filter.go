@@ -17,11 +17,15 @@ type filters struct {
 
 // matches answers what holds for the rows of the alias n that match the filter.
 func matches(f model.Filter) (clause, error) {
+	if f == nil {
+		return always(), nil
+	}
+	if err := checkSize(f); err != nil {
+		return clause{}, err
+	}
 	fs := &filters{}
 	var c clause
 	switch f := f.(type) {
-	case nil:
-		return always(), nil
 	case *model.ArticleFilter:
 		c = fs.article("n", f)
 	case *model.OfficialFilter:
@@ -356,8 +360,10 @@ func found(search string, texts clause) (clause, error) {
 		return always(), nil
 	}
 	if len(words) > maxSearchWords {
-		return clause{}, (&model.Error{Code: model.ErrorCodeLimitExceeded, Path: []string{"search"},
-			Message: "`search` has " + strconv.Itoa(len(words)) + " words; send at most " + strconv.Itoa(maxSearchWords)})
+		return clause{}, (&model.Error{
+			Code: model.ErrorCodeLimitExceeded, Path: []string{"search"},
+			Message: "`search` has " + strconv.Itoa(len(words)) + " words; send at most " + strconv.Itoa(maxSearchWords),
+		})
 	}
 	c := []clause{texts}
 	for _, word := range words {

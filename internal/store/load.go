@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -115,10 +116,21 @@ func below[T any](r *reading, n noun[T], nodes []*T, plan *model.Plan) error {
 	}
 	for _, relation := range plan.Relations {
 		if err := n.relate(r, nodes, relation); err != nil {
-			return err
+			return within(relation.Field, err)
 		}
 	}
 	return nil
+}
+
+// within tells the caller in which of the query's fields an argument is wrong.
+func within(field string, err error) error {
+	var theirs *model.Error
+	if !errors.As(err, &theirs) {
+		return err
+	}
+	placed := *theirs
+	placed.Message = field + ": " + placed.Message
+	return &placed
 }
 
 // toOne loads the node that each parent refers to, and hangs it: nil where it

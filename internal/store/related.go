@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -16,17 +17,13 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	if err != nil {
 		return err
 	}
-	links := join(" UNION ALL ", // each a walk of indexes from the articles at hand
-		inCommon(r, nodes, "article_officials", "official_id", 3),
-		inCommon(r, nodes, "article_topics", "topic_id", 2),
-		inCommon(r, nodes, "article_countries", "country_id", 1))
 	days := "(ABS(COALESCE(n.published_at, n.created_at) - COALESCE(m.published_at, m.created_at)) / 86400000)"
 	statement := join(" ",
-		sql("WITH links AS ("), links, sql("), shared AS ("),
-		sql("SELECT parent, other, SUM(points) AS points FROM links GROUP BY parent, other), scored AS ("),
+		sql("WITH near AS ("), near(r, keysOf(articles(), nodes)), sql("), shared AS ("),
+		sql("SELECT parent, other, "+weight()+" AS points FROM near WHERE other <> parent), scored AS ("),
 		sql("SELECT s.parent, n.id, n.translation_of, CASE WHEN n.language = m.language THEN 0 ELSE 1 END AS foreign_language,"),
 		sql("s.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
-		sql("FROM shared s JOIN articles n ON n.id = s.other JOIN articles m ON m.id = s.parent WHERE n.translation_of <> m.translation_of AND"),
+		sql("FROM shared s JOIN articles n ON n.id = s.other JOIN articles m ON m.id = s.parent WHERE s.points > 0 AND n.translation_of <> m.translation_of AND"),
 		visible(r, articles()), sql("), chosen AS ("),
 		sql("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent, translation_of ORDER BY foreign_language, score DESC, id) AS choice FROM scored), placed AS ("),
 		sql("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, id DESC) AS place FROM chosen WHERE choice = 1)"),
@@ -50,10 +47,54 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	return nil
 }
 
-// inCommon are the other articles that have a link in common with each article,
-// once for each link.
-func inCommon(r *reading, nodes []*model.Article, links, column string, points int) clause {
-	return r.amongKeys("a.article_id", keysOf(articles(), nodes)).
-		in(fmt.Sprintf("SELECT a.article_id AS parent, b.article_id AS other, %[3]d AS points FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s AND b.article_id <> a.article_id WHERE ",
-			links, column, points), "")
+// tags are the links between articles and what they are tagged with, and how
+// much one in common weighs.
+func tags() []tag {
+	return []tag{
+		{model.NodeOfficial, "article_officials", "official_id", 3},
+		{model.NodeTopic, "article_topics", "topic_id", 2},
+		{model.NodeCountry, "article_countries", "country_id", 1},
+	}
+}
+
+type tag struct {
+	node          model.NodeType
+	links, column string
+	points        int
+}
+
+// near are the pairs of articles that have a link in common. Readers' lists are
+// bounded: of what an official, topic or country is tagged in, only the nearest
+// in time are looked at, by walking its timeline in both directions. A topic's
+// timeline has those below it too: pairs that share nothing weigh 0.
+func near(r *reading, keys []int64) clause {
+	var pairs []clause
+	for _, t := range tags() {
+		if r.view.Drafts {
+			pairs = append(pairs, r.amongKeys("a.article_id", keys).in(fmt.Sprintf(
+				"SELECT a.article_id AS parent, b.article_id AS other FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE ", t.links, t.column), ""))
+			continue
+		}
+		for _, direction := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
+			walk := sql(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
+				" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, direction.compare, direction.order), t.node, nearest)
+			pairs = append(pairs, join(" ",
+				sql("SELECT m.id AS parent, n.id AS other FROM articles m JOIN "+t.links+" l ON l.article_id = m.id CROSS JOIN articles n WHERE"),
+				r.amongKeys("m.id", keys), walk.in("AND n.id IN (", ")")))
+		}
+	}
+	return join(" UNION ", pairs...) // once each, however many links they share
+}
+
+// nearest is how many articles before and after are looked at for each link.
+const nearest = 50
+
+// weight counts what two articles have in common.
+func weight() string {
+	sums := make([]string, 0, 3)
+	for _, t := range tags() {
+		sums = append(sums, fmt.Sprintf("%[3]d * (SELECT COUNT(*) FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE a.article_id = near.parent AND b.article_id = near.other)",
+			t.links, t.column, t.points))
+	}
+	return strings.Join(sums, " + ")
 }

@@ -60,6 +60,13 @@ func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 }
 
 // HasCountries reports whether there is any country.
+func (s *Store) HasCountries(ctx context.Context) (bool, error) {
+	var has bool
+	err := s.reader.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error
+	return has, fail(err, model.NodeCountry, "look for any")
+}
+
+// HasCountries reports whether there is any country.
 func (tx *Tx) HasCountries() (bool, error) {
 	var has bool
 	err := tx.db.Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error

@@ -2,8 +2,11 @@ package store
 
 import (
 	databasesql "database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"runtime"
 
 	"github.com/mattn/go-sqlite3"
@@ -21,6 +24,8 @@ type dialect interface {
 	// suffix stands in the names of migration files that are this database's alone.
 	suffix() string
 	goose() goose.Dialect
+	// busy says whether an error is that others kept the database locked.
+	busy(error) bool
 }
 
 type sqliteDialect struct{}
@@ -37,7 +42,11 @@ func (sqliteDialect) keysArg(keys []int64) any {
 	}
 	return string(append(list, ']'))
 }
-func (sqliteDialect) suffix() string       { return "sqlite" }
+func (sqliteDialect) suffix() string { return "sqlite" }
+func (sqliteDialect) busy(err error) bool {
+	var failure sqlite3.Error
+	return errors.As(err, &failure) && failure.Code == sqlite3.ErrBusy
+}
 func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
 
 // openSQLite opens the file twice: one connection that writes, many that only
@@ -47,7 +56,12 @@ func openSQLite(path string, config *gorm.Config) (reader, writer *gorm.DB, err 
 	if err := requireFTS5(); err != nil {
 		return nil, nil, err
 	}
+	if err := private(path); err != nil {
+		return nil, nil, err
+	}
 	open := func(connections int, options url.Values) (*gorm.DB, error) {
+		// Statements differ by the shape of queries: each connection keeps those in use ready.
+		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 		db, err := gorm.Open(sqlite.Open(dsn), config)
 		if err != nil {
@@ -63,7 +77,7 @@ func openSQLite(path string, config *gorm.Config) (reader, writer *gorm.DB, err 
 	}
 	writer, err = open(1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
-		"_busy_timeout": {"5000"}, "_txlock": {"immediate"},
+		"_busy_timeout": {"30000"}, "_txlock": {"immediate"},
 	})
 	if err != nil {
 		return nil, nil, err
@@ -75,6 +89,19 @@ func openSQLite(path string, config *gorm.Config) (reader, writer *gorm.DB, err 
 		return nil, nil, err
 	}
 	return reader, writer, nil
+}
+
+// private makes the file, where it does not exist, so that only its owner reads
+// it: it holds drafts. SQLite gives the files beside it the same mode.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make database %s: %w", path, err)
+	}
+	return file.Close()
 }
 
 // requireFTS5 refuses a binary that was built without SQLite's full-text search.

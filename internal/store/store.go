@@ -36,7 +36,7 @@ type Config struct {
 // Open opens the database and brings its tables up to date. A PostgreSQL URL is
 // refused: this version keeps everything in SQLite.
 func Open(ctx context.Context, config Config) (*Store, error) {
-	if strings.HasPrefix(config.DSN, "postgres://") || strings.HasPrefix(config.DSN, "postgresql://") {
+	if dsn := strings.ToLower(config.DSN); strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return nil, errors.New("PostgreSQL is not supported yet; give --database the path of a SQLite file, such as diwan.db")
 	}
 	s := &Store{dialect: sqliteDialect{}}
@@ -54,8 +54,6 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 func gormConfig(config Config) *gorm.Config {
 	return &gorm.Config{
 		TranslateError:         true,
-		PrepareStmt:            true,
-		PrepareStmtMaxSize:     500, // statements differ by the shape of queries: keep those in use
 		SkipDefaultTransaction: true,
 		Logger:                 statements{config.OnStatement},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
@@ -81,13 +79,6 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.reader.WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
 }
 
-// Empty says whether nothing but countries was ever written.
-func (s *Store) Empty(ctx context.Context) (bool, error) {
-	var written bool
-	err := s.reader.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM changes WHERE node_type <> ?)", model.NodeCountry).Scan(&written).Error
-	return !written, err
-}
-
 // Tx is one transaction that writes.
 type Tx struct {
 	*reading
@@ -100,10 +91,14 @@ type Tx struct {
 // Write runs f in one transaction: all of what it wrote is kept once Write
 // answered nil, and none of it otherwise. Writers take turns.
 func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f func(*Tx) error) error {
-	return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+	err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		tx := &Tx{reading: &reading{ctx: ctx, db: db, store: s, view: View{Drafts: true}}, db: db, at: at, actor: actor}
 		return f(tx)
 	})
+	if s.dialect.busy(err) {
+		return &model.Error{Code: model.CodeUnavailable, Message: "another program has been writing to the database for long; send it again in a while"}
+	}
+	return err
 }
 
 // Try runs f inside the transaction so that an error of f undoes what f wrote

@@ -129,9 +129,9 @@ CREATE TABLE articles (
     CHECK (status <> 'PUBLISHED' OR published_at IS NOT NULL)
 );
 CREATE INDEX articles_published ON articles (status, published_at, id);
-CREATE INDEX articles_title ON articles (title_sort_key, id);
-CREATE INDEX articles_updated ON articles (updated_at, id);
-CREATE INDEX articles_created ON articles (created_at, id);
+CREATE INDEX articles_title ON articles (status, title_sort_key, id);
+CREATE INDEX articles_updated ON articles (status, updated_at, id);
+CREATE INDEX articles_created ON articles (status, created_at, id);
 
 CREATE TABLE article_officials (
     article_id  INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
