@@ -2,7 +2,9 @@ package content
 
 import (
 	"context"
+	"unicode/utf8"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -28,6 +30,18 @@ type articleFields struct {
 	status optional[model.ArticleStatus]
 	// publishedAt is for imports: when readers first saw it elsewhere.
 	publishedAt optional[*model.DateTime]
+	// plain is the body without markup, where it was rendered ahead.
+	plain *string
+}
+
+// ahead renders the body of who may write it, so that the one transaction that
+// writes does not wait for that.
+func (s *Service) ahead(ctx context.Context, f articleFields) articleFields {
+	if given(f.body) && s.may(ctx, auth.WriteContent) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
+		plain := s.render.Plain(*f.body.value)
+		f.plain = &plain
+	}
+	return f
 }
 
 // publishing is the status that a mutation's `publish` asks for.
@@ -40,14 +54,15 @@ func publishing(publish optional[*bool]) optional[model.ArticleStatus] {
 
 // CreateArticle writes a new article.
 func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput) (*model.Article, error) {
+	f := s.ahead(ctx, articleFields{
+		language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
+		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
+		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
+		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
+		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+	})
 	return put(ctx, s, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
-		return s.putArticle(tx, current, articleFields{
-			language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-			summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
-			sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
-			topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-			translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
-		})
+		return s.putArticle(tx, current, f)
 	})
 }
 
@@ -87,6 +102,7 @@ func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersio
 }
 
 func (s *Service) changeArticle(ctx context.Context, doing string, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
+	f = s.ahead(ctx, f)
 	read := func(tx *store.Tx) (*store.TaggedArticle, error) { return storedArticle(tx, id, expectedVersion) }
 	return put(ctx, s, doing, read, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
 		return s.putArticle(tx, current, f)

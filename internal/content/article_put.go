@@ -58,7 +58,11 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 	if current != nil && reflect.DeepEqual(current, e.next) {
 		return unchanged, &current.Article, nil
 	}
-	e.next.Plain = s.render.Plain(e.next.Markdown)
+	if f.plain == nil {
+		plain := s.render.Plain(e.next.Markdown)
+		f.plain = &plain
+	}
+	e.next.Plain = *f.plain
 	e.next.WordCount = text.Words(e.next.Plain)
 	if current == nil {
 		return created, &e.next.Article, tx.InsertArticle(e.next)

@@ -24,7 +24,11 @@ const setupActor = "setup"
 // none, all or nothing. Where there is any it does nothing, so that what editors
 // changed stays.
 func (s *Service) LoadCountries(ctx context.Context) error {
-	err := s.store.Write(ctx, setupActor, model.At(s.now()), func(tx *store.Tx) error {
+	has, err := s.store.HasCountries(ctx) // reads first: who only reads waits for no writer
+	if err != nil || has {
+		return err
+	}
+	err = s.store.Write(ctx, setupActor, model.At(s.now()), func(tx *store.Tx) error {
 		has, err := tx.HasCountries()
 		if err != nil || has {
 			return err

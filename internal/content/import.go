@@ -122,10 +122,12 @@ type importer struct {
 	begin func(context.Context, func(*store.Tx) error) error
 	// later are the lines that wait for others.
 	later *spool
+	// named are the nodes that a line was about that has only a name to find it by.
+	named map[store.NaturalKey]bool
 }
 
 func (m *importer) run(ctx context.Context, sources []ImportSource) error {
-	m.later = &spool{}
+	m.later, m.named = &spool{}, map[store.NaturalKey]bool{}
 	defer func() { m.later.close() }()
 	if err := m.writeAll(ctx, (&lineReader{sources: sources}).next); err != nil {
 		return err

@@ -37,6 +37,10 @@ func parseJSON(raw []byte) (map[string]any, error) {
 	return object, nil
 }
 
+// maxNesting is how deep the values of a line may stand in each other; no line
+// has anything to say below the fourth level.
+const maxNesting = 10
+
 // invalidUTF8 answers where the first byte stands that is no UTF-8, -1 when all
 // is.
 func invalidUTF8(raw []byte) int {
@@ -113,6 +117,9 @@ func half(escape []byte) surrogate {
 // readValue reads one value: nil, a bool, a string, a json.Number, a []any or a
 // map[string]any. path is where it stands.
 func readValue(dec *json.Decoder, path []string) (any, error) {
+	if len(path) > maxNesting {
+		return nil, model.Invalid("the line is nested deeper than anything that it can say; remove that").At(path[:1]...)
+	}
 	token, err := dec.Token()
 	if err != nil {
 		return nil, err

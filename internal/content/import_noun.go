@@ -90,6 +90,10 @@ type lineWriter struct {
 	alone bool
 	// missing are references to what is not there yet.
 	missing problems
+	// named are the nodes of which lines of this import said nothing to find them
+	// by but their name; by is the one of which this line does.
+	named map[store.NaturalKey]bool
+	by    store.NaturalKey
 }
 
 // identity is what tells which node a line is about.
@@ -118,7 +122,15 @@ func upserted[T any](w *lineWriter, id identity, read func(int64) (*T, error), e
 	if err != nil || slug == "" || id.node == model.NodeArticle && id.language == "" {
 		return nil, err
 	}
-	holder, held, err := w.tx.Holder(store.NaturalKey{Node: id.node, By: store.BySlug, Value: slug, Language: id.language})
+	bySlug := store.NaturalKey{Node: id.node, By: store.BySlug, Value: slug, Language: id.language}
+	if !given(id.slug) {
+		if w.named[bySlug] {
+			return nil, model.Invalid("another line is about %s of this name, and neither has an externalId or a slug; give them, so that they can be told apart",
+				withArticle(strings.ToLower(string(id.node)))).At("slug")
+		}
+		w.by = bySlug
+	}
+	holder, held, err := w.tx.Holder(bySlug)
 	if err != nil || !held {
 		return nil, err
 	}

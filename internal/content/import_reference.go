@@ -130,7 +130,7 @@ func (w *lineWriter) find(which wanted, place []string) (model.ID, error) {
 		return id, under(model.Invalid("there is no country %s; write a code of ISO 3166-1, such as IQ", which.by), place...)
 	default:
 		w.missing.add(&model.Error{Code: model.ErrorCodeNotFound, Message: fmt.Sprintf(
-			"there is no %s %s, neither here nor in what is imported; correct the reference, or import that too", strings.ToLower(string(which.node)), which.by,
+			"there is no %s %s, neither here nor among the lines that could be imported; correct the reference, or the line that it names", strings.ToLower(string(which.node)), which.by,
 		)}, place...)
 	}
 	return id, nil

@@ -114,10 +114,18 @@ func (m *importer) try(tx *store.Tx, keys map[wanted]int64, l *line) (result, er
 		return result{wrong: l.wrong}, nil
 	}
 	var r result
+	w := &lineWriter{service: m.service, keys: keys, alone: l.waits.Alone == aloneNext}
+	if l.waits.Alone != aloneWritten { // else the line itself is among them
+		w.named = m.named
+	}
 	err := tx.Try(func(tx *store.Tx) (err error) {
-		r.what, err = l.said.write(&lineWriter{service: m.service, tx: tx, keys: keys, alone: l.waits.Alone == aloneNext})
+		w.tx = tx
+		r.what, err = l.said.write(w)
 		return err
 	})
+	if err == nil && w.by.Value != "" {
+		m.named[w.by] = true
+	}
 	if wrong, caller := under(err).(model.Errors); caller {
 		return result{wrong: wrong}, nil
 	}

@@ -49,16 +49,23 @@ func (a address) holderOf(slug string) store.NaturalKey {
 
 // wellFormed notes a slug that is none, and suggests the one that was meant.
 func (p *problems) wellFormed(slug string) bool {
-	right := text.Slug(slug)
+	bare := marks().Replace(slug)
+	right := text.Slug(bare)
 	switch right {
 	case "":
 		p.invalid("slug", "a slug needs at least one letter or digit; leave it out to have one made")
-	case slug:
+	case bare:
 		return true
 	default:
 		p.invalid("slug", "not a slug: lower-case letters and digits of any script, words joined by `-`, at most %d characters; send %q", text.MaxSlug, right)
 	}
 	return false
+}
+
+// marks drops the joiners and direction marks that a given slug may have, and
+// keeps; one that is made of a name has none.
+func marks() *strings.Replacer {
+	return strings.NewReplacer("\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\u061c", "")
 }
 
 // unheld notes that another row than `own` has a key.

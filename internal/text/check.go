@@ -10,19 +10,14 @@ import (
 
 // CheckLine refuses what no title, name or byline may be: blank, invalid UTF-8,
 // longer than limit runes, or holding a control character (a line break is one),
-// a noncharacter, or a bidirectional control that would reorder the page around
-// it. The joiners and direction marks that good typesetting needs are kept:
-// ZWNJ, ZWJ, LRM, RLM and ALM.
+// a noncharacter, or one of the overrides U+202D and U+202E, which make a text
+// read as another than it is. What good typesetting needs is kept: ZWNJ, ZWJ,
+// the direction marks LRM, RLM and ALM, embeddings and isolates.
 //
 // The error is a sentence for the writer, without the name of the field; it
 // names the character and its position, counted in runes from 1.
 func CheckLine(s string, limit int) error {
-	if err := check(s, limit, func(r rune) string {
-		if kind := bidiControl(r); kind != "" {
-			return kind
-		}
-		return control(r)
-	}); err != nil {
+	if err := check(s, limit, control); err != nil {
 		return err
 	}
 	for _, r := range s {
@@ -34,16 +29,11 @@ func CheckLine(s string, limit int) error {
 }
 
 // CheckText is [CheckLine] for text of many lines, such as a body or a summary:
-// it may be blank and hold line breaks, tabs and bidirectional embeddings and
-// isolates, but not the overrides U+202D and U+202E, which make a text read
-// as another than it is.
+// it may be blank, and hold line breaks and tabs.
 func CheckText(s string, limit int) error {
 	return check(s, limit, func(r rune) string {
-		switch r {
-		case '\n', '\r', '\t':
+		if r == '\n' || r == '\r' || r == '\t' {
 			return ""
-		case 0x202D, 0x202E:
-			return bidiControl(r)
 		}
 		return control(r)
 	})
@@ -72,6 +62,8 @@ func control(r rune) string {
 	switch {
 	case unicode.IsControl(r):
 		return "control character"
+	case r == 0x202D, r == 0x202E:
+		return "bidirectional override"
 	case r == 0x2028:
 		return "line separator"
 	case r == 0x2029:
@@ -80,20 +72,6 @@ func control(r rune) string {
 		return "byte order mark"
 	case r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
 		return "noncharacter"
-	}
-	return ""
-}
-
-// bidiControl names the kind of a rune that changes the direction of all the
-// text after it.
-func bidiControl(r rune) string {
-	switch {
-	case r == 0x202D, r == 0x202E:
-		return "bidirectional override"
-	case r >= 0x202A && r <= 0x202C:
-		return "bidirectional embedding"
-	case r >= 0x2066 && r <= 0x2069:
-		return "bidirectional isolate"
 	}
 	return ""
 }

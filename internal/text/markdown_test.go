@@ -236,3 +236,15 @@ func BenchmarkNewRenderer(b *testing.B) {
 		NewRenderer()
 	}
 }
+
+func TestABodyThatQuotesBeyondSenseIsShownAsItsSource(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("> ", 100_000) + "x" // minutes for goldmark
+	r := NewRenderer()
+	if got := r.Plain(body); got != body {
+		t.Errorf("Plain = %.40q…, want the source", got)
+	}
+	if got := r.HTML(strings.Repeat(">", 100)+"x", "en"); !strings.Contains(got, "<blockquote>") {
+		t.Errorf("HTML of 100 quotes = %.60q…, want quotes", got)
+	}
+}
