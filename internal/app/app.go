@@ -96,6 +96,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	warnOfShortToken(config.Log, config.AdminToken)
 	tokens := newTokens(a.newsroom.store, config.AdminToken)
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())

@@ -46,7 +46,8 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 // Export writes all content of a database that exists, without drafts where
 // publishedOnly.
 func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
-	if _, err := os.Stat(config.Database); errors.Is(err, fs.ErrNotExist) {
+	isPath := !strings.Contains(config.Database, "://") // Open says what it thinks of an address
+	if _, err := os.Stat(config.Database); isPath && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database %s; give --database the path of one", config.Database)
 	}
 	n, err := Open(ctx, config)

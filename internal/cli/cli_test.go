@@ -125,7 +125,7 @@ func TestWrongCallsAreTold(t *testing.T) {
 		{"an unknown command", []string{"surf"}, nil, 2, "surf"},
 		{"a wrong variable is named", nil, []string{"DIWAN_DEMO=perhaps"}, 2, `DIWAN_DEMO="perhaps"`},
 		{"a wrong level", []string{"--log-level=loud"}, nil, 2, "--log-level must be one of"},
-		{"a short admin token", []string{"--demo=false"}, []string{"DIWAN_ADMIN_TOKEN=short"}, 1, "DIWAN_ADMIN_TOKEN is too short"},
+		{"an admin token with a space", []string{"--demo=false"}, []string{"DIWAN_ADMIN_TOKEN=two words"}, 1, "DIWAN_ADMIN_TOKEN has a space"},
 		{"PostgreSQL, by flag", []string{"--listen=127.0.0.1:0", "--database=postgres://localhost/diwan"}, nil, 1, "PostgreSQL is not supported yet"},
 		{"PostgreSQL, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://localhost/diwan"}, 1, "PostgreSQL is not supported yet"},
 		{"an empty path", []string{"migrate", "--database="}, nil, 1, "the database is a file"},

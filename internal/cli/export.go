@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -30,12 +31,33 @@ func (c *exportCommand) Run(ctx context.Context, out *console) error {
 	if c.File == "-" {
 		return write(out.Stdout)
 	}
-	return replaceFile(c.File, write)
+	return writeFile(c.File, write)
+}
+
+// writeFile writes a file; a device or a pipe is written to as it is.
+func writeFile(name string, write func(io.Writer) error) error {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return replaceFile(name, 0o600, write) // drafts are not for everyone on the machine
+	case err != nil:
+		return err
+	case info.Mode().IsRegular():
+		return replaceFile(name, info.Mode().Perm(), write)
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(file), file.Close())
 }
 
 // replaceFile puts a file in the place of another once it is written whole and
 // is on the disk. When it fails, the other stays.
-func replaceFile(name string, write func(io.Writer) error) (err error) {
+func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	if target, err := filepath.EvalSymlinks(name); err == nil { // a link stays a link
+		name = target
+	}
 	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
@@ -45,9 +67,14 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 			_ = os.Remove(file.Name()) // the first error says more
 		}
 	}()
-	err = write(file)
-	if err == nil {
-		err = file.Sync()
+	for _, step := range []func() error{
+		func() error { return write(file) },
+		func() error { return file.Chmod(mode) },
+		file.Sync,
+	} {
+		if err == nil {
+			err = step()
+		}
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err

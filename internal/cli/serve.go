@@ -18,7 +18,7 @@ type serveCommand struct {
 func (serveCommand) Help() string {
 	return `GraphiQL is at /, GraphQL at /graphql; /healthz says that the process is up, /readyz that the database answers.
 
-The first start makes an admin token and shows it once. With DIWAN_ADMIN_TOKEN set, of at least 16 characters, that token is the admin token instead: it is accepted alone, and stored nowhere. It is no flag, because others on the machine can see flags. Set it also when the first token was lost.
+The first start makes an admin token and shows it once. With DIWAN_ADMIN_TOKEN set that token is the admin token instead: it is accepted alone, and stored nowhere. It is no flag, because others on the machine can see flags. Set it also when the first token was lost.
 
 Ctrl-C or SIGTERM lets open requests finish, for 10 seconds at most; a second one stops at once.`
 }
