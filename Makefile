@@ -17,7 +17,7 @@ GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules
 HAVE_NODE := $(shell command -v npm 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help run build test check check-generated check-format lint race generate graphiql countries fmt clean
+.PHONY: help run build test check check-modules check-generated check-format lint race generate graphiql countries fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside w
 test: ## run all tests; make test T='-run Publish -v' passes flags on
 	go test $(T) ./...
 
-check: check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
+check: check-modules check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
+
+check-modules:
+	go mod tidy -diff
 
 # The tree as it stands, committed or not, must be what the generator writes.
 check-generated:

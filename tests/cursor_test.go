@@ -207,6 +207,14 @@ func TestPageSize(t *testing.T) {
 	}
 }
 
+func TestNumberAsAStringIsRefusedBelow(t *testing.T) {
+	t.Parallel()
+	l := startListed(t)["articles of a country"]
+	if code, message := l.server.refused(t, l.query, l.with(variables{"first": "5"}).vars); code != "INVALID" || !strings.Contains(message, "`articles`") {
+		t.Errorf("first as a string = %s %q, want INVALID", code, message)
+	}
+}
+
 func TestPageInfo(t *testing.T) {
 	t.Parallel()
 	l := startListed(t)["articles"]
@@ -274,4 +282,17 @@ func TestTotalCountAndFacetsAreOfTheWholeList(t *testing.T) {
 func nodesOf(t *testing.T, l listing, page string) any {
 	t.Helper()
 	return ask[struct{ Articles struct{ Nodes any } }](t, l.server, `{ articles(`+page+`) { nodes { id } } }`, nil).Articles.Nodes
+}
+
+func TestTotalCountAndFacetsBelowAreOfEachList(t *testing.T) {
+	t.Parallel()
+	s := startRelated(t)
+	const counts = `slug articles(first: 1) { totalCount facets { countries(first: 1) { country { code } count } languages { language count } months { count } } }`
+	all := ask[struct{ Topics struct{ Nodes []object } }](t, s, `{ topics(first: 100) { nodes { `+counts+` } } }`, nil)
+	for _, topic := range all.Topics.Nodes {
+		s.answers(t, `query($slug: String!) { topic(by: {slug: $slug}) { `+counts+` } }`, variables{"slug": topic["slug"]}, `{"topic": `+compact(topic)+`}`)
+	}
+	if len(all.Topics.Nodes) < 10 {
+		t.Errorf("topics = %d, want more", len(all.Topics.Nodes))
+	}
 }

@@ -269,3 +269,14 @@ func TestPerspectiveHeader(t *testing.T) {
 		}
 	})
 }
+
+func TestADraftIsNotFoundThroughItsTranslations(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	draft := s.create(t, "Article", variables{"language": "en", "title": "Secret", "externalId": "secret"})
+	s.create(t, "Article", variables{"language": "fr", "title": "Public", "translationOf": draft.ID, "publish": true})
+	s.answers(t, `query($id: ID!) {
+		byId: article(by: {id: $id}, language: "fr") { title }
+		byExternalId: article(by: {externalId: "secret"}, language: "fr") { title }
+	}`, variables{"id": draft.ID}, `{"byId":null,"byExternalId":null}`)
+}

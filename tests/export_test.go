@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,6 +36,20 @@ func TestExportLeavesDraftsOut(t *testing.T) {
 	}
 }
 
+func TestExportOrdersTenuresWhateverOrderTheyWereWrittenIn(t *testing.T) {
+	t.Parallel()
+	const other = `{"type":"office","slug":"other","titles":{"en":"Other"},"kind":"OTHER","singleSeat":true}`
+	const line = `{"type":"official","slug":"ada","names":{"en":"Ada"},"tenures":[%s]}`
+	tenures := []string{`{"office":"other","startedOn":"2010"}`, `{"office":"seat","startedOn":"2010-01-01"}`, `{"office":"other","startedOn":"2005","endedOn":"2006"}`}
+	want := fmt.Sprintf(line, tenures[2]+","+tenures[0]+","+tenures[1])
+	for range 3 {
+		d := newDatabase(t, t.TempDir())
+		tenures = append(tenures[1:], tenures[0])
+		d.takes(t, seatLine, other, fmt.Sprintf(line, strings.Join(tenures, ",")))
+		d.wantExport(t, other, seatLine, want)
+	}
+}
+
 func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -57,8 +72,14 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
 		t.Errorf("after an export that failed the file is another: %v", err)
 	}
+	if err := os.Chmod(file, 0o640); err != nil {
+		t.Fatal(err)
+	}
 	if r := export(t.Context()); r.status != 0 {
 		t.Fatalf("export = %d, %s", r.status, r.stderr)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o640 {
+		t.Errorf("the new file is %v, want it to be as open to others as the old one", info.Mode())
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != d.export(t) {
 		t.Errorf("the file is not the new export: %v", err)
@@ -66,6 +87,34 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("the folder has %v, want out.ndjson alone", entries)
+	}
+}
+
+func TestExportWritesIntoAPipe(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Skipf("no named pipes here: %v", err)
+	}
+	pipe, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	d := newDatabase(t, t.TempDir())
+	want := d.export(t)
+	got := make(chan string, 1)
+	go func() {
+		content := make([]byte, len(want))
+		n, _ := io.ReadFull(pipe, content) // what is short is told below
+		got <- string(content[:n])
+	}()
+	r := d.run(t.Context(), nil, "export", name)
+	if info, err := os.Stat(name); r.status != 0 || err != nil || info.Mode().IsRegular() {
+		t.Fatalf("export = %d, %s, want 0 and the pipe still there", r.status, r.stderr)
+	}
+	if got := <-got; got != want {
+		t.Errorf("the pipe answered %d bytes, want the export", len(got))
 	}
 }
 
@@ -78,6 +127,10 @@ func TestExportMakesNoDatabase(t *testing.T) {
 	}
 	if _, err := os.Stat(string(d)); err == nil {
 		t.Error("export made a database")
+	}
+	r = database("postgres://localhost/diwan").run(t.Context(), nil, "export")
+	if want := "diwan: PostgreSQL is not supported yet"; r.status != 1 || !strings.HasPrefix(r.stderr, want) {
+		t.Errorf("export = %d, %s, want 1 and %s", r.status, r.stderr, want)
 	}
 }
 

@@ -61,12 +61,18 @@ func startFiltered(t *testing.T) filtered {
 		clock.set(moment.AddDate(0, 0, day))
 		known(in["slug"].(string), s.create(t, "Article", in).ID)
 	}
-	article(1, variables{"slug": "a", "externalId": "Ext-A", "language": "en", "title": `Alpha 100% _sure\ 'quote`, "publish": true,
-		"officials": []string{hussein, drian}, "countries": []string{iraq, france}, "topics": []string{talks}})
-	article(2, variables{"slug": "b", "externalId": "ext-b", "language": "ar", "title": "وِزارة الأَمن", "publish": true,
-		"officials": []string{hussein}, "countries": []string{iraq}, "topics": []string{diplomacy, economy}})
-	article(3, variables{"slug": "c", "language": "fr", "title": "Été à Paris", "publish": true,
-		"officials": []string{drian}, "countries": []string{france}, "topics": []string{economy}})
+	article(1, variables{
+		"slug": "a", "externalId": "Ext-A", "language": "en", "title": `Alpha 100% _sure\ 'quote`, "publish": true,
+		"officials": []string{hussein, drian}, "countries": []string{iraq, france}, "topics": []string{talks},
+	})
+	article(2, variables{
+		"slug": "b", "externalId": "ext-b", "language": "ar", "title": "وِزارة الأَمن", "publish": true,
+		"officials": []string{hussein}, "countries": []string{iraq}, "topics": []string{diplomacy, economy},
+	})
+	article(3, variables{
+		"slug": "c", "language": "fr", "title": "Été à Paris", "publish": true,
+		"officials": []string{drian}, "countries": []string{france}, "topics": []string{economy},
+	})
 	article(4, variables{"slug": "d", "language": "en-GB", "title": "Delta", "publish": true})
 	article(5, variables{"slug": "e", "language": "ar", "title": "بغداد", "publish": true, "officials": []string{wild}, "topics": []string{politics}})
 	article(6, variables{"slug": "f", "language": "en", "title": "Foxtrot", "officials": []string{hussein}, "countries": []string{iraq}, "topics": []string{politics}})
@@ -397,6 +403,32 @@ func TestWrongFilterIsRefused(t *testing.T) {
 						t.Errorf("%s = %s %q, want INVALID with %q", query, code, message, c.says)
 					}
 				}
+			}
+		})
+	}
+}
+
+func TestFiltersThatAreTooLarge(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	nested := func(open string, times int) string {
+		return strings.Repeat("{"+open+":", times) + `{slug:{eq:"a"}}` + strings.Repeat("}", times)
+	}
+	several := func(times int) string {
+		return `{or:[` + strings.Repeat(`{slug:{eq:"a"}},`, times) + `]}`
+	}
+	values := func(times int) string { return `{slug:{in:[` + strings.Repeat(`"a",`, times) + `]}}` }
+	for _, c := range []struct{ name, fits, large string }{
+		{"through parents", nested("parent", 22), nested("parent", 23)},
+		{"by not", nested("not", 22), nested("not", 23)},
+		{"by or", several(199), several(200)},
+		{"by values", values(1000), values(1001)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			ask[any](t, s, `{ topics(filter: `+c.fits+`) { totalCount } }`, nil)
+			if code, message := s.refused(t, `{ topics(filter: `+c.large+`) { totalCount } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "send at most") {
+				t.Errorf("refused with %s %q, want LIMIT_EXCEEDED and how much is accepted", code, message)
 			}
 		})
 	}

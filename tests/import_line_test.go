@@ -76,7 +76,7 @@ func TestLinesThatFail(t *testing.T) {
 		{"a name that gives another's slug", `{"type":"topic","names":{"en":"Oil"}}`, "slug: the slug made of the name, oil, is that of a topic with the externalId oil"},
 		{"another's slug", `{"type":"topic","externalId":"x","slug":"oil","names":{"en":"X"}}`, "slug: another topic already has the slug oil"},
 
-		{"a topic that never comes", `{"type":"topic","names":{"en":"X"},"parent":"gas"}`, `parent: there is no topic "gas", neither here nor in what is imported; correct the reference, or import that too`},
+		{"a topic that never comes", `{"type":"topic","names":{"en":"X"},"parent":"gas"}`, `parent: there is no topic "gas", neither here nor among the lines that could be imported; correct the reference, or the line that it names`},
 		{"an office that never comes", `{"type":"official","names":{"en":"X"},"tenures":[{"office":"throne"}]}`, `tenures[0].office: there is no office "throne"`},
 		{"an official that never comes", `{"type":"article","language":"en","title":"X","officials":["ada","bob"]}`, `officials[1]: there is no official "bob"`},
 		{"an article that never comes", `{"type":"article","language":"ar","title":"X","translationOf":"ar:news"}`, `translationOf: there is no article "ar:news"`},
@@ -86,6 +86,7 @@ func TestLinesThatFail(t *testing.T) {
 		{"the same official twice", `{"type":"article","language":"en","title":"X","officials":["ada","ada"]}`, "officials[1]: the same id stands here already, at 0"},
 		{"two in a single seat", `{"type":"official","names":{"en":"X"},"tenures":[{"office":"seat","startedOn":"2020-05"}]}`, "tenures[0].office: seat has a single seat, held by ada"},
 		{"two translations in one language", `{"type":"article","language":"en","title":"X","translationOf":"news"}`, "translationOf: the translations have one in en already, news"},
+		{"nested beyond sense", `{"type":"topic","names":{"en":"X"},"x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, "x: the line is nested deeper than anything that it can say"},
 		{"all that is wrong is told", `{"type":"topic","slug":"x","names":{"en":" ","x":"Y"},"mediaTopic":"1"}`, `names.en: the text is blank; write at least one visible character; names.x: "x" is not a BCP 47 language tag`},
 	}
 	inner := regexp.MustCompile(`\b(struct|float64|int64|json|Go|map|content|model|INVALID|NOT_FOUND)\b`)
@@ -146,5 +147,21 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 				t.Errorf("stderr = %q, want it to begin with %q", r.stderr, c.stderr)
 			}
 		})
+	}
+}
+
+func TestLinesThatNothingTellsApart(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, t.TempDir())
+	one := `{"type":"article","language":"en","title":"Weather","body":"Monday"}`
+	other := `{"type":"article","language":"en","title":"Weather","body":"Tuesday"}`
+	for _, round := range []string{"the first import", "the same again"} {
+		r := d.imports(one, other)
+		if want := "stdin:2: slug: another line is about an article of this name, and neither has an externalId or a slug"; !strings.HasPrefix(r.stderr, want) {
+			t.Errorf("%s: stderr = %s, want %s", round, r.stderr, want)
+		}
+		if export := d.export(t); !strings.Contains(export, "Monday") || strings.Contains(export, "Tuesday") {
+			t.Errorf("%s: the second line was written over the first", round)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,20 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+func TestAReferenceMeansWhoIsCalledSoAtItsLine(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, t.TempDir())
+	d.takes(t,
+		`{"type":"topic","externalId":"1","slug":"a","names":{"en":"A"}}`, `{"type":"topic","slug":"x","names":{"en":"X"},"parent":"a"}`,
+		`{"type":"topic","externalId":"1","slug":"b"}`, `{"type":"topic","externalId":"2","slug":"a","names":{"en":"A"}}`,
+		`{"type":"topic","slug":"y","names":{"en":"Y"},"parent":"a"}`,
+	)
+	d.wantExport(t,
+		`{"type":"topic","externalId":"2","slug":"a","names":{"en":"A"}}`, `{"type":"topic","externalId":"1","slug":"b","names":{"en":"A"}}`,
+		`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"1"}`, `{"type":"topic","slug":"y","names":{"en":"Y"},"parent":"2"}`,
+	)
+}
+
 func TestLinesThatOtherLinesMakeRight(t *testing.T) {
 	t.Parallel()
 	official := func(slug, tenures string) string {
@@ -122,14 +137,15 @@ func TestTranslationsThatNameEachOther(t *testing.T) {
 		lines    []string
 		created  int
 		failed   int
-		together string // the languages that stand together, by their first
+		together string // the languages that stand together, the one that leads first
 	}{
-		{"two", []string{article("ar", "en"), article("en", "ar")}, 2, 0, "ar,en"},
-		{"by slug and language", []string{`{"type":"article","language":"ar","slug":"x","title":"ar","translationOf":"en:x"}`, `{"type":"article","language":"en","slug":"x","title":"en","translationOf":{"slug":"x","language":"ar"}}`}, 2, 0, "ar,en"},
-		{"a ring of three", []string{article("ar", "en"), article("en", "fr"), article("fr", "ar")}, 3, 0, "ar,en,fr"},
-		{"two rings", []string{article("ar", "en"), article("de", "fr"), article("en", "ar"), article("fr", "de")}, 4, 0, "ar,en de,fr"},
-		{"a ring and who leads into it", []string{article("de", "ar"), article("ar", "en"), article("en", "ar")}, 3, 0, "ar,de,en"},
+		{"two", []string{article("ar", "en"), article("en", "ar")}, 2, 0, "ar>ar,en"},
+		{"by slug and language", []string{`{"type":"article","language":"ar","slug":"x","title":"ar","translationOf":"en:x"}`, `{"type":"article","language":"en","slug":"x","title":"en","translationOf":{"slug":"x","language":"ar"}}`}, 2, 0, "ar>ar,en"},
+		{"a ring of three", []string{article("ar", "en"), article("en", "fr"), article("fr", "ar")}, 3, 0, "ar>ar,en,fr"},
+		{"two rings", []string{article("ar", "en"), article("de", "fr"), article("en", "ar"), article("fr", "de")}, 4, 0, "ar>ar,en de>de,fr"},
+		{"a ring and who leads into it", []string{article("de", "ar"), article("ar", "en"), article("en", "ar")}, 3, 0, "ar>ar,de,en"},
 		{"a chain that leads nowhere", []string{article("ar", "en"), article("en", "fr")}, 0, 2, ""},
+		{"a ring, last line first", []string{article("en", "ar"), article("ar", "en")}, 2, 0, "en>ar,en"},
 		{"one that names itself", []string{article("ar", "ar")}, 0, 1, ""},
 	}
 	for _, c := range cases {
@@ -137,8 +153,8 @@ func TestTranslationsThatNameEachOther(t *testing.T) {
 			t.Parallel()
 			d := newDatabase(t, t.TempDir())
 			d.imports(c.lines...).wantCounts(t, "article", c.created, 0, 0, c.failed)
-			got := d.query(t, `SELECT COALESCE(GROUP_CONCAT(one, ' '), '') FROM (SELECT GROUP_CONCAT(language) AS one FROM
-				(SELECT * FROM articles ORDER BY language) GROUP BY translation_of ORDER BY MIN(language))`)
+			got := d.query(t, `SELECT COALESCE(GROUP_CONCAT(one, ' '), '') FROM (SELECT MAX(CASE WHEN id = translation_of THEN language END) || '>' || GROUP_CONCAT(language) AS one
+				FROM (SELECT * FROM articles ORDER BY language) GROUP BY translation_of ORDER BY MIN(language))`)
 			if got != c.together {
 				t.Errorf("together = %q, want %q", got, c.together)
 			}
@@ -158,21 +174,43 @@ func TestTranslationsThatNameEachOther(t *testing.T) {
 	})
 }
 
-// stopping answers lines, then ends ctx and never answers again.
+func TestARingOfWhichOneCannotStandAloneEnds(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, t.TempDir())
+	d.takes(t, `{"type":"article","externalId":"old","slug":"taken","language":"ar","title":"Old"}`)
+	d.imports(
+		`{"type":"article","externalId":"a","slug":"taken","language":"ar","title":"A","translationOf":"b"}`,
+		`{"type":"article","externalId":"b","slug":"b","language":"en","title":"B","translationOf":"a"}`,
+	).wantCounts(t, "article", 0, 0, 0, 2)
+}
+
+func TestLinesThatWaitAreKeptInAFileThatGoes(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	d := newDatabase(t, t.TempDir())
+	d.imports(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, `{"type":"topic","slug":"z","names":{"en":"Z"},"parent":"none"}`, `{"type":"topic","slug":"y","names":{"en":"Y"}}`).
+		wantCounts(t, "topic", 2, 0, 0, 1)
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) > 0 {
+		t.Errorf("after the import the temporary folder has %v, %v, want nothing", left, err)
+	}
+}
+
+// stopping answers lines, then calls stop and answers no more until the test is
+// over.
 type stopping struct {
 	lines io.Reader
 	stop  context.CancelFunc
-	ctx   context.Context
+	over  <-chan struct{}
 }
 
 func (s stopping) Read(p []byte) (int, error) {
 	n, err := s.lines.Read(p)
-	if !errors.Is(err, io.EOF) {
-		return n, err
+	if errors.Is(err, io.EOF) {
+		s.stop()
+		<-s.over
 	}
-	s.stop()
-	<-s.ctx.Done()
-	select {}
+	return n, err
 }
 
 func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
@@ -185,9 +223,8 @@ func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	whole.takes(t, lines...)
 
 	d := newDatabase(t, t.TempDir())
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	r := d.run(ctx, stopping{strings.NewReader(strings.Join(lines[:1200], "\n")), stop, ctx}, "import", "-")
+	ctx, stop := context.WithCancel(context.Background())
+	r := d.run(ctx, stopping{strings.NewReader(strings.Join(lines[:1200], "\n")), stop, t.Context().Done()}, "import", "-")
 	if want := "diwan: interrupted: "; r.status != 1 || !strings.HasPrefix(r.stderr, want) || !strings.Contains(r.stderr, "; import the same again to complete it\n") {
 		t.Errorf("stopped import = %d, %s, want 1 and %s", r.status, r.stderr, want)
 	}

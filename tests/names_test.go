@@ -28,9 +28,9 @@ func TestLanguageOfNames(t *testing.T) {
 		{"nothing asked is English", many, "", nil, "Barham Salih", "en", "LTR", false},
 		{"the header's language", many, "ar", nil, "برهم صالح", "ar", "RTL", false},
 		{"the header's region", many, "ar-IQ", nil, "د. برهم", "ar-IQ", "RTL", false},
-		{"a region falls back to its language, which is no fallback", many, "ar-EG", nil, "برهم صالح", "ar", "RTL", false},
-		{"a script falls back to its language", many, "fr-Latn-CA", nil, "Barham Saleh", "fr", "LTR", false},
-		{"a language never falls to one of its regions before English", many, "he-IL, de", nil, "ברהם", "he", "RTL", false},
+		{"a region falls back to its language", many, "ar-EG", nil, "برهم صالح", "ar", "RTL", true},
+		{"a script falls back to its language", many, "fr-Latn-CA", nil, "Barham Saleh", "fr", "LTR", true},
+		{"a language never falls to one of its regions before English", many, "he-IL, de", nil, "ברהם", "he", "RTL", true},
 		{"the best quality wins, not the first", many, "fr;q=0.5, ar;q=0.9, en;q=0.1", nil, "برهم صالح", "ar", "RTL", false},
 		{"equal qualities keep their order", many, "fr, ar", nil, "Barham Saleh", "fr", "LTR", false},
 		{"quality 0 is not wanted", many, "ar;q=0, fr;q=0.1", nil, "Barham Saleh", "fr", "LTR", false},
@@ -41,7 +41,7 @@ func TestLanguageOfNames(t *testing.T) {
 		{"case does not matter in the header", many, "AR-iq", nil, "د. برهم", "ar-IQ", "RTL", false},
 		{"withdrawn codes work in the header", many, "iw", nil, "ברהם", "he", "RTL", false},
 		{"the argument wins over the header", many, "ar", "fr", "Barham Saleh", "fr", "LTR", false},
-		{"the argument falls back to its language", many, "fr", "ar-MA", "برهم صالح", "ar", "RTL", false},
+		{"the argument falls back to its language", many, "fr", "ar-MA", "برهم صالح", "ar", "RTL", true},
 		{"then to the header's languages", many, "ar, fr", "de-AT", "برهم صالح", "ar", "RTL", true},
 		{"then to English", many, "", "de", "Barham Salih", "en", "LTR", true},
 		{"case does not matter in the argument", many, "", "AR-iq", "د. برهم", "ar-IQ", "RTL", false},
@@ -51,7 +51,7 @@ func TestLanguageOfNames(t *testing.T) {
 		{"whatever there is, even with nothing asked", german, "", nil, "Heiko Maas", "de", "LTR", true},
 		{"of whatever there is, the first by language", arabic, "fr", nil, "فؤاد حسين", "ar", "RTL", true},
 		{"a general language is not served by a special one", arabic, "zh", nil, "فؤاد حسين", "ar", "RTL", true},
-		{"a longer tag falls back by its parts", arabic, "zh-Hant-TW", nil, "海珊", "zh-Hant", "LTR", false},
+		{"a longer tag falls back by its parts", arabic, "zh-Hant-TW", nil, "海珊", "zh-Hant", "LTR", true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,9 +98,9 @@ func TestNestedFieldsFollowTheRequest(t *testing.T) {
 			`{"articles":{"edges":[{"node":{"topics":[{"name":"الانتخابات","parent":{"name":"السياسة"},"ancestors":[{"name":"السياسة","description":"كل السياسة"}]}]}}]}}`,
 		},
 		{
-			"appearances, office, tenure", `{ articles { nodes { appearances { official { name } office { title localizedTitle { language isFallback } } tenure { office { title country { name } } } } } } }`,
-			`{"articles":{"nodes":[{"appearances":[{"official":{"name":"Barham Salih"},"office":{"title":"President","localizedTitle":{"language":"en","isFallback":false}},"tenure":{"office":{"title":"President","country":{"name":"Iraq"}}}}]}]}}`,
-			`{"articles":{"nodes":[{"appearances":[{"official":{"name":"برهم صالح"},"office":{"title":"رئيس الجمهورية","localizedTitle":{"language":"ar","isFallback":false}},"tenure":{"office":{"title":"رئيس الجمهورية","country":{"name":"العراق"}}}}]}]}}`,
+			"appearances, office, tenure", `{ articles { nodes { appearances { official { name } office { title localizedTitle { language } } tenure { office { title country { name } } } } } } }`,
+			`{"articles":{"nodes":[{"appearances":[{"official":{"name":"Barham Salih"},"office":{"title":"President","localizedTitle":{"language":"en"}},"tenure":{"office":{"title":"President","country":{"name":"Iraq"}}}}]}]}}`,
+			`{"articles":{"nodes":[{"appearances":[{"official":{"name":"برهم صالح"},"office":{"title":"رئيس الجمهورية","localizedTitle":{"language":"ar"}},"tenure":{"office":{"title":"رئيس الجمهورية","country":{"name":"العراق"}}}}]}]}}`,
 		},
 		{
 			"facets", `{ articles { facets { countries { country { name } } topics { topic { name } } officials { official { name } } } } }`,
