@@ -27,14 +27,11 @@ func articles() noun[model.Article] {
 func relateArticles(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	switch relation.Field {
 	case "officials":
-		return toMany(r, articles(), nodes, officials(), relation,
-			"article_officials l JOIN officials n ON n.id = l.official_id", "l.article_id", always(), sql("l.position"))
+		return toMany(r, articles(), nodes, officials(), relation, byOfficial().tagged(), "l.article_id", always(), sql("l.position"))
 	case "countries":
-		return toMany(r, articles(), nodes, countries(), relation,
-			"article_countries l JOIN countries n ON n.id = l.country_id", "l.article_id", always(), sql("l.position"))
+		return toMany(r, articles(), nodes, countries(), relation, byCountry().tagged(), "l.article_id", always(), sql("l.position"))
 	case "topics":
-		return toMany(r, articles(), nodes, topics(), relation,
-			"article_topics l JOIN topics n ON n.id = l.topic_id", "l.article_id", always(), sql("l.position"))
+		return toMany(r, articles(), nodes, topics(), relation, byTopic().tagged(), "l.article_id", always(), sql("l.position"))
 	case "translations":
 		return toMany(r, articles(), nodes, articles(), relation,
 			// CROSS: SQLite would start from all that are published.
@@ -106,20 +103,20 @@ func everyArticle(r *reading) origin {
 
 // articlesOf are the articles of each node p.value of a type. Readers' lists
 // walk the timeline; the table of links serves who sees drafts.
-func articlesOf(r *reading, owner model.NodeType, links, column string, below bool) origin {
-	linked := "SELECT l.article_id FROM " + links + " l WHERE l." + column + " = p.value"
+func articlesOf(r *reading, t tagging, below bool) origin {
+	linked := "SELECT l.article_id FROM " + t.links + " l WHERE l." + t.column + " = p.value"
 	if !r.view.Drafts {
 		o := origin{
 			from:      "timeline t JOIN articles n ON n.id = t.article_id",
-			where:     sql("t.owner_type = ? AND t.owner_id = p.value", owner),
+			where:     sql("t.owner_type = ? AND t.owner_id = p.value", t.node),
 			published: "t.published_at", key: "t.article_id",
 		}
-		if owner == model.NodeTopic && !below {
+		if t.node == model.NodeTopic && !below {
 			o.where = both(o.where, sql("EXISTS ("+linked+" AND l.article_id = t.article_id)"))
 		}
 		return o
 	}
-	if owner == model.NodeTopic && below {
+	if t.node == model.NodeTopic && below {
 		linked = "SELECT l.article_id FROM topic_tree c JOIN article_topics l ON l.topic_id = c.descendant_id WHERE c.ancestor_id = p.value"
 	}
 	return origin{from: "articles n", where: sql("n.id IN (" + linked + ")"), published: "n.published_at", key: "n.id"}
@@ -174,7 +171,7 @@ func articleOrder(r *reading, asked []model.Order, published string) (order, err
 }
 
 // relateArticlePages loads the field `articles` of nodes that own articles.
-func relateArticlePages[P any](r *reading, p noun[P], nodes []*P, relation *model.Relation, links, column string) error {
+func relateArticlePages[P any](r *reading, p noun[P], nodes []*P, relation *model.Relation, t tagging) error {
 	args := relation.Args
 	q := model.Query{
 		Page:  model.Page{First: args.First, After: args.After, Last: args.Last, Before: args.Before},
@@ -184,7 +181,7 @@ func relateArticlePages[P any](r *reading, p noun[P], nodes []*P, relation *mode
 		q.Filter = args.Filter
 	}
 	below := args.IncludeDescendants == nil || *args.IncludeDescendants
-	pages, err := articlePages(r, articlesOf(r, p.node, links, column, below), q, keysOf(p, nodes), relation.Plan)
+	pages, err := articlePages(r, articlesOf(r, t, below), q, keysOf(p, nodes), relation.Plan)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func relateCountries(r *reading, nodes []*model.Country, relation *model.Relatio
 	case "officials":
 		return officialsOfCountries(r, nodes, relation)
 	case "articles":
-		return relateArticlePages(r, countries(), nodes, relation, "article_countries", "country_id")
+		return relateArticlePages(r, countries(), nodes, relation, byCountry())
 	}
 	return fmt.Errorf("countries have no relation %s", relation.Field)
 }

@@ -14,35 +14,53 @@ func facets(r *reading, l list, answers map[int64]*model.ArticleConnection, plan
 		return nil
 	}
 	for _, relation := range plan.Relations {
-		if err := facet(r, l, answers, relation); err != nil {
-			return err
+		if err := facet(r, census{l, answers, relation}); err != nil {
+			return within(relation.Field, err)
 		}
 	}
 	return nil
 }
 
-func facet(r *reading, l list, answers map[int64]*model.ArticleConnection, relation *model.Relation) error {
-	switch relation.Field {
-	case "countries":
-		return nodeFacet(r, l, answers, relation, countries(), "article_countries", "country_id", "country",
-			func(c *model.Country, count int) *model.CountryFacet {
-				return &model.CountryFacet{Country: c, Count: count}
-			})
-	case "topics":
-		return nodeFacet(r, l, answers, relation, topics(), "article_topics", "topic_id", "topic",
-			func(t *model.Topic, count int) *model.TopicFacet { return &model.TopicFacet{Topic: t, Count: count} })
-	case "officials":
-		return nodeFacet(r, l, answers, relation, officials(), "article_officials", "official_id", "official",
-			func(o *model.Official, count int) *model.OfficialFacet {
-				return &model.OfficialFacet{Official: o, Count: count}
-			})
-	case "languages":
-		return languageFacet(r, l, answers, relation)
-	case "months":
-		return monthFacet(r, l, answers, relation)
-	}
-	return fmt.Errorf("articles have no facet %s", relation.Field)
+// census is the list to count, whose answers the counts are hung on, and the
+// facet that asks for it.
+type census struct {
+	list     list
+	answers  map[int64]*model.ArticleConnection
+	relation *model.Relation
 }
+
+func facet(r *reading, c census) error {
+	switch c.relation.Field {
+	case "countries":
+		return nodeFacet(r, c, byCountry(), countries(), func(n *model.Country, count int) *model.CountryFacet {
+			return &model.CountryFacet{Country: n, Count: count}
+		})
+	case "topics":
+		return nodeFacet(r, c, byTopic(), topics(), func(n *model.Topic, count int) *model.TopicFacet {
+			return &model.TopicFacet{Topic: n, Count: count}
+		})
+	case "officials":
+		return nodeFacet(r, c, byOfficial(), officials(), func(n *model.Official, count int) *model.OfficialFacet {
+			return &model.OfficialFacet{Official: n, Count: count}
+		})
+	case "languages":
+		return languageFacet(r, c)
+	case "months":
+		return monthFacet(r, c)
+	}
+	return fmt.Errorf("articles have no facet %s", c.relation.Field)
+}
+
+// division is how a list divides: by which expression, over which other tables
+// and rows, which of its values come first, and how many are kept.
+type division struct {
+	by, joined string
+	where      clause
+	first      string
+	most       int
+}
+
+const mostFirst = "g.count DESC, g.value"
 
 // counted is a value of a facet, and how many articles of the parent's list have it.
 type counted[V any] struct {
@@ -51,40 +69,50 @@ type counted[V any] struct {
 	Count  int
 }
 
-// counts counts the articles of each parent's list by an expression, the most
-// first, and keeps the first of them.
-func counts[V any](r *reading, l list, answers map[int64]*model.ArticleConnection, join_, value string, where clause, orderBy string, most int) (map[int64][]counted[V], error) {
-	parents := make([]int64, 0, len(answers))
-	for parent := range answers {
+// counts counts how the list of each parent divides.
+func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], error) {
+	parents := make([]int64, 0, len(c.answers))
+	for parent := range c.answers {
 		parents = append(parents, parent)
 	}
-	var rows []counted[V]
 	grouped := join(" ",
-		sql("SELECT p.value AS parent, "+value+" AS value, COUNT(*) AS count FROM "+r.store.dialect.keys()+" p CROSS JOIN "+l.from+" "+join_+" WHERE",
+		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.store.dialect.keys()+" p CROSS JOIN "+c.list.from+" "+d.joined+" WHERE",
 			r.store.dialect.keysArg(distinct(parents))),
-		both(l.where, where), sql("GROUP BY p.value, "+value))
-	placed := grouped.in("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+orderBy+") AS place FROM (", ") g")
-	err := r.scan(&rows, join(" ", placed.in("SELECT parent, value, count FROM (", ") ranked"), sql("WHERE place <= ? ORDER BY parent, place", most)))
-	of := make(map[int64][]counted[V], len(answers))
+		both(c.list.where, d.where), sql("GROUP BY p.value, "+d.by))
+	placed := grouped.in("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
+	var rows []counted[V]
+	err := r.scan(&rows, join(" ", placed.in("SELECT parent, value, count FROM (", ") ranked"), sql("WHERE place <= ? ORDER BY parent, place", d.most)))
+	of := make(map[int64][]counted[V], len(c.answers))
 	for _, row := range rows {
 		of[row.Parent] = append(of[row.Parent], row)
 	}
 	return of, err
 }
 
-const mostFirst = "g.count DESC, g.value"
+// hang makes the facet of each answer of what was counted.
+func hang[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
+	for parent, answer := range c.answers {
+		list := []*F{}
+		for _, one := range of[parent] {
+			list = append(list, entry(one))
+		}
+		answer.Facets.Hang(c.relation.Key, list)
+	}
+}
 
-func nodeFacet[T, F any](r *reading, l list, answers map[int64]*model.ArticleConnection, relation *model.Relation, n noun[T], links, column, field string, make_ func(*T, int) *F) error {
-	most, err := model.Count("first", relation.Args.First, 10, model.MaxPage)
+func nodeFacet[T, F any](r *reading, c census, t tagging, n noun[T], entry func(*T, int) *F) error {
+	most, err := model.Count("first", c.relation.Args.First, 10, model.MaxPage)
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, l, answers, "JOIN "+links+" v ON v.article_id = n.id", "v."+column, always(), mostFirst, most)
+	of, err := counts[int64](r, c, division{
+		by: "v." + t.column, joined: "JOIN " + t.links + " v ON v.article_id = n.id", where: always(), first: mostFirst, most: most,
+	})
 	if err != nil {
 		return err
 	}
 	var nodes map[int64]*T
-	if node := relation.Plan.Relation(field); node != nil {
+	for _, node := range c.relation.Plan.Relations { // the one field of a facet that leads on
 		var keys []int64
 		for _, list := range of {
 			for _, one := range list {
@@ -95,29 +123,16 @@ func nodeFacet[T, F any](r *reading, l list, answers map[int64]*model.ArticleCon
 			return err
 		}
 	}
-	for parent, answer := range answers {
-		list := make([]*F, 0, len(of[parent]))
-		for _, one := range of[parent] {
-			list = append(list, make_(nodes[one.Value], one.Count))
-		}
-		answer.Facets.Hang(relation.Key, list)
-	}
+	hang(c, of, func(one counted[int64]) *F { return entry(nodes[one.Value], one.Count) })
 	return nil
 }
 
-func languageFacet(r *reading, l list, answers map[int64]*model.ArticleConnection, relation *model.Relation) error {
-	of, err := counts[model.Language](r, l, answers, "", "n.language", always(), mostFirst, maxLanguages)
-	if err != nil {
-		return err
-	}
-	for parent, answer := range answers {
-		list := make([]*model.LanguageFacet, 0, len(of[parent]))
-		for _, one := range of[parent] {
-			list = append(list, &model.LanguageFacet{Language: one.Value, Count: one.Count})
-		}
-		answer.Facets.Hang(relation.Key, list)
-	}
-	return nil
+func languageFacet(r *reading, c census) error {
+	of, err := counts[model.Language](r, c, division{by: "n.language", where: always(), first: mostFirst, most: maxLanguages})
+	hang(c, of, func(one counted[model.Language]) *model.LanguageFacet {
+		return &model.LanguageFacet{Language: one.Value, Count: one.Count}
+	})
+	return err
 }
 
 const maxLanguages = 1000
@@ -125,24 +140,17 @@ const maxLanguages = 1000
 // monthFacet counts by month. Instants are numbers, which databases do not know
 // as dates alike: days since 1970 become months by the civil calendar's
 // arithmetic, in whole numbers.
-func monthFacet(r *reading, l list, answers map[int64]*model.ArticleConnection, relation *model.Relation) error {
-	most, err := model.Count("first", relation.Args.First, 12, model.MaxPage)
+func monthFacet(r *reading, c census) error {
+	most, err := model.Count("first", c.relation.Args.First, 12, model.MaxPage)
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, l, answers, "", monthOf("n.published_at"), sql("n.published_at IS NOT NULL"), "g.value DESC", most)
-	if err != nil {
-		return err
-	}
-	for parent, answer := range answers {
-		list := make([]*model.MonthFacet, 0, len(of[parent]))
-		for _, one := range of[parent] {
-			month := time.Date(int(one.Value/12), time.Month(one.Value%12)+1, 1, 0, 0, 0, 0, time.UTC)
-			list = append(list, &model.MonthFacet{Month: model.PartialDate(month.Format("2006-01")), Count: one.Count})
-		}
-		answer.Facets.Hang(relation.Key, list)
-	}
-	return nil
+	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql("n.published_at IS NOT NULL"), first: "g.value DESC", most: most})
+	hang(c, of, func(one counted[int64]) *model.MonthFacet {
+		month := time.Date(int(one.Value/12), time.Month(one.Value%12)+1, 1, 0, 0, 0, 0, time.UTC)
+		return &model.MonthFacet{Month: model.PartialDate(month.Format("2006-01")), Count: one.Count}
+	})
+	return err
 }
 
 // monthOf is the month of an instant as year*12 + month, January 0, by Howard

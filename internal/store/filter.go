@@ -80,13 +80,13 @@ func (fs *filters) article(a string, f *model.ArticleFilter) clause {
 		c = append(c, comparisons(a+".status", s.Eq, s.Ne, s.In, s.NotIn)...)
 	}
 	if l := f.Officials; l != nil {
-		c = append(c, someEveryNone(fs, a, "article_officials", "official_id", "officials", l.Some, l.Every, l.None, fs.official)...)
+		c = append(c, someEveryNone(fs, a, byOfficial(), l.Some, l.Every, l.None, fs.official)...)
 	}
 	if l := f.Countries; l != nil {
-		c = append(c, someEveryNone(fs, a, "article_countries", "country_id", "countries", l.Some, l.Every, l.None, fs.country)...)
+		c = append(c, someEveryNone(fs, a, byCountry(), l.Some, l.Every, l.None, fs.country)...)
 	}
 	if l := f.Topics; l != nil {
-		c = append(c, someEveryNone(fs, a, "article_topics", "topic_id", "topics", l.Some, l.Every, l.None, fs.topic)...)
+		c = append(c, someEveryNone(fs, a, byTopic(), l.Some, l.Every, l.None, fs.topic)...)
 	}
 	return logic(c, a, f.And, f.Or, f.Not, fs.article)
 }
@@ -177,11 +177,11 @@ func refers[F any](fs *filters, column, table string, f *F, one func(string, *F)
 }
 
 // someEveryNone is what a filter of a list asks of the rows linked to an article.
-func someEveryNone[F any](fs *filters, article, links, column, table string, some, every, none *F, one func(string, *F) clause) []clause {
+func someEveryNone[F any](fs *filters, article string, t tagging, some, every, none *F, one func(string, *F) clause) []clause {
 	linked := func(condition func(alias string) clause) clause {
 		l, n := fs.alias(), fs.alias()
 		return both(sql(l+".article_id = "+article+".id"), condition(n)).
-			in("EXISTS (SELECT 1 FROM "+links+" "+l+" JOIN "+table+" "+n+" ON "+n+".id = "+l+"."+column+" WHERE ", ")")
+			in("EXISTS (SELECT 1 FROM "+t.links+" "+l+" JOIN "+t.table+" "+n+" ON "+n+".id = "+l+"."+t.column+" WHERE ", ")")
 	}
 	var c []clause
 	if some != nil {

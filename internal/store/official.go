@@ -32,7 +32,7 @@ func relateOfficials(r *reading, nodes []*model.Official, relation *model.Relati
 	case "tenures":
 		return tenuresOf(r, officials(), nodes, relation, "n.official_id")
 	case "articles":
-		return relateArticlePages(r, officials(), nodes, relation, "article_officials", "official_id")
+		return relateArticlePages(r, officials(), nodes, relation, byOfficial())
 	}
 	return fmt.Errorf("officials have no relation %s", relation.Field)
 }

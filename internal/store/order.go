@@ -35,8 +35,8 @@ type order struct {
 func (o order) keyDesc() bool { return len(o.terms) > 0 && o.terms[len(o.terms)-1].desc }
 
 // orderOf makes the order of a list of nouns: of what was asked for, else usual.
-// make answers the term of one field.
-func orderOf(node model.NodeType, asked []model.Order, usual model.Order, make func(field string) (clause, kind)) (order, error) {
+// termOf answers the term of one field.
+func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf func(field string) (clause, kind)) (order, error) {
 	if len(asked) == 0 {
 		asked = []model.Order{usual}
 	}
@@ -48,7 +48,7 @@ func orderOf(node model.NodeType, asked []model.Order, usual model.Order, make f
 			return order{}, model.Invalid("`orderBy` names %s twice; name each field once", one.Field).At("orderBy")
 		}
 		seen[one.Field] = true
-		by, kind := make(one.Field)
+		by, kind := termOf(one.Field)
 		o.terms = append(o.terms, term{by: by, desc: one.Desc, kind: kind})
 		direction := "+"
 		if one.Desc {

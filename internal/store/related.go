@@ -47,29 +47,13 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	return nil
 }
 
-// tags are the links between articles and what they are tagged with, and how
-// much one in common weighs.
-func tags() []tag {
-	return []tag{
-		{model.NodeOfficial, "article_officials", "official_id", 3},
-		{model.NodeTopic, "article_topics", "topic_id", 2},
-		{model.NodeCountry, "article_countries", "country_id", 1},
-	}
-}
-
-type tag struct {
-	node          model.NodeType
-	links, column string
-	points        int
-}
-
 // near are the pairs of articles that have a link in common. Readers' lists are
 // bounded: of what an official, topic or country is tagged in, only the nearest
 // in time are looked at, by walking its timeline in both directions. A topic's
 // timeline has those below it too: pairs that share nothing weigh 0.
 func near(r *reading, keys []int64) clause {
 	var pairs []clause
-	for _, t := range tags() {
+	for _, t := range taggings() {
 		if r.view.Drafts {
 			pairs = append(pairs, r.amongKeys("a.article_id", keys).in(fmt.Sprintf(
 				"SELECT a.article_id AS parent, b.article_id AS other FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE ", t.links, t.column), ""))
@@ -92,7 +76,7 @@ const nearest = 50
 // weight counts what two articles have in common.
 func weight() string {
 	sums := make([]string, 0, 3)
-	for _, t := range tags() {
+	for _, t := range taggings() {
 		sums = append(sums, fmt.Sprintf("%[3]d * (SELECT COUNT(*) FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE a.article_id = near.parent AND b.article_id = near.other)",
 			t.links, t.column, t.points))
 	}

@@ -33,7 +33,7 @@ func relateTopics(r *reading, nodes []*model.Topic, relation *model.Relation) er
 	case "children":
 		return toMany(r, topics(), nodes, topics(), relation, "topics n", "n.parent_id", always(), r.nameTerm(model.NodeTopic))
 	case "articles":
-		return relateArticlePages(r, topics(), nodes, relation, "article_topics", "topic_id")
+		return relateArticlePages(r, topics(), nodes, relation, byTopic())
 	}
 	return fmt.Errorf("topics have no relation %s", relation.Field)
 }

@@ -1,0 +1,31 @@
+package store
+
+import "github.com/diwan-cms/diwan/model"
+
+// tagging is a way to tag articles: the table of links, the column in it that
+// leads to what the article is tagged with, and the table of that.
+type tagging struct {
+	node                 model.NodeType
+	links, column, table string
+	// points are what one in common counts between related articles.
+	points int
+}
+
+func byOfficial() tagging {
+	return tagging{model.NodeOfficial, "article_officials", "official_id", "officials", 3}
+}
+
+func byTopic() tagging {
+	return tagging{model.NodeTopic, "article_topics", "topic_id", "topics", 2}
+}
+
+func byCountry() tagging {
+	return tagging{model.NodeCountry, "article_countries", "country_id", "countries", 1}
+}
+
+func taggings() []tagging { return []tagging{byOfficial(), byTopic(), byCountry()} }
+
+// tagged are the tables in which an article l.article_id has its tags n.
+func (t tagging) tagged() string {
+	return t.links + " l JOIN " + t.table + " n ON n.id = l." + t.column
+}
