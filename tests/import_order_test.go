@@ -39,6 +39,8 @@ func TestReferences(t *testing.T) {
 		`{"type":"article","slug":"news","language":"ar","title":"خبر"}`,
 		`{"type":"article","externalId":"c","slug":"news","language":"en","title":"News"}`,
 		`{"type":"article","externalId":"en:news","slug":"other","language":"en","title":"Other"}`,
+		`{"type":"article","externalId":"fr:two","slug":"two","language":"ar","title":"Two"}`,
+		`{"type":"article","slug":"two","language":"fr","title":"Deux"}`,
 	}
 	cases := []struct{ name, line, want string }{
 		{"an externalId wins over a slug", `{"type":"topic","slug":"x","names":{"en":"X"},"parent":"a"}`, `"parent":{"externalId":"a"}`},
@@ -50,6 +52,7 @@ func TestReferences(t *testing.T) {
 		{"an article's slug in a language", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":"AR:news"}`, `"translationOf":"ar:news"`},
 		{"an article's externalId that looks like it", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":"en:news"}`, `"translationOf":{"externalId":"en:news"}`},
 		{"an article's slug and language, told as such", `{"type":"article","slug":"x","language":"fr","title":"X","translationOf":{"slug":"news","language":"en"}}`, `"translationOf":"c"`},
+		{"an article without externalId, called as another's is", `{"type":"article","slug":"x","language":"en","title":"X","translationOf":{"slug":"two","language":"fr"}}`, `"translationOf":{"slug":"two","language":"fr"}`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

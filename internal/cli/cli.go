@@ -16,6 +16,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Exit statuses.
@@ -114,7 +116,11 @@ func Main(ctx context.Context, process Process) int {
 // fail says what went wrong in one line, for people: whoever starts a program
 // by hand sees it, and whoever reads logs finds it as the last line.
 func (p Process) fail(status int, err error) int {
-	sentence := strings.ReplaceAll(err.Error(), "\n", "; ")
+	sentence := err.Error()
+	if forPeople := (*model.Error)(nil); errors.As(err, &forPeople) {
+		sentence = forPeople.Message // its code is for programs
+	}
+	sentence = strings.ReplaceAll(sentence, "\n", "; ")
 	if errors.Is(err, context.Canceled) {
 		sentence = "interrupted: " + sentence
 	}
