@@ -1,0 +1,33 @@
+package store
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// What was acknowledged survives power loss only if every commit reaches the
+// disk (synchronous=FULL), and readers wait for no writer only in WAL mode.
+func TestTheWriterOfSQLiteIsDurable(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), Config{DSN: filepath.Join(t.TempDir(), "diwan.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "busy_timeout": "30000"} {
+		var got string
+		if err := s.writer.Raw("PRAGMA " + pragma).Scan(&got).Error; err != nil || got != want {
+			t.Errorf("PRAGMA %s = %s, %v, want %s", pragma, got, err, want)
+		}
+	}
+	if err := s.reader.Exec("DELETE FROM countries").Error; err == nil {
+		t.Error("a reader wrote")
+	}
+	pool, err := s.writer.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if open := pool.Stats().MaxOpenConnections; open != 1 {
+		t.Errorf("writers = %d, want 1", open)
+	}
+}
