@@ -53,7 +53,7 @@ func ParseID(s string) (ID, error) {
 	key, keyErr := strconv.ParseInt(digits, 10, 64)
 	id := ID{Type: NodeType(kind), Key: key}
 	if err != nil || !found || keyErr != nil || key < 1 || !id.Type.Known() || id.String() != s {
-		return ID{}, Invalid("not an id of this API; send one that it answered, unchanged")
+		return ID{}, Invalid("%.40q is not an id of this API; send the `id` that it answers for the object, unchanged: slugs and codes are none", s)
 	}
 	return id, nil
 }

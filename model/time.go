@@ -29,7 +29,7 @@ func (d DateTime) String() string { return d.Time().Format(dateTimeLayout) }
 func ParseDateTime(s string) (DateTime, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
-		return 0, Invalid("not an RFC 3339 instant; send one such as 2020-07-16T09:30:00Z")
+		return 0, Invalid("%.40q is no RFC 3339 instant of the calendar; send one in the digits 0 to 9, such as 2020-07-16T09:30:00Z", s)
 	}
 	return At(t), nil
 }
@@ -62,7 +62,7 @@ func DateOf(t time.Time) Date {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.Year() < 1 {
-		return 0, Invalid("not a day; send one such as 2021-11-26")
+		return 0, Invalid("%.40q is no day of the calendar; send one in the digits 0 to 9, such as 2021-11-26", s)
 	}
 	return DateOf(t), nil
 }
@@ -94,7 +94,7 @@ func ParsePartialDate(s string) (PartialDate, error) {
 	layout := map[int]string{4: "2006", 7: "2006-01", 10: time.DateOnly}[len(s)]
 	t, err := time.Parse(layout, s)
 	if layout == "" || err != nil || t.Year() < 1 {
-		return "", Invalid("not a date; send a day, a month or a year such as 2021-11-26, 2021-11 or 2021")
+		return "", Invalid("%.40q is no date of the calendar; send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021", s)
 	}
 	return PartialDate(s), nil
 }

@@ -15,7 +15,7 @@ type URL string
 func ParseURL(s string) (URL, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || len(s) > 2000 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return "", Invalid("not an absolute http or https URL of at most 2000 bytes without white space; send one such as https://example.org/page")
+		return "", Invalid("%.40q is no absolute http or https URL of at most 2000 bytes without white space; send one such as https://example.org/page", s)
 	}
 	return URL(s), nil
 }

@@ -78,7 +78,7 @@ func TestLookUpsOfArticles(t *testing.T) {
 	t.Run("what is no id is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, id := range []string{"", "1", "QXJ0aWNsZTox=", "QXJ0aWNsZTowMQ", "QXJ0aWNsZToxeA", "V2FyOjE", "QXJ0aWNsZTow"} {
-			if code, message := s.refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send one that it answered") {
+			if code, message := s.refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that it answers") {
 				t.Errorf("id %q = %s %q, want INVALID and what to send", id, code, message)
 			}
 		}

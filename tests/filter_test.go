@@ -385,8 +385,8 @@ func TestWrongFilterIsRefused(t *testing.T) {
 		{"an id of another type far below", `{officials: {none: {office: {country: {id: {eq: @a}}}}}}`, "Article"},
 		{"descendantOf another type", `{topics: {every: {descendantOf: @IQ}}}`, "Country"},
 		{"an id of another type in what is never reached", `{or: [{}, {not: {id: {eq: @IQ}}}]}`, "Country"},
-		{"no id", `{id: {eq: "42"}}`, "not an id"},
-		{"no id in a list", `{id: {in: ["", @a]}}`, "not an id"},
+		{"no id", `{id: {eq: "42"}}`, "is not an id"},
+		{"no id in a list", `{id: {in: ["", @a]}}`, "is not an id"},
 		{"no instant", `{publishedAt: {gt: "yesterday"}}`, "RFC 3339"},
 		{"no day", `{officials: {some: {inOfficeOn: "2020-02-30"}}}`, "day"},
 	} {

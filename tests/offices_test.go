@@ -125,7 +125,7 @@ func TestHolderOfAnOffice(t *testing.T) {
 		t.Parallel()
 		for _, day := range []string{"2021-02-29", "2021-13-01", "2021-11", "2021", "21-11-26", "2021-11-26T00:00:00Z", "0000-01-01", "heute", ""} {
 			code, message := s.refused(t, `query($on: Date) { offices { nodes { holder(on: $on) { slug } } } }`, variables{"on": day})
-			if code != "INVALID" || !strings.Contains(message, "send one such as 2021-11-26") {
+			if code != "INVALID" || !strings.Contains(message, "send one in the digits 0 to 9, such as 2021-11-26") {
 				t.Errorf("holder(on: %q) = %s %q, want INVALID and what to send", day, code, message)
 			}
 		}
@@ -427,7 +427,7 @@ func TestPartialDates(t *testing.T) {
 			input := term{"", date, "", false}.input(s.official(t, "nobody"), office.ID)
 			input["startedOn"] = date
 			code, message := s.refused(t, `mutation($input: CreateTenureInput!) { createTenure(input: $input) { errors { code } } }`, variables{"input": input}, asAdmin)
-			if code != "INVALID" || !strings.Contains(message, "send a day, a month or a year such as 2021-11-26, 2021-11 or 2021") {
+			if code != "INVALID" || !strings.Contains(message, "send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021") {
 				t.Errorf("startedOn: %q = %s %q, want INVALID and what to send", date, code, message)
 			}
 		})

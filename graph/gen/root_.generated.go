@@ -2143,7 +2143,7 @@ var sources = []*ast.Source{
     before: String
     "Which articles. Left out: all that the request may see."
     filter: ArticleFilter
-    "Only articles whose title, summary or body contain every one of these words, ignoring case and diacritics."
+    "Only articles in whose title, summary or body every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
     search: String
     "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first."
     orderBy: [ArticleOrder!]
@@ -2906,7 +2906,7 @@ enum BulkErrorPolicy {
     before: String
     "Which of them. Left out: all."
     filter: CountryFilter
-    "Only those with a name or alias, in any language, that contains every one of these words, ignoring case and diacritics."
+    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [CountryOrder!]
@@ -3271,7 +3271,7 @@ type OfficePayload {
     before: String
     "Which of them. Left out: all."
     filter: OfficialFilter
-    "Only those with a name or alias, in any language, that contains every one of these words, ignoring case and diacritics."
+    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [OfficialOrder!]
@@ -3562,7 +3562,7 @@ type TenurePayload {
     before: String
     "Which of them. Left out: all."
     filter: TopicFilter
-    "Only those with a name or alias, in any language, that contains every one of these words, ignoring case and diacritics."
+    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [TopicOrder!]

@@ -205,7 +205,7 @@ func TestCountriesAreLoadedOnce(t *testing.T) {
 func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	config := fresh(t)
+	config := fresh(t).withDefaults()
 	config.Demo = true
 	n, err := Open(ctx, config)
 	if err != nil {
@@ -226,7 +226,7 @@ func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	config := fresh(t)
+	config := fresh(t).withDefaults()
 	config.Demo = true
 	n, err := Open(ctx, config)
 	if err != nil {

@@ -21,6 +21,7 @@ func (n *Newsroom) setUpDemo(ctx context.Context, config Config, load func(conte
 	if err := load(ctx); err != nil {
 		return fmt.Errorf("load the demo newsroom: %w", err)
 	}
+	config.Log.Info("loaded the demo newsroom; start with --demo=false on a new database to do without")
 	return n.store.Finish(ctx, store.StepDemo)
 }
 

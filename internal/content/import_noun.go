@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,7 +70,11 @@ func nounOf(m *members) (importedNoun, bool) {
 	for i, n := range nouns {
 		names[i] = n.name
 	}
-	m.add(model.Invalid("the line does not say what it is about; write one of %s", strings.Join(names, ", ")), "type")
+	said := "the line does not say what it is about"
+	if text, isText := value.(string); isText {
+		said = fmt.Sprintf("a line cannot be about %.40q", text)
+	}
+	m.add(model.Invalid("%s; write one of %s", said, strings.Join(names, ", ")), "type")
 	return importedNoun{}, false
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"os"
 	"time"
@@ -19,6 +20,18 @@ const (
 	// clients would hold connections for ever.
 	bodyWithin = time.Minute
 )
+
+// jsonOnly refuses a POST that is not declared as JSON, and says how to send it.
+func jsonOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if r.Method == http.MethodPost && (err != nil || sent != "application/json") {
+			refuse(w, r, http.StatusUnsupportedMediaType, model.Invalid(`send the header Content-Type: application/json and a body such as {"query": "{ articles { nodes { title } } }"}`))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // limitBody reads the body before anything else looks at it, so that one that
 // is too long is refused in the shape of a GraphQL answer.

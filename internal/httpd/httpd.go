@@ -29,7 +29,7 @@ type Config struct {
 func New(config Config) http.Handler {
 	s := &server{config}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", chain(config.GraphQL, s.limitBody, s.actor, languages, s.perspective))
+	mux.Handle("/graphql", chain(config.GraphQL, jsonOnly, s.limitBody, s.actor, languages, s.perspective))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", GraphiQL())

@@ -67,6 +67,7 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 // ask sends a request; headers are pairs of name and value.
 func (e *edge) ask(method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
 	for pair := range slices.Chunk(headers, 2) {
 		r.Header.Add(pair[0], pair[1])
 	}
@@ -273,6 +274,7 @@ func TestBody(t *testing.T) {
 			t.Parallel()
 			e := newEdge(t, nil)
 			r := httptest.NewRequest("POST", "/graphql", strings.NewReader(strings.Repeat("x", c.size)))
+			r.Header.Set("Content-Type", "application/json")
 			if c.chunked {
 				r.ContentLength = -1
 			}
@@ -312,6 +314,7 @@ func TestBodyThatEndsEarlyIsInvalid(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, nil)
 	r := httptest.NewRequest("POST", "/graphql", io.MultiReader(strings.NewReader("{"), brokenReader{}))
+	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, r)
 	if code, _ := refusal(t, w); code != "INVALID" || w.Code != 400 {
@@ -439,5 +442,21 @@ func TestGraphiQLIsAtTheRoot(t *testing.T) {
 	w := newEdge(t, nil).ask("GET", "/", "")
 	if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		t.Errorf("GET / = %d %s, want 200 text/html", w.Code, w.Header().Get("Content-Type"))
+	}
+}
+
+func TestAPostThatIsNotDeclaredAsJSONIsToldHow(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[string]int{
+		"application/json": 200, "application/json; charset=utf-8": 200, "Application/JSON": 200,
+		"": 415, "text/plain": 415, "application/x-www-form-urlencoded": 415, "application/graphql": 415, "multipart/form-data; boundary=x": 415,
+	} {
+		r := httptest.NewRequest("POST", "/graphql", strings.NewReader(`{"query":"{__typename}"}`))
+		r.Header.Set("Content-Type", sent)
+		w := httptest.NewRecorder()
+		newEdge(t, nil).ServeHTTP(w, r)
+		if w.Code != want || want == 415 && !strings.Contains(w.Body.String(), "send the header Content-Type: application/json") {
+			t.Errorf("POST with Content-Type %q = %d %s, want %d", sent, w.Code, w.Body, want)
+		}
 	}
 }
