@@ -75,6 +75,14 @@ func TestLookUpsOfArticles(t *testing.T) {
 			}
 		})
 	}
+	t.Run("exactly one key, in a variable too", func(t *testing.T) {
+		t.Parallel()
+		for _, by := range []variables{{}, {"slug": nil}, {"slug": "baghdad", "externalId": "x"}, {"id": english.ID, "slug": "baghdad"}} {
+			if code, message := s.refused(t, `query($by: ArticleBy!) { article(by: $by) { id } }`, variables{"by": by}); code != "INVALID" || !strings.Contains(message, "name exactly one") {
+				t.Errorf("by: %v = %s %q, want INVALID", by, code, message)
+			}
+		}
+	})
 	t.Run("what is no id is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, id := range []string{"", "1", "QXJ0aWNsZTox=", "QXJ0aWNsZTowMQ", "QXJ0aWNsZToxeA", "V2FyOjE", "QXJ0aWNsZTow"} {

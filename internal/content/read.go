@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -29,34 +30,55 @@ func one[T, By any](ctx context.Context, s *Service, read func(context.Context, 
 	return read(ctx, view, by, plan)
 }
 
+// lookUp reads the node with the one key that by names.
+func lookUp[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
+	if err := oneKey(by); err != nil {
+		return nil, err
+	}
+	return one(ctx, s, read, by, plan)
+}
+
+// oneKey refuses a look-up with another number of keys than one: gqlgen holds
+// @oneOf in queries, but not in variables.
+func oneKey(by any) error {
+	keys, named := reflect.ValueOf(by), 0
+	for i := range keys.NumField() {
+		if !keys.Field(i).IsNil() {
+			named++
+		}
+	}
+	if named != 1 {
+		return model.Invalid("`by` names %d keys; name exactly one", named).At("by")
+	}
+	return nil
+}
+
 // Article answers an article by one of its keys, and in a language: see the
 // schema. NOT_FOUND when there is none that the request may see.
 func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
-	view, err := s.view(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.store.Article(ctx, view, by, language, plan)
+	return lookUp(ctx, s, func(ctx context.Context, view store.View, by model.ArticleBy, plan *model.Plan) (*model.Article, error) {
+		return s.store.Article(ctx, view, by, language, plan)
+	}, by, plan)
 }
 
 // Official answers an official by one of their keys, else NOT_FOUND.
 func (s *Service) Official(ctx context.Context, by model.OfficialBy, plan *model.Plan) (*model.Official, error) {
-	return one(ctx, s, s.store.Official, by, plan)
+	return lookUp(ctx, s, s.store.Official, by, plan)
 }
 
 // Country answers a country by one of its keys, else NOT_FOUND.
 func (s *Service) Country(ctx context.Context, by model.CountryBy, plan *model.Plan) (*model.Country, error) {
-	return one(ctx, s, s.store.Country, by, plan)
+	return lookUp(ctx, s, s.store.Country, by, plan)
 }
 
 // Topic answers a topic by one of its keys, else NOT_FOUND.
 func (s *Service) Topic(ctx context.Context, by model.TopicBy, plan *model.Plan) (*model.Topic, error) {
-	return one(ctx, s, s.store.Topic, by, plan)
+	return lookUp(ctx, s, s.store.Topic, by, plan)
 }
 
 // Office answers an office by one of its keys, else NOT_FOUND.
 func (s *Service) Office(ctx context.Context, by model.OfficeBy, plan *model.Plan) (*model.Office, error) {
-	return one(ctx, s, s.store.Office, by, plan)
+	return lookUp(ctx, s, s.store.Office, by, plan)
 }
 
 // Articles answers a page of articles.
