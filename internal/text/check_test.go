@@ -18,7 +18,7 @@ func TestCheckLine(t *testing.T) {
 		{"twenty-one are too many", strings.Repeat("م", 21), "the text has 21 characters; shorten it to at most 20"},
 		{"empty is blank", "", isBlank},
 		{"white space is blank", " \u00A0\u3000", isBlank},
-		{"invisible characters are blank", "\u200C\u200F\u00AD\u3164\u2800", isBlank},
+		{"invisible characters are blank", "\u200C\u200F\u00AD\u3164\u2800\uFE0F", isBlank},
 		{"a line break is refused", "ab\ncd", "the text has the control character U+000A at character 3; remove it"},
 		{"a tab is refused", "مر\tحبا", "the text has the control character U+0009 at character 3; remove it"},
 		{"NUL is refused", "\x00", "the text has the control character U+0000 at character 1; remove it"},
@@ -31,6 +31,8 @@ func TestCheckLine(t *testing.T) {
 		{"noncharacters are refused", "a\uFFFF", "the text has the noncharacter U+FFFF at character 2; remove it"},
 		{"noncharacters of other planes are refused", "a\U0001FFFE", "the text has the noncharacter U+1FFFE at character 2; remove it"},
 		{"noncharacters among the presentation forms are refused", "\uFDD0", "the text has the noncharacter U+FDD0 at character 1; remove it"},
+		{"the last of those is refused", "\uFDEF", "the text has the noncharacter U+FDEF at character 1; remove it"},
+		{"the ligature after them is fine", "\uFDF0", ""},
 		{"invalid UTF-8 is refused", "م\xff", "the text is not UTF-8 at character 2; send it as UTF-8"},
 		{"encoded surrogates are refused", "\xed\xa0\x80", "the text is not UTF-8 at character 1; send it as UTF-8"},
 	}

@@ -37,6 +37,7 @@ func TestFold(t *testing.T) {
 		{"Hebrew points are dropped", "שָׁלוֹם", "שלום"},
 		{"an accent on nothing is dropped", "a \u0301", "a "},
 		{"invalid UTF-8 harms nothing after it", "\xf1\xf1é", "\uFFFDe"},
+		{"invalid bytes in a row are one", "\x80\x80", "\uFFFD"},
 		{"an empty text stays empty", "", ""},
 	}
 	for _, tt := range tests {

@@ -111,9 +111,9 @@ func IsRTL(tag string) bool {
 	script, _ := parsed.Script()
 	switch script.String() {
 	case "Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Gara", "Hatr", "Hebr",
-		"Hung", "Lydi", "Mand", "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh",
+		"Hung", "Khar", "Lydi", "Mand", "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh",
 		"Ougr", "Palm", "Phli", "Phlp", "Phnx", "Prti", "Rohg", "Samr", "Sarb", "Sidt", "Sogd",
-		"Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Todr", "Yezi":
+		"Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Yezi":
 		return true
 	case "Zzzz":
 		return isArabicVariety(parsed)
@@ -126,7 +126,7 @@ func IsRTL(tag string) bool {
 func isArabicVariety(tag language.Tag) bool {
 	base, _ := tag.Base()
 	switch base.String() {
-	case "aao", "abh", "abv", "acm", "acq", "acw", "acx", "acy", "adf", "afb", "apd", "arq", "ars",
+	case "aao", "abh", "abv", "acm", "acq", "acw", "acx", "acy", "adf", "aec", "afb", "apd", "arq", "ars",
 		"auz", "avl", "ayh", "ayl", "ayn", "ayp", "mey", "pga", "ssh", // Arabic
 		"azb", "pes", "prs":
 		return true

@@ -59,6 +59,8 @@ func TestCanonicalRefuses(t *testing.T) {
 		{"a private-use part", "en-x-guardian", `"en-x-guardian"` + extension},
 		{"another extension", "en-a-bbb", `"en-a-bbb"` + extension},
 		{"a text, which it does not repeat in full", strings.Repeat("م", 1000), `"` + strings.Repeat("م", 40) + `"` + notATag},
+		{"a text with an underscore, as briefly", "_" + strings.Repeat("م", 1000), `"_` + strings.Repeat("م", 39) + `"` + underscore},
+		{"a long extension, as briefly", "en-x" + strings.Repeat("-guardian", 10), `"en-x` + strings.Repeat("-guardian", 4) + `"` + extension},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,6 +82,9 @@ func TestAccept(t *testing.T) {
 		{"the header's order counts", "ar-IQ, ar, en", []string{"ar-IQ", "ar", "en"}},
 		{"a higher quality comes first", "en;q=0.5, fr-CA;q=0.9, ar", []string{"ar", "fr-CA", "en"}},
 		{"equal qualities keep their order", "fr;q=0.8,ar;q=0.8,en;q=0.8", []string{"fr", "ar", "en"}},
+		{"many equal qualities keep their order", "ar;q=0.5,en;q=0.8,fr;q=0.5,de;q=0.8,es;q=0.5,it;q=0.8,ru;q=0.5,tr;q=0.8,he;q=0.5,fa;q=0.8,ur;q=0.5,ja;q=0.8,pl;q=0.5,nl;q=0.8", []string{"en", "de", "it", "tr", "fa", "ja", "nl", "ar", "fr", "es"}},
+		{"quality one may be written", "en;q=0.9, fr;q=1", []string{"fr", "en"}},
+		{"an empty parameter is none", "en;q=0.5, fr; ", []string{"fr", "en"}},
 		{"tags become canonical", "AR-iq, iw;Q=0.3", []string{"ar-IQ", "he"}},
 		{"the wildcard is left out", "fr, *;q=0.1", []string{"fr"}},
 		{"quality zero is a refusal", "fr;q=0, en;q=0.000, ar", []string{"ar"}},
@@ -92,6 +97,7 @@ func TestAccept(t *testing.T) {
 		{"at most ten are listed", "ar,en,fr,de,es,it,ru,tr,he,fa,ur,ja", []string{"ar", "en", "fr", "de", "es", "it", "ru", "tr", "he", "fa"}},
 		{"the best ten are listed", "ar;q=0.1,en,fr,de,es,it,ru,tr,he,fa,ur", []string{"en", "fr", "de", "es", "it", "ru", "tr", "he", "fa", "ur"}},
 		{"only the first fifty ranges are read", strings.Repeat("*,", 50) + "ar", nil},
+		{"the fiftieth is read", strings.Repeat("*,", 49) + "ar,en", []string{"ar"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,6 +117,9 @@ func TestIsRTL(t *testing.T) {
 		want       bool
 	}{
 		{"Arabic and its varieties", "ar ar-IQ arz apc ary acm afb ars prs", true},
+		{"every spoken Arabic", "aao abh abv acm acq acw acx acy adf aeb aec afb apc apd arb arq ars ary arz auz avl ayh ayl ayn ayp mey pga shu ssh", true},
+		{"Dari, Iranian Persian and South Azerbaijani", "prs pes azb", true},
+		{"scripts that few can read", "und-Armi und-Avst und-Chrs und-Cprt und-Elym und-Hatr und-Hung und-Khar und-Lydi und-Mand und-Mani und-Mend und-Merc und-Mero und-Narb und-Nbat und-Orkh und-Ougr und-Palm und-Phli und-Phlp und-Phnx und-Prti und-Samr und-Sarb und-Sogd und-Sogo und-Syre und-Syrj und-Syrn und-Yezi", true},
 		{"languages of the Arabic script", "fa ckb ur ps sd ug azb pnb ks", true},
 		{"Hebrew script", "he iw yi", true},
 		{"Syriac, Thaana, N'Ko and Rohingya", "syr dv nqo rhg rhg-Rohg", true},

@@ -115,7 +115,7 @@ func newPolicy() *bluemonday.Policy {
 		"figure", "figcaption", "details", "summary",
 		"em", "strong", "b", "i", "u", "s", "del", "ins", "small", "mark", "sub", "sup",
 		"code", "kbd", "samp", "var", "abbr", "cite", "dfn", "q", "time",
-		"span", "bdi", "bdo", "ruby", "rb", "rt", "rp", "wbr",
+		"span", "bdi", "bdo", "ruby", "rt", "rp", "wbr",
 	)
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(?:rtl|ltr|auto)$`)).Globally()
 	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$`)).Globally()

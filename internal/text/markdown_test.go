@@ -24,6 +24,9 @@ func TestHTML(t *testing.T) {
 		{"class, style and id are dropped", `<p class="a" id="b" style="color:red" data-x="1">c</p>`, "<p>c</p>"},
 		{"the class of a code block is dropped", "```go\nx\n```", "<pre><code>x\n</code></pre>\n"},
 		{"elements that are not allowed leave their text", "<form><button>a</button></form>", "a"},
+		{"numbers too long and no numbers are dropped", `<ol start="10000"><li value="x">a</li></ol>`, "<ol><li>a</li></ol>"},
+		{"what is no direction or language is dropped", `<div dir="up" lang="no tag">a</div>`, "<div>a</div>"},
+		{"the scheme of an image is in any case, after any space", `<div><img src=" HTTPS://x.org/a.png"></div>`, `<div><img src="https://x.org/a.png"/></div>`},
 		{"what is left open is closed", "<div><b>a", "<div><b>a</b></div>"},
 		{"an end tag cannot leave the article", "</div></div>a", "a"},
 		{"ampersands and brackets are escaped", "a & b < c", "<p>a &amp; b &lt; c</p>\n"},
@@ -42,6 +45,38 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestHTMLKeepsTheWritersHTML(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, markdown string }{
+		{"figures", `<figure><img src="a.png"/><figcaption>a</figcaption></figure>`},
+		{"details, open or not", `<details open=""><summary>a</summary>b</details><details><summary>a</summary>b</details>`},
+		{"descriptions", `<dl><dt>a</dt><dd>b</dd></dl>`},
+		{"tables with all their parts", `<table><caption>a</caption><thead><tr><th colspan="2">b</th></tr></thead><tbody><tr><td rowspan="2" align="center">c</td><td align="left">d</td></tr></tbody><tfoot><tr><td>e</td></tr></tfoot></table>`},
+		{"numbers of items", `<ol start="9999"><li value="7">a</li></ol>`},
+		{"emphasis of every kind", `<div><em>a</em><strong>a</strong><b>a</b><i>a</i><u>a</u><s>a</s><del>a</del><ins>a</ins><small>a</small><mark>a</mark><sub>a</sub><sup>a</sup></div>`},
+		{"terms of every kind", `<div><code>a</code><kbd>a</kbd><samp>a</samp><var>a</var><cite>a</cite><q cite="/b">a</q><span>a</span><bdi>a</bdi><bdo dir="rtl">a</bdo>a<wbr/>b</div>`},
+		{"ruby", `<div><ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby></div>`},
+		{"titles", `<div><abbr title="a">b</abbr><dfn title="a">b</dfn><img src="a.png" title="b"/></div>`},
+		{"dates", `<div><time datetime="2024-01-02">a</time><del datetime="2024-01-02">a</del><ins datetime="2024-01-02" cite="/b">a</ins></div>`},
+		{"sources of quotes", `<blockquote cite="https://x.org/">a</blockquote>`},
+		{"direction and language", `<div dir="auto" lang="ar-IQ">a</div><div dir="ltr" lang="fr">a</div>`},
+		{"sizes of images", `<div><img src="a.png" width="10" height="20"/></div>`},
+		{"images by http and https", `<div><img src="http://x.org/a.png"/><img src="https://x.org/a.png"/></div>`},
+		{"images from paths with a colon", `<div><img src="/a:b.png"/><img src="a/b:c.png"/></div>`},
+		{"links by http", `<div><a href="http://x.org" rel="noopener">a</a></div>`},
+	}
+	r := NewRenderer()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := `<div dir="ltr" lang="en">` + tt.markdown + `</div>`
+			if got := r.HTML(tt.markdown, "en"); got != want {
+				t.Errorf("HTML(%q, en) = %q, want it unchanged", tt.markdown, got)
+			}
+		})
+	}
+}
+
 func TestHTMLDirection(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, language, markdown, want string }{
@@ -52,6 +87,11 @@ func TestHTMLDirection(t *testing.T) {
 		{"the innermost block is marked", "ar", "> Hello", `<div dir="rtl" lang="ar"><blockquote><p dir="auto">Hello</p></blockquote></div>`},
 		{"a block in a marked block is judged by it", "ar", "- Hello\n  - عالم\n  - World", `<div dir="rtl" lang="ar"><ul><li dir="auto">Hello<ul><li dir="auto">عالم</li><li>World</li></ul></li></ul></div>`},
 		{"the writer's direction stays and counts", "ar", `<div dir="ltr"><p>Hello</p><p>مرحبا</p></div>`, `<div dir="rtl" lang="ar"><div dir="ltr"><p>Hello</p><p dir="auto">مرحبا</p></div></div>`},
+		{"and is not given twice", "ar", `<p dir="auto">Hello</p>`, `<div dir="rtl" lang="ar"><p dir="auto">Hello</p></div>`},
+		{"Hebrew runs as Arabic does", "en", "שלום", `<div dir="ltr" lang="en"><p dir="auto">שלום</p></div>`},
+		{"headings are marked", "ar", "# A\n## B\n### C\n#### D\n##### E\n###### F", `<div dir="rtl" lang="ar"><h1 dir="auto">A</h1><h2 dir="auto">B</h2><h3 dir="auto">C</h3><h4 dir="auto">D</h4><h5 dir="auto">E</h5><h6 dir="auto">F</h6></div>`},
+		{"cells and captions are marked", "ar", "<table><caption>A</caption><tr><th>B</th><td>C</td></tr></table>", `<div dir="rtl" lang="ar"><table><caption dir="auto">A</caption><tbody><tr><th dir="auto">B</th><td dir="auto">C</td></tr></tbody></table></div>`},
+		{"descriptions, figures, summaries and quotes are marked", "ar", "<dl><dt>A</dt><dd>B</dd></dl><figure><figcaption>C</figcaption></figure><details><summary>D</summary></details><blockquote>E</blockquote>", `<div dir="rtl" lang="ar"><dl><dt dir="auto">A</dt><dd dir="auto">B</dd></dl><figure><figcaption dir="auto">C</figcaption></figure><details><summary dir="auto">D</summary></details><blockquote dir="auto">E</blockquote></div>`},
 		{"code in an Arabic article is marked", "ar", "    x := 1", `<div dir="rtl" lang="ar"><pre dir="auto"><code>x := 1</code></pre></div>`},
 		{"Arabic written in Latin runs from the left", "ar-Latn", "marhaba", `<div dir="ltr" lang="ar-Latn"><p>marhaba</p></div>`},
 		{"a language that is no tag cannot break out", `"><script>`, "a", `<div dir="ltr" lang="&#34;&gt;&lt;script&gt;"><p>a</p></div>`},
@@ -243,6 +283,12 @@ func TestABodyThatQuotesBeyondSenseIsShownAsItsSource(t *testing.T) {
 	r := NewRenderer()
 	if got := r.Plain(body); got != body {
 		t.Errorf("Plain = %.40q…, want the source", got)
+	}
+	for _, quote := range []string{">", "> ", ">\t"} {
+		body := strings.Repeat(quote, 101) + "x"
+		if got := r.HTML(body, "en"); !strings.Contains(got, html.EscapeString(body)) {
+			t.Errorf("HTML(%.10q…, en) = %.40q…, want the source of 101 quotes", body, got)
+		}
 	}
 	if got := r.HTML(strings.Repeat(">", 100)+"x", "en"); !strings.Contains(got, "<blockquote>") {
 		t.Errorf("HTML of 100 quotes = %.60q…, want quotes", got)

@@ -18,8 +18,8 @@ const MaxSlug = 96
 // without them has one slug; hamza, alef and ta marbuta forms are spelling, and
 // stay.
 //
-// A slug has at most [MaxSlug] runes, cut between words if that costs less than
-// a third of it. It is empty when the title has no letter or digit. The slug of
+// A slug has at most [MaxSlug] runes, cut between words if that costs a third
+// of it at most. It is empty when the title has no letter or digit. The slug of
 // a slug is itself, so Slug(s) == s tells whether s is one.
 func Slug(title string) string {
 	var w slugWriter

@@ -20,6 +20,7 @@ func TestWords(t *testing.T) {
 		{"tatweel is within a word", "بيـــروت", 1},
 		{"ZWNJ is within a word", "می\u200Cخواهم", 1},
 		{"Arabic-Indic numbers are words", "عام ٢٠٢٤", 2},
+		{"the Chinese zero is a number", "〇", 1},
 		{"Hebrew abbreviations are one word", "צה״ל", 1},
 		{"Hindi words are counted", "हिन्दी समाचार", 2},
 		{"Chinese is counted by the character", "中国人。", 3},
@@ -49,6 +50,7 @@ func TestReadingMinutes(t *testing.T) {
 		want     int
 	}{
 		{"no words take no time", 0, "ar", 0},
+		{"fewer than none take none", -1000, "ar", 0},
 		{"one word takes a minute", 1, "en", 1},
 		{"English at 228 words", 228, "en", 1},
 		{"a word more is another minute", 229, "en", 2},
@@ -68,6 +70,21 @@ func TestReadingMinutes(t *testing.T) {
 				t.Errorf("ReadingMinutes(%d, %q) = %d, want %d", tt.words, tt.language, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestReadingMinutesOfEveryLanguageMeasured(t *testing.T) {
+	t.Parallel()
+	for language, speed := range map[string]int{
+		"ar": 138, "de": 179, "en": 228, "es": 218, "fi": 161, "fr": 195, "he": 187, "it": 188, "ja": 357,
+		"nl": 202, "pl": 166, "pt": 181, "ru": 184, "sl": 180, "sv": 199, "tr": 166, "zh": 255,
+	} {
+		if got := ReadingMinutes(speed, language); got != 1 {
+			t.Errorf("ReadingMinutes(%d, %q) = %d, want 1", speed, language, got)
+		}
+		if got := ReadingMinutes(speed+1, language); got != 2 {
+			t.Errorf("ReadingMinutes(%d, %q) = %d, want 2", speed+1, language, got)
+		}
 	}
 }
 
