@@ -16,11 +16,13 @@ import (
 // userErrors divides an error in what stands in a payload and what does not:
 // who may not write learns it at the top level, and so do the server's faults.
 func userErrors(err error) ([]model.UserError, error) {
+	var one *model.Error
 	var several model.Errors
-	if one := (*model.Error)(nil); errors.As(err, &several) {
-	} else if errors.As(err, &one) && one.Code != model.ErrorCodeForbidden {
+	switch {
+	case err == nil, errors.As(err, &several):
+	case errors.As(err, &one) && one.Code != model.ErrorCodeForbidden:
 		several = model.Errors{one}
-	} else if err != nil {
+	default:
 		return nil, err
 	}
 	for _, one := range several {

@@ -19,12 +19,16 @@ type Resolver struct {
 	schema  *ast.Schema
 }
 
+// planner reads the operation; with it comes the field being resolved.
+func (r *Resolver) planner(ctx context.Context) (planner, graphql.CollectedField) {
+	return planner{graphql.GetOperationContext(ctx), r.schema}, graphql.GetFieldContext(ctx).Field
+}
+
 // load answers a relation of a node: what the plan of its list or root has
 // loaded, else, where no plan foresaw it, by loading it now.
 func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	var none T
-	p := planner{graphql.GetOperationContext(ctx), r.schema}
-	field := graphql.GetFieldContext(ctx).Field
+	p, field := r.planner(ctx)
 	relation, err := p.relation(&model.Plan{}, field)
 	if err != nil {
 		return none, err
@@ -42,8 +46,8 @@ func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 // facet answers a facet of a connection, which its plan has counted.
 func facet[T any](ctx context.Context, r *Resolver, facets *model.ArticleFacets) (T, error) {
 	var none T
-	p := planner{graphql.GetOperationContext(ctx), r.schema}
-	relation, err := p.relation(&model.Plan{}, graphql.GetFieldContext(ctx).Field)
+	p, field := r.planner(ctx)
+	relation, err := p.relation(&model.Plan{}, field)
 	if err != nil {
 		return none, err
 	}
@@ -56,17 +60,15 @@ func facet[T any](ctx context.Context, r *Resolver, facets *model.ArticleFacets)
 
 // plan is what the field being resolved wants of the object it answers.
 func (r *Resolver) plan(ctx context.Context) *model.Plan {
-	field := graphql.GetFieldContext(ctx).Field
-	return planner{graphql.GetOperationContext(ctx), r.schema}.of(field.Definition.Type.Name(), field.Selections)
+	p, field := r.planner(ctx)
+	return p.of(field.Definition.Type.Name(), field.Selections)
 }
 
 // planFor is what the field being resolved wants of nodes of one type, where it
 // answers nodes of any.
 func (r *Resolver) planFor(ctx context.Context) func(model.NodeType) *model.Plan {
-	field := graphql.GetFieldContext(ctx).Field
-	return func(t model.NodeType) *model.Plan {
-		return planner{graphql.GetOperationContext(ctx), r.schema}.of(string(t), field.Selections)
-	}
+	p, field := r.planner(ctx)
+	return func(t model.NodeType) *model.Plan { return p.of(string(t), field.Selections) }
 }
 
 // orNull answers null where there is no such node.

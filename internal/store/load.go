@@ -159,25 +159,27 @@ func toOne[P, C any](r *reading, p noun[P], parents []*P, refers func(*P) *int64
 // toMany loads the nodes that belong to each parent: from names the tables (the
 // child's as n), owner the column that holds the parent's key.
 func toMany[P, C any](r *reading, p noun[P], parents []*P, c noun[C], relation *model.Relation, from, owner string, where clause, order clause) error {
-	keys := make([]int64, len(parents))
-	for i, parent := range parents {
-		keys[i] = p.key(parent)
-	}
 	var rows []row[C]
 	statement := join(" ",
 		sql("SELECT "+owner+" AS parent, "+c.selects(relation.Plan)+" FROM "+from+" WHERE"),
-		both(r.amongKeys(owner, keys), visible(r, c), where),
+		both(r.amongKeys(owner, keysOf(p, parents)), visible(r, c), where),
 		order.in("ORDER BY "+owner+", ", ", n.id"))
 	if err := r.scan(&rows, statement); err != nil {
 		return err
 	}
+	return hangFamilies(r, p, parents, c, relation, rows)
+}
+
+// hangFamilies loads what is below the rows, and hangs on each parent those that
+// are its own.
+func hangFamilies[P, C any](r *reading, p noun[P], parents []*P, c noun[C], relation *model.Relation, rows []row[C]) error {
 	nodes, of := families(c, rows)
 	if err := below(r, c, nodes, relation.Plan); err != nil {
 		return err
 	}
 	for _, parent := range parents {
 		children := of[p.key(parent)]
-		if children == nil {
+		if children == nil { // loaded, and none there
 			children = []*C{}
 		}
 		p.slots(parent).Hang(relation.Key, children)

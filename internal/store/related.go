@@ -33,18 +33,7 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	if err := r.scan(&rows, statement); err != nil {
 		return err
 	}
-	found, of := families(articles(), rows)
-	if err := below(r, articles(), found, relation.Plan); err != nil {
-		return err
-	}
-	for _, node := range nodes {
-		list := of[node.Key]
-		if list == nil {
-			list = []*model.Article{}
-		}
-		node.Hang(relation.Key, list)
-	}
-	return nil
+	return hangFamilies(r, articles(), nodes, articles(), relation, rows)
 }
 
 // near are the pairs of articles that have a link in common. Readers' lists are
