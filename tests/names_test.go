@@ -210,7 +210,7 @@ func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 	}
 	orders := map[string][]string{
 		"en": {"1", "2", "4", "3"}, // Alpha Beta Gamble gamma
-		"ar": {"3", "4", "2", "1"}, // ألف الباء ميم ياء
+		"ar": {"4", "3", "2", "1"}, // الباء ألف ميم ياء
 		"fr": {"2", "1", "3", "4"}, // Eau Écho gamma zoo
 		"de": {"1", "2", "4", "3"}, // English
 	}
