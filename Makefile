@@ -16,11 +16,14 @@ GRAPHIQL := internal/httpd/graphiql/index.html.gz
 GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules/*')
 HAVE_NODE := $(shell command -v npm 2>/dev/null)
 
+# The packages whose tests open a database.
+ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
+
 .NOTPARALLEL:
-.PHONY: help run build test check check-modules check-generated check-format lint race generate graphiql countries fmt clean
+.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql countries fmt clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes flags on
 	bin/diwan serve $(ARGS)
@@ -28,8 +31,17 @@ run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes fl
 build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside where Node is present
 	go build -buildvcs=false -ldflags '-X github.com/diwan-cms/diwan/internal/cli.version=$(VERSION)' -o bin/diwan .
 
-test: ## run all tests; make test T='-run Publish -v' passes flags on
+test: on-sqlite $(if $(DIWAN_TEST_POSTGRES),on-postgres) ## run all tests; make test T='-run Publish -v' passes flags on
+
+test-postgres: ## run the tests that open a database on a throw-away PostgreSQL
+	scripts/with-postgres $(MAKE) --no-print-directory on-postgres
+
+# Tests that compare the two databases run here, where DIWAN_TEST_POSTGRES is set.
+on-sqlite:
 	go test $(T) ./...
+
+on-postgres:
+	DIWAN_TEST_DATABASE=postgres go test $(T) $(ON_DATABASE)
 
 check: check-modules check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
 
