@@ -14,6 +14,7 @@ import (
 // A program that only reads waits for no writer.
 func TestReadingCommandsStartWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
+	onSQLite(t)
 	path := filepath.Join(t.TempDir(), "diwan.db")
 	start(t, func(c *app.Config) { c.Database = path })
 	other, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate")

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	_ "github.com/mattn/go-sqlite3" // asked how it runs what the server ran
 )
 
 // explain is how SQLite runs a statement, one step a line, those of sub-selects
@@ -48,11 +46,9 @@ var (
 
 func TestReadersListsWalkIndexes(t *testing.T) {
 	t.Parallel()
+	onSQLite(t)
 	s := startRelated(t)
-	db, err := sql.Open("sqlite3", "file:"+s.database+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := s.database.open(t)
 	t.Cleanup(func() { _ = db.Close() }) // it was only read
 	cursor := *s.articleList(`%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
 	const (

@@ -93,7 +93,7 @@ func TestLinesThatFail(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t, t.TempDir())
+			d := newDatabase(t)
 			d.takes(t, seeded...)
 			before := d.export(t)
 			r := d.imports(`{"type":"topic","slug":"before","names":{"en":"Before"}}`, c.line, `{"type":"topic","slug":"after","names":{"en":"After"}}`)
@@ -141,7 +141,7 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newDatabase(t, t.TempDir()).imports(c.input)
+			r := newDatabase(t).imports(c.input)
 			r.wantCounts(t, "total", c.want...)
 			if !strings.HasPrefix(r.stderr, c.stderr) || c.stderr == "" && r.stderr != "" {
 				t.Errorf("stderr = %q, want it to begin with %q", r.stderr, c.stderr)
@@ -152,7 +152,7 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 
 func TestLinesThatNothingTellsApart(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t, t.TempDir())
+	d := newDatabase(t)
 	one := `{"type":"article","language":"en","title":"Weather","body":"Monday"}`
 	other := `{"type":"article","language":"en","title":"Weather","body":"Tuesday"}`
 	for _, round := range []string{"the first import", "the same again"} {

@@ -153,10 +153,9 @@ func (d *drawn) article(i int) {
 
 func TestNewsroomsComeBackFromTheirExport(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		newsroom := drawNewsroom(rt)
-		first, second := newDatabase(rt, folder), newDatabase(rt, folder)
+		first, second := newDatabase(t), newDatabase(t)
 		first.takes(rt, newsroom.lines...)
 		exported := first.content(rt)
 		second.takes(rt, exported)
@@ -170,7 +169,7 @@ func TestNewsroomsComeBackFromTheirExport(t *testing.T) {
 			}
 		}
 		published := first.content(rt, "--published")
-		third := newDatabase(rt, folder)
+		third := newDatabase(t)
 		third.takes(rt, published)
 		if again := third.content(rt, "--published"); again != published {
 			rt.Fatalf("import of an export of what is published, exported =\n%s\nwant\n%s", again, published)
@@ -180,10 +179,9 @@ func TestNewsroomsComeBackFromTheirExport(t *testing.T) {
 
 func TestTheOrderOfLinesDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		lines := drawNewsroom(rt).lines
-		inOrder, shuffled := newDatabase(rt, folder), newDatabase(rt, folder)
+		inOrder, shuffled := newDatabase(t), newDatabase(t)
 		inOrder.takes(rt, lines...)
 		mixed := rapid.Permutation(lines).Draw(rt, "mixed")
 		shuffled.takes(rt, mixed...)
@@ -191,7 +189,7 @@ func TestTheOrderOfLinesDoesNotMatter(t *testing.T) {
 		if got := shuffled.content(rt); got != want {
 			rt.Fatalf("import of\n%s\nexported =\n%s\nwant, as in order,\n%s", strings.Join(mixed, "\n"), got, want)
 		}
-		again := newDatabase(rt, folder)
+		again := newDatabase(t)
 		exported := strings.Split(strings.TrimSpace(want), "\n")
 		again.takes(rt, rapid.Permutation(exported).Draw(rt, "exported, mixed")...)
 		if got := again.content(rt); got != want {

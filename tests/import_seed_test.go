@@ -6,56 +6,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/cli"
 )
 
-// database is the path of a database that commands work on.
-type database string
-
-// emptyDatabase is a database with the countries alone, made once.
-var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
-	folder, err := os.MkdirTemp("", "diwan-empty")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "diwan.db")
-	newsroom, err := app.Open(context.Background(), app.Config{Database: path})
-	if err != nil {
-		return nil, err
-	}
-	if err := newsroom.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-// newDatabase makes an empty database in a folder.
-func newDatabase(t tester, folder string) database {
+// newDatabase makes an empty database.
+func newDatabase(t testing.TB) database {
 	t.Helper()
-	content, err := emptyDatabase()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.CreateTemp(folder, "*.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := file.Write(content); err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return database(file.Name())
+	return database(emptyDatabase.Copy(t))
 }
 
 // ran is what came of a command.

@@ -1,5 +1,5 @@
-// Package tests holds the end-to-end tests: the real server over HTTP, on a
-// real SQLite file.
+// Package tests holds the end-to-end tests: the real server over HTTP, on real
+// SQLite files or on a real PostgreSQL server.
 package tests
 
 import (
@@ -7,17 +7,18 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
 // adminToken is the token of the servers that tests start.
@@ -26,22 +27,23 @@ const adminToken = "diwan_test_admin_token_0123456789"
 // moment is what the clock of the tests' servers says.
 var moment = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 
-// demoDatabase is a database with the demo newsroom, made once.
-var demoDatabase = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "diwan-demo")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(folder, "diwan.db")
+// emptyDatabase has the countries alone, demoDatabase the demo newsroom.
+var (
+	emptyDatabase = storetest.NewTemplate(func(dsn string) error { return makeDatabase(dsn, false) })
+	demoDatabase  = storetest.NewTemplate(func(dsn string) error { return makeDatabase(dsn, true) })
+)
+
+// makeDatabase makes a database as the first start of a server does.
+func makeDatabase(dsn string, demo bool) error {
 	a, err := app.New(context.Background(), app.Config{
-		Listen: "127.0.0.1:0", Database: path, Demo: true, AdminToken: adminToken, SiteName: "Diwan",
+		Listen: "127.0.0.1:0", Database: dsn, Demo: demo, AdminToken: adminToken, SiteName: "Diwan",
 		Now: func() time.Time { return moment },
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	return path, a.Close()
-})
+	return a.Close()
+}
 
 func TestMain(m *testing.M) {
 	// Before the command line, which goes before it: each check of a property
@@ -52,8 +54,11 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	if path, err := demoDatabase(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path)) // the system clears its temporary folder anyway
+	for _, template := range []*storetest.Template{emptyDatabase, demoDatabase} {
+		if err := template.Remove(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
 	}
 	os.Exit(code)
 }
@@ -61,28 +66,18 @@ func TestMain(m *testing.M) {
 // server is a running Diwan.
 type server struct {
 	URL      string
-	database string // the path of its file
+	database database
 
 	mu         sync.Mutex
 	statements []string
+	trips      int
 }
 
 // startDemo starts a server on a copy of the demo newsroom.
 func startDemo(t testing.TB, edit ...func(*app.Config)) *server {
 	t.Helper()
-	template, err := demoDatabase()
-	if err != nil {
-		t.Fatalf("make the demo database: %v", err)
-	}
-	content, err := os.ReadFile(template)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "diwan.db")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return start(t, append([]func(*app.Config){func(c *app.Config) { c.Database = path; c.Demo = true }}, edit...)...)
+	dsn := demoDatabase.Copy(t)
+	return start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Demo = dsn, true }}, edit...)...)
 }
 
 // start starts a server on an empty database, unless edit says otherwise.
@@ -90,23 +85,27 @@ func start(t testing.TB, edit ...func(*app.Config)) *server {
 	t.Helper()
 	s := &server{}
 	config := app.Config{
-		Listen: "127.0.0.1:0", Database: filepath.Join(t.TempDir(), "diwan.db"), AdminToken: adminToken, SiteName: "Diwan",
+		Listen: "127.0.0.1:0", AdminToken: adminToken, SiteName: "Diwan",
 		Now: func() time.Time { return moment },
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
-		OnStatement: func(_ context.Context, sql string, _ time.Duration) {
+		OnStatements: func(_ context.Context, sent []string, _ time.Duration) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.statements = append(s.statements, sql)
+			s.statements = append(s.statements, sent...)
+			s.trips++
 		},
 	}
 	for _, change := range edit {
 		change(&config)
 	}
+	if config.Database == "" {
+		config.Database = emptyDatabase.Copy(t)
+	}
 	a, err := app.New(t.Context(), config)
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
-	s.URL, s.database = a.URL(), config.Database
+	s.URL, s.database = a.URL(), database(config.Database)
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan error, 1)
 	go func() { stopped <- a.Run(ctx) }()
@@ -206,10 +205,11 @@ func (s *server) refused(t tester, query string, vars variables, headers ...head
 	return code, a.Errors[0].Message
 }
 
-// counted runs f and answers the statements that the server ran meanwhile.
+// counted runs f and answers the statements that the server ran meanwhile. In
+// trips stands how often it asked the database.
 func (s *server) counted(f func()) []string {
 	s.mu.Lock()
-	s.statements = nil
+	s.statements, s.trips = nil, 0
 	s.mu.Unlock()
 	f()
 	s.mu.Lock()

@@ -1,89 +1,18 @@
 package tests
 
 import (
-	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	_ "github.com/mattn/go-sqlite3" // reads what the server wrote
-
 	"github.com/diwan-cms/diwan/internal/app"
 )
-
-// of makes it the database of a server, to look into from outside.
-func (d *database) of(config *app.Config) { *d = database(config.Database) }
-
-// rows answers the rows of a query, each as its columns with spaces between.
-func (d database) rows(t testing.TB, query string) []string {
-	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+string(d)+"?mode=ro&_query_only=on")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.QueryContext(t.Context(), query)
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := []string{}
-	values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			t.Fatal(err)
-		}
-		words := make([]string, len(values))
-		for i, value := range values {
-			words[i] = string(value)
-		}
-		list = append(list, strings.Join(words, " "))
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return list
-}
-
-// state is how many rows each table has, with a digest of what stands in them.
-func (d database) state(t testing.TB) map[string]string {
-	t.Helper()
-	state := map[string]string{}
-	for _, table := range d.rows(t, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'") {
-		rows := d.rows(t, "SELECT * FROM "+table)
-		slices.Sort(rows)
-		state[table] = fmt.Sprintf("%d rows, %x", len(rows), sha256.Sum256([]byte(strings.Join(rows, "\n"))))
-	}
-	return state
-}
-
-// unchanged fails where f changes anything in the database.
-func (d database) unchanged(t testing.TB, f func()) {
-	t.Helper()
-	before := d.state(t)
-	f()
-	after := d.state(t)
-	for table := range after {
-		if after[table] != before[table] {
-			t.Errorf("table %s was %s, now is %s: %v", table, before[table], after[table], d.rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))
-		}
-	}
-}
 
 // newsroom is a server with one of each noun.
 type newsroom struct {
 	*server
-	database                                         database
 	country                                          string
 	topic, official, office, tenure, article, second made
 }
@@ -91,7 +20,7 @@ type newsroom struct {
 func startNewsroom(t *testing.T, edit ...func(*app.Config)) *newsroom {
 	t.Helper()
 	n := &newsroom{}
-	n.server = start(t, append(edit, n.database.of)...)
+	n.server = start(t, edit...)
 	n.country = n.countryID(t, "IQ")
 	n.topic = n.create(t, "Topic", variables{"names": names("en", "Topic")})
 	n.official = n.create(t, "Official", variables{"names": names("en", "Official")})
@@ -287,8 +216,7 @@ func TestDeletingWhatIsInUse(t *testing.T) {
 		})
 	}
 	t.Run("once nothing uses them they go, and leave nothing behind", func(t *testing.T) {
-		var empty database
-		start(t, empty.of)
+		empty := newDatabase(t)
 		for _, article := range articles {
 			n.delete(t, "Article", article.ID)
 		}

@@ -20,8 +20,12 @@ import (
 type Config struct {
 	// Listen is the address to serve on, host:port. Port 0 takes a free one.
 	Listen string
-	// Database is the path of a SQLite file, made when it does not exist.
+	// Database is the path of a SQLite file, made when it does not exist, or the
+	// URL of a PostgreSQL database.
 	Database string
+	// DatabaseWait is how long a PostgreSQL server that cannot be reached at the
+	// start is tried again. Zero: not at all.
+	DatabaseWait time.Duration
 	// Demo loads the demo newsroom into an empty database.
 	Demo bool
 	// AdminToken, when set, is the only admin token that is accepted. It is not
@@ -37,8 +41,9 @@ type Config struct {
 	Drain time.Duration
 	// Welcome, when set, is told once that requests are answered, and where.
 	Welcome func(Welcome)
-	// OnStatement, when set, is told every SQL statement.
-	OnStatement func(ctx context.Context, sql string, took time.Duration)
+	// OnStatements, when set, is told the SQL statements, those together that went
+	// to the database together.
+	OnStatements func(ctx context.Context, statements []string, took time.Duration)
 }
 
 const defaultDrain = 10 * time.Second
@@ -60,7 +65,8 @@ func (c Config) withDefaults() Config {
 type Welcome struct {
 	// URL is the address of GraphiQL, with a slash at its end.
 	URL string
-	// Database is the file that is served.
+	// Database is the file or the server's database that is served, without what
+	// is secret of its URL.
 	Database string
 	// NewToken is the admin token that was made at this start, and is kept
 	// nowhere. Empty at later starts, and when one was configured.
@@ -159,7 +165,7 @@ func (a *App) Run(ctx context.Context) error {
 	go func() { stopped <- server.Serve(a.listener) }()
 	if a.config.Welcome != nil {
 		a.config.Welcome(Welcome{
-			URL: a.URL() + "/", Database: a.config.Database,
+			URL: a.URL() + "/", Database: a.config.DatabaseName(),
 			NewToken: a.newToken, TokenConfigured: a.config.AdminToken != "",
 		})
 	}

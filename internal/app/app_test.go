@@ -17,13 +17,14 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // fresh is the configuration of a server on a database that does not exist yet.
 func fresh(t *testing.T) Config {
 	t.Helper()
-	return Config{Listen: "127.0.0.1:0", Database: filepath.Join(t.TempDir(), "diwan.db")}
+	return Config{Listen: "127.0.0.1:0", Database: storetest.Database(t)}
 }
 
 func mustNew(t *testing.T, config Config) *App {
@@ -87,6 +88,7 @@ func TestFirstStartMakesOneAdminToken(t *testing.T) {
 func TestTokenIsNotInTheDatabase(t *testing.T) {
 	t.Parallel()
 	config := fresh(t)
+	config.Database = filepath.Join(t.TempDir(), "diwan.db")
 	a := mustNew(t, config)
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
@@ -148,7 +150,8 @@ func TestRefusedStarts(t *testing.T) {
 		{"a taken port", func(c *Config) { c.Listen = taken.Addr().String() }, "something else listens on " + taken.Addr().String() + " already"},
 		{"an address without a port", func(c *Config) { c.Listen = "localhost" }, "give --listen a host and a port such as 127.0.0.1:8080"},
 		{"an admin token that no header can carry", func(c *Config) { c.AdminToken = "sixteen characters" }, "DIWAN_ADMIN_TOKEN has a space"},
-		{"PostgreSQL", func(c *Config) { c.Database = "postgres://localhost/diwan" }, "PostgreSQL is not supported yet"},
+		{"a database that is no URL", func(c *Config) { c.Database = "postgres://localhost:port/diwan" }, "--database is no URL of PostgreSQL such as postgres://"},
+		{"another kind of database", func(c *Config) { c.Database = "mysql://localhost/diwan" }, "the database is neither a path nor a URL that begins with postgres://"},
 		{"no database", func(c *Config) { c.Database = "" }, "the database is a file"},
 		{"a database in memory", func(c *Config) { c.Database = ":memory:" }, "the database is a file"},
 		{"a folder that does not exist", func(c *Config) { c.Database = filepath.Join(filepath.Dir(c.Database), "no", "diwan.db") }, "no such file or directory"},
@@ -156,8 +159,8 @@ func TestRefusedStarts(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			config := fresh(t)
-			folder := filepath.Dir(config.Database)
+			config, folder := fresh(t), t.TempDir()
+			config.Database = filepath.Join(folder, "diwan.db")
 			c.edit(&config)
 			a, err := New(t.Context(), config)
 			if err == nil {
@@ -275,8 +278,8 @@ func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
 	config.Demo = true
 	ctx, interrupt := context.WithCancel(t.Context())
 	disturbed := config
-	disturbed.OnStatement = func(_ context.Context, sql string, _ time.Duration) {
-		if strings.HasPrefix(sql, "INSERT INTO `officials`") {
+	disturbed.OnStatements = func(_ context.Context, sent []string, _ time.Duration) {
+		if strings.HasPrefix(sent[0], "INSERT INTO") && strings.Contains(sent[0], "officials") {
 			interrupt()
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/diwan-cms/diwan/demo"
@@ -46,9 +45,8 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 // Export writes all content of a database that exists, without drafts where
 // publishedOnly.
 func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
-	isPath := !strings.Contains(config.Database, "://") // Open says what it thinks of an address
-	if _, err := os.Stat(config.Database); isPath && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s; give --database the path of one", config.Database)
+	if err := config.databaseExists(); err != nil {
+		return err
 	}
 	n, err := Open(ctx, config)
 	if err != nil {

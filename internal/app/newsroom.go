@@ -3,6 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
 
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -31,12 +36,44 @@ func Open(ctx context.Context, config Config) (*Newsroom, error) {
 }
 
 func openStore(ctx context.Context, config Config) (*store.Store, error) {
+	if err := config.checkDatabase(); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, config.store())
+}
+
+// DatabaseName is how to speak of the database: without what is secret of its URL.
+func (c Config) DatabaseName() string { return store.NameOf(c.Database) }
+
+func (c Config) checkDatabase() error {
 	// SQLite takes both for a database in memory, of which every connection has
 	// its own.
-	if config.Database == "" || config.Database == ":memory:" {
-		return nil, errors.New("the database is a file; give --database its path, such as diwan.db")
+	if c.Database == "" || c.Database == ":memory:" {
+		return errors.New("the database is a file, or on a PostgreSQL server; give --database a path such as diwan.db, or a URL such as postgres://user:password@host/diwan")
 	}
-	return store.Open(ctx, store.Config{DSN: config.Database, OnStatement: config.OnStatement})
+	return nil
+}
+
+// databaseExists refuses a path at which there is no file, which opening would make.
+func (c Config) databaseExists() error {
+	if err := c.checkDatabase(); err != nil {
+		return err
+	}
+	isPath := !strings.Contains(c.Database, "://")
+	if _, err := os.Stat(c.Database); isPath && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s; give --database the path of one", c.Database)
+	}
+	return nil
+}
+
+// store is how the store is to open the database.
+func (c Config) store() store.Config {
+	return store.Config{
+		DSN: c.Database, Wait: c.DatabaseWait, OnStatements: c.OnStatements,
+		Retry: func(err error, next time.Duration) {
+			c.Log.Warn("the database cannot be reached; trying again", "database", c.DatabaseName(), "in", next.String(), "error", err)
+		},
+	}
 }
 
 // Close closes the database. Closing twice is no error.
@@ -45,12 +82,21 @@ func (n *Newsroom) Close() error { return n.store.Close() }
 // Migrate brings the tables of the database up to date, making it when it does
 // not exist, and answers its version: the number of the last migration.
 func Migrate(ctx context.Context, config Config) (version int64, err error) {
-	s, err := openStore(ctx, config)
+	s, err := openStore(ctx, config.withDefaults())
 	if err != nil {
 		return 0, err
 	}
 	version, err = s.Version(ctx)
 	return version, errors.Join(err, s.Close())
+}
+
+// Pending answers the names of the migrations that Migrate would run on a
+// database that exists, and changes nothing.
+func Pending(ctx context.Context, config Config) ([]string, error) {
+	if err := config.databaseExists(); err != nil {
+		return nil, err
+	}
+	return store.Pending(ctx, config.withDefaults().store())
 }
 
 // SQLiteVersion answers the version of the SQLite that is compiled in.

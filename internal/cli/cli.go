@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -55,16 +56,22 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the versions of diwan, of Go, and of the SQLite inside."`
 }
 
-const description = `Diwan is a content backend for newsrooms: articles, and the officials, countries and topics they speak of, in any language, over GraphQL, kept in one SQLite file.
+const description = `Diwan is a content backend for newsrooms: articles, and the officials, countries and topics they speak of, in any language, over GraphQL, kept in one SQLite file or in PostgreSQL.
 
 Without a command it serves diwan.db on http://127.0.0.1:8080, making the file with a demo newsroom in it when there is none. Flags can also be given as the environment variables named after them; a flag wins over its variable.`
 
 // helpWidth is in columns; narrower terminals get less.
 const helpWidth = 80
 
-// databaseFlag is the flag of the commands that open a database.
-type databaseFlag struct {
-	Database string `default:"diwan.db" placeholder:"FILE" variable:"DIWAN_DATABASE" help:"The SQLite file that holds everything; it is made when it does not exist. Default: ${default}."`
+// databaseFlags are the flags of the commands that open a database.
+type databaseFlags struct {
+	Database     string        `default:"diwan.db" placeholder:"FILE|URL" variable:"DIWAN_DATABASE" help:"Where everything is kept: a SQLite file, made when it does not exist, or a PostgreSQL database, as postgres://user:password@host/name. Default: ${default}."`
+	DatabaseWait time.Duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while the PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
+}
+
+// config is the configuration of a command that opens a database.
+func (f databaseFlags) config(out *console) app.Config {
+	return app.Config{Database: f.Database, DatabaseWait: f.DatabaseWait, Log: out.log}
 }
 
 // console is how a command talks.

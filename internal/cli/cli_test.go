@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -68,7 +70,7 @@ func TestHelp(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlag: databaseFlag{"diwan.db"}, Demo: true, SiteName: "Diwan"}
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", time.Minute}, Demo: true, SiteName: "Diwan"}
 	with := func(edit func(*serveCommand)) serveCommand {
 		edited := initial
 		edit(&edited)
@@ -87,7 +89,10 @@ func TestFlags(t *testing.T) {
 		{"a variable", nil, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":2" })},
 		{"a flag wins over its variable", []string{"--listen=:1"}, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":1" })},
 		{"an empty variable is none", nil, []string{"DIWAN_DATABASE=", "DIWAN_DEMO="}, initial},
-		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة"}, with(func(c *serveCommand) { c.Database, c.Demo, c.SiteName = "y.db", false, "صحيفة" })},
+		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة"}, with(func(c *serveCommand) {
+			c.databaseFlags = databaseFlags{"y.db", 2 * time.Minute}
+			c.Demo, c.SiteName = false, "صحيفة"
+		})},
 		{"--demo=false", []string{"--demo=false"}, nil, with(func(c *serveCommand) { c.Demo = false })},
 		{"--no-demo", []string{"--no-demo"}, nil, with(func(c *serveCommand) { c.Demo = false })},
 		{"--demo wins over DIWAN_DEMO=false", []string{"--demo"}, []string{"DIWAN_DEMO=false"}, initial},
@@ -126,8 +131,8 @@ func TestWrongCallsAreTold(t *testing.T) {
 		{"a wrong variable is named", nil, []string{"DIWAN_DEMO=perhaps"}, 2, `DIWAN_DEMO="perhaps"`},
 		{"a wrong level", []string{"--log-level=loud"}, nil, 2, "--log-level must be one of"},
 		{"an admin token with a space", []string{"--demo=false"}, []string{"DIWAN_ADMIN_TOKEN=two words"}, 1, "DIWAN_ADMIN_TOKEN has a space"},
-		{"PostgreSQL, by flag", []string{"--listen=127.0.0.1:0", "--database=postgres://localhost/diwan"}, nil, 1, "PostgreSQL is not supported yet"},
-		{"PostgreSQL, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://localhost/diwan"}, 1, "PostgreSQL is not supported yet"},
+		{"a server that is not there, by flag", []string{"--listen=127.0.0.1:0", "--database-wait=0", "--database=postgres://me:secret@127.0.0.1:1/diwan"}, nil, 1, "postgres://127.0.0.1:1/diwan"},
+		{"a server that is not there, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://127.0.0.1:1/diwan", "DIWAN_DATABASE_WAIT=0s"}, 1, "postgres://127.0.0.1:1/diwan"},
 		{"an empty path", []string{"migrate", "--database="}, nil, 1, "the database is a file"},
 	}
 	for _, c := range cases {
@@ -149,6 +154,30 @@ func TestVersion(t *testing.T) {
 	status, stdout, _ := run(t, []string{"version"})
 	if lines := strings.Split(stdout, "\n"); status != 0 || len(lines) != 4 || !strings.HasPrefix(lines[0], "diwan ") || !strings.HasPrefix(lines[1], "go1.") || !strings.HasPrefix(lines[2], "SQLite 3.") {
 		t.Errorf("status = %d, stdout = %q, want 0 and the versions of diwan, Go and SQLite", status, stdout)
+	}
+}
+
+func TestMigrateDryRun(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	dry := []string{"migrate", "--dry-run", "--database", dsn}
+	if !storetest.OnPostgres() {
+		if status, _, stderr := run(t, dry); status != 1 || !strings.Contains(stderr, "there is no database "+dsn) {
+			t.Errorf("of no file = %d, %q, want 1 and that there is none", status, stderr)
+		}
+		if err := os.WriteFile(dsn, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, stdout, stderr := run(t, dry)
+	if want := "00001_core\n00002_setup\n00003_sort_keys\n3 would run on "; status != 0 || !strings.HasPrefix(stdout, want) || !strings.HasSuffix(stdout, "; nothing was changed\n") {
+		t.Errorf("of an empty database = %d, %q, %q, want %q", status, stdout, stderr, want)
+	}
+	if status, _, stderr := run(t, []string{"migrate", "--database", dsn}); status != 0 {
+		t.Fatalf("migrate = %d, %q", status, stderr)
+	}
+	if status, stdout, _ := run(t, dry); status != 0 || !strings.HasSuffix(stdout, " is up to date; nothing would run\n") {
+		t.Errorf("after migrate = %d, %q, want that nothing would run", status, stdout)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 type exportCommand struct {
 	File string `arg:"" optional:"" default:"-" help:"The file to write, replaced once all is written; - or nothing is the standard output."`
-	databaseFlag
+	databaseFlags
 	Published bool `help:"Leave drafts out."`
 }
 
@@ -26,7 +26,7 @@ func (exportCommand) Help() string {
 // Run writes the export.
 func (c *exportCommand) Run(ctx context.Context, out *console) error {
 	write := func(to io.Writer) error {
-		return app.Export(ctx, app.Config{Database: c.Database, Log: out.log}, to, c.Published)
+		return app.Export(ctx, c.config(out), to, c.Published)
 	}
 	if c.File == "-" {
 		return write(out.Stdout)

@@ -15,7 +15,7 @@ import (
 
 type importCommand struct {
 	Files []string `arg:"" name:"file" help:"NDJSON files, read in this order; - is the standard input."`
-	databaseFlag
+	databaseFlags
 	DryRun bool `help:"Check and count only, and write nothing. Others who write to the database have to wait meanwhile."`
 }
 
@@ -45,7 +45,7 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	for i := range sources {
 		sources[i].Open = watched(sources[i].Open, bar)
 	}
-	report, err := app.Import(ctx, app.Config{Database: c.Database, Log: out.log}, sources, app.ImportOptions{
+	report, err := app.Import(ctx, c.config(out), sources, app.ImportOptions{
 		DryRun: c.DryRun,
 		Failed: func(f app.ImportFailure) {
 			_ = bar.Clear() // at worst a bar stays on the screen

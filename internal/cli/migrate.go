@@ -8,7 +8,8 @@ import (
 )
 
 type migrateCommand struct {
-	databaseFlag
+	databaseFlags
+	DryRun bool `help:"Say what would run, and change nothing."`
 }
 
 // Help is what `diwan migrate --help` adds.
@@ -16,12 +17,32 @@ func (migrateCommand) Help() string {
 	return "diwan serve does the same when it starts. Migrations go forward only: make a backup first."
 }
 
-// Run migrates the database.
+// Run migrates the database, or says what there is to do.
 func (c *migrateCommand) Run(ctx context.Context, out *console) error {
-	version, err := app.Migrate(ctx, app.Config{Database: c.Database, Log: out.log})
+	config := c.config(out)
+	if c.DryRun {
+		return c.list(ctx, out, config)
+	}
+	version, err := app.Migrate(ctx, config)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out.Stdout, "%s is up to date, at version %d\n", c.Database, version)
+	fmt.Fprintf(out.Stdout, "%s is up to date, at version %d\n", config.DatabaseName(), version)
+	return nil
+}
+
+func (c *migrateCommand) list(ctx context.Context, out *console, config app.Config) error {
+	pending, err := app.Pending(ctx, config)
+	if err != nil {
+		return err
+	}
+	for _, migration := range pending {
+		fmt.Fprintln(out.Stdout, migration)
+	}
+	if len(pending) == 0 {
+		fmt.Fprintf(out.Stdout, "%s is up to date; nothing would run\n", config.DatabaseName())
+		return nil
+	}
+	fmt.Fprintf(out.Stdout, "%d would run on %s, each in a transaction; nothing was changed\n", len(pending), config.DatabaseName())
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 type serveCommand struct {
 	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" variable:"DIWAN_LISTEN" help:"The address to serve on; port 0 takes a free one. Default: ${default}."`
-	databaseFlag
+	databaseFlags
 	Demo     bool   `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
 	SiteName string `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
 }
@@ -25,15 +25,10 @@ Ctrl-C or SIGTERM lets open requests finish, for 10 seconds at most; a second on
 
 // Run serves until ctx ends.
 func (c *serveCommand) Run(ctx context.Context, out *console) error {
-	server, err := app.New(ctx, app.Config{
-		Listen:     c.Listen,
-		Database:   c.Database,
-		Demo:       c.Demo,
-		AdminToken: out.Getenv("DIWAN_ADMIN_TOKEN"),
-		SiteName:   c.SiteName,
-		Log:        out.log,
-		Welcome:    out.welcome,
-	})
+	config := c.config(out)
+	config.Listen, config.Demo, config.SiteName = c.Listen, c.Demo, c.SiteName
+	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
+	server, err := app.New(ctx, config)
 	if err != nil {
 		return err
 	}

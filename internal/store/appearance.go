@@ -26,20 +26,28 @@ func appearances(r *reading, nodes []*model.Article, relation *model.Relation) e
 	}
 	keys = distinct(keys)
 	var people map[int64]*model.Official
-	if official := relation.Plan.Relation("official"); official != nil {
-		if people, err = byKeys(r, officials(), keys, official.Plan); err != nil {
-			return err
-		}
-	}
 	var held map[int64][]*model.Tenure
 	var in map[int64]*model.Office
-	if relation.Plan.Relation("office") != nil || relation.Plan.Relation("tenure") != nil {
-		if held, err = tenuresByPrincipal(r, keys, always(), planBelow(relation.Plan, "tenure")); err != nil {
+	err = r.together(
+		func() (err error) {
+			if official := relation.Plan.Relation("official"); official != nil {
+				people, err = byKeys(r, officials(), keys, official.Plan)
+			}
 			return err
-		}
-		if in, err = officesOf(r, held, relation.Plan.Relation("office")); err != nil {
+		},
+		func() (err error) {
+			if relation.Plan.Relation("office") == nil && relation.Plan.Relation("tenure") == nil {
+				return nil
+			}
+			if held, err = tenuresByPrincipal(r, keys, always(), planBelow(relation.Plan, "tenure")); err != nil {
+				return err
+			}
+			in, err = officesOf(r, held, relation.Plan.Relation("office"))
 			return err
-		}
+		},
+	)
+	if err != nil {
+		return err
 	}
 	of := map[int64][]*model.Appearance{}
 	for _, node := range nodes {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -69,11 +70,11 @@ func articleBySlug(r *reading, slug string, language *model.Language) clause {
 	rank := sql("CASE")
 	chain := model.Chain(r.view.Languages)
 	for place, l := range chain {
-		rank = join(" ", rank, sql("WHEN n.language = ? THEN ?", l, place))
+		rank = join(" ", rank, sql("WHEN n.language = ? THEN "+strconv.Itoa(place), l))
 	}
 	return join(" ",
 		both(sql("n.slug = ?", slug), visible(r, articles())).in("n.id = (SELECT n.id FROM articles n WHERE ", ""),
-		rank.in("ORDER BY ", ""), sql("ELSE ? END, n.language LIMIT 1)", len(chain)))
+		rank.in("ORDER BY ", ""), sql("ELSE "+strconv.Itoa(len(chain))+" END, n.language LIMIT 1)"))
 }
 
 // Articles answers a page of articles.
@@ -141,15 +142,22 @@ func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *mo
 		return nil, err
 	}
 	wanted := planOf(plan)
-	pages, err := page(r, articles(), l, parents, q.Page, wanted)
-	if err != nil {
-		return nil, err
+	of := map[int64]*model.ArticleFacets{0: {}}
+	for _, parent := range parents {
+		of[parent] = &model.ArticleFacets{}
 	}
-	answers := make(map[int64]*model.ArticleConnection, len(pages))
-	for parent, one := range pages {
-		answers[parent] = &model.ArticleConnection{Connection: *one, Facets: &model.ArticleFacets{}}
-	}
-	return answers, facets(r, l, answers, wanted.facets)
+	answers := make(map[int64]*model.ArticleConnection, len(of))
+	err = r.together(
+		func() error {
+			pages, err := page(r, articles(), l, parents, q.Page, wanted)
+			for parent, one := range pages {
+				answers[parent] = &model.ArticleConnection{Connection: *one, Facets: of[parent]}
+			}
+			return err
+		},
+		func() error { return facets(r, l, of, wanted.facets) },
+	)
+	return answers, err
 }
 
 func articleOrder(r *reading, asked []model.Order, published string) (order, error) {

@@ -4,8 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"unicode/utf8"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -100,5 +102,8 @@ func (t term) read(raw json.RawMessage) (any, error) {
 	}
 	var b []byte
 	err := json.Unmarshal(raw, &b)
+	if t.kind == letters && !utf8.Valid(b) {
+		return nil, errors.New("not a text")
+	}
 	return string(b), err
 }

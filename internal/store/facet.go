@@ -8,24 +8,23 @@ import (
 )
 
 // facets counts the whole list of each parent, one statement for each facet
-// that the plan asks for, and hangs the counts on the connections.
-func facets(r *reading, l list, answers map[int64]*model.ArticleConnection, plan *model.Plan) error {
+// that the plan asks for, and hangs the counts on the facets of each.
+func facets(r *reading, l list, of map[int64]*model.ArticleFacets, plan *model.Plan) error {
 	if plan == nil {
 		return nil
 	}
-	for _, relation := range plan.Relations {
-		if err := facet(r, census{l, answers, relation}); err != nil {
-			return within(relation.Field, err)
-		}
+	loads := make([]func() error, len(plan.Relations))
+	for i, relation := range plan.Relations {
+		loads[i] = func() error { return within(relation.Field, facet(r, census{l, of, relation})) }
 	}
-	return nil
+	return r.together(loads...)
 }
 
-// census is the list to count, whose answers the counts are hung on, and the
-// facet that asks for it.
+// census is the list to count, on whose facets the counts of each parent are
+// hung, and the facet that asks for it.
 type census struct {
 	list     list
-	answers  map[int64]*model.ArticleConnection
+	of       map[int64]*model.ArticleFacets
 	relation *model.Relation
 }
 
@@ -71,18 +70,18 @@ type counted[V any] struct {
 
 // counts counts how the list of each parent divides.
 func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], error) {
-	parents := make([]int64, 0, len(c.answers))
-	for parent := range c.answers {
+	parents := make([]int64, 0, len(c.of))
+	for parent := range c.of {
 		parents = append(parents, parent)
 	}
 	grouped := join(" ",
-		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.store.dialect.keys()+" p CROSS JOIN "+c.list.from+" "+d.joined+" WHERE",
-			r.store.dialect.keysArg(distinct(parents))),
+		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.dialect.keys("p")+" CROSS JOIN "+c.list.from+" "+d.joined+" WHERE",
+			r.dialect.keysArg(distinct(parents))),
 		both(c.list.where, d.where), sql("GROUP BY p.value, "+d.by))
 	placed := grouped.in("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
 	var rows []counted[V]
 	err := r.scan(&rows, join(" ", placed.in("SELECT parent, value, count FROM (", ") ranked"), sql("WHERE place <= ? ORDER BY parent, place", d.most)))
-	of := make(map[int64][]counted[V], len(c.answers))
+	of := make(map[int64][]counted[V], len(c.of))
 	for _, row := range rows {
 		of[row.Parent] = append(of[row.Parent], row)
 	}
@@ -91,12 +90,12 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 
 // hang makes the facet of each answer of what was counted.
 func hang[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
-	for parent, answer := range c.answers {
+	for parent, facets := range c.of {
 		list := []*F{}
 		for _, one := range of[parent] {
 			list = append(list, entry(one))
 		}
-		answer.Facets.Hang(c.relation.Key, list)
+		facets.Hang(c.relation.Key, list)
 	}
 }
 
@@ -158,8 +157,8 @@ func monthFacet(r *reading, c census) error {
 // for which all divisions round down and days start at 0000-03-01: positive for
 // every instant that the API accepts.
 func monthOf(instant string) string {
-	const msOfDay, daysTo1970 = "86400000", "719468"
-	day := "((" + instant + " + " + daysTo1970 + " * " + msOfDay + ") / " + msOfDay + ")"
+	const msOfDay, msTo1970 = "86400000", "62162035200000" // 719468 days
+	day := "((" + instant + " + " + msTo1970 + ") / " + msOfDay + ")"
 	era := "(" + day + " / 146097)"
 	dayOfEra := "(" + day + " - " + era + " * 146097)"
 	yearOfEra := "((" + dayOfEra + " - " + dayOfEra + " / 1460 + " + dayOfEra + " / 36524 - " + dayOfEra + " / 146096) / 365)"

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"slices"
-
-	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -22,10 +19,9 @@ type View struct {
 
 // reading is one snapshot of the database, seen through a view.
 type reading struct {
-	ctx   context.Context
-	db    *gorm.DB
-	store *Store
-	view  View
+	snapshot
+	dialect dialect
+	view    View
 }
 
 // noun is what the loader knows of a type: where its rows are, which column
@@ -72,15 +68,10 @@ func (n noun[T]) selects(plan *model.Plan) string {
 	return list
 }
 
-// scan runs one statement.
-func (r *reading) scan(into any, statement clause) error {
-	return r.db.WithContext(r.ctx).Raw(statement.sql, statement.args...).Scan(into).Error
-}
-
 // amongKeys holds where the expression is one of the keys: one argument,
 // however many they are.
 func (r *reading) amongKeys(expression string, keys []int64) clause {
-	return sql(expression+" IN (SELECT value FROM "+r.store.dialect.keys()+")", r.store.dialect.keysArg(keys))
+	return sql(expression+" IN (SELECT value FROM "+r.dialect.keys("k")+")", r.dialect.keysArg(keys))
 }
 
 // visible holds for the rows of the alias n that the view may see.
@@ -109,17 +100,16 @@ func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[i
 	return found, below(r, n, nodes, plan)
 }
 
-// below loads all relations that the plan asks for.
+// below loads all relations that the plan asks for, together.
 func below[T any](r *reading, n noun[T], nodes []*T, plan *model.Plan) error {
 	if plan == nil || len(nodes) == 0 {
 		return nil
 	}
-	for _, relation := range plan.Relations {
-		if err := n.relate(r, nodes, relation); err != nil {
-			return within(relation.Field, err)
-		}
+	loads := make([]func() error, len(plan.Relations))
+	for i, relation := range plan.Relations {
+		loads[i] = func() error { return within(relation.Field, n.relate(r, nodes, relation)) }
 	}
-	return nil
+	return r.together(loads...)
 }
 
 // within tells the caller in which of the query's fields an argument is wrong.

@@ -2,63 +2,141 @@ package store
 
 import (
 	"context"
+	databasesql "database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
 //go:embed migrations
 var migrationFiles embed.FS
 
-// migrate brings the tables up to date: numbered SQL files, each in a
-// transaction, forward only. A database that is newer than this binary is
-// refused.
+const versionTable = "goose_db_version"
+
+// migrate brings the tables up to date: numbered migrations, each in a
+// transaction, forward only. Of servers that start at once one migrates, and
+// the others wait. A database that is newer than this binary is refused.
 func (s *Store) migrate(ctx context.Context) error {
+	return s.migrations(func(provider *goose.Provider) error {
+		if _, err := provider.Up(ctx); err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+		current, target, err := provider.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("read the database's version: %w", err)
+		}
+		return refuseNewer(current, target)
+	})
+}
+
+func refuseNewer(current, target int64) error {
+	if current > target {
+		return fmt.Errorf("the database has version %d, newer than this binary's %d; run a newer diwan, or restore an older backup", current, target)
+	}
+	return nil
+}
+
+// migrations runs f with the migrations of the database. 00001_core.sql would be
+// every database's; 00001_core.sqlite.sql is SQLite's alone.
+func (s *Store) migrations(f func(*goose.Provider) error) error {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return err
 	}
-	others, err := otherDialects(files, s.dialect.suffix())
+	m, err := s.dialect.migrator()
 	if err != nil {
 		return err
 	}
-	pool, err := s.writer.DB()
+	others, err := fs.Glob(files, "*.*.sql")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(s.dialect.goose(), pool, files, goose.WithDisableGlobalRegistry(true), goose.WithExcludeNames(others))
+	others = slices.DeleteFunc(others, func(name string) bool { return strings.HasSuffix(name, "."+m.suffix+".sql") })
+	options := append(m.options, goose.WithDisableGlobalRegistry(true), goose.WithExcludeNames(others),
+		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: s.sortAnew}, nil)))
+	provider, err := goose.NewProvider(m.goose, m.pool, files, options...)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	current, target, err := provider.GetVersions(ctx)
+	return errors.Join(f(provider), m.close())
+}
+
+// Pending answers the names of the migrations that Open would run on a database
+// that exists, and changes nothing.
+func Pending(ctx context.Context, config Config) (pending []string, err error) {
+	s, err := connect(ctx, config)
 	if err != nil {
-		return fmt.Errorf("read the database's version: %w", err)
+		return nil, err
 	}
-	if current > target {
-		return fmt.Errorf("the database has version %d, newer than this binary's %d; run a newer diwan, or restore an older backup", current, target)
+	var current int64
+	if s.dialect.reader().WithContext(ctx).Migrator().HasTable(versionTable) {
+		if current, err = s.Version(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
+	err = s.migrations(func(provider *goose.Provider) error {
+		sources := provider.ListSources()
+		for _, source := range sources {
+			if source.Version > current {
+				pending = append(pending, called(source))
+			}
+		}
+		return refuseNewer(current, sources[len(sources)-1].Version)
+	})
+	return pending, errors.Join(err, s.Close())
+}
+
+// called is what a migration is called: 00001_core.
+func called(source *goose.Source) string {
+	if source.Type == goose.TypeGo {
+		return "00003_sort_keys"
 	}
-	return nil
+	name, _, _ := strings.Cut(path.Base(source.Path), ".")
+	return name
 }
 
 // Version answers the number of the last migration that was applied.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64
-	err := s.reader.WithContext(ctx).Raw("SELECT MAX(version_id) FROM goose_db_version").Scan(&version).Error
-	return version, err
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT MAX(version_id) FROM " + versionTable).Scan(&version).Error
+	return version, s.troubled(err)
 }
 
-// otherDialects are the files that are another database's: 00001_core.sql is
-// every database's, 00001_core.sqlite.sql SQLite's alone.
-func otherDialects(files fs.FS, suffix string) ([]string, error) {
-	names, err := fs.Glob(files, "*.*.sql")
-	return slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasSuffix(name, "."+suffix+".sql")
-	}), err
+// sortAnew gives every name and title the sort key that internal/text makes of
+// it now. Keys of before sort otherwise.
+func (s *Store) sortAnew(ctx context.Context, tx *databasesql.Tx) error {
+	db := s.dialect.writer().WithContext(ctx)
+	db.Statement.ConnPool = tx
+	var names []nameRow
+	if err := db.Raw("SELECT * FROM names").Scan(&names).Error; err != nil {
+		return err
+	}
+	for _, n := range names {
+		err := db.Exec("UPDATE names SET sort_key = ? WHERE node_type = ? AND node_id = ? AND kind = ? AND language = ? AND position = ?",
+			text.SortKey(n.Text), n.NodeType, n.NodeID, n.Kind, n.Language, n.Position).Error
+		if err != nil {
+			return err
+		}
+	}
+	var titles []struct {
+		ID    int64
+		Title string
+	}
+	if err := db.Raw("SELECT id, title FROM articles").Scan(&titles).Error; err != nil {
+		return err
+	}
+	for _, a := range titles {
+		if err := db.Exec("UPDATE articles SET title_sort_key = ? WHERE id = ?", text.SortKey(a.Title), a.ID).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -91,7 +91,7 @@ func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(
 	}
 	found := make(map[model.ID]model.Node, len(ids))
 	err := s.read(ctx, view, func(r *reading) error {
-		return firstError(
+		return r.together(
 			collect(r, articles(), keys, plan, found, func(n *model.Article) model.Node { return n }),
 			collect(r, officials(), keys, plan, found, func(n *model.Official) model.Node { return n }),
 			collect(r, countries(), keys, plan, found, func(n *model.Country) model.Node { return n }),
@@ -107,15 +107,17 @@ func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(
 	return nodes, err
 }
 
-func collect[T any](r *reading, n noun[T], keys map[model.NodeType][]int64, plan func(model.NodeType) *model.Plan, found map[model.ID]model.Node, node func(*T) model.Node) error {
-	if len(keys[n.node]) == 0 {
-		return nil
+func collect[T any](r *reading, n noun[T], keys map[model.NodeType][]int64, plan func(model.NodeType) *model.Plan, found map[model.ID]model.Node, node func(*T) model.Node) func() error {
+	return func() error {
+		if len(keys[n.node]) == 0 {
+			return nil
+		}
+		rows, err := byKeys(r, n, distinct(keys[n.node]), plan(n.node))
+		for key, row := range rows {
+			found[model.ID{Type: n.node, Key: key}] = node(row)
+		}
+		return err
 	}
-	rows, err := byKeys(r, n, distinct(keys[n.node]), plan(n.node))
-	for key, row := range rows {
-		found[model.ID{Type: n.node, Key: key}] = node(row)
-	}
-	return err
 }
 
 func firstError(errs ...error) error {

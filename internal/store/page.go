@@ -18,7 +18,7 @@ type list struct {
 }
 
 // page reads one page of the list of each parent, in one statement, and counts
-// the list in another where that is asked for. With no parents the list is
+// the list in another beside it where that is asked for. With no parents the list is
 // nobody's, and its page stands under the key 0.
 func page[T any](r *reading, n noun[T], l list, parents []int64, asked model.Page, plan connectionPlan) (map[int64]*model.Connection[T], error) {
 	size, backward, err := asked.Size()
@@ -40,29 +40,28 @@ func page[T any](r *reading, n noun[T], l list, parents []int64, asked model.Pag
 		}
 		window = append(window, l.order.beyond(c, edge.ahead))
 	}
-	pages := make(map[int64]*model.Connection[T], max(1, len(parents)))
-	if plan.rows {
-		var rows []row[T]
-		if err := r.scan(&rows, l.rows(r, n.table, n.selects(plan.node), parents, both(window...), size, backward)); err != nil {
-			return nil, err
-		}
-		if err := fill(r, n, l.order, pages, rows, size, backward, asked, plan.node); err != nil {
-			return nil, err
-		}
-	}
 	keys := parents
 	if len(keys) == 0 {
 		keys = []int64{0}
 	}
+	pages := make(map[int64]*model.Connection[T], len(keys))
 	for _, key := range keys {
-		if pages[key] == nil {
-			pages[key] = &model.Connection[T]{Nodes: []*T{}, PageInfo: edgesOf(nil, false, backward, asked)}
-		}
+		pages[key] = &model.Connection[T]{Nodes: []*T{}, PageInfo: edgesOf(nil, false, backward, asked)}
+	}
+	var loads []func() error
+	if plan.rows {
+		loads = append(loads, func() error {
+			var rows []row[T]
+			if err := r.scan(&rows, l.rows(r, n.table, n.selects(plan.node), parents, both(window...), size, backward)); err != nil {
+				return err
+			}
+			return fill(r, n, l.order, pages, rows, size, backward, asked, plan.node)
+		})
 	}
 	if plan.count {
-		return pages, count(r, l, keys, pages)
+		loads = append(loads, func() error { return count(r, l, keys, pages) })
 	}
-	return pages, nil
+	return pages, r.together(loads...)
 }
 
 // rows is the statement that reads one row more than each page has.
@@ -75,8 +74,8 @@ func (l list) rows(r *reading, table, columns string, parents []int64, window cl
 	walk := join(" ", sql("SELECT "+l.order.key+" FROM "+l.from+" WHERE"), window,
 		l.order.by(backward).in("ORDER BY ", ""), sql("LIMIT ?", size+1))
 	return join(" ", sql("SELECT p.value AS parent, "+columns), l.outer.values(),
-		sql("FROM "+r.store.dialect.keys()+" p CROSS JOIN "+table+" n", r.store.dialect.keysArg(parents)),
-		walk.in("WHERE n.id IN (", ")"), l.outer.by(backward).in("ORDER BY p.value, ", ""))
+		r.dialect.walks(sql(r.dialect.keys("p"), r.dialect.keysArg(parents)), table, walk),
+		l.outer.by(backward).in("ORDER BY p.value, ", ""))
 }
 
 // fill makes pages of rows, and loads what is below them.
@@ -92,7 +91,8 @@ func fill[T any](r *reading, n noun[T], o order, pages map[int64]*model.Connecti
 		if backward {
 			slices.Reverse(run)
 		}
-		p := &model.Connection[T]{Cursors: make([]string, len(run))}
+		p := pages[parent]
+		p.Cursors = make([]string, len(run))
 		for i := range run {
 			c := cursor{order: o.name, key: n.key(&run[i].Node)}
 			for _, value := range []sortValue{run[i].S0, run[i].S1, run[i].S2, run[i].S3}[:len(o.terms)] {
@@ -101,7 +101,6 @@ func fill[T any](r *reading, n noun[T], o order, pages map[int64]*model.Connecti
 			p.Cursors[i] = c.String()
 		}
 		p.PageInfo = edgesOf(p.Cursors, more, backward, asked)
-		pages[parent] = p
 		kept = append(kept, run...)
 	}
 	nodes, of := families(n, kept)
@@ -132,7 +131,7 @@ func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Co
 	}
 	err := r.scan(&counts, join(" ",
 		sql("SELECT p.value AS parent, (SELECT COUNT(*) FROM "+l.from+" WHERE"), l.where,
-		sql(") AS count FROM "+r.store.dialect.keys()+" p", r.store.dialect.keysArg(parents))))
+		sql(") AS count FROM "+r.dialect.keys("p"), r.dialect.keysArg(parents))))
 	for _, one := range counts {
 		pages[one.Parent].Total = &one.Count
 	}

@@ -52,8 +52,9 @@ func near(r *reading, keys []int64) clause {
 			walk := sql(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
 				" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, direction.compare, direction.order), t.node, nearest)
 			pairs = append(pairs, join(" ",
-				sql("SELECT m.id AS parent, n.id AS other FROM articles m JOIN "+t.links+" l ON l.article_id = m.id CROSS JOIN articles n WHERE"),
-				r.amongKeys("m.id", keys), walk.in("AND n.id IN (", ")")))
+				sql("SELECT m.id AS parent, n.id AS other"),
+				r.dialect.walks(sql("articles m JOIN "+t.links+" l ON l.article_id = m.id"), "articles", walk),
+				r.amongKeys("m.id", keys).in("AND ", "")))
 		}
 	}
 	return join(" UNION ", pairs...) // once each, however many links they share

@@ -20,7 +20,7 @@ const StepDemo Step = "demo"
 // countries was ever written, and when it was begun before and not finished. It
 // is remembered as begun then.
 func (s *Store) Begin(ctx context.Context, step Step) (due bool, err error) {
-	err = s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+	err = s.write(ctx, func(db *gorm.DB) error {
 		var finished []bool
 		if err := db.Raw("SELECT finished FROM setup_steps WHERE name = ?", step).Scan(&finished).Error; err != nil {
 			return err
@@ -42,7 +42,9 @@ func (s *Store) Begin(ctx context.Context, step Step) (due bool, err error) {
 
 // Finish remembers that the step is done, for good.
 func (s *Store) Finish(ctx context.Context, step Step) error {
-	err := s.writer.WithContext(ctx).Exec("UPDATE setup_steps SET finished = ? WHERE name = ?", true, step).Error
+	err := s.write(ctx, func(db *gorm.DB) error {
+		return db.Exec("UPDATE setup_steps SET finished = ? WHERE name = ?", true, step).Error
+	})
 	if err != nil {
 		return fmt.Errorf("finish setting up the %s: %w", step, err)
 	}
@@ -52,7 +54,7 @@ func (s *Store) Finish(ctx context.Context, step Step) error {
 // Unfinished reports whether the step was begun and not finished.
 func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 	var unfinished bool
-	err := s.reader.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND NOT finished)", step).Scan(&unfinished).Error
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND NOT finished)", step).Scan(&unfinished).Error
 	if err != nil {
 		return false, fmt.Errorf("read the state of the %s: %w", step, err)
 	}
@@ -62,7 +64,7 @@ func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 // HasCountries reports whether there is any country.
 func (s *Store) HasCountries(ctx context.Context) (bool, error) {
 	var has bool
-	err := s.reader.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error
 	return has, fail(err, model.NodeCountry, "look for any")
 }
 

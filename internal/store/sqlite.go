@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	databasesql "database/sql"
 	"errors"
 	"fmt"
@@ -11,59 +12,28 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
-	"gorm.io/driver/sqlite"
+	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 )
 
-// dialect is where databases differ in what they are asked.
-type dialect interface {
-	// keys is a table expression with the column `value`, of the keys given as
-	// one argument that keysArg made.
-	keys() string
-	keysArg(keys []int64) any
-	// suffix stands in the names of migration files that are this database's alone.
-	suffix() string
-	goose() goose.Dialect
-	// busy says whether an error is that others kept the database locked.
-	busy(error) bool
-}
+// sqlite is a SQLite file, opened twice: one connection that writes, many that
+// only read. In WAL mode readers never wait for the writer.
+type sqlite struct{ write, read *gorm.DB }
 
-type sqliteDialect struct{}
-
-func (sqliteDialect) keys() string { return "json_each(?)" }
-func (sqliteDialect) keysArg(keys []int64) any {
-	list := make([]byte, 0, 8*len(keys)+2)
-	list = append(list, '[')
-	for i, key := range keys {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = fmt.Appendf(list, "%d", key)
-	}
-	return string(append(list, ']'))
-}
-func (sqliteDialect) suffix() string { return "sqlite" }
-func (sqliteDialect) busy(err error) bool {
-	var failure sqlite3.Error
-	return errors.As(err, &failure) && failure.Code == sqlite3.ErrBusy
-}
-func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
-
-// openSQLite opens the file twice: one connection that writes, many that only
-// read. In WAL mode readers never wait for the writer. synchronous=FULL makes a
-// commit survive power loss, not only the end of the process.
-func openSQLite(path string, config *gorm.Config) (reader, writer *gorm.DB, err error) {
+// openSQLite opens the file, making it when it does not exist. synchronous=FULL
+// makes a commit survive power loss, not only the end of the process.
+func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	if err := requireFTS5(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := private(path); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	open := func(connections int, options url.Values) (*gorm.DB, error) {
 		// Statements differ by the shape of queries: each connection keeps those in use ready.
 		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
-		db, err := gorm.Open(sqlite.Open(dsn), config)
+		db, err := gorm.Open(gormsqlite.Open(dsn), config)
 		if err != nil {
 			return nil, fmt.Errorf("open database %s: %w", path, err)
 		}
@@ -75,20 +45,20 @@ func openSQLite(path string, config *gorm.Config) (reader, writer *gorm.DB, err 
 		pool.SetMaxIdleConns(connections)
 		return db, nil
 	}
-	writer, err = open(1, url.Values{
+	write, err := open(1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
 		"_busy_timeout": {"30000"}, "_txlock": {"immediate"},
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	reader, err = open(max(4, 2*runtime.NumCPU()), url.Values{
+	read, err := open(max(4, 2*runtime.NumCPU()), url.Values{
 		"mode": {"ro"}, "_query_only": {"on"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"},
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, errors.Join(err, closeAll(write))
 	}
-	return reader, writer, nil
+	return &sqlite{write, read}, nil
 }
 
 // private makes the file, where it does not exist, so that only its owner reads
@@ -120,4 +90,66 @@ func requireFTS5() error {
 		return fmt.Errorf("this binary's SQLite %s lacks full-text search; build it with `go build -tags sqlite_fts5`, or with `make build`", version)
 	}
 	return nil
+}
+
+func (d *sqlite) writer() *gorm.DB { return d.write }
+func (d *sqlite) reader() *gorm.DB { return d.read }
+
+func (d *sqlite) snapshot(ctx context.Context, f func(snapshot) error) error {
+	return d.read.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return f(serial{db})
+	}, &databasesql.TxOptions{ReadOnly: true})
+}
+
+// serial runs statements one after the other: SQLite is in the process, where
+// nothing is won by sending them together.
+type serial struct{ db *gorm.DB }
+
+func (s serial) scan(into any, statement clause) error {
+	return s.db.Raw(statement.sql, statement.args...).Scan(into).Error
+}
+
+func (s serial) together(loads ...func() error) error {
+	for _, load := range loads {
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeTurn has nothing to do: BEGIN IMMEDIATE has waited.
+func (d *sqlite) takeTurn(*gorm.DB) error { return nil }
+
+func (d *sqlite) trouble(err error) string {
+	var failure sqlite3.Error
+	if errors.As(err, &failure) && failure.Code == sqlite3.ErrBusy {
+		return waitedLong
+	}
+	return ""
+}
+
+func (d *sqlite) keys(name string) string { return "json_each(?) AS " + name }
+
+func (d *sqlite) keysArg(keys []int64) any { return "[" + joined(keys) + "]" }
+
+// walks begins with the keys: SQLite finds each row by its key, and runs the
+// query that answers them once for each row of from.
+func (d *sqlite) walks(from clause, table string, keys clause) clause {
+	return join("", from.in("FROM ", " CROSS JOIN "+table+" n WHERE n.id IN ("), keys, sql(")"))
+}
+
+func (d *sqlite) sequences() string { return "sqlite_sequence" }
+
+func (d *sqlite) migrator() (migrator, error) {
+	pool, err := d.write.DB()
+	return migrator{goose: goose.DialectSQLite3, suffix: "sqlite", pool: pool, close: func() error { return nil }}, err
+}
+
+func (d *sqlite) close() error { return closeAll(d.read, d.write) }
+
+// SQLiteVersion answers the version of the SQLite that is compiled in.
+func SQLiteVersion() string {
+	version, _, _ := sqlite3.Version()
+	return version
 }

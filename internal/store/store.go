@@ -5,9 +5,10 @@ package store
 
 import (
 	"context"
-	databasesql "database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,71 +19,99 @@ import (
 )
 
 // Store is an open database. Safe for concurrent use.
-type Store struct {
-	reader  *gorm.DB
-	writer  *gorm.DB
-	dialect dialect
-}
+type Store struct{ dialect dialect }
 
 // Config says which database to open, and how.
 type Config struct {
-	// DSN is the path of a SQLite file, made when it does not exist.
+	// DSN is the URL of a PostgreSQL database, postgres://user:password@host/name,
+	// or the path of a SQLite file, made when it does not exist.
 	DSN string
-	// OnStatement, when set, is told every SQL statement that reads or writes
-	// content, in the goroutine that ran it.
-	OnStatement func(ctx context.Context, sql string, took time.Duration)
+	// Wait is how long a server that cannot be reached is tried again; Retry, when
+	// set, is told each time, and when the next try is.
+	Wait  time.Duration
+	Retry func(err error, next time.Duration)
+	// OnStatements, when set, is told the SQL statements that read or write
+	// content, those together that were sent together.
+	OnStatements func(ctx context.Context, statements []string, took time.Duration)
 }
 
-// Open opens the database and brings its tables up to date. A PostgreSQL URL is
-// refused: this version keeps everything in SQLite.
+// Open opens the database and brings its tables up to date.
 func Open(ctx context.Context, config Config) (*Store, error) {
-	if dsn := strings.ToLower(config.DSN); strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		return nil, errors.New("PostgreSQL is not supported yet; give --database the path of a SQLite file, such as diwan.db")
-	}
-	s := &Store{dialect: sqliteDialect{}}
-	reader, writer, err := openSQLite(config.DSN, gormConfig(config))
+	s, err := connect(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	s.reader, s.writer = reader, writer
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func gormConfig(config Config) *gorm.Config {
-	return &gorm.Config{
+// connect opens the database as it is.
+func connect(ctx context.Context, config Config) (*Store, error) {
+	orm := &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		Logger:                 statements{config.OnStatement},
+		Logger:                 statements{config.OnStatements},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}
+	if isPostgres(config.DSN) {
+		d, err := awaitPostgres(ctx, config, orm)
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", NameOf(config.DSN), err)
+		}
+		return &Store{d}, nil
+	}
+	if strings.Contains(config.DSN, "://") {
+		return nil, errors.New("the database is neither a path nor a URL that begins with postgres://")
+	}
+	d, err := openSQLite(config.DSN, orm)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{d}, nil
+}
+
+// NameOf is how to speak of a database: a SQLite file by its path, a PostgreSQL
+// database by its URL without what is secret.
+func NameOf(dsn string) string {
+	if !isPostgres(dsn) {
+		return dsn
+	}
+	config, err := postgresConfig(dsn)
+	if err != nil {
+		return "the PostgreSQL database"
+	}
+	at := config.ConnConfig
+	return "postgres://" + net.JoinHostPort(at.Host, strconv.Itoa(int(at.Port))) + "/" + at.Database
 }
 
 // Close closes the database. Reads and writes under way are waited for.
-func (s *Store) Close() error {
-	var errs []error
-	for _, db := range []*gorm.DB{s.reader, s.writer} {
-		pool, err := db.DB()
-		if err == nil {
-			err = pool.Close()
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
+func (s *Store) Close() error { return s.dialect.close() }
 
 // Ready reports whether the database answers.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
-	return s.reader.WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
+	return s.dialect.reader().WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
+}
+
+// troubled gives an error that is the database's trouble its meaning for the
+// caller, UNAVAILABLE, and keeps what it was for the log.
+func (s *Store) troubled(err error) error {
+	if err == nil {
+		return nil
+	}
+	sentence := s.dialect.trouble(err)
+	if sentence == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", &model.Error{Code: model.CodeUnavailable, Message: sentence}, err)
 }
 
 // Tx is one transaction that writes.
 type Tx struct {
-	*reading
-	db *gorm.DB
+	dialect dialect
+	db      *gorm.DB
 	// at is the moment of all that is written in it.
 	at    model.DateTime
 	actor string
@@ -91,14 +120,18 @@ type Tx struct {
 // Write runs f in one transaction: all of what it wrote is kept once Write
 // answered nil, and none of it otherwise. Writers take turns.
 func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f func(*Tx) error) error {
-	err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		tx := &Tx{reading: &reading{ctx: ctx, db: db, store: s, view: View{Drafts: true}}, db: db, at: at, actor: actor}
-		return f(tx)
+	return s.write(ctx, func(db *gorm.DB) error {
+		return f(&Tx{dialect: s.dialect, db: db, at: at, actor: actor})
 	})
-	if s.dialect.busy(err) {
-		return &model.Error{Code: model.CodeUnavailable, Message: "another program has been writing to the database for long; send it again in a while"}
-	}
-	return err
+}
+
+func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
+	return s.troubled(s.dialect.writer().WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if err := s.dialect.takeTurn(db); err != nil {
+			return err
+		}
+		return f(db)
+	}))
 }
 
 // Try runs f inside the transaction so that an error of f undoes what f wrote
@@ -125,9 +158,9 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 
 // read runs f on one snapshot of the database.
 func (s *Store) read(ctx context.Context, view View, f func(*reading) error) error {
-	return s.reader.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		return f(&reading{ctx: ctx, db: db, store: s, view: view})
-	}, &databasesql.TxOptions{ReadOnly: true})
+	return s.troubled(s.dialect.snapshot(ctx, func(on snapshot) error {
+		return f(&reading{snapshot: on, dialect: s.dialect, view: view})
+	}))
 }
 
 // fail gives the database failures on which a client can act their public
@@ -145,10 +178,10 @@ func fail(err error, node model.NodeType, doing string) error {
 	return nil
 }
 
-// statements tells OnStatement what GORM runs. Failures are returned to who
+// statements tells OnStatements what GORM runs. Failures are returned to who
 // asked, not logged here.
 type statements struct {
-	tell func(ctx context.Context, sql string, took time.Duration)
+	tell func(ctx context.Context, statements []string, took time.Duration)
 }
 
 func (s statements) LogMode(logger.LogLevel) logger.Interface { return s }
@@ -158,6 +191,6 @@ func (s statements) Error(context.Context, string, ...any)    {}
 func (s statements) Trace(ctx context.Context, begin time.Time, f func() (string, int64), _ error) {
 	if s.tell != nil {
 		query, _ := f()
-		s.tell(ctx, query, time.Since(begin))
+		s.tell(ctx, []string{query}, time.Since(begin))
 	}
 }

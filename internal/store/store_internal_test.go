@@ -16,14 +16,14 @@ func TestTheWriterOfSQLiteIsDurable(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "busy_timeout": "30000"} {
 		var got string
-		if err := s.writer.Raw("PRAGMA " + pragma).Scan(&got).Error; err != nil || got != want {
+		if err := s.dialect.writer().Raw("PRAGMA " + pragma).Scan(&got).Error; err != nil || got != want {
 			t.Errorf("PRAGMA %s = %s, %v, want %s", pragma, got, err, want)
 		}
 	}
-	if err := s.reader.Exec("DELETE FROM countries").Error; err == nil {
+	if err := s.dialect.reader().Exec("DELETE FROM countries").Error; err == nil {
 		t.Error("a reader wrote")
 	}
-	pool, err := s.writer.DB()
+	pool, err := s.dialect.writer().DB()
 	if err != nil {
 		t.Fatal(err)
 	}

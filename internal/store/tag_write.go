@@ -93,9 +93,9 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	published := model.ArticleStatusPublished
 	return tx.exec(model.NodeArticle, "write the timelines of",
 		"INSERT INTO timeline (owner_type, owner_id, published_at, article_id)"+
-			" SELECT ?, tag.official_id, a.published_at, a.id"+from("article_officials tag")+where+
-			" UNION ALL SELECT ?, tag.country_id, a.published_at, a.id"+from("article_countries tag")+where+
-			" UNION ALL SELECT DISTINCT ?, tree.ancestor_id, a.published_at, a.id"+from("article_topics tag")+
+			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, a.published_at, a.id"+from("article_officials tag")+where+
+			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, a.published_at, a.id"+from("article_countries tag")+where+
+			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, a.published_at, a.id"+from("article_topics tag")+
 			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where,
-		model.NodeOfficial, published, arg, model.NodeCountry, published, arg, model.NodeTopic, published, arg)
+		published, arg, published, arg, published, arg)
 }

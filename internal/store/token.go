@@ -26,7 +26,7 @@ const (
 // EnsureAdminToken stores the digest of an administrator's token, unless there
 // is one already: then it reports false and stores nothing.
 func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.DateTime) (stored bool, err error) {
-	err = s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+	err = s.write(ctx, func(db *gorm.DB) error {
 		var exists bool
 		if err := db.Raw("SELECT EXISTS (SELECT 1 FROM access_tokens WHERE role = ?)", RoleAdmin).Scan(&exists).Error; err != nil || exists {
 			return err
@@ -44,12 +44,12 @@ func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.Da
 // UNAUTHENTICATED when there is none.
 func (s *Store) TokenByDigest(ctx context.Context, digest string) (*AccessToken, error) {
 	var token AccessToken
-	err := s.reader.WithContext(ctx).Raw("SELECT name, role FROM access_tokens WHERE digest = ?", digest).Take(&token).Error
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT name, role FROM access_tokens WHERE digest = ?", digest).Take(&token).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, UnknownToken()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look up a token: %w", err)
+		return nil, fmt.Errorf("look up a token: %w", s.troubled(err))
 	}
 	return &token, nil
 }

@@ -59,8 +59,7 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 		return existing, nil
 	}
 	var found []int64
-	dialect := tx.store.dialect
-	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE id IN (SELECT value FROM "+dialect.keys()+")", dialect.keysArg(keys)).Scan(&found).Error
+	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE id IN (SELECT value FROM "+tx.dialect.keys("k")+")", tx.dialect.keysArg(keys)).Scan(&found).Error
 	for _, key := range found {
 		existing[key] = true
 	}

@@ -1,0 +1,207 @@
+package store_test
+
+import (
+	"database/sql"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // they look into databases
+	_ "github.com/mattn/go-sqlite3"
+
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// direct opens a database without the store.
+func direct(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	driver := "sqlite3"
+	if storetest.OnPostgres() {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() }) // what it did is checked
+	return db
+}
+
+func mustExec(t *testing.T, db *sql.DB, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+func reopen(t *testing.T, dsn string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() }) // some are closed already
+	return s
+}
+
+func TestPendingMigrations(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	pending := func() []string {
+		t.Helper()
+		names, err := store.Pending(t.Context(), store.Config{DSN: dsn})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys"}
+	for range 2 { // nothing is changed by asking
+		if got := pending(); !slices.Equal(got, all) {
+			t.Errorf("of a new database = %v, want %v", got, all)
+		}
+	}
+	if err := reopen(t, dsn).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := pending(); len(got) != 0 {
+		t.Errorf("after Open = %v, want none", got)
+	}
+	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 3")
+	if got := pending(); !slices.Equal(got, all[2:]) {
+		t.Errorf("after all but the third = %v, want %v", got, all[2:])
+	}
+}
+
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	if err := reopen(t, dsn).Close(); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
+	const want = "the database has version 99999, newer than this binary's 3; run a newer diwan, or restore an older backup"
+	if s, err := store.Open(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
+		t.Errorf("Open = %v, %v, want %s", s, err, want)
+	}
+	if _, err := store.Pending(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
+		t.Errorf("Pending = %v, want %s", err, want)
+	}
+}
+
+// Many servers start on one new database.
+func TestOneOfManyMigrates(t *testing.T) {
+	t.Parallel()
+	if !storetest.OnPostgres() {
+		t.Skip("a SQLite file has one server")
+	}
+	dsn := storetest.Database(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s, err := store.Open(t.Context(), store.Config{DSN: dsn})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	var versions string
+	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
+	if err != nil || versions != "0 1 2 3" {
+		t.Errorf("versions = %s, %v, want each once", versions, err)
+	}
+}
+
+func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := reopen(t, dsn)
+	err := s.Write(t.Context(), "Samira", 0, func(tx *store.Tx) error {
+		for _, name := range []string{"احمد", "أحمد", "آدم", "إدريس"} {
+			o := &model.Official{Slug: name, Named: model.Named{LocalNames: model.LocalizedTexts{{Value: name, Language: "ar"}}}}
+			if err := tx.InsertOfficial(o); err != nil {
+				return err
+			}
+			a := &store.TaggedArticle{Article: model.Article{Language: "ar", Slug: name, Title: name, Status: model.ArticleStatusDraft}}
+			if err := tx.InsertArticle(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dsn)
+	keys := func() string {
+		t.Helper()
+		var all []string
+		for _, query := range []string{"SELECT text FROM names ORDER BY sort_key", "SELECT title FROM articles ORDER BY title_sort_key"} {
+			rows, err := db.Query(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for rows.Next() {
+				var one string
+				if err := rows.Scan(&one); err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, one)
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	want := keys()
+	constant := "X'00'"
+	if storetest.OnPostgres() {
+		constant = `'\x00'`
+	}
+	mustExec(t, db, "UPDATE names SET sort_key = "+constant, "UPDATE articles SET title_sort_key = "+constant, "DELETE FROM goose_db_version WHERE version_id = 3")
+	reopen(t, dsn)
+	if got := keys(); got != want {
+		t.Errorf("order after the migration = %s, want %s", got, want)
+	}
+	var left int
+	if err := db.QueryRow("SELECT (SELECT COUNT(*) FROM names WHERE sort_key = " + constant + ") + (SELECT COUNT(*) FROM articles WHERE title_sort_key = " + constant + ")").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d keys are as before, %v, want none", left, err)
+	}
+}
+
+// Every text compares by code point, as on SQLite, whatever the database's locale.
+func TestTextsOfPostgresCompareByCodePoint(t *testing.T) {
+	t.Parallel()
+	if !storetest.OnPostgres() {
+		t.Skip("this is about PostgreSQL")
+	}
+	dsn := storetest.Database(t)
+	reopen(t, dsn)
+	rows, err := direct(t, dsn).Query(`SELECT table_name || '.' || column_name FROM information_schema.columns
+		WHERE table_schema = 'public' AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var column string
+		if err := rows.Scan(&column); err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("%s lacks COLLATE \"C\"", column)
+	}
+}

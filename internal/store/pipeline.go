@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	databasesql "database/sql"
+	"errors"
+	"iter"
+	"reflect"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// pipeline is a snapshot of a PostgreSQL database to which statements go
+// together, so that a level of a query costs one round trip however many
+// relations it has.
+//
+// Loads that run together are coroutines. Each runs until it needs rows; when
+// all of them do, their statements are sent in one batch.
+type pipeline struct {
+	ctx  context.Context
+	conn *pgx.Conn
+	db   *gorm.DB
+	tx   pgx.Tx
+	tell func(ctx context.Context, statements []string, took time.Duration)
+	// wait hands statements on from the load that runs, and comes back when they
+	// are answered. Nil outside of loads.
+	wait func([]*question) bool
+}
+
+// question is a statement and where its rows go.
+type question struct {
+	clause
+	into any
+	err  error
+}
+
+func (p *pipeline) scan(into any, statement clause) error {
+	q := &question{clause: statement, into: into}
+	p.ask([]*question{q})
+	return q.err
+}
+
+func (p *pipeline) ask(questions []*question) {
+	if p.wait == nil {
+		p.send(questions)
+		return
+	}
+	if !p.wait(questions) { // the loads were given up
+		for _, q := range questions {
+			q.err = errNotAnswered
+		}
+	}
+}
+
+func (p *pipeline) together(loads ...func() error) error {
+	if len(loads) == 1 {
+		return loads[0]()
+	}
+	outer := p.wait
+	defer func() { p.wait = outer }()
+	errs := make([]error, len(loads))
+	waits := make([]func([]*question) bool, len(loads))
+	resume := make([]func() ([]*question, bool), len(loads))
+	for i, load := range loads {
+		next, stop := iter.Pull(func(wait func([]*question) bool) {
+			waits[i], p.wait = wait, wait
+			errs[i] = load()
+		})
+		defer stop()
+		resume[i] = next
+	}
+	for {
+		var questions []*question
+		for i, next := range resume {
+			p.wait = waits[i]
+			asked, _ := next()
+			questions = append(questions, asked...)
+		}
+		p.wait = outer
+		if len(questions) == 0 { // all loads have ended
+			return firstError(errs...)
+		}
+		p.ask(questions)
+	}
+}
+
+// send sends questions in one round trip, with the beginning of the transaction
+// in the first.
+func (p *pipeline) send(questions []*question) {
+	ctx, cancel := context.WithTimeout(p.ctx, statementTimeout+connectTimeout) // for when the server is silent
+	defer cancel()
+	batch := &pgx.Batch{}
+	if p.tx == nil {
+		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	}
+	statements := make([]string, len(questions))
+	for i, q := range questions {
+		built := p.db.Raw(q.sql, q.args...).Statement
+		statements[i] = built.SQL.String()
+		q.err = errNotAnswered
+		batch.Queue(statements[i], built.Vars...).Query(func(rows pgx.Rows) error {
+			q.err = scanRows(p.db, rows, q.into)
+			return q.err
+		})
+	}
+	begin := time.Now()
+	results := p.conn.SendBatch(ctx, batch)
+	err := results.Close()
+	if p.tx == nil {
+		p.tx = results.Tx()
+	}
+	for _, q := range questions {
+		if errors.Is(q.err, errNotAnswered) {
+			q.err = err
+		}
+	}
+	if p.tell != nil {
+		p.tell(p.ctx, statements, time.Since(begin))
+	}
+}
+
+// errNotAnswered stands until a statement is answered, or all that follow one
+// that failed are not.
+var errNotAnswered = errors.New("the database did not come to this statement")
+
+// end ends the transaction.
+func (p *pipeline) end(ctx context.Context) {
+	if p.tx != nil {
+		_ = p.tx.Rollback(ctx) // it has read only; a connection that fails at it is closed
+	}
+}
+
+// scanRows reads rows as GORM's Scan does those of database/sql.
+func scanRows(db *gorm.DB, rows pgx.Rows, into any) error {
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	db = db.Raw("") // a statement of its own
+	if err := db.Statement.Parse(into); err != nil && !errors.Is(err, schema.ErrUnsupportedDataType) {
+		return err
+	}
+	db.Statement.Dest, db.Statement.ReflectValue = into, reflect.ValueOf(into).Elem()
+	gorm.Scan(gormRows{rows}, db, 0)
+	return db.Error
+}
+
+// gormRows are rows of pgx as GORM knows rows.
+type gormRows struct{ pgx.Rows }
+
+func (r gormRows) Columns() ([]string, error) {
+	fields := r.FieldDescriptions()
+	names := make([]string, len(fields))
+	for i, field := range fields {
+		names[i] = field.Name
+	}
+	return names, nil
+}
+
+// ColumnTypes are not needed to read into structs and numbers.
+func (r gormRows) ColumnTypes() ([]*databasesql.ColumnType, error) { return nil, nil }
+
+func (r gormRows) Close() error {
+	r.Rows.Close()
+	return nil
+}

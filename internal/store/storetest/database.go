@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Variables of tests. ServerVariable names a PostgreSQL server by the URL of a
+// user who may create databases. KindVariable says on which kind of database
+// tests run that run on any: "postgres", or else SQLite.
+const (
+	ServerVariable = "DIWAN_TEST_POSTGRES"
+	KindVariable   = "DIWAN_TEST_DATABASE"
+)
+
+// OnPostgres reports whether tests that run on any database run on PostgreSQL.
+func OnPostgres() bool { return os.Getenv(KindVariable) == "postgres" }
+
+// Database answers the DSN of an empty database, of the kind that tests run on,
+// which is gone after the test.
+func Database(t testing.TB) string {
+	t.Helper()
+	if OnPostgres() {
+		return Postgres(t)
+	}
+	return filepath.Join(t.TempDir(), "diwan.db")
+}
+
+// Postgres answers the URL of an empty PostgreSQL database, which is gone after
+// the test. Where no server is named the test is skipped.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	return postgresFrom(t, "template0")
+}
+
+func postgresFrom(t testing.TB, template string) string {
+	t.Helper()
+	if os.Getenv(ServerVariable) == "" {
+		t.Skip(ServerVariable + " names no PostgreSQL server; make test-postgres starts one")
+	}
+	name := newName()
+	if err := create(t.Context(), name, template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := drop(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	return urlOf(name)
+}
+
+// Template is a database that is made once, of which tests get copies.
+type Template struct{ made func() (string, error) }
+
+// NewTemplate answers a template that fill fills, when the first copy is taken.
+// fill must leave the database closed.
+func NewTemplate(fill func(dsn string) error) *Template {
+	temporary := os.TempDir() // a test may set another
+	return &Template{sync.OnceValues(func() (string, error) {
+		if OnPostgres() {
+			name := newName()
+			if err := create(context.Background(), name, "template0"); err != nil {
+				return "", err
+			}
+			return name, fill(urlOf(name))
+		}
+		folder, err := os.MkdirTemp(temporary, "diwan-template")
+		if err != nil {
+			return "", err
+		}
+		path := filepath.Join(folder, "diwan.db")
+		return path, fill(path)
+	})}
+}
+
+// Copy answers the DSN of a copy, which is gone after the test.
+func (m *Template) Copy(t testing.TB) string {
+	t.Helper()
+	template, err := m.made()
+	if err != nil {
+		t.Fatalf("make a template: %v", err)
+	}
+	if OnPostgres() {
+		return postgresFrom(t, template)
+	}
+	content, err := os.ReadFile(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "diwan.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Remove removes the template. Tests that made none make one for it.
+func (m *Template) Remove() error {
+	template, err := m.made()
+	if err != nil || OnPostgres() {
+		return drop(context.Background(), template)
+	}
+	return os.RemoveAll(filepath.Dir(template))
+}
+
+var databases atomic.Int64
+
+// newName answers a name that no other test of the server has.
+func newName() string {
+	return fmt.Sprintf("diwan_test_%d_%d", os.Getpid(), databases.Add(1))
+}
+
+// urlOf is the server's URL with another database.
+func urlOf(name string) string {
+	address, err := url.Parse(os.Getenv(ServerVariable))
+	if err != nil {
+		return "postgres://the-URL-in-" + ServerVariable + "-is-wrong/"
+	}
+	address.Path = "/" + name
+	return address.String()
+}
+
+// create copies a template. Its locale is whatever the server's is: Diwan asks
+// the database for no order of letters.
+func create(ctx context.Context, name, template string) error {
+	return administer(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY FILE_COPY") // quicker without fsync
+}
+
+func drop(ctx context.Context, name string) error {
+	return administer(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+}
+
+func administer(ctx context.Context, statement string) error {
+	connection, err := pgx.Connect(ctx, os.Getenv(ServerVariable))
+	if err != nil {
+		return fmt.Errorf("connect to %s: %w", ServerVariable, err)
+	}
+	defer connection.Close(context.WithoutCancel(ctx))
+	if _, err := connection.Exec(ctx, statement); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}
