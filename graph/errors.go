@@ -27,7 +27,7 @@ func userErrors(err error) ([]model.UserError, error) {
 	}
 	for _, one := range several {
 		if one.Code == model.CodeUnavailable { // not about the input
-			return nil, one
+			return nil, err
 		}
 	}
 	list := make([]model.UserError, len(several))
@@ -39,7 +39,7 @@ func userErrors(err error) ([]model.UserError, error) {
 
 // presenter gives errors at the top level their outside form: a code, the id of
 // the request, and a sentence. What is not for the caller is logged, and told
-// as an internal error.
+// as an internal error; what keeps the database from answering is logged, too.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
@@ -51,7 +51,13 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var several model.Errors
 		var theirs *gqlerror.Error
 		switch {
+		case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+			shown.Message = "the client went away before the answer was complete"
+			shown.Extensions["code"] = model.CodeUnavailable
 		case errors.As(err, &ours):
+			if ours.Code == model.CodeUnavailable { // before shown, which is in err, changes
+				log.WarnContext(ctx, "the database does not answer", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
+			}
 			shown.Message = ours.Message
 			shown.Extensions["code"] = ours.Code
 		case errors.As(err, &several) && len(several) > 0:
@@ -62,9 +68,6 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if shown.Extensions["code"] == nil {
 				shown.Extensions["code"] = model.ErrorCodeInvalid
 			}
-		case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-			shown.Message = "the client went away before the answer was complete"
-			shown.Extensions["code"] = model.CodeUnavailable
 		default:
 			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			shown.Message = "internal error; tell whoever runs this server the requestId"

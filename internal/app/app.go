@@ -118,7 +118,10 @@ func New(ctx context.Context, config Config) (*App, error) {
 }
 
 func (a *App) setUp(ctx context.Context, tokens *tokens) (err error) {
-	if err := a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo); err != nil {
+	err = a.newsroom.store.Alone(ctx, func() error {
+		return a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo)
+	})
+	if err != nil {
 		return err
 	}
 	a.newToken, err = tokens.ensureAdmin(ctx, a.config.Now())

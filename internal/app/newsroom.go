@@ -49,7 +49,7 @@ func (c Config) checkDatabase() error {
 	// SQLite takes both for a database in memory, of which every connection has
 	// its own.
 	if c.Database == "" || c.Database == ":memory:" {
-		return errors.New("the database is a file, or on a PostgreSQL server; give --database a path such as diwan.db, or a URL such as postgres://user:password@host/diwan")
+		return errors.New("the database is a file, or on a PostgreSQL server; name a path such as diwan.db, or a URL such as postgres://user:password@host/diwan")
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (c Config) databaseExists() error {
 	}
 	isPath := !strings.Contains(c.Database, "://")
 	if _, err := os.Stat(c.Database); isPath && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s; give --database the path of one", c.Database)
+		return fmt.Errorf("there is no database %s; name the path of one", c.Database)
 	}
 	return nil
 }

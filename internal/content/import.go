@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -199,11 +200,21 @@ func (m *importer) interrupted() error {
 	if m.options.DryRun {
 		return errors.New("interrupted before everything was checked; nothing was written")
 	}
+	return errors.New("interrupted: " + m.kept())
+}
+
+// unavailable says what is kept of an import that lost the database.
+func (m *importer) unavailable(why *model.Error, err error) error {
+	cause, _, _ := strings.Cut(why.Message, ";") // what follows is for who sends requests
+	return fmt.Errorf("%w: %w", &model.Error{Code: why.Code, Message: cause + ": " + m.kept()}, err)
+}
+
+func (m *importer) kept() string {
 	total := m.report.Total()
-	kept := fmt.Sprintf("interrupted: %d lines are written and stay (%d created, %d updated, %d unchanged)",
+	kept := fmt.Sprintf("%d lines are written and stay (%d created, %d updated, %d unchanged)",
 		total.Created+total.Updated+total.Unchanged, total.Created, total.Updated, total.Unchanged)
 	if m.later.size > 0 {
 		kept += fmt.Sprintf(", %d that wait for others are not", m.later.size)
 	}
-	return errors.New(kept + "; import the same again to complete it")
+	return kept + "; import the same again to complete it"
 }

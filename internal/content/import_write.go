@@ -102,6 +102,9 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) error {
 		}
 		return nil
 	})
+	if why, ok := errors.AsType[*model.Error](err); ok && why.Code == model.CodeUnavailable {
+		return m.unavailable(why, err)
+	}
 	for i := 0; i < len(batch) && err == nil; i++ {
 		err = m.settle(batch[i], results[i])
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // readyWithin is how long the database may take to answer /readyz.
@@ -22,7 +24,9 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
-		s.Log.ErrorContext(ctx, "the database does not answer", "error", err)
+		if r.Context().Err() == nil { // else it is the prober that left
+			s.Log.ErrorContext(ctx, "the database does not answer", "error", err, "requestId", model.RequestIDOf(ctx))
+		}
 		say(w, http.StatusServiceUnavailable, "not ready: the database does not answer")
 		return
 	}

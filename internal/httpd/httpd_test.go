@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -44,12 +45,16 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 	e.Handler = New(Config{
 		GraphQL: graphQL,
 		Ready:   func(context.Context) error { return nil },
-		Authenticate: func(_ context.Context, token string) (auth.Actor, error) {
+		Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
 			switch token {
 			case goodToken:
 				return auth.Actor{Name: "admin", Admin: true}, nil
 			case "broken":
 				return auth.Actor{}, errors.New("disk on fire")
+			case "away":
+				return auth.Actor{}, fmt.Errorf("%w: dial 10.0.0.7", &model.Error{Code: model.CodeUnavailable, Message: "the database cannot be reached"})
+			case "left":
+				return auth.Actor{}, fmt.Errorf("look up a token: %w", ctx.Err())
 			}
 			return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
 		},
@@ -144,6 +149,7 @@ func TestActor(t *testing.T) {
 		{"a scheme without a token is refused", []string{"Authorization", "Bearer "}, 401, "UNAUTHENTICATED", false},
 		{"an empty header is refused", []string{"Authorization", ""}, 401, "UNAUTHENTICATED", false},
 		{"two tokens are refused", []string{"Authorization", "Bearer " + goodToken, "Authorization", "Bearer x"}, 401, "UNAUTHENTICATED", false},
+		{"a database that is away makes no token unknown", []string{"Authorization", "Bearer away"}, 503, "UNAVAILABLE", false},
 		{"a failed look-up is the server's fault", []string{"Authorization", "Bearer broken"}, 500, "INTERNAL", false},
 	}
 	for _, c := range cases {
@@ -182,6 +188,35 @@ func TestServerFaultsStayInside(t *testing.T) {
 	w := e.ask("POST", "/graphql", "{}", "Authorization", "Bearer broken")
 	if strings.Contains(w.Body.String(), "fire") || !strings.Contains(e.log.String(), "disk on fire") {
 		t.Errorf("answer = %s, log = %s, want the cause in the log alone", w.Body, &e.log)
+	}
+}
+
+func TestADatabaseThatIsAwayIsToldTheOperator(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	w := e.ask("POST", "/graphql", "{}", "Authorization", "Bearer away", "X-Request-Id", "r1")
+	told := 0
+	for line := range strings.Lines(e.log.String()) {
+		if strings.Contains(line, `"WARN"`) && strings.Contains(line, "dial 10.0.0.7") && strings.Contains(line, `"r1"`) {
+			told++
+		}
+	}
+	if told != 1 || strings.Contains(w.Body.String(), "10.0.0.7") {
+		t.Errorf("answer = %s, log = %s, want the cause once in the log alone", w.Body, &e.log)
+	}
+}
+
+func TestWhoHasLeftIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(ctx, "POST", "/graphql", strings.NewReader("{}"))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer left")
+	e.ServeHTTP(httptest.NewRecorder(), r)
+	if strings.Contains(e.log.String(), "the request failed") {
+		t.Errorf("log = %s, want no failure", &e.log)
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -33,8 +34,13 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 }
 
 // refuseFor is refuse with the status that belongs to the error's code. What is
-// not an error for the caller is logged, and shown as internal.
+// not an error for the caller is logged, and shown as internal. Who has left is
+// nobody's fault.
 func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		refuse(w, r, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the client went away before the answer was complete"})
+		return
+	}
 	why, ok := errors.AsType[*model.Error](err)
 	if !ok {
 		s.Log.ErrorContext(r.Context(), "the request failed", "error", err, "requestId", model.RequestIDOf(r.Context()))
@@ -42,6 +48,9 @@ func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	switch why.Code {
+	case model.CodeUnavailable:
+		s.Log.WarnContext(r.Context(), "the database does not answer", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		refuse(w, r, http.StatusServiceUnavailable, why)
 	case model.CodeUnauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		refuse(w, r, http.StatusUnauthorized, why)

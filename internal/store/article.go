@@ -105,7 +105,7 @@ func everyArticle(r *reading) origin {
 // articlesOf are the articles of each node p.value of a type. Readers' lists
 // walk the timeline; the table of links serves who sees drafts.
 func articlesOf(r *reading, t tagging, below bool) origin {
-	linked := "SELECT l.article_id FROM " + t.links + " l WHERE l." + t.column + " = p.value"
+	linked := "FROM " + t.links + " l WHERE l." + t.column + " = p.value"
 	if !r.view.Drafts {
 		o := origin{
 			from:      "timeline t JOIN articles n ON n.id = t.article_id",
@@ -113,14 +113,14 @@ func articlesOf(r *reading, t tagging, below bool) origin {
 			published: "t.published_at", key: "t.article_id",
 		}
 		if t.node == model.NodeTopic && !below {
-			o.where = both(o.where, sql("EXISTS ("+linked+" AND l.article_id = t.article_id)"))
+			o.where = both(o.where, sql("EXISTS (SELECT 1 "+linked+" AND l.article_id = t.article_id)"))
 		}
 		return o
 	}
 	if t.node == model.NodeTopic && below {
-		linked = "SELECT l.article_id FROM topic_tree c JOIN article_topics l ON l.topic_id = c.descendant_id WHERE c.ancestor_id = p.value"
+		linked = "FROM topic_tree c JOIN article_topics l ON l.topic_id = c.descendant_id WHERE c.ancestor_id = p.value"
 	}
-	return origin{from: "articles n", where: sql("n.id IN (" + linked + ")"), published: "n.published_at", key: "n.id"}
+	return origin{from: "articles n", where: sql(r.dialect.belongs("n.id", "l.article_id", linked)), published: "n.published_at", key: "n.id"}
 }
 
 // articlePages reads a page of articles for each parent.

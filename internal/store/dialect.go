@@ -14,14 +14,16 @@ import (
 // dialect is an open database, and all in which databases differ. What is not
 // asked here is the same on each.
 type dialect interface {
-	// writer is for transactions that write, reader for single statements that read.
+	// writer is for migrations, reader for single statements that read.
 	writer() *gorm.DB
 	reader() *gorm.DB
 	// snapshot runs f on one snapshot of the database.
 	snapshot(ctx context.Context, f func(snapshot) error) error
-	// takeTurn makes a transaction wait for those of others that write: one at a
-	// time does. What it reads from then on is what they left.
-	takeTurn(*gorm.DB) error
+	// transaction runs f in a transaction that writes, once those of others have
+	// ended: one at a time writes. What f reads is what they left.
+	transaction(ctx context.Context, f func(*gorm.DB) error) error
+	// alone runs f while no other server does.
+	alone(ctx context.Context, f func() error) error
 	// trouble says in a sentence for the caller what keeps the database from
 	// answering; empty when the error is of another kind.
 	trouble(error) string
@@ -33,8 +35,14 @@ type dialect interface {
 	// walks is FROM and WHERE for the rows n of the table whose keys a query
 	// answers that refers to the tables of from: one walk for each of their rows.
 	walks(from clause, table string, keys clause) clause
+	// belongs holds where the expression is the column of one of the rows, which
+	// begin with FROM and a WHERE that refers to the tables outside.
+	belongs(expression, column, rows string) string
 	// sequences is the table of the last key given out in each table: name, seq.
 	sequences() string
+	// deferChecks is a statement: what a transaction writes to topics may refer to
+	// rows that come later in it.
+	deferChecks() string
 
 	migrator() (migrator, error)
 	close() error

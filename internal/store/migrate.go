@@ -76,10 +76,19 @@ func Pending(ctx context.Context, config Config) (pending []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	pending, err = s.pending(ctx)
+	return pending, errors.Join(err, s.Close())
+}
+
+func (s *Store) hasTables(ctx context.Context) bool {
+	return s.dialect.reader().WithContext(ctx).Migrator().HasTable(versionTable)
+}
+
+func (s *Store) pending(ctx context.Context) (pending []string, err error) {
 	var current int64
-	if s.dialect.reader().WithContext(ctx).Migrator().HasTable(versionTable) {
+	if s.hasTables(ctx) {
 		if current, err = s.Version(ctx); err != nil {
-			return nil, errors.Join(err, s.Close())
+			return nil, err
 		}
 	}
 	err = s.migrations(func(provider *goose.Provider) error {
@@ -91,7 +100,7 @@ func Pending(ctx context.Context, config Config) (pending []string, err error) {
 		}
 		return refuseNewer(current, sources[len(sources)-1].Version)
 	})
-	return pending, errors.Join(err, s.Close())
+	return pending, err
 }
 
 // called is what a migration is called: 00001_core.
@@ -107,7 +116,7 @@ func called(source *goose.Source) string {
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64
 	err := s.dialect.reader().WithContext(ctx).Raw("SELECT MAX(version_id) FROM " + versionTable).Scan(&version).Error
-	return version, s.troubled(err)
+	return version, s.troubled(ctx, err)
 }
 
 // sortAnew gives every name and title the sort key that internal/text makes of

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -90,8 +91,6 @@ func (p *pipeline) together(loads ...func() error) error {
 // send sends questions in one round trip, with the beginning of the transaction
 // in the first.
 func (p *pipeline) send(questions []*question) {
-	ctx, cancel := context.WithTimeout(p.ctx, statementTimeout+connectTimeout) // for when the server is silent
-	defer cancel()
 	batch := &pgx.Batch{}
 	if p.tx == nil {
 		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
@@ -101,13 +100,13 @@ func (p *pipeline) send(questions []*question) {
 		built := p.db.Raw(q.sql, q.args...).Statement
 		statements[i] = built.SQL.String()
 		q.err = errNotAnswered
-		batch.Queue(statements[i], built.Vars...).Query(func(rows pgx.Rows) error {
+		batch.Queue(statements[i], withoutNUL(built.Vars)...).Query(func(rows pgx.Rows) error {
 			q.err = scanRows(p.db, rows, q.into)
 			return q.err
 		})
 	}
 	begin := time.Now()
-	results := p.conn.SendBatch(ctx, batch)
+	results := p.conn.SendBatch(p.ctx, batch)
 	err := results.Close()
 	if p.tx == nil {
 		p.tx = results.Tx()
@@ -120,6 +119,17 @@ func (p *pipeline) send(questions []*question) {
 	if p.tell != nil {
 		p.tell(p.ctx, statements, time.Since(begin))
 	}
+}
+
+// withoutNUL puts another control character for NUL, which PostgreSQL takes in no
+// text. Neither is in any text that is stored: nothing equals it, as on SQLite.
+func withoutNUL(args []any) []any {
+	for i, arg := range args {
+		if text, isText := arg.(string); isText {
+			args[i] = strings.ReplaceAll(text, "\x00", "\x01")
+		}
+	}
+	return args
 }
 
 // errNotAnswered stands until a statement is answered, or all that follow one

@@ -118,8 +118,13 @@ func (s serial) together(loads ...func() error) error {
 	return nil
 }
 
-// takeTurn has nothing to do: BEGIN IMMEDIATE has waited.
-func (d *sqlite) takeTurn(*gorm.DB) error { return nil }
+// transaction begins with BEGIN IMMEDIATE, which waits.
+func (d *sqlite) transaction(ctx context.Context, f func(*gorm.DB) error) error {
+	return d.write.WithContext(ctx).Transaction(f)
+}
+
+// alone has nothing to do: a file has one server.
+func (d *sqlite) alone(_ context.Context, f func() error) error { return f() }
 
 func (d *sqlite) trouble(err error) string {
 	var failure sqlite3.Error
@@ -139,7 +144,14 @@ func (d *sqlite) walks(from clause, table string, keys clause) clause {
 	return join("", from.in("FROM ", " CROSS JOIN "+table+" n WHERE n.id IN ("), keys, sql(")"))
 }
 
+// belongs reads the rows first, by their index, and finds what belongs by key.
+func (d *sqlite) belongs(expression, column, rows string) string {
+	return expression + " IN (SELECT " + column + " " + rows + ")"
+}
+
 func (d *sqlite) sequences() string { return "sqlite_sequence" }
+
+func (d *sqlite) deferChecks() string { return "PRAGMA defer_foreign_keys = ON" }
 
 func (d *sqlite) migrator() (migrator, error) {
 	pool, err := d.write.DB()

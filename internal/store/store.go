@@ -41,8 +41,12 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	err = s.migrate(ctx)
+	if err == nil {
+		err = s.whole(ctx, config)
+	}
+	if err != nil {
+		return nil, errors.Join(explained(err), s.Close())
 	}
 	return s, nil
 }
@@ -95,15 +99,24 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.dialect.reader().WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
 }
 
+// Alone runs f while no other server that has the database open does.
+func (s *Store) Alone(ctx context.Context, f func() error) error {
+	return s.dialect.alone(ctx, f)
+}
+
 // troubled gives an error that is the database's trouble its meaning for the
-// caller, UNAVAILABLE, and keeps what it was for the log.
-func (s *Store) troubled(err error) error {
+// caller, UNAVAILABLE, and keeps what it was for the log. Where the caller has
+// left, the error says so: whatever it was, it came of that.
+func (s *Store) troubled(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	sentence := s.dialect.trouble(err)
-	if sentence == "" {
+	switch {
+	case sentence == "":
 		return err
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return fmt.Errorf("%w: %w", &model.Error{Code: model.CodeUnavailable, Message: sentence}, err)
 }
@@ -126,12 +139,7 @@ func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f fu
 }
 
 func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
-	return s.troubled(s.dialect.writer().WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		if err := s.dialect.takeTurn(db); err != nil {
-			return err
-		}
-		return f(db)
-	}))
+	return s.troubled(ctx, s.dialect.transaction(ctx, f))
 }
 
 // Try runs f inside the transaction so that an error of f undoes what f wrote
@@ -158,7 +166,7 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 
 // read runs f on one snapshot of the database.
 func (s *Store) read(ctx context.Context, view View, f func(*reading) error) error {
-	return s.troubled(s.dialect.snapshot(ctx, func(on snapshot) error {
+	return s.troubled(ctx, s.dialect.snapshot(ctx, func(on snapshot) error {
 		return f(&reading{snapshot: on, dialect: s.dialect, view: view})
 	}))
 }

@@ -49,7 +49,7 @@ func (s *Store) TokenByDigest(ctx context.Context, digest string) (*AccessToken,
 		return nil, UnknownToken()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look up a token: %w", s.troubled(err))
+		return nil, fmt.Errorf("look up a token: %w", s.troubled(ctx, err))
 	}
 	return &token, nil
 }

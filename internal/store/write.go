@@ -39,6 +39,9 @@ type Holder struct {
 
 // Holder answers which row has the key; false when none has it.
 func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
+	if strings.Contains(k.Value, "\x00") { // no key has it, and PostgreSQL refuses to look
+		return Holder{}, false, nil
+	}
 	query, args := "SELECT id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {
 	case k.Node == model.NodeCountry:

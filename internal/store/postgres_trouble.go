@@ -1,0 +1,125 @@
+package store
+
+import (
+	databasesql "database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// errNoConnection is that all connections stayed in use, errNoTurn that others of
+// this server went on writing, and errCommit that a commit was sent of which no
+// answer came.
+var (
+	errNoConnection = errors.New("no connection to the database became free in time")
+	errNoTurn       = errors.New("the turn to write did not come in time")
+	errCommit       = errors.New("the commit failed")
+)
+
+// trouble knows SQLSTATE 08 (connection), 53 (resources), 57P (shut down), 55P03
+// (lock timeout), 57014 (statement timeout) and 25006 (the server only reads).
+func (d *postgres) trouble(err error) string {
+	code := sqlState(err)
+	var refused *pgconn.ConnectError
+	switch {
+	case errors.Is(err, errNoTurn), code == "55P03":
+		return waitedLong
+	case errors.Is(err, errNoConnection):
+		return "the database is busy; send it again in a while"
+	case errors.As(err, &refused): // also when a password was changed
+		return "the database cannot be reached at the moment; nothing was written, send it again in a while"
+	case code == "57014":
+		return fmt.Sprintf("the database stopped this because it took longer than %s; ask for less at a time, or send it again in a while", d.statements)
+	case code == "25006":
+		return "the database only reads at the moment; send it again in a while"
+	case strings.HasPrefix(code, "53"):
+		return "the database is out of room or of memory; nothing was written, send it again in a while"
+	case !lost(err):
+		return ""
+	case errors.Is(err, errCommit):
+		return "the connection to the database was lost while this was being written; look whether it was written before sending it again"
+	}
+	return "the connection to the database was lost; nothing was written, send it again in a while"
+}
+
+// lost reports whether the connection broke, before or while it was used.
+func lost(err error) bool {
+	var network net.Error
+	if code := sqlState(err); code != "" {
+		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P")
+	}
+	for _, end := range []error{
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE,
+		driver.ErrBadConn, databasesql.ErrConnDone, pgconn.ErrConnClosed,
+	} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return errors.As(err, &network) || pgconn.SafeToRetry(err)
+}
+
+// sqlState is the code of what the server reported, empty when it reported
+// nothing.
+func sqlState(err error) string {
+	var reported *pgconn.PgError
+	if errors.As(err, &reported) {
+		return reported.Code
+	}
+	return ""
+}
+
+// worthRetrying reports whether a server that did not let us in may do so later:
+// the network failed, or it starts, stops or is full. 08P01 is a proxy's that
+// does not like what we say.
+func worthRetrying(err error) bool {
+	if code := sqlState(err); code != "" {
+		return code != "08P01" && (strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P"))
+	}
+	return lost(err)
+}
+
+// explained says what to do about a server that does not let us in, or not do
+// what we need.
+func explained(err error) error {
+	var refused *pgconn.ConnectError
+	var reported *pgconn.PgError
+	advice := ""
+	switch code := sqlState(err); {
+	case strings.HasPrefix(code, "28"):
+		advice = "the server refuses the user or the password; check both in --database, and in the server's pg_hba.conf"
+	case code == "3D000":
+		advice = "there is no such database; make it with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, or name another in --database"
+	case code == "42501" && errors.As(err, &refused):
+		advice = "the user may not connect to the database; GRANT CONNECT ON DATABASE … TO the user"
+	case code == "42501":
+		advice = "the user may not make tables; GRANT CREATE ON SCHEMA public TO the user, or make the user the owner of the database"
+	case code == "42704", code == "22023":
+		advice = "the server does not take an option of the URL in --database; correct it"
+	case code == "25006":
+		advice = "the server only reads; name the one that writes in --database"
+	case code == "" && errors.As(err, &refused):
+		advice = "the server is there, but connecting failed; check sslmode and the other options in --database"
+	default:
+		return inOneLine(err)
+	}
+	if errors.As(err, &reported) {
+		return fmt.Errorf("%s: %w", advice, reported)
+	}
+	return fmt.Errorf("%s: %w", advice, inOneLine(err))
+}
+
+// oneLine is an error told in one line. The driver gives each address that it
+// tried a line.
+type oneLine struct{ error }
+
+func inOneLine(err error) error { return oneLine{err} }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }

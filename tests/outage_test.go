@@ -1,0 +1,516 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// shortly is how long tests wait for what must come.
+const shortly = 10 * time.Second
+
+// until polls a condition that must come.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(shortly); !holds(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not come within %s", what, shortly)
+		}
+	}
+}
+
+// startOn starts a server on a database of PostgreSQL, and answers its log.
+func startOn(t testing.TB, dsn string, edit ...func(*app.Config)) (*server, *book) {
+	t.Helper()
+	log := &book{}
+	s := start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Log = dsn, log.log() }}, edit...)...)
+	return s, log
+}
+
+func (s *server) status(t testing.TB, path string) int {
+	t.Helper()
+	response, err := http.Get(s.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err != nil || strings.Contains(string(body), "127.0.0.1") {
+		t.Errorf("%s answered %q, %v, want no more than a sentence", path, body, err)
+	}
+	return response.StatusCode
+}
+
+const (
+	readCountry = `{ country(by: {code: "IQ"}) { name(language: "en") } }`
+	writeTopic  = `mutation($slug: String!) { createTopic(input: {slug: $slug, names: [{value: $slug, language: "en"}]}) { topic { slug } errors { message } } }`
+)
+
+// unavailable fails unless the answer says UNAVAILABLE to the client and nothing
+// that is not theirs to know.
+func unavailable(t testing.TB, a answer) (message string) {
+	t.Helper()
+	if a.Status != http.StatusOK || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(model.CodeUnavailable) || a.Errors[0].Extensions["requestId"] == "" {
+		t.Fatalf("answer = %d %s, want 200 and one error, UNAVAILABLE, with the request's id", a.Status, a.Raw)
+	}
+	for _, inner := range []string{"127.0.0.1", "diwan@", "user=", "SQLSTATE", "pgx", "pgconn", "driver", "EOF", "tcp", "context", "sql:"} {
+		if strings.Contains(string(a.Raw), inner) {
+			t.Errorf("answer = %s, want it without %q", a.Raw, inner)
+		}
+	}
+	return a.Errors[0].Message
+}
+
+func TestStartWaitsForTheServer(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	n.refuse()
+	log := &book{}
+	started := make(chan error, 1)
+	go func() {
+		a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: time.Minute, Log: log.log()})
+		if err == nil {
+			err = a.Close()
+		}
+		started <- err
+	}()
+	until(t, "the second try", func() bool { return len(log.lines("level=WARN")) == 2 })
+	n.listen()
+	if err := <-started; err != nil {
+		t.Fatalf("New once the server is there = %v", err)
+	}
+	if warnings := log.lines("level=WARN"); len(warnings) > 3 || len(log.lines("level=WARN", "trying again", "database=postgres://"+n.address, "in=1s", "refused")) != len(warnings) {
+		t.Errorf("log = %s, want a line a try that says what is wrong", log)
+	}
+}
+
+func TestStartGivesUp(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	n.refuse()
+	log := &book{}
+	begun := time.Now()
+	_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: 1500 * time.Millisecond, Log: log.log()})
+	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || !strings.Contains(err.Error(), "cannot be reached") || !strings.Contains(err.Error(), "tried for 1s") {
+		t.Errorf("New = %v, want one line that says how long it was tried", err)
+	}
+	if took := time.Since(begun); took > 3*time.Second || len(log.lines("level=WARN")) != 1 {
+		t.Errorf("it took %s with the log %s, want two tries", took, log)
+	}
+}
+
+// Ctrl-C ends the wait at once, whatever it waits for.
+func TestStartIsInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, breakDown := range map[string]func(*wire){"between tries": (*wire).refuse, "while connecting": (*wire).stall} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			breakDown(n)
+			log := &book{}
+			ctx, interrupt := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() {
+				_, err := app.New(ctx, app.Config{Listen: "127.0.0.1:0", Database: n.url("connect_timeout=1"), DatabaseWait: time.Minute, Log: log.log()})
+				ended <- err
+			}()
+			until(t, "a try", func() bool { return len(log.lines("level=WARN")) == 1 })
+			if name == "while connecting" { // the next try is under way
+				time.Sleep(1100 * time.Millisecond)
+			}
+			begun := time.Now()
+			interrupt()
+			err := <-ended
+			if took := time.Since(begun); took > 300*time.Millisecond || !errors.Is(err, context.Canceled) {
+				t.Errorf("New ended after %s with %v, want at once, canceled", took, err)
+			}
+		})
+	}
+}
+
+// What waiting does not mend is told at once, in a line that says what to do.
+func TestStartsThatAreNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	version := admin[int](t, n.dsn, "SELECT current_setting('server_version_num')::int")
+	older := func(_ *pair, b []byte) []byte {
+		big := func(v int) []byte { return []byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)} }
+		return bytes.ReplaceAll(b, big(version), big(140012))
+	}
+	user := n.role("right")
+	as := func(user string) string { return strings.Replace(n.url(), "diwan@", user+"@", 1) }
+	cases := []struct {
+		name, dsn, want string
+		answered        func(*pair, []byte) []byte
+	}{
+		{"an unknown database", strings.Replace(n.url(), "/diwan_test_", "/diwan_none_", 1), "make it with CREATE DATABASE", nil},
+		{"an unknown sslmode", strings.Replace(n.url(), "sslmode=disable", "sslmode=on", 1), "sslmode", nil},
+		{"TLS where there is none", strings.Replace(n.url(), "sslmode=disable", "sslmode=require", 1), "sslmode", nil},
+		{"an option that is none", n.url("statement_timeuot=5s"), "statement_timeuot", nil},
+		{"a time that is none", n.url("statement_timeout=soon"), "statement_timeout", nil},
+		{"a pool of none", n.url("pool_max_conns=0"), "pool_max_conns", nil},
+		{"a server that is too old", n.url(), "Diwan needs 15 or newer", older},
+		{"a user who may not make tables", as(user + ":right"), "GRANT CREATE ON SCHEMA public", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			n.watch(nil, c.answered)
+			defer n.watch(nil, nil)
+			log := &book{}
+			begun := time.Now()
+			_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: c.dsn, DatabaseWait: time.Minute, Log: log.log()})
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.ContainsAny(err.Error(), "\n\t") {
+				t.Errorf("New = %v, want one line with %q", err, c.want)
+			}
+			if took := time.Since(begun); took > 5*time.Second || log.String() != "" { // goose tries its first table for 3 s
+				t.Errorf("it took %s and logged %s, want no second try", took, log)
+			}
+		})
+	}
+}
+
+func TestServersThatStartAtOnce(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	errs := make([]error, 4)
+	var tokens sync.Map
+	var together sync.WaitGroup
+	for i := range errs {
+		together.Go(func() {
+			a, err := app.New(t.Context(), app.Config{
+				Listen: "127.0.0.1:0", Database: n.url(), Demo: true, Now: func() time.Time { return moment },
+				Welcome: func(w app.Welcome) { tokens.Store(i, w.NewToken) },
+			})
+			if err == nil {
+				ctx, stop := context.WithCancel(t.Context())
+				stop()
+				err = a.Run(ctx)
+			}
+			errs[i] = err
+		})
+	}
+	together.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	tokens.Range(func(_, token any) bool {
+		if token != "" {
+			made++
+		}
+		return true
+	})
+	if made != 1 {
+		t.Errorf("%d servers made an admin token, want 1", made)
+	}
+	alone := newWire(t)
+	if err := makeDatabase(alone.dsn, true); err != nil {
+		t.Fatal(err)
+	}
+	const written = "SELECT format('%s changes, %s twice, %s countries, %s migrations', count(*), count(*) - count(DISTINCT (node_type, node_id)), (SELECT count(*) FROM countries), (SELECT count(*) FROM goose_db_version)) FROM changes"
+	if got, want := admin[string](t, n.dsn, written), admin[string](t, alone.dsn, written); got != want {
+		t.Errorf("four servers wrote %s, one writes %s", got, want)
+	}
+}
+
+// TestOutages breaks the network under load, and mends it.
+func TestOutages(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, cause string
+		break_, fix func(*wire)
+	}{
+		{"refused", "connection refused", (*wire).refuse, (*wire).listen},
+		{"stalled", "deadline exceeded", (*wire).stall, (*wire).resume},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			s, log := startOn(t, n.url("statement_timeout=800ms", "connect_timeout=1", "pool_max_conns=3"))
+			ask[any](t, s, readCountry, nil)
+			ask[any](t, s, writeTopic, variables{"slug": "before"}, asAdmin)
+
+			c.break_(n)
+			var load sync.WaitGroup
+			for i := range 8 {
+				load.Go(func() {
+					begun := time.Now()
+					if i%2 == 0 {
+						unavailable(t, s.post(t, readCountry, nil))
+					} else {
+						unavailable(t, s.post(t, writeTopic, variables{"slug": fmt.Sprint("during-", i)}, asAdmin))
+					}
+					if took := time.Since(begun); took > 5*time.Second {
+						t.Errorf("request %d took %s", i, took)
+					}
+				})
+			}
+			if got := s.status(t, "/healthz"); got != http.StatusOK {
+				t.Errorf("/healthz = %d, want 200", got)
+			}
+			if got := s.status(t, "/readyz"); got != http.StatusServiceUnavailable {
+				t.Errorf("/readyz = %d, want 503", got)
+			}
+			load.Wait()
+			if t.Failed() {
+				return
+			}
+			if told := log.lines("level=WARN", "requestId="); len(told) != 8 || len(log.lines("level=WARN", "requestId=", "error=", c.cause)) == 0 {
+				t.Errorf("%d warnings in the log, want one a request with its cause: %s", len(told), log)
+			}
+			if told := log.lines("level=ERROR", "internal error"); len(told) != 0 {
+				t.Errorf("log = %s, want no internal error", told)
+			}
+
+			c.fix(n)
+			until(t, "/readyz 200", func() bool { return s.status(t, "/readyz") == http.StatusOK })
+			until(t, "a read", func() bool { return len(s.post(t, readCountry, nil).Errors) == 0 })
+			until(t, "a write", func() bool {
+				return len(s.post(t, writeTopic, variables{"slug": "after"}, asAdmin).Errors) == 0
+			})
+			got := admin[string](t, n.dsn, "SELECT string_agg(slug, ' ' ORDER BY slug) FROM topics")
+			if got != "after before" {
+				t.Errorf("topics = %s, want before and after", got)
+			}
+			s.load(t, 12)
+			if open := admin[int](t, n.dsn, connections); open > 3+1 {
+				t.Errorf("%d connections, want at most 4", open)
+			}
+		})
+	}
+}
+
+// connections counts those of a server to the database.
+const connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
+
+// load sends so many reads at once, which must all be answered.
+func (s *server) load(t *testing.T, requests int) {
+	t.Helper()
+	var load sync.WaitGroup
+	for range requests {
+		load.Go(func() {
+			if a := s.post(t, readCountry, nil); len(a.Errors) > 0 {
+				t.Errorf("answer = %s", a.Raw)
+			}
+		})
+	}
+	load.Wait()
+}
+
+// A token that cannot be looked up is neither known nor unknown.
+func TestTokensWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	for name, breakDown := range map[string]func(*wire){"refused": (*wire).refuse, "stalled": (*wire).stall} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			token := make(chan string, 1)
+			s, log := startOn(t, n.url("statement_timeout=500ms", "connect_timeout=1", "pool_max_conns=2"), func(c *app.Config) {
+				c.AdminToken, c.Welcome = "", func(w app.Welcome) { token <- w.NewToken }
+			})
+			bearer := header{"Authorization", "Bearer " + <-token}
+			ask[any](t, s, readCountry, nil, bearer)
+			breakDown(n)
+			a := s.post(t, readCountry, nil, bearer)
+			if a.Status != http.StatusServiceUnavailable {
+				t.Errorf("status = %d, want 503", a.Status)
+			}
+			a.Status = http.StatusOK
+			unavailable(t, a)
+			if told := log.lines("level=WARN", "requestId=", "error=", "look up a token"); len(told) != 1 {
+				t.Errorf("log = %s, want the cause once", log)
+			}
+			n.resume() // so that the end need not wait
+		})
+	}
+}
+
+// A connection that is lost while writing leaves nothing half-written. Where it
+// is lost with the commit nobody knows, and the answer says so.
+func TestConnectionsLostWhileWriting(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, at string
+		answer   bool // what is lost is the answer, not what was sent
+		written  int
+		want     string
+	}{
+		{"in the middle", "INSERT INTO \"names\"", false, 0, "nothing was written"},
+		{"with the commit", "commit", false, 0, "look whether it was written"},
+		{"with the answer to the commit", "commit", true, 1, "look whether it was written"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			s, log := startOn(t, n.url())
+			var doomed sync.Map
+			n.watch(func(p *pair, b []byte) []byte {
+				if bytes.Contains(bytes.ToLower(b), []byte(strings.ToLower(c.at))) {
+					doomed.Store(p, true)
+					if !c.answer {
+						p.cut()
+					}
+				}
+				return b
+			}, func(p *pair, b []byte) []byte {
+				if _, lost := doomed.Load(p); lost {
+					p.cut()
+				}
+				return b
+			})
+			message := unavailable(t, s.post(t, writeTopic, variables{"slug": "lost"}, asAdmin))
+			if !strings.Contains(message, c.want) {
+				t.Errorf("message = %q, want %q", message, c.want)
+			}
+			if len(log.lines("level=WARN", "requestId=", "error=")) != 1 {
+				t.Errorf("log = %s, want the cause once", log)
+			}
+			n.watch(nil, nil)
+			for _, table := range []string{"topics", "names", "changes WHERE node_type = 'Topic'"} {
+				if got := admin[int](t, n.dsn, "SELECT count(*) FROM "+strings.Replace(table, "names", "names WHERE node_type = 'Topic'", 1)); got != c.written {
+					t.Errorf("rows in %s = %d, want %d", table, got, c.written)
+				}
+			}
+			ask[any](t, s, writeTopic, variables{"slug": "next"}, asAdmin)
+		})
+	}
+}
+
+// Statements that wait for others end by themselves.
+func TestStatementsThatTakeTooLong(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, _ := startOn(t, n.url("statement_timeout=400ms", "lock_timeout=0"))
+	release := hold(t, n.dsn, "LOCK TABLE topics")
+	const readTopics = `{ topics { nodes { slug } } }`
+	begun := time.Now()
+	if message := unavailable(t, s.post(t, readTopics, nil)); !strings.Contains(message, "400ms") {
+		t.Errorf("message = %q, want it to say how long a statement may take", message)
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("it took %s, want about 0.4 s", took)
+	}
+	ask[any](t, s, readCountry, nil)
+	release()
+	ask[any](t, s, readTopics, nil)
+}
+
+// Whoever does not get a turn to write learns the same as on SQLite, and readers
+// do not notice.
+func TestTurnsThatDoNotCome(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, _ := startOn(t, n.url("statement_timeout=600ms"))
+	hold(t, n.dsn, "SELECT pg_advisory_xact_lock(431266161006)")
+	answers, begun := make(chan answer, 8), time.Now()
+	for i := range cap(answers) { // one waits for the other program, the others for it
+		go func() { answers <- s.post(t, writeTopic, variables{"slug": fmt.Sprint("t-", i)}, asAdmin) }()
+	}
+	until(t, "a writer that waits", func() bool {
+		return admin[int](t, n.dsn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0
+	})
+	ask[any](t, s, readCountry, nil)
+	for range cap(answers) {
+		if message := unavailable(t, <-answers); !strings.Contains(message, "has been writing to the database for long") {
+			t.Errorf("message = %q, want that of SQLite", message)
+		}
+	}
+	if took := time.Since(begun); took > 3*time.Second { // one after the other it would be 4
+		t.Errorf("the last of them waited %s", took)
+	}
+}
+
+// Who leaves ends their statement on the server, and the connection stays.
+func TestClientsThatLeave(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, log := startOn(t, n.url("pool_max_conns=1"))
+	const pids = "SELECT coalesce(string_agg(pid::text, ' ' ORDER BY pid), '') FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
+	ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	before := admin[string](t, n.dsn, pids)
+	release := hold(t, n.dsn, "LOCK TABLE topics")
+	waiting := "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+	ctx, leave := context.WithCancel(t.Context())
+	body, _ := json.Marshal(map[string]any{"query": `{ topics { nodes { slug } } }`})
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	until(t, "a statement that waits", func() bool { return admin[int](t, n.dsn, waiting) == 1 })
+	begun := time.Now()
+	leave()
+	<-left
+	until(t, "its end", func() bool { return admin[int](t, n.dsn, waiting) == 0 })
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("the statement ended after %s", took)
+	}
+	release()
+	ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	if after := admin[string](t, n.dsn, pids); after != before {
+		t.Errorf("connections = %s, want %s as before", after, before)
+	}
+	until(t, "the access log", func() bool { return len(log.lines("msg=request", "/graphql")) == 3 })
+	if told := slices.Concat(log.lines("level=WARN"), log.lines("level=ERROR")); len(told) != 0 {
+		t.Errorf("log = %s, want nothing about who left", told)
+	}
+}
+
+// An import that loses its connection says so, and is completed by the same again.
+func TestImportsThatAreCutOff(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	var lines strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&lines, `{"type": "topic", "slug": "t-%d", "names": {"en": "T %d"}}`+"\n", i, i)
+	}
+	diwan := func() (status int, out, errs string) {
+		return command(lines.String(), "import", "-", "--database", n.url())
+	}
+	if err := makeDatabase(n.dsn, false); err != nil {
+		t.Fatal(err)
+	}
+	commits := 0
+	n.watch(func(_ *pair, b []byte) []byte {
+		if bytes.Contains(b, []byte("commit")) {
+			if commits++; commits == 3 {
+				admin[int64](t, n.dsn, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+			}
+		}
+		return b
+	}, nil)
+	status, out, errs := diwan()
+	n.watch(nil, nil)
+	if status != 1 || !strings.Contains(errs, "connection to the database was lost") || !strings.Contains(errs, "import the same again") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("import = %d, %s%s, want 1 and a line that says what to do", status, out, errs)
+	}
+	kept := admin[int](t, n.dsn, "SELECT count(*) FROM topics")
+	if status, _, errs := diwan(); status != 0 || errs != "" {
+		t.Errorf("the same again = %d, %s", status, errs)
+	}
+	if got := admin[int](t, n.dsn, "SELECT count(*) FROM topics"); got != 1500 || kept == 0 || kept == 1500 {
+		t.Errorf("topics = %d after %d, want 1500 after a part of them", got, kept)
+	}
+}

@@ -1,0 +1,263 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-cms/diwan/internal/store/storetest"
+)
+
+// wire is the way to a PostgreSQL server, which a test can break.
+type wire struct {
+	t       testing.TB
+	address string // of this end
+	server  string
+	dsn     string // without this way
+
+	mu       sync.Mutex
+	listener net.Listener
+	pairs    map[*pair]bool
+	// open is closed while bytes pass, and open while they are held up.
+	open chan struct{}
+	// sent, when set, sees what goes to the server before it does, and answered
+	// what comes back; what they answer goes on in its place.
+	sent, answered func(*pair, []byte) []byte
+}
+
+// pair is a connection through the wire.
+type pair struct{ client, server net.Conn }
+
+func (p *pair) cut() { _, _ = p.client.Close(), p.server.Close() } // either may be closed already
+
+// newWire makes a way to an empty database of its own.
+func newWire(t testing.TB) *wire {
+	t.Helper()
+	if storetest.OnPostgres() {
+		t.Skip("this needs PostgreSQL in any case, and runs in the pass on SQLite")
+	}
+	dsn := storetest.Postgres(t)
+	address, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &wire{t: t, server: address.Host, dsn: dsn, address: "127.0.0.1:0", pairs: map[*pair]bool{}, open: make(chan struct{})}
+	close(n.open)
+	n.listen()
+	t.Cleanup(n.refuse)
+	return n
+}
+
+// url is the database's URL over this way, with more options.
+func (n *wire) url(options ...string) string {
+	address, err := url.Parse(n.dsn)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	address.Host = n.address
+	return address.String() + "&" + strings.Join(options, "&")
+}
+
+// role makes a role with this password, which may do nothing, and is gone after
+// the test.
+func (n *wire) role(password string) (name string) {
+	n.t.Helper()
+	name = n.dsn[strings.LastIndex(n.dsn, "/")+1:]
+	name, _, _ = strings.Cut(name, "?")
+	admin[string](n.t, n.dsn, "CREATE ROLE "+name+" LOGIN PASSWORD '"+password+"'")
+	n.t.Cleanup(func() { admin[string](n.t, n.dsn, "DROP ROLE "+name) })
+	return name
+}
+
+// listen takes connections.
+func (n *wire) listen() {
+	n.t.Helper()
+	listener, err := net.Listen("tcp", n.address)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.mu.Lock()
+	n.listener, n.address = listener, listener.Addr().String()
+	n.mu.Unlock()
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go n.connect(client)
+		}
+	}()
+}
+
+func (n *wire) connect(client net.Conn) {
+	n.pass()
+	server, err := net.Dial("tcp", n.server)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	p := &pair{client, server}
+	n.mu.Lock()
+	n.pairs[p] = true
+	n.mu.Unlock()
+	go n.pump(p, client, server, func() func(*pair, []byte) []byte { return n.sent })
+	n.pump(p, server, client, func() func(*pair, []byte) []byte { return n.answered })
+	n.mu.Lock()
+	delete(n.pairs, p)
+	n.mu.Unlock()
+}
+
+// pump carries bytes one way until either end closes.
+func (n *wire) pump(p *pair, from, to net.Conn, change func() func(*pair, []byte) []byte) {
+	defer p.cut()
+	buffer := make([]byte, 1<<16)
+	for {
+		size, err := from.Read(buffer)
+		n.pass()
+		if err != nil {
+			return
+		}
+		part := buffer[:size]
+		n.mu.Lock()
+		f := change()
+		n.mu.Unlock()
+		if f != nil {
+			part = f(p, part)
+		}
+		if _, err := to.Write(part); err != nil {
+			return
+		}
+	}
+}
+
+// pass waits until bytes pass.
+func (n *wire) pass() {
+	n.mu.Lock()
+	open := n.open
+	n.mu.Unlock()
+	<-open
+}
+
+// watch sets what sees the bytes.
+func (n *wire) watch(sent, answered func(*pair, []byte) []byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.sent, n.answered = sent, answered
+}
+
+// cut closes all connections; new ones are taken.
+func (n *wire) cut() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for p := range n.pairs {
+		p.cut()
+	}
+}
+
+// refuse closes all connections and takes no more.
+func (n *wire) refuse() {
+	n.mu.Lock()
+	_ = n.listener.Close()
+	n.mu.Unlock()
+	n.resume()
+	n.cut()
+}
+
+// stall holds all bytes up, and takes connections that nobody answers.
+func (n *wire) stall() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.open = make(chan struct{})
+}
+
+// resume lets bytes pass that were held up.
+func (n *wire) resume() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	select {
+	case <-n.open:
+	default:
+		close(n.open)
+	}
+}
+
+// admin runs a statement on the database, past this way, and answers what it
+// answers.
+func admin[T any](t testing.TB, dsn, statement string, args ...any) T {
+	t.Helper()
+	var answer T
+	connection := connectTo(t, dsn)
+	defer connection.Close(context.Background())
+	err := connection.QueryRow(context.Background(), statement, args...).Scan(&answer)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return answer
+}
+
+func connectTo(t testing.TB, dsn string) *pgx.Conn {
+	t.Helper()
+	connection, err := pgx.Connect(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return connection
+}
+
+// hold runs statements in a transaction of another program, and answers how to
+// end it.
+func hold(t testing.TB, dsn string, statements string) (release func()) {
+	t.Helper()
+	connection := connectTo(t, dsn)
+	if _, err := connection.Exec(context.Background(), "BEGIN; "+statements); err != nil {
+		t.Fatal(err)
+	}
+	release = sync.OnceFunc(func() { _ = connection.Close(context.Background()) })
+	t.Cleanup(release)
+	return release
+}
+
+// book is a log to look into.
+type book struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *book) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+func (b *book) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// lines are those that have all words.
+func (b *book) lines(words ...string) (found []string) {
+lines:
+	for line := range strings.Lines(b.String()) {
+		for _, word := range words {
+			if !strings.Contains(line, word) {
+				continue lines
+			}
+		}
+		found = append(found, line)
+	}
+	return found
+}
+
+func (b *book) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
