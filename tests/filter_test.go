@@ -418,11 +418,13 @@ func TestFiltersThatAreTooLarge(t *testing.T) {
 		return `{or:[` + strings.Repeat(`{slug:{eq:"a"}},`, times) + `]}`
 	}
 	values := func(times int) string { return `{slug:{in:[` + strings.Repeat(`"a",`, times) + `]}}` }
+	lists := func(times int) string { return `{or:[` + strings.Repeat(values(1000)+",", times) + `]}` }
 	for _, c := range []struct{ name, fits, large string }{
 		{"through parents", nested("parent", 22), nested("parent", 23)},
 		{"by not", nested("not", 22), nested("not", 23)},
 		{"by or", several(199), several(200)},
 		{"by values", values(1000), values(1001)},
+		{"by values in all", lists(10), lists(11)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,12 +6,13 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of a filter, below what SQLite takes: an expression 1000 deep, which a
-// filter through 28 parents reaches, and 32766 values.
+// Limits of a filter, below what databases take: SQLite an expression 1000 deep,
+// which a filter through 28 parents reaches, and 32766 values, PostgreSQL 65535.
 const (
 	maxConditions = 400
 	maxDepth      = 24
 	maxValues     = 1000
+	maxAllValues  = 10_000
 )
 
 // checkSize refuses a filter that is too large for a database.
@@ -25,6 +26,8 @@ func checkSize(f model.Filter) error {
 		return tooLarge("it has %d objects; send at most %d, or several values in one `in`", s.conditions, maxConditions)
 	case s.values > maxValues:
 		return tooLarge("one of its lists has %d values; send at most %d", s.values, maxValues)
+	case s.all > maxAllValues:
+		return tooLarge("its lists have %d values in all; send at most %d", s.all, maxAllValues)
 	}
 	return nil
 }
@@ -35,9 +38,9 @@ func tooLarge(format string, have, most int) error {
 	return err
 }
 
-// size is how many objects a filter has, how deep they stand in each other, and
-// the length of its longest list.
-type size struct{ conditions, depth, values int }
+// size is how many objects a filter has, how deep they stand in each other, the
+// length of its longest list, and of all its lists.
+type size struct{ conditions, depth, values, all int }
 
 func (s *size) measure(v reflect.Value, depth int) {
 	switch v.Kind() {
@@ -47,6 +50,9 @@ func (s *size) measure(v reflect.Value, depth int) {
 		}
 	case reflect.Slice:
 		s.values = max(s.values, v.Len())
+		if v.Type().Elem().Kind() != reflect.Pointer { // those are conditions
+			s.all += v.Len()
+		}
 		for i := range v.Len() {
 			s.measure(v.Index(i), depth)
 		}

@@ -29,6 +29,10 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"keys are never used twice":                     testKeysAreNotReused,
 		"what was deleted or never was is not found":    testNotFound,
 		"texts are kept byte for byte, lists never nil": testRoundTrip,
+		"a snapshot sees nothing written meanwhile":     testSnapshot,
+		"writers take turns":                            testWritersTakeTurns,
+		"undone writes leave no gaps in keys":           testNoGaps,
+		"names sort and match alike":                    testOrderAndMatching,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,6 +162,7 @@ func testHolder(t *testing.T, s *store.Store) {
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "x", Language: "fr"}, 0},
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "x"}, ar.Key},
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "' OR '1'='1"}, 0},
+		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "x\x00"}, 0},
 	} {
 		write(t, s, func(tx *store.Tx) error {
 			got, held, err := tx.Holder(k.key)
