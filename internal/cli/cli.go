@@ -52,6 +52,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the newsroom over GraphQL. This is what diwan does when no command is given."`
 	Import  importCommand  `cmd:"" help:"Import articles, officials, offices, topics and names of countries from NDJSON files."`
 	Export  exportCommand  `cmd:"" help:"Export all content as NDJSON that diwan import reads."`
+	Copy    copyCommand    `cmd:"" help:"Copy a database into another, such as a SQLite file into PostgreSQL, and compare the two."`
 	Migrate migrateCommand `cmd:"" help:"Bring a database up to date, making it when it does not exist, and say its version."`
 	Version versionCommand `cmd:"" help:"Print the versions of diwan, of Go, and of the SQLite inside."`
 }

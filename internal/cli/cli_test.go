@@ -44,7 +44,7 @@ func environment(variables []string) func(string) string {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}, {"copy", "--help"}} {
 		name := filepath.Join("testdata", strings.ReplaceAll(strings.Join(args, "-"), "--", "")+".txt")
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()

@@ -41,7 +41,7 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	bar := out.progress(size)
+	bar := out.progress("importing", size, progressbar.OptionShowBytes(true))
 	for i := range sources {
 		sources[i].Open = watched(sources[i].Open, bar)
 	}
@@ -104,18 +104,17 @@ func (c *importCommand) sources(stdin io.Reader) (sources []app.ImportSource, si
 	return sources, size, nil
 }
 
-// progress is a bar of bytes on a terminal, a spinner where their number is not
-// known, and nothing elsewhere.
-func (out *console) progress(size int64) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(size,
+// progress is a bar on a terminal, a spinner where the size is not known (-1),
+// and nothing elsewhere.
+func (out *console) progress(doing string, size int64, more ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(size, append(more,
 		progressbar.OptionSetWriter(out.Stderr),
 		progressbar.OptionSetVisibility(isTerminal(out.Stderr)),
-		progressbar.OptionSetDescription("importing"),
-		progressbar.OptionShowBytes(true),
+		progressbar.OptionSetDescription(doing),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-	)
+	)...)
 }
 
 // watchedFile moves the bar as it is read.
