@@ -11,7 +11,12 @@ type Change struct {
 	At       DateTime
 	// Actor names who wrote.
 	Actor string
+	// Cursor is the position as clients know it. The store makes it when it reads.
+	Cursor string `gorm:"-"`
 }
+
+// NodeID is the id of what was written.
+func (c *Change) NodeID() ID { return ID{Type: c.NodeType, Key: c.NodeKey} }
 
 // ChangeKind is what a write did.
 type ChangeKind string

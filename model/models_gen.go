@@ -219,6 +219,11 @@ type OfficialPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// What happens from now on, over a WebSocket (`graphql-transport-ws`) or as Server-Sent Events
+// (`graphql-sse`, distinct connections), at the same address as queries.
+type Subscription struct {
+}
+
 // What came of writing a tenure.
 type TenurePayload struct {
 	// The tenure as it now is. Null when `errors` is not empty.

@@ -24,12 +24,14 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Article() ArticleResolver
 	ArticleFacets() ArticleFacetsResolver
+	Change() ChangeResolver
 	Country() CountryResolver
 	LocalizedText() LocalizedTextResolver
 	Mutation() MutationResolver
 	Office() OfficeResolver
 	Official() OfficialResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	Tenure() TenureResolver
 	Topic() TopicResolver
 }
@@ -103,6 +105,16 @@ type ComplexityRoot struct {
 	ArticlePayload struct {
 		Article func(childComplexity int) int
 		Errors  func(childComplexity int) int
+	}
+
+	Change struct {
+		At       func(childComplexity int) int
+		Cursor   func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		NodeID   func(childComplexity int) int
+		NodeType func(childComplexity int) int
+		Version  func(childComplexity int) int
 	}
 
 	ConflictError struct {
@@ -298,6 +310,10 @@ type ComplexityRoot struct {
 		Officials func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) int
 		Topic     func(childComplexity int, by model.TopicBy) int
 		Topics    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+	}
+
+	Subscription struct {
+		Changes func(childComplexity int, after *string, types []model.NodeType) int
 	}
 
 	Tenure struct {
@@ -697,6 +713,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ArticlePayload.Errors(childComplexity), true
+
+	case "Change.at":
+		if e.ComplexityRoot.Change.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.At(childComplexity), true
+	case "Change.cursor":
+		if e.ComplexityRoot.Change.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Cursor(childComplexity), true
+	case "Change.kind":
+		if e.ComplexityRoot.Change.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Kind(childComplexity), true
+	case "Change.node":
+		if e.ComplexityRoot.Change.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Node(childComplexity), true
+	case "Change.nodeId":
+		if e.ComplexityRoot.Change.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.NodeID(childComplexity), true
+	case "Change.nodeType":
+		if e.ComplexityRoot.Change.NodeType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.NodeType(childComplexity), true
+	case "Change.version":
+		if e.ComplexityRoot.Change.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Version(childComplexity), true
 
 	case "ConflictError.code":
 		if e.ComplexityRoot.ConflictError.Code == nil {
@@ -1708,6 +1767,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Topics(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.TopicFilter), args["search"].(*string), args["orderBy"].([]*model.TopicOrder)), true
 
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["types"].([]model.NodeType)), true
+
 	case "Tenure.acting":
 		if e.ComplexityRoot.Tenure.Acting == nil {
 			break
@@ -2084,6 +2155,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -2628,6 +2716,76 @@ type UpsertArticleResult {
   article: Article
   "What is wrong with this input. Empty when it is in order, even when others made the whole fail."
   errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/change.graphqls", Input: `"""
+What happens from now on, over a WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as Server-Sent Events
+(` + "`" + `graphql-sse` + "`" + `, distinct connections), at the same address as queries.
+"""
+type Subscription {
+  """
+  The change log, change by change, oldest first: what is in it behind ` + "`" + `after` + "`" + `, then each change as it is made,
+  for as long as the client listens. Nothing is skipped and nothing comes twice, however slow the client:
+  after a break, go on with the cursor of the last change that arrived.
+
+  Readers see changes of articles from their publication on; what is unpublished or deleted then arrives with
+  ` + "`" + `node` + "`" + ` null, so that a copy can drop it. Changes of drafts arrive only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and an
+  admin token. Changes that another program writes to the same database arrive within a second.
+  """
+  changes(
+    "Start behind the change with this cursor. Left out: with what happens from now on."
+    after: String
+    "Only changes of these types. Left out: of all."
+    types: [NodeType!]
+  ): Change!
+}
+
+"One write of one node."
+type Change {
+  "The place in the change log: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "What the write did."
+  kind: ChangeKind!
+  "The type of the node."
+  nodeType: NodeType!
+  "The id of the node, which stays its own after it was deleted."
+  nodeId: ID!
+  "The version that the write gave the node. For a deletion, one more than the last."
+  version: Int!
+  "When it was written."
+  at: DateTime!
+  "The node as it is now, which may be newer than ` + "`" + `version` + "`" + `. Null when it is gone, or not for the request to see."
+  node: Node
+}
+
+"What a write did to a node."
+enum ChangeKind {
+  "It was made. An article that is published at once is PUBLISHED only."
+  CREATED
+  "It was changed."
+  UPDATED
+  "An article became visible to readers, whatever else was changed."
+  PUBLISHED
+  "An article is visible to readers no longer, whatever else was changed."
+  UNPUBLISHED
+  "It was deleted."
+  DELETED
+}
+
+"The types of nodes that change."
+enum NodeType {
+  "Article."
+  ARTICLE
+  "Official."
+  OFFICIAL
+  "Country."
+  COUNTRY
+  "Topic."
+  TOPIC
+  "Office."
+  OFFICE
+  "Tenure."
+  TENURE
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"""
@@ -3901,6 +4059,26 @@ func (ec *executionContext) childFields_ArticlePayload(ctx context.Context, fiel
 		return ec.fieldContext_ArticlePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ArticlePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_Change_cursor(ctx, field)
+	case "kind":
+		return ec.fieldContext_Change_kind(ctx, field)
+	case "nodeType":
+		return ec.fieldContext_Change_nodeType(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_Change_nodeId(ctx, field)
+	case "version":
+		return ec.fieldContext_Change_version(ctx, field)
+	case "at":
+		return ec.fieldContext_Change_at(ctx, field)
+	case "node":
+		return ec.fieldContext_Change_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
 }
 
 func (ec *executionContext) childFields_Country(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -19,7 +20,15 @@ import (
 )
 
 // Store is an open database. Safe for concurrent use.
-type Store struct{ dialect dialect }
+type Store struct {
+	dialect dialect
+
+	mu sync.Mutex
+	// changed is closed by the next write.
+	changed chan struct{}
+}
+
+func newStore(d dialect) *Store { return &Store{dialect: d, changed: make(chan struct{})} }
 
 // Config says which database to open, and how.
 type Config struct {
@@ -64,7 +73,7 @@ func connect(ctx context.Context, config Config) (*Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open %s: %w", NameOf(config.DSN), err)
 		}
-		return &Store{d}, nil
+		return newStore(d), nil
 	}
 	if strings.Contains(config.DSN, "://") {
 		return nil, errors.New("the database is neither a path nor a URL that begins with postgres://")
@@ -73,7 +82,7 @@ func connect(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{d}, nil
+	return newStore(d), nil
 }
 
 // NameOf is how to speak of a database: a SQLite file by its path, a PostgreSQL
@@ -133,9 +142,13 @@ type Tx struct {
 // Write runs f in one transaction: all of what it wrote is kept once Write
 // answered nil, and none of it otherwise. Writers take turns.
 func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f func(*Tx) error) error {
-	return s.write(ctx, func(db *gorm.DB) error {
+	err := s.write(ctx, func(db *gorm.DB) error {
 		return f(&Tx{dialect: s.dialect, db: db, at: at, actor: actor})
 	})
+	if err == nil {
+		s.announce()
+	}
+	return err
 }
 
 func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
