@@ -20,7 +20,7 @@ HAVE_NODE := $(shell command -v npm 2>/dev/null)
 ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
 
 .NOTPARALLEL:
-.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql countries fmt clean
+.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql clients countries fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +33,8 @@ build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside w
 
 test: on-sqlite $(if $(DIWAN_TEST_POSTGRES),on-postgres) ## run all tests; make test T='-run Publish -v' passes flags on
 
-test-postgres: ## run the tests that open a database on a throw-away PostgreSQL
-	scripts/with-postgres $(MAKE) --no-print-directory on-postgres
+test-postgres: ## run all tests with a throw-away PostgreSQL
+	scripts/with-postgres $(MAKE) --no-print-directory test
 
 # Tests that compare the two databases run here, where DIWAN_TEST_POSTGRES is set.
 on-sqlite:
@@ -76,6 +76,9 @@ graphiql: $(GRAPHIQL) ## build GraphiQL when its sources are newer (needs Node)
 $(GRAPHIQL): $(GRAPHIQL_SOURCES)
 	cd web/graphiql && npm ci && npm run build
 
+clients: ## install the clients that tests/ runs in Node
+	cd tests/clients && npm ci
+
 countries: ## write internal/content/countries.json from CLDR (needs Node)
 	cd scripts/countries && npm ci && npm run build
 
@@ -83,5 +86,5 @@ fmt: ## format all Go code
 	$(GOFUMPT) -w .
 
 clean: ## remove what was built; databases stay
-	rm -rf bin web/graphiql/node_modules scripts/countries/node_modules
+	rm -rf bin web/graphiql/node_modules tests/clients/node_modules scripts/countries/node_modules
 	find internal/httpd/graphiql -mindepth 1 -not -name .gitkeep -delete

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,8 +67,8 @@ func (d database) stopped(t testing.TB, to database, n int64) error {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	_, err := app.Copy(ctx, app.Config{Database: string(d)}, app.Config{Database: string(to)}, func(done, _ int64) {
-		if done >= n {
+	_, err := app.Copy(ctx, app.Config{Database: string(d)}, app.Config{Database: string(to)}, func(p app.CopyProgress) {
+		if p.Done >= n {
 			stop()
 		}
 	})
@@ -167,7 +168,7 @@ func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 	}
 }
 
-// At every third page: the copy must go on behind what it wrote, and nothing else may
+// At every fifth page: the copy must go on behind what it wrote, and nothing else may
 // take what it wrote for whole.
 func TestAnInterruptedCopyGoesOn(t *testing.T) {
 	t.Parallel()
@@ -179,8 +180,8 @@ func TestAnInterruptedCopyGoesOn(t *testing.T) {
 			for ; ; interruptions++ {
 				pages := 0
 				ctx, stop := context.WithCancel(t.Context())
-				_, err := app.Copy(ctx, app.Config{Database: string(source)}, app.Config{Database: string(target)}, func(int64, int64) {
-					if pages++; pages > 3*interruptions {
+				_, err := app.Copy(ctx, app.Config{Database: string(source)}, app.Config{Database: string(target)}, func(app.CopyProgress) {
+					if pages++; pages > 5*interruptions {
 						stop()
 					}
 				})
@@ -194,14 +195,14 @@ func TestAnInterruptedCopyGoesOn(t *testing.T) {
 				if interruptions%6 != 0 {
 					continue
 				}
-				for _, args := range [][]string{{"export"}, {"import", os.DevNull}, {"migrate"}, {"serve", "--listen=127.0.0.1:0"}, {"copy", "--from", string(target), "--to", string(newFile(t))}} {
+				for _, args := range [][]string{{"export"}, {"import", os.DevNull}, {"migrate"}, {"migrate", "--dry-run"}, {"serve", "--listen=127.0.0.1:0"}, {"copy", "--from", string(target), "--to", string(newFile(t))}} {
 					ctx, stop := context.WithTimeout(t.Context(), 10*time.Second) // or it would serve
 					defer stop()
 					target.run(ctx, strings.NewReader(""), args...).wantFailed(t, "is an unfinished copy; run the diwan copy that made it again")
 				}
 			}
 			if interruptions < 10 {
-				t.Errorf("it was interrupted %d times, want at every third page", interruptions)
+				t.Errorf("it was interrupted %d times, want at every fifth page", interruptions)
 			}
 			source.wantSame(t, target)
 			if target.export(t) != source.export(t) {
@@ -222,7 +223,7 @@ func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
 				written++
 			}
 		}
-	}}, func(int64, int64) {})
+	}}, func(app.CopyProgress) {})
 	if err != nil || written != 0 {
 		t.Errorf("the second run = %v, wrote %d times, want it to read only", err, written)
 	}
@@ -294,7 +295,7 @@ func TestWritesDuringACopyAreToldAndNotInIt(t *testing.T) {
 			t.Parallel()
 			from, to := pair[0], pair[1]
 			before, written := from.export(t), false
-			report, err := app.Copy(t.Context(), app.Config{Database: string(from)}, app.Config{Database: string(to)}, func(int64, int64) {
+			report, err := app.Copy(t.Context(), app.Config{Database: string(from)}, app.Config{Database: string(to)}, func(app.CopyProgress) {
 				if !written {
 					written = true
 					from.takes(t, seatLine)
@@ -335,26 +336,34 @@ func TestCopyRefuses(t *testing.T) {
 		t.Fatal(r.stderr)
 	}
 	oldFile, oldOnServer := old(newFile(t)), old(database(storetest.Postgres(t)))
+	noTables, emptyFile := database(storetest.Postgres(t)), newFile(t)
+	if err := os.WriteFile(string(emptyFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	versions := func() []string { return oldOnServer.rows(t, "SELECT version_id FROM goose_db_version ORDER BY 1") }
 	before := versions()
 	for name, c := range map[string]struct {
 		from, to database
 		want     string
 	}{
-		"a target with content":         {source, database(emptyDatabase.Copy(t)), "is not empty, there are rows in its counters; copy into a new file, or into an empty PostgreSQL database"},
-		"a target that had content":     {source, emptied, "is not empty, there are rows in its counters"},
-		"a target with a setup step":    {source, "setup", "is not empty, there are rows in its setup_steps"},
-		"a target on a server":          {source, onServer, "is not empty"},
-		"a target of an older diwan":    {source, oldOnServer, "has the tables of an older diwan; make a backup, run `diwan migrate --database postgres://"},
-		"a source of an older diwan":    {oldFile, missing, "has the tables of an older diwan; make a backup, run `diwan migrate --database " + string(oldFile) + "`"},
-		"a source that is not there":    {newFile(t), missing, "there is no database "},
-		"one file under two names":      {source, link, "is both the source and the target"},
-		"one database on a server":      {onServer, onServer, "is both the source and the target"},
-		"a URL of something else":       {source, "mysql://localhost/diwan", "neither a path nor a URL that begins with postgres://"},
-		"a source without a name":       {"", missing, "the database is a file, or on a PostgreSQL server"},
-		"a target without a name":       {source, "", "the database is a file, or on a PostgreSQL server"},
-		"a server that is not there":    {source, "postgres://diwan:secret@127.0.0.1:1/diwan", "open postgres://127.0.0.1:1/diwan: "},
-		"a source that is not to reach": {"postgres://diwan:secret@127.0.0.1:1/diwan", missing, "open postgres://127.0.0.1:1/diwan: "},
+		"a target with content":          {source, database(emptyDatabase.Copy(t)), "is already a newsroom; copy into a new file, or into an empty PostgreSQL database"},
+		"a target that had content":      {source, emptied, "is not empty, there are rows in its counters"},
+		"a target with a setup step":     {source, "setup", "is not empty, there are rows in its setup_steps"},
+		"a target on a server":           {source, onServer, "is already a newsroom; copy"},
+		"a source without tables":        {noTables, missing, "--from: there is no newsroom in postgres://"},
+		"a source that is an empty file": {emptyFile, missing, "--from: there is no newsroom in " + string(emptyFile) + "; check the name"},
+		"a wrong URL as the source":      {"postgres://localhost:port/diwan", missing, "--from: open the PostgreSQL database: the URL is not one such as postgres://"},
+		"a wrong URL as the target":      {source, "postgres://localhost:port/diwan", "--to: open the PostgreSQL database: the URL is not one such as postgres://"},
+		"a target of an older diwan":     {source, oldOnServer, "has the tables of an older diwan; make a backup, run `diwan migrate --database postgres://"},
+		"a source of an older diwan":     {oldFile, missing, "has the tables of an older diwan; make a backup, run `diwan migrate --database " + string(oldFile) + "`"},
+		"a source that is not there":     {newFile(t), missing, "there is no database "},
+		"one file under two names":       {source, link, "is both the source and the target"},
+		"one database on a server":       {onServer, onServer, "is both the source and the target"},
+		"a URL of something else":        {source, "mysql://localhost/diwan", "neither a path nor a URL that begins with postgres://"},
+		"a source without a name":        {"", missing, "the database is a file, or on a PostgreSQL server"},
+		"a target without a name":        {source, "", "the database is a file, or on a PostgreSQL server"},
+		"a server that is not there":     {source, "postgres://diwan:secret@127.0.0.1:1/diwan", "open postgres://127.0.0.1:1/diwan: "},
+		"a source that is not to reach":  {"postgres://diwan:secret@127.0.0.1:1/diwan", missing, "open postgres://127.0.0.1:1/diwan: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.to == "setup" {
@@ -368,6 +377,9 @@ func TestCopyRefuses(t *testing.T) {
 				t.Errorf("stderr = %q, want one line without the password", r.stderr)
 			}
 		})
+	}
+	if made := noTables.tables(t); len(made) > 0 {
+		t.Errorf("a source without tables has %v now", made)
 	}
 	if _, err := os.Stat(string(missing)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file was made for a copy that was refused: %v", err)
@@ -386,4 +398,179 @@ func TestCopyTellsNoPassword(t *testing.T) {
 		t.Errorf("copy = %d, %s%s, want it to name the database without the password", r.status, r.stdout, r.stderr)
 	}
 	source.wantSame(t, database(target))
+}
+
+// Whatever is missing, what only reads changes nothing.
+func TestWhatOnlyReadsMakesNothing(t *testing.T) {
+	t.Parallel()
+	source := original(t)
+	file := newFile(t)
+	if err := os.WriteFile(string(file), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for kind, d := range map[string]database{"postgres": database(storetest.Postgres(t)), "sqlite": file} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			d.run(t.Context(), nil, "export").wantFailed(t, "there is no newsroom in ", "; check the name")
+			if r := d.run(t.Context(), nil, "migrate", "--dry-run"); r.status != 0 || !strings.Contains(r.stdout, "would run on ") {
+				t.Errorf("migrate --dry-run = %d, %s%s", r.status, r.stdout, r.stderr)
+			}
+			if made := d.tables(t); len(made) > 0 {
+				t.Fatalf("tables = %v, want none", made)
+			}
+			if r := source.copiesTo(d); r.status != 0 {
+				t.Fatal(r.stderr)
+			}
+			d.exec(t, "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
+			d.unchanged(t, func() {
+				d.run(t.Context(), nil, "export").wantFailed(t, "has the tables of an older diwan; make a backup, run `diwan migrate --database ", "`, and export again")
+			})
+		})
+	}
+}
+
+func TestOneCopyWritesToADatabase(t *testing.T) {
+	t.Parallel()
+	source := original(t)
+	for kind, target := range map[string]database{"postgres": database(storetest.Postgres(t)), "sqlite": newFile(t)} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			told := 0
+			_, err := app.Copy(t.Context(), app.Config{Database: string(source)}, app.Config{Database: string(target)}, func(p app.CopyProgress) {
+				if told++; told%8 == 1 {
+					source.copiesTo(target).wantFailed(t, "--to: another diwan copy is writing to ", "; wait for it")
+				}
+			})
+			if err != nil || told < 9 {
+				t.Fatalf("copy = %v, told %d times", err, told)
+			}
+			source.wantSame(t, target)
+			source.copiesTo(target).wantFailed(t, "is already a newsroom")
+			if left, _ := filepath.Glob(string(target) + "-copying*"); len(left) > 0 {
+				t.Errorf("%v is left", left)
+			}
+		})
+	}
+}
+
+// Of many that begin at once one copies, and none breaks it.
+func TestCopiesThatBeginAtOnce(t *testing.T) {
+	t.Parallel()
+	source := original(t)
+	for kind, target := range map[string]database{"postgres": database(storetest.Postgres(t)), "sqlite": newFile(t)} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			results := make([]ran, 4)
+			var all sync.WaitGroup
+			for i := range results {
+				all.Go(func() { results[i] = source.copiesTo(target) })
+			}
+			all.Wait()
+			copied := 0
+			for _, r := range results {
+				if r.status == 0 {
+					copied++
+				} else if !strings.Contains(r.stderr, "another diwan copy is writing to ") && !strings.Contains(r.stderr, "is already a newsroom") {
+					t.Errorf("copy = %d, %s", r.status, r.stderr)
+				}
+			}
+			if copied != 1 {
+				t.Errorf("%d copied, want 1", copied)
+			}
+			source.wantSame(t, target)
+		})
+	}
+}
+
+// What a process left behind that was killed does not keep the next from copying.
+func TestAClaimEndsWithItsProcess(t *testing.T) {
+	t.Parallel()
+	source, target := original(t), newFile(t)
+	for _, left := range []string{"-copying", "-copying-journal"} {
+		if err := os.WriteFile(string(target)+left, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := source.copiesTo(target); r.status != 0 {
+		t.Errorf("copy = %d, %s", r.status, r.stderr)
+	}
+}
+
+func TestACopySaysThatItGoesOn(t *testing.T) {
+	t.Parallel()
+	source, target := original(t), newFile(t)
+	source.halfway(t, target)
+	var rows int64
+	for _, table := range target.copied(t) {
+		rows += int64(len(target.rows(t, "SELECT 1 FROM "+table)))
+	}
+	rows += int64(len(target.rows(t, "SELECT 1 FROM sqlite_sequence WHERE name <> 'goose_db_version'"))) - 1 // the mark
+	r := source.copiesTo(target)
+	if want := fmt.Sprintf(`"rowsKept":%d`, rows); r.status != 0 || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, "going on with the copy that stopped before") || !strings.Contains(r.stderr, want) {
+		t.Errorf("copy = %d, %s, want %s", r.status, r.stderr, want)
+	}
+}
+
+func TestAnInterruptedCopySaysSoOnce(t *testing.T) {
+	t.Parallel()
+	source, target := original(t), newFile(t)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	r := source.run(ctx, nil, "copy", "--from", string(source), "--to", string(target))
+	if r.status != 1 || !strings.HasPrefix(r.stderr, "diwan: interrupted") || strings.Contains(r.stderr, "context canceled") {
+		t.Errorf("copy = %d, %s, want it interrupted", r.status, r.stderr)
+	}
+}
+
+// Rows are of very different lengths: the first page does not ask for many.
+func TestPagesOfACopyBeginSmall(t *testing.T) {
+	t.Parallel()
+	source := original(t)
+	source.takesLong(t)
+	var limits []string
+	_, err := app.Copy(t.Context(), app.Config{Database: string(source), OnStatements: func(_ context.Context, statements []string, _ time.Duration) {
+		for _, s := range statements {
+			if _, limit, found := strings.Cut(s, " LIMIT "); found && strings.Contains(s, " FROM names ") && strings.Contains(s, "ORDER BY") {
+				limits = append(limits, limit)
+			}
+		}
+	}}, app.Config{Database: string(newFile(t))}, func(app.CopyProgress) {})
+	if err != nil || len(limits) < 3 || !slices.Equal(limits[:3], []string{"64", "128", "256"}) {
+		t.Errorf("pages of names = %v, %v, want 64, 128, 256 rows and so on", limits, err)
+	}
+}
+
+// A user who may only read exports and copies, and one who lacks rights is told which.
+func TestRightsOfCopies(t *testing.T) {
+	t.Parallel()
+	source := original(t)
+	n := newWire(t)
+	there, none := database(n.dsn), database(storetest.Postgres(t))
+	if r := source.copiesTo(there); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	user := n.role("right")
+	as := func(d database) database { return database(strings.Replace(string(d), "diwan@", user+":right@", 1)) }
+	const mayNotRead = "the user may not read all tables; GRANT SELECT ON ALL TABLES IN SCHEMA public TO the user, or connect as who made them: "
+	as(there).run(t.Context(), nil, "export").wantFailed(t, mayNotRead)
+	as(there).run(t.Context(), nil, "migrate").wantFailed(t, mayNotRead)
+	as(there).run(t.Context(), nil, "migrate", "--dry-run").wantFailed(t, mayNotRead)
+	as(there).copiesTo(newFile(t)).wantFailed(t, "--from: "+mayNotRead)
+	source.copiesTo(as(there)).wantFailed(t, "--to: "+mayNotRead)
+	source.copiesTo(as(none)).wantFailed(t, "--to: the user may not make tables; GRANT CREATE ON SCHEMA public TO the user")
+	there.exec(t, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+user)
+	there.exec(t, "REVOKE SELECT ON articles FROM "+user)
+	as(there).copiesTo(newFile(t)).wantFailed(t, "--from: "+mayNotRead)
+	there.exec(t, "GRANT SELECT ON articles TO "+user)
+	if got := as(there).export(t); got != source.export(t) {
+		t.Error("the export of who may only read is another")
+	}
+	target := newFile(t)
+	if r := as(there).copiesTo(target); r.status != 0 {
+		t.Errorf("copy = %d, %s", r.status, r.stderr)
+	}
+	source.wantSame(t, target)
+	there.exec(t, "REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+	as(there).run(t.Context(), nil, "export").wantFailed(t, "GRANT USAGE ON SCHEMA public TO the user")
+	there.exec(t, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "+user)
 }

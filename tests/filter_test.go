@@ -8,6 +8,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
 // filtered is a newsroom in which every filter finds something and leaves
@@ -405,6 +408,23 @@ func TestWrongFilterIsRefused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The largest filters are read about as quickly as small ones: PostgreSQL, left
+// alone, took half a minute to plan one of these.
+func TestFiltersWithManyConditionsAreAnswered(t *testing.T) {
+	t.Parallel()
+	s := startDemo(t, func(c *app.Config) {
+		if storetest.OnPostgres() {
+			c.Database += "&statement_timeout=8000"
+		}
+	})
+	for _, open := range []string{"and", "or"} {
+		query := `{ articles(first: 1, filter: {` + open + `: [` + strings.Repeat(`{officials: {some: {name: {contains: "a"}}}}, `, 98) + `]}) { nodes { slug } } }`
+		if a := s.post(t, query, nil); len(a.Errors) > 0 {
+			t.Errorf("98 conditions joined by %s = %.300s", open, a.Raw)
+		}
 	}
 }
 

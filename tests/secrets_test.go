@@ -90,7 +90,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	t.Run("that is wrong, where the server asks", func(t *testing.T) {
 		t.Parallel()
 		status, _, errs := command("", "migrate", "--database-wait=1m", "--database", cases["that is wrong"])
-		if !bytes.Contains([]byte(errs), []byte("28P01")) && status == 1 && strings.Contains(errs, "GRANT CREATE") {
+		if !bytes.Contains([]byte(errs), []byte("28P01")) && status == 1 && strings.Contains(errs, "; GRANT ") {
 			t.Skip("this server lets everyone in")
 		}
 		if status != 1 || !strings.Contains(errs, "password") || strings.Contains(errs, "trying again") {

@@ -2,22 +2,25 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
-// CopyReport says what Copy copied.
-type CopyReport = store.CopyReport
+// CopyReport says what Copy copied, CopyProgress how far it is.
+type (
+	CopyReport   = store.CopyReport
+	CopyProgress = store.CopyProgress
+)
 
 // Copy copies a database that exists into an empty one, which is made when it is
-// a file that does not, and compares the two. Progress is told how many rows of
-// how many are read.
-func Copy(ctx context.Context, from, to Config, progress func(done, total int64)) (*CopyReport, error) {
+// a file that does not, and compares the two. tell is told how far it is.
+func Copy(ctx context.Context, from, to Config, tell func(CopyProgress)) (*CopyReport, error) {
 	if err := from.databaseExists(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--from: %w", err)
 	}
 	if err := to.checkDatabase(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--to: %w", err)
 	}
-	return store.Copy(ctx, from.withDefaults().store(), to.withDefaults().store(), progress)
+	return store.Copy(ctx, from.withDefaults().store(), to.withDefaults().store(), tell)
 }

@@ -42,13 +42,13 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 	return report, errors.Join(err, n.Close())
 }
 
-// Export writes all content of a database that exists, without drafts where
-// publishedOnly.
+// Export writes all content of a newsroom that exists, without drafts where
+// publishedOnly. It changes nothing: neither makes it a newsroom nor migrates one.
 func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
 	if err := config.databaseExists(); err != nil {
 		return err
 	}
-	n, err := Open(ctx, config)
+	n, err := openAsIs(ctx, config)
 	if err != nil {
 		return err
 	}

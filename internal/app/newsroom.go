@@ -28,11 +28,26 @@ func Open(ctx context.Context, config Config) (*Newsroom, error) {
 	if err != nil {
 		return nil, err
 	}
-	service := content.New(content.Config{Store: s, Now: config.Now, SiteName: config.SiteName})
-	if err := service.LoadCountries(ctx); err != nil {
+	n := newNewsroom(s, config)
+	if err := n.Service.LoadCountries(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &Newsroom{Service: service, store: s}, nil
+	return n, nil
+}
+
+// openAsIs opens a newsroom that is there, to be read and not changed.
+func openAsIs(ctx context.Context, config Config) (*Newsroom, error) {
+	config = config.withDefaults()
+	s, err := store.OpenAsIs(ctx, config.store(), "export again")
+	if err != nil {
+		return nil, err
+	}
+	return newNewsroom(s, config), nil
+}
+
+func newNewsroom(s *store.Store, config Config) *Newsroom {
+	service := content.New(content.Config{Store: s, Now: config.Now, SiteName: config.SiteName, Log: config.Log})
+	return &Newsroom{Service: service, store: s}
 }
 
 func openStore(ctx context.Context, config Config) (*store.Store, error) {

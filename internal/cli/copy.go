@@ -9,10 +9,13 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
+// tellEvery is how often the log says how far a copy is, where there is no bar.
+const tellEvery = 10 * time.Second
+
 type copyCommand struct {
-	From         string        `required:"" placeholder:"FILE|URL" help:"The database to copy: a SQLite file, or a PostgreSQL database, as postgres://user:password@host/name."`
-	To           string        `required:"" placeholder:"FILE|URL" help:"The empty database to copy into, made when it is a file that does not exist."`
-	DatabaseWait time.Duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while a PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
+	From         string   `required:"" placeholder:"FILE|URL" help:"The database to copy: a SQLite file, or a PostgreSQL database, as postgres://user:password@host/name."`
+	To           string   `required:"" placeholder:"FILE|URL" help:"The empty database to copy into, made when it is a file that does not exist."`
+	DatabaseWait duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while a PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
 }
 
 // Help is what `diwan copy --help` adds.
@@ -21,9 +24,9 @@ func (copyCommand) Help() string {
 
 The source is only read, on one snapshot, which a server may go on serving meanwhile. What is written to it after the start is not in the copy: to lose nothing, stop what writes before, and serve the copy afterwards.
 
-When it is interrupted, the same command again goes on where it stopped. Nothing else opens the target until it is whole.
+When it is interrupted, the same command again goes on where it stopped. Nothing else opens the target until it is whole. To start over, give it another file, or an empty database: dropdb and createdb make one.
 
-A password need not be in the URL: one in PGPASSWORD or in ~/.pgpass is taken as well.`
+A password is better not in the URL, which others on the machine can see: one in PGPASSWORD or in ~/.pgpass is taken as well.`
 }
 
 // Run copies, and says of each table what was copied.
@@ -33,9 +36,17 @@ func (c *copyCommand) Run(ctx context.Context, out *console) error {
 	}
 	from, to := config(c.From), config(c.To)
 	bar := out.progress("copying", 1)
-	report, err := app.Copy(ctx, from, to, func(done, total int64) {
-		bar.ChangeMax64(total)
-		_ = bar.Set64(done) // at worst the bar stands still
+	told := time.Now()
+	report, err := app.Copy(ctx, from, to, func(p app.CopyProgress) {
+		if p.Done == 0 && p.GoesOn {
+			out.log.Info("going on with the copy that stopped before", "to", to.DatabaseName(), "rowsKept", p.Kept)
+		}
+		bar.ChangeMax64(p.Total)
+		_ = bar.Set64(p.Done) // at worst the bar stands still
+		if !isTerminal(out.Stderr) && time.Since(told) >= tellEvery {
+			told = time.Now()
+			out.log.Info("copying", "rowsRead", p.Done, "of", p.Total)
+		}
 	})
 	_ = bar.Clear()
 	if err != nil {

@@ -125,7 +125,7 @@ func articlesOf(r *reading, t tagging, below bool) origin {
 
 // articlePages reads a page of articles for each parent.
 func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *model.Plan) (map[int64]*model.ArticleConnection, error) {
-	filter, err := matches(q.Filter)
+	filter, err := matches(r.dialect, q.Filter)
 	if err != nil {
 		return nil, err
 	}

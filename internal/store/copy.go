@@ -18,6 +18,17 @@ type CopyReport struct {
 	Behind bool
 }
 
+// CopyProgress is how far a copy is.
+type CopyProgress struct {
+	// Done is how many of the rows that there are to read are read: those of the
+	// source, and then as many of the target.
+	Done, Total int64
+	// GoesOn says that it goes on where one stopped before, of which Kept rows are
+	// in the target.
+	GoesOn bool
+	Kept   int64
+}
+
 // CopiedTable is a table of which both databases say the same.
 type CopiedTable struct {
 	Name string
@@ -31,29 +42,22 @@ type CopiedTable struct {
 // to its end is taken up where it stopped by the next call; until then, nothing
 // else opens the target. Both hold a few megabytes of rows in memory at most.
 //
-// Progress is told how many of the rows that there are to read are read: those
-// of the source, and then as many of the target.
-func Copy(ctx context.Context, from, to Config, progress func(done, total int64)) (_ *CopyReport, err error) {
-	source, err := connect(ctx, from)
+// tell, which may not be nil, is told how far it is, from the start on.
+func Copy(ctx context.Context, from, to Config, tell func(CopyProgress)) (_ *CopyReport, err error) {
+	source, err := OpenAsIs(ctx, from, "copy again")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--from: %w", err)
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	if err := source.current(ctx, from); err != nil {
-		return nil, err
-	}
-	if err := source.whole(ctx, from); err != nil {
-		return nil, err
-	}
 	if sameDatabase(from.DSN, to.DSN) {
 		return nil, fmt.Errorf("%s is both the source and the target; copy into another database", NameOf(from.DSN))
 	}
-	target, err := openTarget(ctx, to)
+	target, release, err := openTarget(ctx, to)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--to: %w", err)
 	}
-	defer func() { err = errors.Join(err, target.Close()) }()
-	c := &copying{target: target, from: NameOf(from.DSN), to: NameOf(to.DSN), progress: progress}
+	defer func() { err = errors.Join(err, release(), target.Close()) }()
+	c := &copying{target: target, from: NameOf(from.DSN), to: NameOf(to.DSN), tell: tell}
 	var report CopyReport
 	var state string
 	err = source.still(ctx, func(s side) (err error) {
@@ -77,21 +81,31 @@ func Copy(ctx context.Context, from, to Config, progress func(done, total int64)
 }
 
 // openTarget makes the tables where there are none. It does not migrate others:
-// what is in them may be somebody's.
-func openTarget(ctx context.Context, config Config) (*Store, error) {
+// what is in them may be somebody's. Until release is called, no other copy gets
+// the database.
+func openTarget(ctx context.Context, config Config) (_ *Store, release func() error, err error) {
 	s, err := connect(ctx, config)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if s.hasTables(ctx) {
-		err = s.current(ctx, config)
-	} else {
+	release, err = s.dialect.claim(ctx)
+	if err != nil {
+		if errors.Is(err, errClaimed) {
+			err = fmt.Errorf("another diwan copy is writing to %s; wait for it", NameOf(config.DSN))
+		}
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	there, err := s.hasTables(ctx)
+	switch {
+	case err == nil && there:
+		err = explainedRead(s.current(ctx, config, "copy again"))
+	case err == nil:
 		err = s.migrate(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, nil, errors.Join(explained(err), release(), s.Close())
 	}
-	return s, nil
+	return s, release, nil
 }
 
 func sameDatabase(a, b string) bool {
@@ -101,15 +115,6 @@ func sameDatabase(a, b string) bool {
 	one, err := os.Stat(a)
 	other, otherErr := os.Stat(b)
 	return err == nil && otherErr == nil && os.SameFile(one, other)
-}
-
-// current refuses a database of which the tables are not those of this binary.
-func (s *Store) current(ctx context.Context, config Config) error {
-	pending, err := s.pending(ctx)
-	if err == nil && len(pending) > 0 {
-		return fmt.Errorf("%s has the tables of an older diwan; make a backup, run `diwan migrate --database %[1]s`, and copy again", NameOf(config.DSN))
-	}
-	return err
 }
 
 // unfinished begins the name of the step of setting up that stands in a target
@@ -143,23 +148,24 @@ func lastWrite(db *gorm.DB) (string, error) {
 
 // copying is a copy under way.
 type copying struct {
-	target      *Store
-	from, to    string // their names
-	progress    func(done, total int64)
-	done, total int64
+	target   *Store
+	from, to string // their names
+	tell     func(CopyProgress)
+	progress CopyProgress
 }
 
 func (c *copying) run(ctx context.Context, source side, state string) ([]CopiedTable, error) {
 	tables, err := source.tables()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--from: %w", explainedRead(err))
 	}
 	for _, t := range tables {
-		c.total += 2 * t.rows
+		c.progress.Total += 2 * t.rows
 	}
 	if err := c.begin(ctx, tables, state); err != nil {
 		return nil, err
 	}
+	c.tell(c.progress)
 	copied, differences, err := c.all(ctx, source, tables)
 	if err != nil {
 		return nil, c.interrupted(ctx, err)
@@ -190,25 +196,43 @@ func (c *copying) finish(ctx context.Context, state string) error {
 func (c *copying) begin(ctx context.Context, tables []table, state string) error {
 	return c.target.write(ctx, func(db *gorm.DB) error {
 		found, err := markOf(db)
+		goesOn := found == state
 		switch {
 		case err != nil:
 			return err
-		case found == state:
-			return nil
-		case found != "":
+		case found != "" && !goesOn:
 			return fmt.Errorf("%s is an unfinished copy of %s as it was before the last write to it, or of another database; start with an empty database", c.to, c.from)
 		}
+		var kept int64
 		for _, t := range tables {
 			n, err := side{db, c.target.dialect}.count(t)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case n > 0 && !goesOn:
+				return c.occupied(db, t)
 			}
-			if n > 0 {
-				return fmt.Errorf("%s is not empty, there are rows in its %s; copy into a new file, or into an empty PostgreSQL database", c.to, t.name)
-			}
+			kept += n
+		}
+		if goesOn {
+			c.progress.GoesOn, c.progress.Kept = true, kept
+			return nil
 		}
 		return db.Exec("INSERT INTO setup_steps (name, finished) VALUES (?, ?)", state, false).Error
 	})
+}
+
+// occupied says what is in the target, where a table has rows.
+func (c *copying) occupied(db *gorm.DB, t table) error {
+	const instead = "copy into a new file, or into an empty PostgreSQL database"
+	var newsroom bool
+	if err := db.Raw("SELECT EXISTS (SELECT 1 FROM changes)").Scan(&newsroom).Error; err != nil {
+		return err
+	}
+	if newsroom {
+		return fmt.Errorf("%s is already a newsroom; %s", c.to, instead)
+	}
+	return fmt.Errorf("%s is not empty, there are rows in its %s; %s", c.to, t.name, instead)
 }
 
 // all copies the tables, reads them back, and answers in which they differ.
@@ -283,6 +307,6 @@ func (c *copying) table(ctx context.Context, source side, t table) (*digest, err
 }
 
 func (c *copying) passed(page [][]any) {
-	c.done += int64(len(page))
-	c.progress(c.done, c.total)
+	c.progress.Done += int64(len(page))
+	c.tell(c.progress)
 }

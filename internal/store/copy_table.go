@@ -111,6 +111,7 @@ func (s side) count(t table) (rows int64, err error) {
 // the row that makes it this long: bodies of articles are a few kilobytes or a
 // few hundred.
 const (
+	firstRows = 64
 	pageRows  = 5000
 	pageBytes = 4 << 20
 )
@@ -120,7 +121,7 @@ const (
 func (s side) read(t table, each func(page [][]any) error) error {
 	keys := strings.Join(t.keys, ", ")
 	begin := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + s.nameOf(t) + " WHERE "
-	for where, limit := t.only, pageRows; ; {
+	for where, limit := t.only, firstRows; ; {
 		page, err := s.page(join("", sql(begin), where, sql(" ORDER BY "+keys+" LIMIT ?", limit)))
 		if err != nil || len(page) == 0 {
 			return err
@@ -130,7 +131,8 @@ func (s side) read(t table, each func(page [][]any) error) error {
 		}
 		last := page[len(page)-1][:len(t.keys)]
 		where = both(t.only, sql("("+keys+") > ?", last))
-		limit = min(pageRows, 2*len(page)) // of long rows, PostgreSQL would send many that are not read
+		// Of long rows, PostgreSQL would send many that are not read.
+		limit = min(pageRows, 2*len(page))
 	}
 }
 

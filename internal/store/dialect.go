@@ -22,6 +22,8 @@ type dialect interface {
 	// transaction runs f in a transaction that writes, once those of others have
 	// ended: one at a time writes. What f reads is what they left.
 	transaction(ctx context.Context, f func(*gorm.DB) error) error
+	// takeTurn makes a transaction that is not transaction's wait for those that are.
+	takeTurn(*gorm.DB) error
 	// alone runs f while no other server does.
 	alone(ctx context.Context, f func() error) error
 	// trouble says in a sentence for the caller what keeps the database from
@@ -32,6 +34,9 @@ type dialect interface {
 	// given as one argument that keysArg made.
 	keys(name string) string
 	keysArg(keys []int64) any
+	// texts is the same of texts.
+	texts(name string) string
+	textsArg(texts []string) any
 	// walks is FROM and WHERE for the rows n of the table whose keys a query
 	// answers that refers to the tables of from: one walk for each of their rows.
 	walks(from clause, table string, keys clause) clause
@@ -43,6 +48,12 @@ type dialect interface {
 	// deferChecks is a statement: what a transaction writes to topics may refer to
 	// rows that come later in it.
 	deferChecks() string
+	// hasTable is a statement that answers whether there is a table of that name;
+	// NULL where the user may not see any.
+	hasTable() string
+	// claim takes the database for a copy into it, until release is called.
+	// errClaimed where another has it, in this process or elsewhere.
+	claim(ctx context.Context) (release func() error, err error)
 
 	migrator() (migrator, error)
 	close() error
@@ -67,6 +78,9 @@ type snapshot interface {
 	// they share needs no lock.
 	together(loads ...func() error) error
 }
+
+// errClaimed is that another copy writes to a database.
+var errClaimed = errors.New("another diwan copy is writing to it")
 
 // waitedLong is for the caller whose turn to write did not come.
 const waitedLong = "another program has been writing to the database for long; send it again in a while"

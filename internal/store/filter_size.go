@@ -16,20 +16,20 @@ const (
 )
 
 // checkSize refuses a filter that is too large for a database.
-func checkSize(f model.Filter) error {
+func checkSize(f model.Filter) (size, error) {
 	var s size
 	s.measure(reflect.ValueOf(f), 0)
 	switch {
 	case s.depth > maxDepth:
-		return tooLarge("it is %d objects deep; send at most %d", s.depth, maxDepth)
+		return s, tooLarge("it is %d objects deep; send at most %d", s.depth, maxDepth)
 	case s.conditions > maxConditions:
-		return tooLarge("it has %d objects; send at most %d, or several values in one `in`", s.conditions, maxConditions)
+		return s, tooLarge("it has %d objects; send at most %d, or several values in one `in`", s.conditions, maxConditions)
 	case s.values > maxValues:
-		return tooLarge("one of its lists has %d values; send at most %d", s.values, maxValues)
+		return s, tooLarge("one of its lists has %d values; send at most %d", s.values, maxValues)
 	case s.all > maxAllValues:
-		return tooLarge("its lists have %d values in all; send at most %d", s.all, maxAllValues)
+		return s, tooLarge("its lists have %d values in all; send at most %d", s.all, maxAllValues)
 	}
-	return nil
+	return s, nil
 }
 
 func tooLarge(format string, have, most int) error {

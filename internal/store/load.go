@@ -71,7 +71,7 @@ func (n noun[T]) selects(plan *model.Plan) string {
 // amongKeys holds where the expression is one of the keys: one argument,
 // however many they are.
 func (r *reading) amongKeys(expression string, keys []int64) clause {
-	return sql(expression+" IN (SELECT value FROM "+r.dialect.keys("k")+")", r.dialect.keysArg(keys))
+	return among(r.dialect, expression, keys)
 }
 
 // visible holds for the rows of the alias n that the view may see.

@@ -25,6 +25,9 @@ const versionTable = "goose_db_version"
 // transaction, forward only. Of servers that start at once one migrates, and
 // the others wait. A database that is newer than this binary is refused.
 func (s *Store) migrate(ctx context.Context) error {
+	if _, err := s.pending(ctx); err != nil { // goose would try for seconds, and say less
+		return explainedRead(err)
+	}
 	return s.migrations(func(provider *goose.Provider) error {
 		if _, err := provider.Up(ctx); err != nil {
 			return fmt.Errorf("migrate the database: %w", err)
@@ -77,19 +80,66 @@ func Pending(ctx context.Context, config Config) (pending []string, err error) {
 		return nil, err
 	}
 	pending, err = s.pending(ctx)
-	return pending, errors.Join(err, s.Close())
+	if err == nil && len(pending) == 0 {
+		err = s.whole(ctx, config)
+	}
+	return pending, errors.Join(explainedRead(err), s.Close())
 }
 
-func (s *Store) hasTables(ctx context.Context) bool {
-	return s.dialect.reader().WithContext(ctx).Migrator().HasTable(versionTable)
+// OpenAsIs opens a newsroom and changes nothing. Where there is none, where its
+// tables are not those of this binary, or where it is an unfinished copy, it
+// refuses. again is what to do after a migration, such as "copy again".
+func OpenAsIs(ctx context.Context, config Config, again string) (*Store, error) {
+	s, err := connect(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	there, err := s.hasTables(ctx)
+	if err == nil && !there {
+		err = fmt.Errorf("there is no newsroom in %s; check the name", NameOf(config.DSN))
+	}
+	if err == nil {
+		err = s.current(ctx, config, again)
+	}
+	if err == nil {
+		err = s.whole(ctx, config)
+	}
+	if err != nil {
+		return nil, errors.Join(explainedRead(err), s.Close())
+	}
+	return s, nil
+}
+
+// current refuses a database of which the tables are not those of this binary.
+func (s *Store) current(ctx context.Context, config Config, again string) error {
+	pending, err := s.pending(ctx)
+	if err == nil && len(pending) > 0 {
+		return fmt.Errorf("%s has the tables of an older diwan; make a backup, run `diwan migrate --database %[1]s`, and %s", NameOf(config.DSN), again)
+	}
+	return err
+}
+
+// hasTables reports whether the database was ever migrated.
+func (s *Store) hasTables(ctx context.Context) (bool, error) {
+	var has *bool
+	err := s.dialect.reader().WithContext(ctx).Raw(s.dialect.hasTable(), versionTable).Scan(&has).Error
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("look for tables: %w", s.troubled(ctx, err))
+	case has == nil:
+		return false, errors.New("the user may look into no schema of the database; GRANT USAGE ON SCHEMA public TO the user")
+	}
+	return *has, nil
 }
 
 func (s *Store) pending(ctx context.Context) (pending []string, err error) {
 	var current int64
-	if s.hasTables(ctx) {
-		if current, err = s.Version(ctx); err != nil {
-			return nil, err
-		}
+	there, err := s.hasTables(ctx)
+	if err == nil && there {
+		current, err = s.Version(ctx)
+	}
+	if err != nil {
+		return nil, err
 	}
 	err = s.migrations(func(provider *goose.Provider) error {
 		sources := provider.ListSources()
@@ -115,7 +165,7 @@ func called(source *goose.Source) string {
 // Version answers the number of the last migration that was applied.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var version int64
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT MAX(version_id) FROM " + versionTable).Scan(&version).Error
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(version_id), 0) FROM " + versionTable).Scan(&version).Error
 	return version, s.troubled(ctx, err)
 }
 
@@ -124,6 +174,9 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 func (s *Store) sortAnew(ctx context.Context, tx *databasesql.Tx) error {
 	db := s.dialect.writer().WithContext(ctx)
 	db.Statement.ConnPool = tx
+	if err := s.dialect.takeTurn(db); err != nil { // an older server may be writing
+		return err
+	}
 	var names []nameRow
 	if err := db.Raw("SELECT * FROM names").Scan(&names).Error; err != nil {
 		return err

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -204,4 +205,30 @@ func TestTextsOfPostgresCompareByCodePoint(t *testing.T) {
 		}
 		t.Errorf("%s lacks COLLATE \"C\"", column)
 	}
+}
+
+// Whatever isolation a database is set to, who waited for a turn sees what the
+// others wrote.
+func TestWritersOfARepeatableReadDatabase(t *testing.T) {
+	t.Parallel()
+	if !storetest.OnPostgres() {
+		t.Skip("this is about PostgreSQL")
+	}
+	dsn := storetest.Database(t)
+	mustExec(t, direct(t, dsn), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''repeatable read''', current_database()); END $$`)
+	servers := []*store.Store{reopen(t, dsn), reopen(t, dsn)}
+	var all sync.WaitGroup
+	for i, s := range servers {
+		all.Go(func() {
+			for j := range 20 {
+				err := s.Write(t.Context(), "Samira", 0, func(tx *store.Tx) error {
+					return tx.InsertTopic(&model.Topic{Slug: fmt.Sprint(i, "-", j), Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "T", Language: "en"}}}})
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -51,7 +51,7 @@ func keyed(node model.NodeType, id *model.ID, columns ...any) (clause, error) {
 func namedPage[T any](ctx context.Context, s *Store, view View, n noun[T], q model.Query, plan *model.Plan, term func(*reading, string) (clause, kind)) (model.Connection[T], error) {
 	var answer model.Connection[T]
 	err := s.read(ctx, view, func(r *reading) error {
-		filter, err := matches(q.Filter)
+		filter, err := matches(r.dialect, q.Filter)
 		if err != nil {
 			return err
 		}

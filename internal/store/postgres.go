@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	databasesql "database/sql"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,18 +46,25 @@ func (d *postgres) transaction(ctx context.Context, f func(*gorm.DB) error) erro
 	}
 	defer func() { <-d.turn }()
 	committing := false
+	// What f reads is what was committed when its turn came, whatever isolation the
+	// database is set to.
+	isolation := &databasesql.TxOptions{Isolation: databasesql.LevelReadCommitted}
 	err := d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", turn).Error; err != nil {
+		if err := d.takeTurn(tx); err != nil {
 			return err
 		}
 		err := f(tx)
 		committing = err == nil
 		return err
-	})
+	}, isolation)
 	if err != nil && committing {
 		return fmt.Errorf("%w: %w", errCommit, err)
 	}
 	return err
+}
+
+func (d *postgres) takeTurn(tx *gorm.DB) error {
+	return tx.Exec("SELECT pg_advisory_xact_lock(?)", turn).Error
 }
 
 // awaitTurn waits for the others of this server, which share a connection.
@@ -79,6 +89,18 @@ func (d *postgres) keys(name string) string {
 
 func (d *postgres) keysArg(keys []int64) any { return "{" + joined(keys) + "}" }
 
+func (d *postgres) texts(name string) string {
+	return "unnest(?::text[]) AS " + name + "(value)"
+}
+
+func (d *postgres) textsArg(texts []string) any {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}
+
 // walks needs LATERAL: PostgreSQL would ask each row of the table whether it is
 // among the keys.
 func (d *postgres) walks(from clause, table string, keys clause) clause {
@@ -95,6 +117,10 @@ func (d *postgres) belongs(expression, column, rows string) string {
 func (d *postgres) sequences() string { return "key_sequence" }
 
 func (d *postgres) deferChecks() string { return "SET CONSTRAINTS ALL DEFERRED" }
+
+func (d *postgres) hasTable() string {
+	return "SELECT CASE WHEN current_schema() IS NOT NULL THEN to_regclass(?) IS NOT NULL END"
+}
 
 // patient is how to connect for what may take long.
 func (d *postgres) patient() *pgx.ConnConfig {
@@ -129,6 +155,26 @@ func (d *postgres) alone(ctx context.Context, f func() error) error {
 		return err
 	}
 	return f()
+}
+
+// copyingInto is the key of the advisory lock of who copies into the database.
+const copyingInto = turn + 2
+
+func (d *postgres) claim(ctx context.Context) (func() error, error) {
+	c, err := pgx.ConnectConfig(ctx, d.patient())
+	if err != nil {
+		return nil, err
+	}
+	release := func() error { return c.Close(context.WithoutCancel(ctx)) }
+	var free bool
+	err = c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", copyingInto).Scan(&free)
+	if err == nil && !free {
+		err = errClaimed
+	}
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	return release, nil
 }
 
 func (d *postgres) close() error {

@@ -56,7 +56,7 @@ type postgresURL struct {
 	statements, turns time.Duration
 }
 
-const urlHelp = "--database is no URL of PostgreSQL such as postgres://user:password@host:5432/diwan?sslmode=verify-full"
+const urlHelp = "the URL is not one such as postgres://user:password@host:5432/diwan?sslmode=verify-full"
 
 // postgresConfig reads a URL. Its errors never repeat what is in it: there is a
 // password somewhere.
@@ -77,6 +77,10 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 		return nil, unfit(options, err)
 	}
 	connection := config.ConnConfig
+	// Each connection keeps so many statements prepared, which cost the server memory.
+	if !options.Has("statement_cache_capacity") {
+		connection.StatementCacheCapacity = 128
+	}
 	if !options.Has("pool_max_conns") {
 		config.MaxConns = defaultConnections
 	}
@@ -176,11 +180,11 @@ func awaitPostgres(ctx context.Context, config Config, orm *gorm.Config) (*postg
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("%w while trying: %w", ctx.Err(), inOneLine(err))
 		case !worthRetrying(err):
-			return nil, explained(err)
+			return nil, notLetIn(err, u.ConnConfig.Password != "")
 		case config.Wait == 0:
 			return nil, fmt.Errorf("the server cannot be reached, is it running? --database-wait would wait for it: %w", inOneLine(err))
 		case tried+retryEvery > config.Wait:
-			return nil, fmt.Errorf("the server cannot be reached, tried for %s; is it running, and are host and port right? %w", tried.Round(time.Second/10), inOneLine(err))
+			return nil, fmt.Errorf("the server cannot be reached, tried for %s; is it running, and are host and port right? %w", config.Wait, inOneLine(err))
 		}
 		if config.Retry != nil {
 			config.Retry(inOneLine(err), retryEvery)

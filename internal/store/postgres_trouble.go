@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -36,6 +37,8 @@ func (d *postgres) trouble(err error) string {
 		return "the database cannot be reached at the moment; nothing was written, send it again in a while"
 	case code == "57014":
 		return fmt.Sprintf("the database stopped this because it took longer than %s; ask for less at a time, or send it again in a while", d.statements)
+	case code == "40001", code == "40P01": // another program writes to the tables
+		return waitedLong
 	case code == "25006":
 		return "the database only reads at the moment; send it again in a while"
 	case strings.HasPrefix(code, "53"):
@@ -85,41 +88,78 @@ func worthRetrying(err error) bool {
 	return lost(err)
 }
 
+// advised is an error that says what to do.
+type advised struct{ error }
+
+func (e advised) Unwrap() error { return e.error }
+
+// explainedRead is explained, of what only was to be read.
+func explainedRead(err error) error {
+	var refused *pgconn.ConnectError
+	var done advised
+	if sqlState(err) != "42501" || errors.As(err, &refused) || errors.As(err, &done) {
+		return explained(err)
+	}
+	return advised{fmt.Errorf("the user may not read all tables; GRANT SELECT ON ALL TABLES IN SCHEMA public TO the user, or connect as who made them: %w", inOneLine(err))}
+}
+
+// notLetIn is explained, of who connects with a password or without.
+func notLetIn(err error, withPassword bool) error {
+	if !withPassword && sqlState(err) == "28P01" {
+		return advised{fmt.Errorf("the server asks for a password, and none was given; set PGPASSWORD, or write it into ~/.pgpass: %w", inOneLine(err))}
+	}
+	return explained(err)
+}
+
 // explained says what to do about a server that does not let us in, or not do
 // what we need.
 func explained(err error) error {
+	var done advised
+	if err == nil || errors.As(err, &done) {
+		return err
+	}
 	var refused *pgconn.ConnectError
 	var reported *pgconn.PgError
 	advice := ""
 	switch code := sqlState(err); {
 	case strings.HasPrefix(code, "28"):
-		advice = "the server refuses the user or the password; check both in --database, and in the server's pg_hba.conf"
+		advice = "the server refuses the user or the password; check both, and the server's pg_hba.conf"
 	case code == "3D000":
-		advice = "there is no such database; make it with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, or name another in --database"
+		advice = "there is no such database; make it with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, or name another"
 	case code == "42501" && errors.As(err, &refused):
 		advice = "the user may not connect to the database; GRANT CONNECT ON DATABASE … TO the user"
 	case code == "42501":
 		advice = "the user may not make tables; GRANT CREATE ON SCHEMA public TO the user, or make the user the owner of the database"
 	case code == "42704", code == "22023":
-		advice = "the server does not take an option of the URL in --database; correct it"
+		advice = "the server does not take an option of the URL; correct it"
+	case code == "08P01":
+		advice = "what answers is no PostgreSQL server, or a pooler that does not let our options through; connect directly, or through a pooler in session mode that takes them"
 	case code == "25006":
-		advice = "the server only reads; name the one that writes in --database"
+		advice = "the server only reads; name the one that writes"
 	case code == "" && errors.As(err, &refused):
-		advice = "the server is there, but connecting failed; check sslmode and the other options in --database"
+		advice = "the server is there, but connecting failed; check sslmode and the other options of the URL"
 	default:
 		return inOneLine(err)
 	}
 	if errors.As(err, &reported) {
-		return fmt.Errorf("%s: %w", advice, reported)
+		return advised{fmt.Errorf("%s: %w", advice, reported)}
 	}
-	return fmt.Errorf("%s: %w", advice, inOneLine(err))
+	return advised{fmt.Errorf("%s: %w", advice, inOneLine(err))}
 }
 
 // oneLine is an error told in one line. The driver gives each address that it
-// tried a line.
+// tried a line, with and without TLS.
 type oneLine struct{ error }
 
 func inOneLine(err error) error { return oneLine{err} }
 
-func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Error() string {
+	var told []string
+	for line := range strings.Lines(e.error.Error()) {
+		if line = strings.Join(strings.Fields(line), " "); !slices.Contains(told, line) {
+			told = append(told, line)
+		}
+	}
+	return strings.Join(told, " ")
+}
 func (e oneLine) Unwrap() error { return e.error }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	databasesql "database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -123,6 +124,9 @@ func (d *sqlite) transaction(ctx context.Context, f func(*gorm.DB) error) error 
 	return d.write.WithContext(ctx).Transaction(f)
 }
 
+// takeTurn has nothing to do: BEGIN IMMEDIATE has waited.
+func (d *sqlite) takeTurn(*gorm.DB) error { return nil }
+
 // alone has nothing to do: a file has one server.
 func (d *sqlite) alone(_ context.Context, f func() error) error { return f() }
 
@@ -138,6 +142,13 @@ func (d *sqlite) keys(name string) string { return "json_each(?) AS " + name }
 
 func (d *sqlite) keysArg(keys []int64) any { return "[" + joined(keys) + "]" }
 
+func (d *sqlite) texts(name string) string { return d.keys(name) }
+
+func (d *sqlite) textsArg(texts []string) any {
+	list, _ := json.Marshal(texts) // texts always encode
+	return string(list)
+}
+
 // walks begins with the keys: SQLite finds each row by its key, and runs the
 // query that answers them once for each row of from.
 func (d *sqlite) walks(from clause, table string, keys clause) clause {
@@ -152,6 +163,40 @@ func (d *sqlite) belongs(expression, column, rows string) string {
 func (d *sqlite) sequences() string { return "sqlite_sequence" }
 
 func (d *sqlite) deferChecks() string { return "PRAGMA defer_foreign_keys = ON" }
+
+func (d *sqlite) hasTable() string {
+	return "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
+}
+
+// claim writes to a file beside, and never commits: what SQLite locks for that is
+// free again when the process ends, however it does.
+func (d *sqlite) claim(ctx context.Context) (func() error, error) {
+	var path string
+	if err := d.read.WithContext(ctx).Raw("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path).Error; err != nil {
+		return nil, err
+	}
+	path += "-copying"
+	pool, err := databasesql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_txlock=exclusive&_busy_timeout=0")
+	if err != nil {
+		return nil, err
+	}
+	// It is not ctx's: it stays to the end.
+	tx, err := pool.BeginTx(context.WithoutCancel(ctx), nil)
+	if err == nil {
+		_, err = tx.Exec("CREATE TABLE claim (of_a_copy)") // fails where the file was removed by who had it until now
+	}
+	if err != nil {
+		var failure sqlite3.Error
+		if errors.As(err, &failure) && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrReadonly) {
+			err = errClaimed
+		}
+		return nil, errors.Join(err, pool.Close())
+	}
+	return func() error {
+		_ = os.Remove(path) // an empty file that stays is in nobody's way
+		return errors.Join(tx.Rollback(), pool.Close())
+	}, nil
+}
 
 func (d *sqlite) migrator() (migrator, error) {
 	pool, err := d.write.DB()

@@ -24,7 +24,7 @@ type Store struct {
 	dialect dialect
 
 	mu sync.Mutex
-	// changed is closed by the next write.
+	// changed is closed by the next Announce.
 	changed chan struct{}
 }
 
@@ -146,7 +146,7 @@ func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f fu
 		return f(&Tx{dialect: s.dialect, db: db, at: at, actor: actor})
 	})
 	if err == nil {
-		s.announce()
+		s.Announce()
 	}
 	return err
 }

@@ -7,13 +7,19 @@
 -- Texts compare by code point (COLLATE "C"); sort_key columns hold collation keys made by internal/text.
 
 CREATE TABLE key_sequence (
-    name TEXT COLLATE "C" PRIMARY KEY,
-    seq  BIGINT NOT NULL
+    name TEXT COLLATE "C" NOT NULL,
+    seq  BIGINT           NOT NULL,
+    PRIMARY KEY (name, seq)
 );
 
+-- The row is replaced, and the newest found at the end of the index: a row that is updated again and again in one
+-- transaction is found by way of all its former versions.
 CREATE FUNCTION next_key(of TEXT) RETURNS BIGINT LANGUAGE sql AS
-    'INSERT INTO key_sequence (name, seq) VALUES (of, 1)
-     ON CONFLICT (name) DO UPDATE SET seq = key_sequence.seq + 1 RETURNING seq';
+    'WITH last AS (
+         DELETE FROM key_sequence WHERE name = of
+         AND seq = (SELECT seq FROM key_sequence WHERE name = of ORDER BY seq DESC LIMIT 1) RETURNING seq
+     )
+     INSERT INTO key_sequence (name, seq) SELECT of, COALESCE((SELECT seq FROM last), 0) + 1 RETURNING seq';
 
 CREATE TABLE countries (
     id           BIGINT           PRIMARY KEY DEFAULT next_key('countries'),
