@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/diwan-cms/diwan/model"
@@ -51,6 +53,12 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var several model.Errors
 		var theirs *gqlerror.Error
 		switch {
+		case errors.Is(ctx.Err(), context.DeadlineExceeded): // whatever failed, it came of that
+			var late *model.Error
+			if errors.As(context.Cause(ctx), &late) {
+				shown.Message = late.Message
+			}
+			shown.Extensions["code"] = model.ErrorCodeLimitExceeded
 		case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 			shown.Message = "the client went away before the answer was complete"
 			shown.Extensions["code"] = model.CodeUnavailable
@@ -68,6 +76,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if shown.Extensions["code"] == nil {
 				shown.Extensions["code"] = model.ErrorCodeInvalid
 			}
+			ofVariable(shown)
 		default:
 			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			shown.Message = "internal error; tell whoever runs this server the requestId"
@@ -76,6 +85,30 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		shown.Err = nil
 		return shown
 	}
+}
+
+// ofVariable words what is wrong with the value of a variable. gqlparser names the
+// types of Go there, and puts the place where those of answers stand.
+func ofVariable(err *gqlerror.Error) {
+	if len(err.Path) < 2 || err.Path[0] != ast.PathName("variable") {
+		return
+	}
+	place := strings.TrimPrefix(err.Path.String(), "variable.")
+	err.Path = nil
+	expected := err.Message[strings.LastIndexAny(err.Message, " ")+1:]
+	switch {
+	case strings.HasPrefix(err.Message, "cannot use "):
+		err.Message = "its value is no " + expected
+	case strings.HasPrefix(err.Message, "must be a "): // … Type, not a kind
+		err.Message = "it must be an object, a " + strings.TrimSuffix(strings.Fields(err.Message)[3], ",")
+	case strings.HasPrefix(err.Message, "enums must be"):
+		err.Message = "it must be one of the names of the enum, as a string"
+	case err.Message == "unknown field":
+		err.Message = "there is no such field; remove it, or look at the schema"
+	case err.Message == "must be defined":
+		err.Message = "it is required"
+	}
+	err.Message = "the variable `$" + place + "`: " + err.Message
 }
 
 // recovered makes an error of a panic, which the presenter logs.

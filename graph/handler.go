@@ -6,31 +6,84 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/diwan-cms/diwan/graph/gen"
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
 )
 
-// maxTokens bounds a query document; GraphiQL's introspection has about 400.
-const maxTokens = 20_000
+// parsedBytes is how much text the documents have that are kept parsed. Parsed, they
+// take up to a hundred times as much; those of front ends have a few kB each.
+const parsedBytes = 4 << 20
+
+// Config is what an installation may choose of GraphQL.
+type Config struct {
+	Transport transport.Config
+	// Limits bound what an operation may ask, DefaultLimits when nil.
+	Limits *Limits
+	// Production answers no introspection, and suggests no names in errors.
+	Production bool
+	// Streams are the sockets and event streams. None are opened when nil.
+	Streams *transport.Streams
+}
 
 // Handler answers GraphQL over HTTP, by POST and for queries by GET.
-func Handler(service *content.Service, log *slog.Logger) http.Handler {
+func Handler(service *content.Service, log *slog.Logger, config Config) http.Handler {
 	resolver := &Resolver{content: service}
 	schema := gen.NewExecutableSchema(gen.Config{Resolvers: resolver})
 	resolver.schema = schema.Schema()
 
+	warnOfOutgrown(config.Transport.Persisted.Trusted, resolver.schema, log)
+
 	h := handler.New(schema)
-	h.AddTransport(transport.Options{})
-	h.AddTransport(transport.GET{})
-	h.AddTransport(transport.POST{})
-	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
-	h.SetParserTokenLimit(maxTokens)
-	h.Use(extension.Introspection{})
+	if config.Streams != nil {
+		h.AddTransport(transport.WebSocket{Streams: config.Streams})
+		h.AddTransport(transport.Events{Streams: config.Streams})
+	}
+	h.AddTransport(transport.NewHTTP(config.Transport)) // takes what no other does
+	limits := DefaultLimits()
+	if config.Limits != nil {
+		limits = *config.Limits
+	}
+	known := transport.NewMemory(1000, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
+	h.SetQueryCache(known)
+	h.SetParserTokenLimit(limits.Tokens)
+	h.Use(transport.NewPersisted(config.Transport.Persisted)) // before all that look at the query
+	h.Use(limiter{limits, resolver.schema, known})
+	h.Use(guard{limits.Time, limits.Bytes})
+	if config.Production {
+		h.SetDisableSuggestion(true)
+		h.SetValidationRulesFn(withoutSuggestions)
+	} else {
+		h.Use(extension.Introspection{})
+	}
 	h.SetErrorPresenter(presenter(log))
 	h.SetRecoverFunc(recovered)
 	return h
+}
+
+// withoutSuggestions are the rules of GraphQL that name nothing that was not asked
+// for: gqlgen's own switch leaves three of five that do.
+func withoutSuggestions() *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.RemoveRule(rules.KnownArgumentNamesRule.Name)
+	all.RemoveRule(rules.KnownTypeNamesRule.Name)
+	all.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
+	all.AddRule(rules.KnownArgumentNamesRuleWithoutSuggestions.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+	all.AddRule(rules.KnownTypeNamesRuleWithoutSuggestions.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+	all.AddRule(rules.ValuesOfCorrectTypeRuleWithoutSuggestions.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	return all
+}
+
+// warnOfOutgrown logs the registered operations that do not fit the schema, or fit
+// it no longer. The others are served all the same.
+func warnOfOutgrown(documents transport.Documents, schema *ast.Schema, log *slog.Logger) {
+	for id, text := range documents {
+		if _, wrong := gqlparser.LoadQueryWithRules(schema, text, nil); len(wrong) > 0 {
+			log.Warn("a registered operation does not fit the schema: clients that ask for it get errors", "id", id, "error", wrong.Error())
+		}
+	}
 }

@@ -210,7 +210,7 @@ func TestPageSize(t *testing.T) {
 func TestNumberAsAStringIsRefusedBelow(t *testing.T) {
 	t.Parallel()
 	l := startListed(t)["articles of a country"]
-	if code, message := l.server.refused(t, l.query, l.with(variables{"first": "5"}).vars); code != "INVALID" || !strings.Contains(message, "`articles`") {
+	if code, message := l.server.refused(t, l.query, l.with(variables{"first": "5"}).vars); code != "INVALID" || !strings.Contains(message, "whole number without quotes") {
 		t.Errorf("first as a string = %s %q, want INVALID", code, message)
 	}
 }

@@ -69,7 +69,7 @@ var paths = []struct {
 	{"translations in a list", `{ articles(filter: {title: {eq: "Open"}}) { nodes { translations { id translations { id } } } } }`, false},
 	{"related", `query($open: ID!) { article(by: {id: $open}) { related(first: 20) { title } } }`, false},
 	{"related in a list", `{ articles(filter: {title: {eq: "Open"}}) { nodes { related { id title translations { id } } } } }`, false},
-	{"far below", `{ articles(filter: {title: {eq: "Open"}}) { nodes { officials { country { articles { nodes { topics { parent { articles { nodes { title } } } } } } } } } } }`, false},
+	{"far below", `{ articles(first: 5, filter: {title: {eq: "Open"}}) { nodes { officials { country { articles(first: 5) { nodes { topics { parent { articles(first: 5) { nodes { title } } } } } } } } } } }`, false},
 	{"from what a mutation answers", `mutation($open: ID!) { publishArticle(id: $open) { article { translations { title } related { title } topics { articles { totalCount nodes { title } } } } } }`, false},
 }
 

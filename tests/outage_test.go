@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,14 +81,24 @@ func TestStartWaitsForTheServer(t *testing.T) {
 	n.refuse()
 	log := &book{}
 	started := make(chan error, 1)
+	address := freeAddress(t)
 	go func() {
-		a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: time.Minute, Log: log.log()})
+		a, err := app.New(t.Context(), app.Config{Listen: address, Database: n.url(), DatabaseWait: time.Minute, Log: log.log()})
 		if err == nil {
 			err = a.Close()
 		}
 		started <- err
 	}()
 	until(t, "the second try", func() bool { return len(log.lines("level=WARN")) == 2 })
+	waiting := &server{URL: "http://" + address}
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
+		if got := waiting.status(t, path); got != want {
+			t.Errorf("%s while waiting = %d, want %d", path, got, want)
+		}
+	}
+	if a := waiting.post(t, `{ __typename }`, nil); a.Status != http.StatusServiceUnavailable || a.Errors[0].Extensions["code"] != "UNAVAILABLE" {
+		t.Errorf("/graphql while waiting = %d %s, want 503 UNAVAILABLE", a.Status, a.Raw)
+	}
 	n.listen()
 	if err := <-started; err != nil {
 		t.Fatalf("New once the server is there = %v", err)
@@ -97,6 +108,17 @@ func TestStartWaitsForTheServer(t *testing.T) {
 	}
 }
 
+// freeAddress is one that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
 func TestStartGivesUp(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -104,7 +126,7 @@ func TestStartGivesUp(t *testing.T) {
 	log := &book{}
 	begun := time.Now()
 	_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: 1500 * time.Millisecond, Log: log.log()})
-	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || !strings.Contains(err.Error(), "cannot be reached") || !strings.Contains(err.Error(), "tried for 1s") {
+	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || !strings.Contains(err.Error(), "cannot be reached") || !strings.Contains(err.Error(), "tried for 1.5s") {
 		t.Errorf("New = %v, want one line that says how long it was tried", err)
 	}
 	if took := time.Since(begun); took > 3*time.Second || len(log.lines("level=WARN")) != 1 {
@@ -350,8 +372,8 @@ func TestConnectionsLostWhileWriting(t *testing.T) {
 		want     string
 	}{
 		{"in the middle", "INSERT INTO \"names\"", false, 0, "nothing was written"},
-		{"with the commit", "commit", false, 0, "look whether it was written"},
-		{"with the answer to the commit", "commit", true, 1, "look whether it was written"},
+		{"with the commit", "commit\x00", false, 0, "look whether it was written"},
+		{"with the answer to the commit", "commit\x00", true, 1, "look whether it was written"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -494,7 +516,7 @@ func TestImportsThatAreCutOff(t *testing.T) {
 	}
 	commits := 0
 	n.watch(func(_ *pair, b []byte) []byte {
-		if bytes.Contains(b, []byte("commit")) {
+		if bytes.Contains(b, []byte("commit\x00")) {
 			if commits++; commits == 3 {
 				admin[int64](t, n.dsn, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 			}

@@ -62,7 +62,7 @@ func TestProcess(t *testing.T) {
 		slow := openSlowly(t, p.address())
 		p.signal(t, syscall.SIGTERM)
 		untilClosed(t, p.address())
-		if got := slow.finish(t); !strings.HasPrefix(got, "HTTP/1.1 200") || !strings.Contains(got, `{"data":{"__typename":"Query"}}`) {
+		if got := slow.finish(t); !strings.HasPrefix(got, "HTTP/1.1 200") || !strings.Contains(got, `{"data":{"__typename":"Query"}`) {
 			t.Errorf("answer = %s, want 200 and data", got)
 		}
 		if status := p.wait(t); status != 0 {

@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/diwan-cms/diwan/graph"
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/httpd"
 )
 
@@ -44,6 +46,21 @@ type Config struct {
 	// OnStatements, when set, is told the SQL statements, those together that went
 	// to the database together.
 	OnStatements func(ctx context.Context, statements []string, took time.Duration)
+	// GraphQL says how requests may be sent.
+	GraphQL graph.Config
+	// MaxBody is how many bytes a request may have, 4 MiB when zero.
+	MaxBody int64
+	// Origins are those whose pages may ask from within browsers.
+	Origins transport.Origins
+	// AtOnce is how many requests are worked on at a time, Queue how many more wait
+	// for up to QueueWait. Zero AtOnce is no limit.
+	AtOnce, Queue int
+	QueueWait     time.Duration
+	// RatePerAddress and RatePerToken are requests a minute. Zero is no limit.
+	RatePerAddress, RatePerToken int
+	// Streams says how sockets and event streams are held. Admit, Origins and Log
+	// are set from the rest.
+	Streams transport.StreamConfig
 }
 
 const defaultDrain = 10 * time.Second
@@ -81,7 +98,10 @@ type App struct {
 	config   Config
 	listener net.Listener
 	newsroom *Newsroom
-	handler  http.Handler
+	streams  *transport.Streams
+	server   *http.Server
+	served   chan error // what ended the server
+	handler  atomic.Pointer[http.Handler]
 	newToken string
 }
 
@@ -98,23 +118,61 @@ func New(ctx context.Context, config Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{config: config, listener: listener}
+	a.serve()
 	a.newsroom, err = Open(ctx, config)
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, a.stop())
 	}
 	warnOfShortToken(config.Log, config.AdminToken)
 	tokens := newTokens(a.newsroom.store, config.AdminToken)
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.handler = httpd.New(httpd.Config{
-		GraphQL:      graph.Handler(a.newsroom.Service, config.Log),
+	a.streams = newStreams(config, httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective})
+	config.GraphQL.Streams = a.streams
+	handler := httpd.New(httpd.Config{
+		GraphQL:      graph.Handler(a.newsroom.Service, config.Log, config.GraphQL),
 		Ready:        a.newsroom.store.Ready,
 		Authenticate: tokens.authenticate,
 		Perspective:  a.newsroom.Service.Perspective,
 		Log:          config.Log,
+		MaxBody:      config.MaxBody,
+		Origins:      config.Origins,
+		AtOnce:       config.AtOnce, Queue: config.Queue, QueueWait: config.QueueWait,
+		RatePerAddress: config.RatePerAddress, RatePerToken: config.RatePerToken,
+		Production: config.GraphQL.Production,
 	})
+	a.handler.Store(&handler)
 	return a, nil
+}
+
+// serve answers from now on: that the server starts, until it has.
+func (a *App) serve() {
+	a.server = &http.Server{
+		Handler:           a,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.config.Log.Handler(), slog.LevelWarn),
+	}
+	a.served = make(chan error, 1)
+	go func() { a.served <- a.server.Serve(a.listener) }()
+}
+
+// ServeHTTP answers a request.
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if handler := a.handler.Load(); handler != nil {
+		(*handler).ServeHTTP(w, r)
+		return
+	}
+	httpd.Starting(w, r)
+}
+
+// newStreams makes the sockets and event streams, which admit who asks as
+// requests do.
+func newStreams(config Config, asker httpd.Asker) *transport.Streams {
+	streams := config.Streams
+	streams.Admit, streams.Origins, streams.Log = asker.Admit, config.Origins, config.Log
+	return transport.NewStreams(streams)
 }
 
 func (a *App) setUp(ctx context.Context, tokens *tokens) (err error) {
@@ -141,7 +199,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // Handler answers requests without a network, for tests.
-func (a *App) Handler() http.Handler { return a.handler }
+func (a *App) Handler() http.Handler { return a }
 
 // URL is the address at which it answers, without a slash at its end.
 func (a *App) URL() string {
@@ -158,14 +216,6 @@ func (a *App) URL() string {
 // Run answers requests until ctx ends. Then it takes no more, waits for the open
 // ones as long as Config.Drain says, and closes the database.
 func (a *App) Run(ctx context.Context) error {
-	server := &http.Server{
-		Handler:           a.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(a.config.Log.Handler(), slog.LevelWarn),
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- server.Serve(a.listener) }()
 	if a.config.Welcome != nil {
 		a.config.Welcome(Welcome{
 			URL: a.URL() + "/", Database: a.config.DatabaseName(),
@@ -173,12 +223,12 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	select {
-	case err := <-stopped:
+	case err := <-a.served:
 		return errors.Join(fmt.Errorf("serve: %w", err), a.Close())
 	case <-ctx.Done():
 	}
 	a.config.Log.Info("stopping: no more requests are taken, open ones are finished", "atMost", a.config.Drain.String())
-	a.drain(context.WithoutCancel(ctx), server)
+	a.drain(context.WithoutCancel(ctx))
 	if err := a.Close(); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}
@@ -186,21 +236,26 @@ func (a *App) Run(ctx context.Context) error {
 	return nil
 }
 
-func (a *App) drain(ctx context.Context, server *http.Server) {
+func (a *App) drain(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, a.config.Drain)
 	defer cancel()
-	if err := server.Shutdown(ctx); err == nil {
+	ended := make(chan error, 1)
+	go func() { ended <- a.streams.Shutdown(ctx) }() // first: the server waits for event streams
+	if err := errors.Join(a.server.Shutdown(ctx), <-ended); err == nil {
 		return
 	}
 	a.config.Log.Warn("some requests took too long and were cut off")
-	_ = server.Close() // what it could not close ends with the process
+	_ = a.server.Close() // what it could not close ends with the process
 }
 
 // Close frees the address and closes the database. Closing twice is no error.
-func (a *App) Close() error {
-	err := a.listener.Close()
+func (a *App) Close() error { return errors.Join(a.stop(), a.newsroom.Close()) }
+
+// stop frees the address.
+func (a *App) stop() error {
+	err := a.server.Close()
 	if errors.Is(err, net.ErrClosed) {
 		err = nil
 	}
-	return errors.Join(err, a.newsroom.Close())
+	return err
 }

@@ -26,11 +26,12 @@ func ours() map[string]string {
 	return map[string]string{
 		".":                        "internal/cli", // server.go
 		"internal/cli":             "internal/app model",
-		"internal/app":             "internal/httpd graph graph/gen graph/scalar internal/content internal/store internal/auth internal/text model demo",
-		"internal/httpd":           "graph internal/content internal/auth internal/text model",
-		"graph":                    "graph/gen graph/scalar internal/content internal/auth internal/text model",
+		"internal/app":             "internal/httpd graph graph/transport graph/gen graph/scalar internal/content internal/store internal/auth internal/text model demo",
+		"internal/httpd":           "graph graph/transport internal/content internal/auth internal/text model",
+		"graph":                    "graph/gen graph/scalar graph/transport internal/content internal/auth internal/text model",
 		"graph/gen":                "graph/scalar model",
 		"graph/scalar":             "internal/text model",
+		"graph/transport":          "internal/text model",
 		"internal/content":         "internal/store internal/auth internal/text model",
 		"internal/store":           "internal/text model",
 		"internal/store/storetest": "internal/store internal/text model",

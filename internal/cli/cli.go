@@ -66,13 +66,26 @@ const helpWidth = 80
 
 // databaseFlags are the flags of the commands that open a database.
 type databaseFlags struct {
-	Database     string        `default:"diwan.db" placeholder:"FILE|URL" variable:"DIWAN_DATABASE" help:"Where everything is kept: a SQLite file, made when it does not exist, or a PostgreSQL database, as postgres://user:password@host/name. Default: ${default}."`
-	DatabaseWait time.Duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while the PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
+	Database     string   `default:"diwan.db" placeholder:"FILE|URL" variable:"DIWAN_DATABASE" help:"Where everything is kept: a SQLite file, made when it does not exist, or a PostgreSQL database, as postgres://user:password@host/name. Default: ${default}."`
+	DatabaseWait duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while the PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
+}
+
+// duration is a flag that is a time.
+type duration time.Duration
+
+// UnmarshalText reads what was given.
+func (d *duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil || parsed < 0 {
+		return fmt.Errorf("%q is no time such as 30s or 5m", text)
+	}
+	*d = duration(parsed)
+	return nil
 }
 
 // config is the configuration of a command that opens a database.
 func (f databaseFlags) config(out *console) app.Config {
-	return app.Config{Database: f.Database, DatabaseWait: f.DatabaseWait, Log: out.log}
+	return app.Config{Database: f.Database, DatabaseWait: time.Duration(f.DatabaseWait), Log: out.log}
 }
 
 // console is how a command talks.
@@ -130,7 +143,11 @@ func (p Process) fail(status int, err error) int {
 	}
 	sentence = strings.ReplaceAll(sentence, "\n", "; ")
 	if errors.Is(err, context.Canceled) {
-		sentence = "interrupted: " + sentence
+		rest := strings.Trim(strings.TrimSuffix(strings.TrimPrefix(sentence, context.Canceled.Error()), context.Canceled.Error()), ":; ")
+		sentence = "interrupted"
+		if rest != "" {
+			sentence += ": " + rest
+		}
 	}
 	fmt.Fprintln(p.Stderr, "diwan:", sentence)
 	return status
@@ -148,6 +165,9 @@ func variables(getenv func(string) string) kong.ResolverFunc {
 		value := getenv(name)
 		scratch := reflect.New(flag.Target.Type()).Elem()
 		if err := flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), scratch); err != nil {
+			if flag.Target.Type() == reflect.TypeFor[duration]() {
+				return nil, fmt.Errorf("%s=%q is no time such as 30s or 5m", name, value)
+			}
 			return nil, fmt.Errorf("%s=%q is not a value for it", name, value)
 		}
 		return value, nil
@@ -165,7 +185,7 @@ func withVariable(value *kong.Value) string {
 func newConsole(process Process, flags commands) *console {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(flags.LogLevel)) // one of four words that it knows
-	readable := flags.LogFormat == "text" || flags.LogFormat == "auto" && isTerminal(process.Stderr)
+	readable := flags.LogFormat == "text" || flags.LogFormat == "auto" && !flags.Serve.Production && isTerminal(process.Stderr)
 	logger := func(level slog.Level) *slog.Logger {
 		options := &slog.HandlerOptions{Level: level}
 		if readable {

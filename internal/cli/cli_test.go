@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +72,7 @@ func TestHelp(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", time.Minute}, Demo: true, SiteName: "Diwan"}
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, Demo: true, SiteName: "Diwan"}
 	with := func(edit func(*serveCommand)) serveCommand {
 		edited := initial
 		edit(&edited)
@@ -90,7 +92,7 @@ func TestFlags(t *testing.T) {
 		{"a flag wins over its variable", []string{"--listen=:1"}, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":1" })},
 		{"an empty variable is none", nil, []string{"DIWAN_DATABASE=", "DIWAN_DEMO="}, initial},
 		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة"}, with(func(c *serveCommand) {
-			c.databaseFlags = databaseFlags{"y.db", 2 * time.Minute}
+			c.databaseFlags = databaseFlags{"y.db", duration(2 * time.Minute)}
 			c.Demo, c.SiteName = false, "صحيفة"
 		})},
 		{"--demo=false", []string{"--demo=false"}, nil, with(func(c *serveCommand) { c.Demo = false })},
@@ -110,7 +112,8 @@ func TestFlags(t *testing.T) {
 			if _, err := parser.Parse(c.args); err != nil {
 				t.Fatal(err)
 			}
-			if flags.Serve != c.want {
+			flags.Serve.edgeFlags = edgeFlags{} // see TestEdgeFlags
+			if !reflect.DeepEqual(flags.Serve, c.want) {
 				t.Errorf("flags of %q with %q = %+v, want %+v", c.args, c.variables, flags.Serve, c.want)
 			}
 		})
@@ -134,6 +137,8 @@ func TestWrongCallsAreTold(t *testing.T) {
 		{"a server that is not there, by flag", []string{"--listen=127.0.0.1:0", "--database-wait=0", "--database=postgres://me:secret@127.0.0.1:1/diwan"}, nil, 1, "postgres://127.0.0.1:1/diwan"},
 		{"a server that is not there, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://127.0.0.1:1/diwan", "DIWAN_DATABASE_WAIT=0s"}, 1, "postgres://127.0.0.1:1/diwan"},
 		{"an empty path", []string{"migrate", "--database="}, nil, 1, "the database is a file"},
+		{"a time without a unit", []string{"migrate", "--database-wait=5"}, nil, 2, `"5" is no time such as 30s or 5m`},
+		{"a time without a unit, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE_WAIT=5"}, 2, `DIWAN_DATABASE_WAIT="5" is no time such as 30s or 5m`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -299,5 +304,20 @@ func TestServedAddressAnswers(t *testing.T) {
 	}
 	if status, stderr := stop(); status != 0 {
 		t.Errorf("status = %d, want 0: %s", status, stderr)
+	}
+}
+
+func TestWhatIsInterruptedSaysSoOnce(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"%w":                      "interrupted",
+		"%w; 3 rows stay":         "interrupted: 3 rows stay",
+		"open x: %w":              "interrupted: open x",
+		"3 lines are written: %w": "interrupted: 3 lines are written",
+	} {
+		var stderr bytes.Buffer
+		if status := (Process{Stderr: &stderr}).fail(exitFailed, fmt.Errorf(text, context.Canceled)); status != exitFailed || stderr.String() != "diwan: "+want+"\n" {
+			t.Errorf("%s = %d, %q, want %q", text, status, stderr.String(), want)
+		}
 	}
 }

@@ -2,6 +2,9 @@ package content
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/store"
@@ -12,8 +15,11 @@ const (
 	// changesAtOnce are read at a time. A client that takes them slowly holds no
 	// more than these.
 	changesAtOnce = 100
-	// lookEvery is how often the log is looked at for what other programs wrote.
+	// lookEvery is how often the log is looked at for what other programs wrote, and
+	// how long a follower waits whose reading failed.
 	lookEvery = time.Second
+	// lookWithin is how long a look may take.
+	lookWithin = 5 * time.Second
 )
 
 // Follow answers the changes behind a cursor that the request may see, and then
@@ -28,34 +34,14 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	if err != nil {
 		return nil, err
 	}
-	changes := make(chan *model.Change)
-	go func() {
-		defer close(changes)
-		for ctx.Err() == nil {
-			changed := s.store.Changed() // before reading, so that nothing falls between
-			found, next, err := s.store.Changes(ctx, view, from, types, changesAtOnce)
-			if err != nil {
-				found, next = nil, from
-			}
-			for _, change := range found {
-				select {
-				case changes <- change:
-				case <-ctx.Done():
-					return
-				}
-			}
-			from = next
-			if len(found) == changesAtOnce {
-				continue
-			}
-			select {
-			case <-changed:
-			case <-time.After(lookEvery):
-			case <-ctx.Done():
-			}
-		}
-	}()
-	return changes, nil
+	f := &follower{
+		Service: s, changes: make(chan *model.Change), from: from,
+		read: func(ctx context.Context, from int64) ([]*model.Change, int64, error) {
+			return s.store.Changes(ctx, view, from, types, changesAtOnce)
+		},
+	}
+	go f.run(ctx)
+	return f.changes, nil
 }
 
 // position is where a follower begins.
@@ -64,4 +50,122 @@ func (s *Service) position(ctx context.Context, after *string) (int64, error) {
 		return s.store.LastChange(ctx)
 	}
 	return store.Position("after", *after)
+}
+
+// follower hands the changes on to one who listens.
+type follower struct {
+	*Service
+	changes chan *model.Change
+	from    int64 // the position behind what was handed on
+	read    func(ctx context.Context, from int64) ([]*model.Change, int64, error)
+}
+
+func (f *follower) run(ctx context.Context) {
+	defer close(f.changes)
+	defer f.watch.join(f.Service)()
+	failing := false
+	for ctx.Err() == nil {
+		changed := f.store.Changed() // before reading, so that nothing falls between
+		found, next, err := f.read(ctx, f.from)
+		if err != nil {
+			if !failing {
+				f.tell(ctx, err)
+			}
+			failing = true
+			rest(ctx, nil, lookEvery)
+			continue
+		}
+		failing = false
+		for _, change := range found {
+			select {
+			case f.changes <- change:
+			case <-ctx.Done():
+				return
+			}
+		}
+		f.from = next
+		if len(found) < changesAtOnce {
+			rest(ctx, changed, 0)
+		}
+	}
+}
+
+// tell logs why the log could not be read, unless it is that the database is
+// away: the watch tells that for all followers together.
+func (f *follower) tell(ctx context.Context, err error) {
+	if ctx.Err() == nil && !unavailable(err) {
+		f.log.ErrorContext(ctx, "the change log cannot be read for a follower; trying again", "error", err, "requestId", model.RequestIDOf(ctx))
+	}
+}
+
+func unavailable(err error) bool {
+	var known *model.Error
+	return errors.As(err, &known) && known.Code == model.CodeUnavailable
+}
+
+// rest waits until changed is closed, so long, or until ctx ends. A time of zero
+// is for ever.
+func rest(ctx context.Context, changed <-chan struct{}, most time.Duration) {
+	var over <-chan time.Time
+	if most > 0 {
+		timer := time.NewTimer(most)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-changed:
+	case <-over:
+	case <-ctx.Done():
+	}
+}
+
+// watch looks at the log for what other programs wrote, once for all followers
+// together, and only while there are some.
+type watch struct {
+	mu        sync.Mutex
+	followers int
+	stop      context.CancelFunc
+}
+
+// join counts a follower in, until leave.
+func (w *watch) join(s *Service) (leave func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.followers++; w.followers == 1 {
+		ctx, stop := context.WithCancel(context.Background())
+		w.stop = stop
+		go s.look(ctx)
+	}
+	return w.leave
+}
+
+func (w *watch) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.followers--; w.followers == 0 {
+		w.stop()
+	}
+}
+
+// look wakes the followers when the log has grown, and after the database was
+// away.
+func (s *Service) look(ctx context.Context) {
+	last, away := int64(-1), false
+	for ctx.Err() == nil {
+		within, cancel := context.WithTimeout(ctx, lookWithin)
+		end, err := s.store.LastChange(within)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && !away:
+			s.log.LogAttrs(ctx, slog.LevelWarn, "the change log cannot be read; whoever follows it waits", slog.Any("error", err))
+		case err == nil && (away || end != last):
+			s.store.Announce()
+		}
+		if away = err != nil; !away {
+			last = end
+		}
+		rest(ctx, nil, lookEvery)
+	}
 }

@@ -9,6 +9,7 @@ package content
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/auth"
@@ -24,6 +25,8 @@ type Service struct {
 	now      func() time.Time
 	render   *text.Renderer
 	siteName string
+	log      *slog.Logger
+	watch    watch
 }
 
 // Config is what a Service needs.
@@ -33,11 +36,18 @@ type Config struct {
 	Now func() time.Time
 	// SiteName is how the newsroom is called where it publishes.
 	SiteName string
+	// Log takes what befalls those who follow the change log, whom no answer
+	// reaches. Nothing is logged when nil.
+	Log *slog.Logger
 }
 
 // New answers a Service.
 func New(config Config) *Service {
-	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName}
+	log := config.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log}
 }
 
 // may is the one place that decides who may do what.

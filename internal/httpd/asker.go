@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -11,32 +12,60 @@ import (
 
 const perspectiveHeader = "Diwan-Perspective"
 
-// actor finds out who asks, from `Authorization: Bearer <token>` (RFC 6750). A
-// token that is not known is refused, never taken for none: who sends one
-// expects to be somebody.
-func (s *server) actor(next http.Handler) http.Handler {
+// Asker finds out who asks, in which languages, and in which world, from the
+// headers of a request or of a socket that begins.
+type Asker struct {
+	// Authenticate answers whose bearer token it is, and a *model.Error with the
+	// code UNAUTHENTICATED when it is nobody's.
+	Authenticate func(ctx context.Context, token string) (auth.Actor, error)
+	// Perspective answers an error when the actor of the context may not see
+	// the world that its Drafts asks for.
+	Perspective func(context.Context) error
+}
+
+// Admit answers the context of who asks, or why they may not.
+func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context, error) {
+	ctx, err := a.actor(ctx, headers)
+	if err != nil {
+		return nil, err
+	}
+	return a.perspective(languages(ctx, headers), headers)
+}
+
+// asker finds out who asks before anything is done for them.
+func (s *server) asker(next http.Handler) http.Handler {
+	asker := Asker{Authenticate: s.Authenticate, Perspective: s.Perspective}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader)
-		headers := r.Header.Values("Authorization")
-		if len(headers) == 0 {
-			next.ServeHTTP(w, r)
-			return
-		}
-		token, ok := bearer(headers)
-		if !ok {
-			s.refuseFor(w, r, &model.Error{
-				Code:    model.CodeUnauthenticated,
-				Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out to read what is published",
-			})
-			return
-		}
-		actor, err := s.Authenticate(r.Context(), token)
+		ctx, err := asker.Admit(r.Context(), r.Header)
 		if err != nil {
 			s.refuseFor(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(auth.WithActor(r.Context(), actor)))
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// actor finds out who asks, from `Authorization: Bearer <token>` (RFC 6750). A
+// token that is not known is refused, never taken for none: who sends one
+// expects to be somebody.
+func (a Asker) actor(ctx context.Context, headers http.Header) (context.Context, error) {
+	sent := headers.Values("Authorization")
+	if len(sent) == 0 {
+		return ctx, nil
+	}
+	token, ok := bearer(sent)
+	if !ok {
+		return nil, &model.Error{
+			Code:    model.CodeUnauthenticated,
+			Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out to read what is published",
+		}
+	}
+	actor, err := a.Authenticate(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return auth.WithActor(ctx, actor), nil
 }
 
 func bearer(headers []string) (token string, ok bool) {
@@ -46,37 +75,27 @@ func bearer(headers []string) (token string, ok bool) {
 }
 
 // languages finds out which languages the reader wants.
-func languages(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var wanted []model.Language
-		for _, tag := range text.Accept(strings.Join(r.Header.Values("Accept-Language"), ",")) {
-			wanted = append(wanted, model.Language(tag))
-		}
-		next.ServeHTTP(w, r.WithContext(model.WithLanguages(r.Context(), wanted)))
-	})
+func languages(ctx context.Context, headers http.Header) context.Context {
+	var wanted []model.Language
+	for _, tag := range text.Accept(strings.Join(headers.Values("Accept-Language"), ",")) {
+		wanted = append(wanted, model.Language(tag))
+	}
+	return model.WithLanguages(ctx, wanted)
 }
 
 // perspective finds out which world is asked for, from `Diwan-Perspective: draft`
 // or `published`, the latter when the header is left out. Who may not see drafts
 // is told so, never shown the other world instead.
-func (s *server) perspective(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked := strings.Join(r.Header.Values(perspectiveHeader), ", ")
-		if len(r.Header.Values(perspectiveHeader)) == 0 || strings.EqualFold(asked, "published") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if !strings.EqualFold(asked, "draft") {
-			s.refuseFor(w, r, model.Invalid("%.40q is not a perspective; send %s: draft, or %s: published", asked, perspectiveHeader, perspectiveHeader))
-			return
-		}
-		actor := auth.ActorOf(r.Context())
-		actor.Drafts = true
-		ctx := auth.WithActor(r.Context(), actor)
-		if err := s.Perspective(ctx); err != nil {
-			s.refuseFor(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+func (a Asker) perspective(ctx context.Context, headers http.Header) (context.Context, error) {
+	asked := strings.Join(headers.Values(perspectiveHeader), ", ")
+	if len(headers.Values(perspectiveHeader)) == 0 || strings.EqualFold(asked, "published") {
+		return ctx, nil
+	}
+	if !strings.EqualFold(asked, "draft") {
+		return nil, model.Invalid("%.40q is not a perspective; send %s: draft, or %s: published", asked, perspectiveHeader, perspectiveHeader)
+	}
+	actor := auth.ActorOf(ctx)
+	actor.Drafts = true
+	ctx = auth.WithActor(ctx, actor)
+	return ctx, a.Perspective(ctx)
 }

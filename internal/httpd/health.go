@@ -39,3 +39,17 @@ func say(w http.ResponseWriter, status int, sentence string) {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, sentence+"\n") // it fails when the asker has left: nobody to tell
 }
+
+// Starting answers before the server can: it is up, and not ready.
+func Starting(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/healthz":
+		healthy(w, r)
+	case "/graphql":
+		w.Header().Set("Retry-After", "1")
+		refuse(w, r, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the server is starting; send it again in a moment"})
+	default:
+		w.Header().Set("Retry-After", "1")
+		say(w, http.StatusServiceUnavailable, "not ready: the server is starting")
+	}
+}

@@ -6,11 +6,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/auth"
 )
 
-// Config is what the server needs of the rest. Every field must be set.
+// Config is what the server needs of the rest. Every field must be set, but for
+// those that say what they are when they are not.
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
@@ -23,16 +26,34 @@ type Config struct {
 	// the world that its Drafts asks for.
 	Perspective func(context.Context) error
 	Log         *slog.Logger
+	// MaxBody is how many bytes a body may have, 4 MiB when zero.
+	MaxBody int64
+	// Origins are those whose pages may ask from within browsers. None when empty:
+	// no header of CORS is sent.
+	Origins transport.Origins
+	// AtOnce is how many requests are worked on at a time, Queue how many more wait
+	// for up to QueueWait. Zero AtOnce is no limit.
+	AtOnce, Queue int
+	QueueWait     time.Duration
+	// RatePerAddress and RatePerToken are requests a minute. Zero is no limit.
+	RatePerAddress, RatePerToken int
+	// Production serves no GraphiQL.
+	Production bool
 }
 
 // New answers /graphql, GraphiQL at /, /healthz and /readyz.
 func New(config Config) http.Handler {
+	if config.MaxBody == 0 {
+		config.MaxBody = defaultMaxBody
+	}
 	s := &server{config}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", chain(config.GraphQL, jsonOnly, s.limitBody, s.actor, languages, s.perspective))
+	mux.Handle("/graphql", chain(config.GraphQL, s.cors, s.rateOfAddress, s.rateOfToken, s.admit, compress, jsonOnly, s.limitBody, s.asker))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("/", GraphiQL())
+	if !config.Production {
+		mux.Handle("/", GraphiQL())
+	}
 	return chain(mux, requestID, s.logAccess, s.recoverPanic)
 }
 

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -25,7 +25,9 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 		Errors []graphQLError `json:"errors"`
 	}{[]graphQLError{{why.Message, extensions{why.Code, model.RequestIDOf(r.Context())}}}}
 
-	w.Header().Set("Content-Type", mediaType(r))
+	mediaType, _ := transport.MediaType(r.Header)
+	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
@@ -63,14 +65,4 @@ func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
 
 func internal() *model.Error {
 	return &model.Error{Code: model.CodeInternal, Message: "internal error; tell whoever runs this server the requestId"}
-}
-
-// mediaType is that of the GraphQL over HTTP specification where the client
-// knows it, else JSON.
-func mediaType(r *http.Request) string {
-	const graphQL = "application/graphql-response+json"
-	if strings.Contains(r.Header.Get("Accept"), graphQL) {
-		return graphQL + "; charset=utf-8"
-	}
-	return "application/json; charset=utf-8"
 }

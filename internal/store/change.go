@@ -20,7 +20,7 @@ func (s *Store) Changes(ctx context.Context, view View, after int64, types []mod
 		seen = either(sql("c.node_type <> ?", model.NodeArticle), sql("c.kind IN ('PUBLISHED', 'UNPUBLISHED')"), published)
 	}
 	if types != nil {
-		seen = both(among("c.node_type", types), seen)
+		seen = both(among(s.dialect, "c.node_type", types), seen)
 	}
 	err = s.read(ctx, view, func(r *reading) error {
 		var end []struct{ ID int64 }
@@ -66,8 +66,9 @@ func (s *Store) Changed() <-chan struct{} {
 	return s.changed
 }
 
-// announce wakes all who wait for a change.
-func (s *Store) announce() {
+// Announce wakes all who wait for a change: after each write of this store, and
+// when somebody saw one of another program.
+func (s *Store) Announce() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.changed)

@@ -1,0 +1,281 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Limits bound what one operation may ask. Zero is no limit.
+type Limits struct {
+	// Tokens of a document, and how deep fields stand in each other.
+	Tokens, Depth int
+	// Fields of an operation, fragments unfolded; Repeated are those asked for more
+	// than once at the same place; Aliases and RootFields are what they are called.
+	Fields, Repeated, Aliases, RootFields int
+	// Cost of an operation: about the number of objects that it may answer.
+	Cost int
+	// List is the length of a list of the input, Errors the number in an answer.
+	List, Errors int
+	// Bytes of text in an answer.
+	Bytes int64
+	// Time that an operation may take. Subscriptions have no end.
+	Time time.Duration
+}
+
+// DefaultLimits are far above what front ends ask.
+func DefaultLimits() Limits {
+	return Limits{
+		Tokens: 20_000, Depth: 20, Fields: 2_000, Repeated: 400, Aliases: 200, RootFields: 50, Cost: 20_000,
+		List: 1_000, Errors: 100, Bytes: 32 << 20, Time: 30 * time.Second,
+	}
+}
+
+// limiter holds operations to the limits, before they are validated where
+// validating is what costs.
+type limiter struct {
+	Limits
+	schema *ast.Schema
+	known  graphql.Cache[*ast.QueryDocument]
+}
+
+func (limiter) ExtensionName() string                     { return "Limits" }
+func (limiter) Validate(_ graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters refuses documents that are too large, by their shape
+// alone. Those that were validated before are known to be small enough.
+func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if _, known := l.known.Get(ctx, request.Query); known {
+		return nil
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, l.Tokens)
+	if err != nil {
+		return unreadable(err, l.Tokens)
+	}
+	for _, operation := range document.Operations {
+		if err := l.checkShape(document, operation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MutateOperationContext refuses operations that cost too much, with the
+// variables at hand.
+func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if longest := longestList(operation.Variables); l.List > 0 && longest > l.List {
+		return exceeded("a list in the variables has %d values; send at most %d in one request", longest, l.List)
+	}
+	if longest := longestLiteral(operation.Operation.SelectionSet); l.List > 0 && longest > l.List {
+		return exceeded("a list in the arguments has %d values; send at most %d in one request", longest, l.List)
+	}
+	spent := costOf(operation, l.schema)
+	operation.Stats.SetExtension(costKey, spent)
+	if l.Cost > 0 && spent.total > l.Cost {
+		return exceeded("the operation asks for up to %d objects, more than the %d of one request; %s", spent.total, l.Cost, spent.advice(l.Cost))
+	}
+	return nil
+}
+
+// unreadable is why a document could not be parsed. The parser's own limits are
+// limits too.
+func unreadable(err error, tokens int) *gqlerror.Error {
+	if strings.Contains(err.Error(), "exceeded token limit") {
+		return exceeded("the document has more than %d tokens; send lists as variables, or several requests", tokens)
+	}
+	if strings.Contains(err.Error(), "exceeded maximum nesting") {
+		return exceeded("the document is nested too deep; ask for fewer levels")
+	}
+	if theirs, ok := errors.AsType[*gqlerror.Error](err); ok {
+		errcode.Set(theirs, errcode.ParseFailed)
+		return theirs
+	}
+	return gqlerror.Wrap(err)
+}
+
+const costKey = "cost"
+
+// InterceptResponse tells what the operation cost, and keeps the errors few.
+func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil || !graphql.HasOperationContext(ctx) {
+		return response
+	}
+	if spent, known := graphql.GetOperationContext(ctx).Stats.GetExtension(costKey).(spent); known {
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions[costKey] = map[string]int{"requested": spent.total, "max": l.Cost}
+	}
+	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { // fields fail in any order
+		return strings.Compare(a.Path.String(), b.Path.String())
+	})
+	if more := len(response.Errors) - l.Errors; l.Errors > 0 && more > 0 {
+		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], exceeded("and %d errors more; mend these first", more+1))
+	}
+	return response
+}
+
+func exceeded(format string, args ...any) *gqlerror.Error {
+	err := gqlerror.Errorf(format, args...)
+	errcode.Set(err, string(model.ErrorCodeLimitExceeded))
+	return err
+}
+
+// shape is the size of a selection with its fragments unfolded.
+type shape struct{ fields, depth, aliases int }
+
+// most keeps sums of fragments in fragments from overflowing.
+const most = 1 << 30
+
+// checkShape refuses an operation that is too large. Fragments are measured once
+// each, so that ten that spread each other twice are ten, not a thousand.
+func (l limiter) checkShape(document *ast.QueryDocument, operation *ast.OperationDefinition) *gqlerror.Error {
+	m := measure{document.Fragments, map[string]*shape{}}
+	whole := m.of(operation.SelectionSet)
+	for _, check := range []struct {
+		have, limit int
+		refusal     string
+	}{
+		{whole.depth, l.Depth, "fields stand %d deep in each other; ask for at most %d levels"},
+		{whole.fields, l.Fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
+		{whole.aliases, l.Aliases, "the operation has %d aliases, its fragments unfolded; use at most %d"},
+	} {
+		if check.limit > 0 && check.have > check.limit {
+			return exceeded(check.refusal, check.have, check.limit)
+		}
+	}
+	seen := map[string]int{}
+	roots := m.unfold("", operation.SelectionSet, seen, map[string]bool{})
+	if l.RootFields > 0 && roots > l.RootFields {
+		return exceeded("the operation has %d fields at its root; ask for at most %d, or send several requests", roots, l.RootFields)
+	}
+	repeated := whole.fields - len(seen)
+	if l.Repeated > 0 && repeated > l.Repeated {
+		return exceeded("%d fields are asked for again at the same place; ask for each once (at most %d are let pass)", repeated, l.Repeated)
+	}
+	return nil
+}
+
+type measure struct {
+	fragments ast.FragmentDefinitionList
+	known     map[string]*shape
+}
+
+func (m measure) of(selections ast.SelectionSet) shape {
+	var sum shape
+	add := func(s shape) {
+		sum.fields, sum.aliases = min(most, sum.fields+s.fields), min(most, sum.aliases+s.aliases)
+		sum.depth = max(sum.depth, s.depth)
+	}
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			below := m.of(selection.SelectionSet)
+			below.fields, below.depth = min(most, below.fields+1), below.depth+1
+			if selection.Alias != selection.Name {
+				below.aliases = min(most, below.aliases+1)
+			}
+			add(below)
+		case *ast.InlineFragment:
+			add(m.of(selection.SelectionSet))
+		case *ast.FragmentSpread:
+			add(m.fragment(selection.Name))
+		}
+	}
+	return sum
+}
+
+// fragment measures a fragment. One that spreads itself is refused by
+// validation; here it ends the measuring.
+func (m measure) fragment(name string) shape {
+	if known := m.known[name]; known != nil {
+		return *known
+	}
+	m.known[name] = &shape{}
+	if definition := m.fragments.ForName(name); definition != nil {
+		*m.known[name] = m.of(definition.SelectionSet)
+	}
+	return *m.known[name]
+}
+
+// unfold counts how often each field is asked for, by its place in the answer,
+// and answers how many fields the selection itself has.
+func (m measure) unfold(place string, selections ast.SelectionSet, seen map[string]int, inside map[string]bool) (fields int) {
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			fields++
+			at := place + "." + selection.Alias
+			seen[at]++
+			m.unfold(at, selection.SelectionSet, seen, inside)
+		case *ast.InlineFragment:
+			fields += m.unfold(place, selection.SelectionSet, seen, inside)
+		case *ast.FragmentSpread:
+			if definition := m.fragments.ForName(selection.Name); definition != nil && !inside[selection.Name] {
+				inside[selection.Name] = true
+				fields += m.unfold(place, definition.SelectionSet, seen, inside)
+				delete(inside, selection.Name)
+			}
+		}
+	}
+	return fields
+}
+
+// longestList is the length of the longest list in a value.
+func longestList(value any) int {
+	longest := 0
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.Slice:
+		longest = v.Len()
+		for i := range v.Len() {
+			longest = max(longest, longestList(v.Index(i).Interface()))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			longest = max(longest, longestList(v.MapIndex(key).Interface()))
+		}
+	}
+	return longest
+}
+
+// longestLiteral is the length of the longest list that stands in arguments.
+func longestLiteral(selections ast.SelectionSet) int {
+	longest := 0
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			for _, argument := range selection.Arguments {
+				longest = max(longest, longestValue(argument.Value))
+			}
+			longest = max(longest, longestLiteral(selection.SelectionSet))
+		case *ast.InlineFragment:
+			longest = max(longest, longestLiteral(selection.SelectionSet))
+		case *ast.FragmentSpread:
+			longest = max(longest, longestLiteral(selection.Definition.SelectionSet))
+		}
+	}
+	return longest
+}
+
+func longestValue(value *ast.Value) int {
+	longest := 0
+	if value.Kind == ast.ListValue {
+		longest = len(value.Children)
+	}
+	for _, child := range value.Children {
+		longest = max(longest, longestValue(child.Value))
+	}
+	return longest
+}

@@ -1,0 +1,52 @@
+package transport
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestMediaType(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name   string
+		accept []string
+		want   string // "" when neither fits
+	}{
+		{"none is JSON", nil, jsonType},
+		{"an empty one too", []string{""}, jsonType},
+		{"anything is JSON", []string{"*/*"}, jsonType},
+		{"any application is JSON", []string{"application/*"}, jsonType},
+		{"what a browser's address bar sends", []string{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, jsonType},
+		{"the newer", []string{"application/graphql-response+json"}, graphQLType},
+		{"with a parameter", []string{"application/graphql-response+json; charset=utf-8"}, graphQLType},
+		{"in capitals", []string{"Application/GraphQL-Response+JSON"}, graphQLType},
+		{"what Apollo and GraphiQL send", []string{"application/graphql-response+json, application/json;q=0.9"}, graphQLType},
+		{"both alike, in any order", []string{"application/json, application/graphql-response+json"}, graphQLType},
+		{"in two headers", []string{"application/json;q=0.5", "application/graphql-response+json;q=0.6"}, graphQLType},
+		{"JSON preferred", []string{"application/graphql-response+json;q=0.8, application/json"}, jsonType},
+		{"the newer forbidden", []string{"*/*, application/graphql-response+json;q=0"}, jsonType},
+		{"JSON forbidden", []string{"*/*, application/json;q=0"}, graphQLType},
+		{"the more specific range counts, not the greater", []string{"application/json;q=0.1, application/*;q=0.9"}, graphQLType},
+		{"JSON named, and anything else alike", []string{"application/json, */*"}, jsonType},
+		{"the newer named, and anything else alike", []string{"application/graphql-response+json, */*"}, graphQLType},
+		{"what incremental clients send", []string{"multipart/mixed, application/json"}, jsonType},
+		{"a range that cannot be read does not count", []string{";;;, application/json"}, jsonType},
+
+		{"neither", []string{"text/html"}, ""},
+		{"only forbidden", []string{"application/json;q=0"}, ""},
+		{"everything forbidden", []string{"*/*;q=0"}, ""},
+		{"a weight that is no number", []string{"application/json;q=much"}, ""},
+		{"a weight that is none", []string{"application/json;q=NaN"}, ""},
+		{"another JSON", []string{"application/ld+json"}, ""},
+		{"nothing that can be read", []string{";;;"}, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, fits := MediaType(http.Header{"Accept": c.accept})
+			if fits != (c.want != "") || fits && got != c.want {
+				t.Errorf("MediaType(%q) = %s, %v, want %q", c.accept, got, fits, c.want)
+			}
+		})
+	}
+}

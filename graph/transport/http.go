@@ -1,0 +1,230 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Config is what an installation may choose.
+type Config struct {
+	// Batch is how many requests may stand in one body, as a list. Zero refuses
+	// lists: each request of a list costs as much as one that comes alone.
+	Batch int
+	// MaxAge is how long caches may keep the answer of a GET that anybody may see
+	// before they ask again. Zero: they ask each time, and are told 304 when it is
+	// the same.
+	MaxAge time.Duration
+	// Persisted says which operations may be asked for by their hash.
+	Persisted PersistedConfig
+}
+
+// HTTP answers requests by GET and POST with one answer each. It is the last of
+// a server's transports: what no other supports, it refuses.
+type HTTP struct{ config Config }
+
+// NewHTTP makes one.
+func NewHTTP(config Config) *HTTP { return &HTTP{config} }
+
+// Supports is true of every request.
+func (h *HTTP) Supports(*http.Request) bool { return true }
+
+// methods is what Allow says.
+const methods = "GET, HEAD, POST, OPTIONS"
+
+// Do answers one request.
+func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	w.Header().Add("Vary", "Accept")
+	mediaType, acceptable := MediaType(r.Header)
+	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config}
+	switch {
+	case r.Method == http.MethodOptions:
+		w.Header().Set("Allow", methods)
+		w.WriteHeader(http.StatusNoContent)
+	case !e.isSafe() && r.Method != http.MethodPost:
+		w.Header().Set("Allow", methods)
+		e.refuse(http.StatusMethodNotAllowed, model.Invalid("GraphQL is asked by POST, and queries by GET too; send the request so"))
+	case !acceptable:
+		e.refuse(http.StatusNotAcceptable, model.Invalid("the header Accept admits neither %s nor %s; send it with one of them, or leave it out", graphQLType, jsonType))
+	default:
+		e.answer()
+	}
+}
+
+// exchange is a request and the answer to it.
+type exchange struct {
+	w         http.ResponseWriter
+	r         *http.Request
+	exec      graphql.GraphExecutor
+	mediaType string
+	config    Config
+}
+
+// isSafe tells whether the request must not change anything (RFC 9110, 9.2.1):
+// caches and browsers send it when they like.
+func (e *exchange) isSafe() bool {
+	return e.r.Method == http.MethodGet || e.r.Method == http.MethodHead
+}
+
+func (e *exchange) answer() {
+	start := graphql.Now()
+	batch, isList, problem := decode(e.r, e.config.Batch)
+	if problem != nil {
+		e.refuse(http.StatusBadRequest, problem)
+		return
+	}
+	for _, params := range batch {
+		params.Headers = e.r.Header
+		params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	}
+	if isList {
+		e.answerList(batch)
+		return
+	}
+	e.send(e.execute(batch[0]))
+}
+
+// answerList executes the requests one after the other, so that a list is no way
+// to more of the server at once, and mutations keep their order. Its status is
+// 200: each answer says itself how it went.
+func (e *exchange) answerList(batch []*graphql.RawParams) {
+	bodies := make([]json.RawMessage, len(batch))
+	for i, params := range batch {
+		bodies[i] = e.execute(params).body()
+	}
+	e.write(http.StatusOK, encode(bodies))
+}
+
+// outcome is what became of an operation. An answer without data is a request
+// error: the operation was not executed.
+type outcome struct {
+	*graphql.Response
+	// refused is the status of a request that HTTP itself forbids, else 0.
+	refused int
+}
+
+// execute executes one operation, or says why not.
+func (e *exchange) execute(params *graphql.RawParams) outcome {
+	ctx := e.r.Context()
+	operation, problems := e.exec.CreateOperationContext(ctx, params)
+	if problems != nil {
+		return outcome{e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems), 0}
+	}
+	if status, problem := e.objection(operation.Operation.Operation); problem != nil {
+		return outcome{e.problem(problem), status}
+	}
+	respond, ctx := e.exec.DispatchOperation(ctx, operation)
+	if response := respond(ctx); response != nil {
+		return outcome{response, 0}
+	}
+	// The time was up, or the client left, before anything was executed.
+	ended := fmt.Errorf("the operation ended without an answer: %w", context.Cause(ctx))
+	return outcome{e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ended)}), 0}
+}
+
+// objection is what HTTP has against a kind of operation.
+func (e *exchange) objection(kind ast.Operation) (int, *model.Error) {
+	switch {
+	case kind == ast.Subscription:
+		return 0, model.Invalid("a subscription has more than one answer; send Accept: text/event-stream, or use a WebSocket (graphql-transport-ws)")
+	case kind == ast.Mutation && e.isSafe():
+		e.w.Header().Set("Allow", "POST, OPTIONS")
+		return http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST")
+	}
+	return 0, nil
+}
+
+// problem is the answer that says what is wrong with a request; the presenter
+// gives it its code and the id of the request.
+func (e *exchange) problem(problem *model.Error) *graphql.Response {
+	return e.exec.DispatchError(e.r.Context(), gqlerror.List{gqlerror.Wrap(problem)})
+}
+
+// refuse answers a request that is not one, or not like this.
+func (e *exchange) refuse(status int, problem *model.Error) {
+	e.send(outcome{e.problem(problem), status})
+}
+
+// status is the specification's: what was executed is 200, also where fields
+// failed.
+func (o outcome) status(mediaType string) int {
+	switch {
+	case o.refused != 0:
+		return o.refused
+	case len(o.Data) == 0 && mediaType == graphQLType:
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+// body is the answer as it is sent; unlike gqlgen's, it has no data where nothing
+// was executed.
+func (o outcome) body() []byte {
+	return encode(struct {
+		Errors     gqlerror.List   `json:"errors,omitempty"`
+		Data       json.RawMessage `json:"data,omitempty"`
+		Extensions map[string]any  `json:"extensions,omitempty"`
+	}{o.Errors, o.Data, o.Extensions})
+}
+
+func encode(answer any) []byte {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // a scalar that writes no JSON: the recovery at the edge logs it
+	}
+	return body
+}
+
+// send answers with one outcome. Only queries by GET that went well may be kept.
+func (e *exchange) send(o outcome) {
+	status, body := o.status(e.mediaType), o.body()
+	if e.isSafe() && status == http.StatusOK && len(o.Errors) == 0 {
+		e.sendQuery(body)
+		return
+	}
+	e.write(status, body)
+}
+
+func (e *exchange) write(status int, body []byte) {
+	h := e.w.Header()
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set("Content-Type", e.mediaType+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	e.w.WriteHeader(status)
+	_, _ = e.w.Write(body) // it fails when the client has left: nobody to tell
+}
+
+// decode reads the request out of its URL or its body.
+func decode(r *http.Request, most int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {
+	if r.Method != http.MethodPost {
+		params, problem := decodeURL(r.URL.RawQuery)
+		return []*graphql.RawParams{params}, false, problem
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, false, model.Invalid("the body ended before its announced length; send it again")
+	}
+	if isForm(r.Header) {
+		params, problem := decodeForm(r.Header, body)
+		return []*graphql.RawParams{params}, false, problem
+	}
+	if most > 0 && looksLikeList(body) {
+		batch, problem := decodeBatch(body, most)
+		return batch, true, problem
+	}
+	params, problem := decodeBody(body)
+	return []*graphql.RawParams{params}, false, problem
+}

@@ -1,0 +1,127 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// operation is one that runs on a socket. It is the only one of its id until it
+// was completed by either side, or failed.
+type operation struct {
+	id   string
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+// subscribe begins an operation.
+func (s *socket) subscribe(m message) bool {
+	if s.admitted == nil {
+		return s.close(closeUnauthorized, "Unauthorized: send connection_init first, and wait for connection_ack")
+	}
+	start := graphql.Now()
+	params, problem := decodeBody(m.Payload)
+	if problem != nil && problem.Code != model.ErrorCodeLimitExceeded {
+		return s.close(closeInvalid, "Invalid message: its `payload` is not a GraphQL request")
+	}
+	op := &operation{id: m.ID}
+	op.ctx, op.stop = context.WithCancel(graphql.StartOperationTrace(s.admitted))
+	taken, full := s.remember(op)
+	if taken {
+		op.stop()
+		return s.close(closeTaken, takenReason(m.ID))
+	}
+	if full {
+		problem = exceeded("%d operations run on this socket already; complete some, or open another socket", s.config.PerSocket)
+	}
+	if problem != nil {
+		defer op.stop()
+		return s.fail(op, s.exec.DispatchError(op.ctx, gqlerror.List{gqlerror.Wrap(problem)}))
+	}
+	params.Headers = s.request.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	select {
+	case s.places <- struct{}{}:
+	case <-s.working.Done():
+		op.stop()
+		return false
+	}
+	s.running.Go(func() { s.run(op, params) })
+	return true
+}
+
+// takenReason is the protocol's text, as long as a close frame may be.
+func takenReason(id string) string {
+	reason := "Subscriber for " + id + " already exists"
+	if len(reason) > 123 {
+		return "Subscriber for this id already exists"
+	}
+	return reason
+}
+
+// remember gives an operation its id. It answers whether another has it, and
+// whether there are as many as may be, this one included: then it may only fail.
+func (s *socket) remember(op *operation) (taken, full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.operations[op.id] != nil {
+		return true, false
+	}
+	full = len(s.operations) >= s.config.PerSocket
+	s.operations[op.id] = op
+	return false, full
+}
+
+// forget stops the operation with an id, if there is one. Nothing of it is sent
+// any more, and its id is free.
+func (s *socket) forget(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if op := s.operations[id]; op != nil {
+		op.stop()
+		delete(s.operations, id)
+	}
+}
+
+// run executes an operation to its end.
+func (s *socket) run(op *operation, params *graphql.RawParams) {
+	defer func() { <-s.places }()
+	defer op.stop()
+	prepared, refused := s.prepare(op.ctx, s.exec, params)
+	if refused == nil {
+		refused = s.execute(op.ctx, s.exec, prepared, func(response *graphql.Response) bool {
+			return s.sendOf(op, message{ID: op.id, Type: typeNext, Payload: outcome{response, 0}.body()})
+		})
+	}
+	if refused != nil {
+		s.fail(op, refused)
+		return
+	}
+	s.sendOf(op, message{ID: op.id, Type: typeComplete})
+}
+
+// fail ends an operation with its errors. Nothing of it follows.
+func (s *socket) fail(op *operation, refused *graphql.Response) bool {
+	s.sendOf(op, message{ID: op.id, Type: typeError, Payload: json.RawMessage(encode(refused.Errors))})
+	return !s.closing.Load()
+}
+
+// sendOf writes a message of an operation that still runs. With its last message
+// its id is free before the client can read that.
+func (s *socket) sendOf(op *operation, m message) bool {
+	return s.sendIf(m, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.operations[op.id] != op {
+			return false
+		}
+		if m.Type != typeNext {
+			delete(s.operations, op.id)
+		}
+		return true
+	})
+}

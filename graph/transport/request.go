@@ -1,0 +1,373 @@
+// Package transport carries GraphQL over the network: requests in, answers out,
+// as the GraphQL over HTTP specification has it.
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// maxNesting is how deep objects and lists may stand in each other in a body:
+// the filters of docs/graphql.md are 24 deep, and each level of theirs is two.
+const maxNesting = 128
+
+// maxTokens is how many keys, values and brackets a body may have. In memory each
+// is some 100 bytes, though it may be two in the body. A hundred articles with
+// everything that they may have are 100,000.
+const maxTokens = 200_000
+
+// accepted are the keys of a request, as a sentence names them.
+const accepted = "`query`, `operationName`, `variables`, `extensions` and `documentId`"
+
+// fields is a request before it is known whether its parts fit together.
+type fields struct {
+	graphql.RawParams
+	documentID string
+}
+
+// decodeBody reads the body of a POST, or a message of a stream: one JSON object
+// with keys that are known, each once, in valid UTF-8, and nothing behind it. An
+// error never has in it what was sent, which may be secret or somebody's script.
+//
+// Numbers stay as they were sent (json.Number). A documentId becomes the hash of
+// extensions.persistedQuery, which says the same.
+func decodeBody(body []byte) (*graphql.RawParams, *model.Error) {
+	if looksLikeList(body) {
+		return nil, model.Invalid("the body is a list, and this server takes one request at a time; send each alone, as one JSON object")
+	}
+	d := newDecoder(body, "the body")
+	f, problem := d.request()
+	if problem == nil {
+		problem = d.end()
+	}
+	if problem != nil {
+		return nil, problem
+	}
+	return f.params()
+}
+
+func looksLikeList(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("["))
+}
+
+// decodeBatch reads a list of up to most requests.
+func decodeBatch(body []byte, most int) ([]*graphql.RawParams, *model.Error) {
+	d := newDecoder(body, "the body")
+	if _, problem := d.token(); problem != nil { // the bracket
+		return nil, problem
+	}
+	var batch []*graphql.RawParams
+	for d.text.PeekKind() != ']' {
+		if len(batch) == most {
+			return nil, exceeded("the list has more than %d requests; send the others in another", most)
+		}
+		f, problem := d.request()
+		if problem != nil {
+			return nil, problem
+		}
+		params, problem := f.params()
+		if problem != nil {
+			problem.Message = fmt.Sprintf("request %d of the list: %s", len(batch)+1, problem.Message)
+			return nil, problem
+		}
+		batch = append(batch, params)
+	}
+	if _, problem := d.token(); problem != nil {
+		return nil, problem
+	}
+	if len(batch) == 0 {
+		return nil, model.Invalid("the list of requests is empty; send at least one")
+	}
+	return batch, d.end()
+}
+
+// decodeQuery reads the query of a GET's URL, as strictly.
+func decodeQuery(values url.Values) (*graphql.RawParams, *model.Error) {
+	var f fields
+	for key, sent := range values {
+		if !isKey(key) {
+			return nil, model.Invalid("the URL has a parameter that is not known; send only " + accepted)
+		}
+		if len(sent) > 1 {
+			return nil, model.Invalid("the parameter `%s` stands %d times in the URL; send it once", key, len(sent))
+		}
+		if !utf8.ValidString(sent[0]) {
+			return nil, model.Invalid("the parameter `%s` is not in UTF-8; encode it so, then percent-encode it", key)
+		}
+		if problem := f.setParameter(key, sent[0]); problem != nil {
+			return nil, problem
+		}
+	}
+	return f.params()
+}
+
+func (f *fields) setParameter(key, sent string) *model.Error {
+	switch key {
+	case "query":
+		f.Query = sent
+		return nil
+	case "operationName":
+		f.OperationName = sent
+		return nil
+	case "documentId":
+		f.documentID = sent
+		return nil
+	}
+	if sent == "" { // what an empty field of a form sends
+		return nil
+	}
+	d := newDecoder([]byte(sent), "the parameter `"+key+"`")
+	problem := d.field(f, key)
+	if problem == nil {
+		problem = d.end()
+	}
+	return problem
+}
+
+// params checks that the parts fit together.
+func (f *fields) params() (*graphql.RawParams, *model.Error) {
+	if f.documentID != "" {
+		if f.Query != "" || f.Extensions["persistedQuery"] != nil {
+			return nil, model.Invalid("send `documentId` alone, without `query` and `extensions.persistedQuery`")
+		}
+		if f.Extensions == nil {
+			f.Extensions = map[string]any{}
+		}
+		id := strings.TrimPrefix(f.documentID, "sha256:")
+		f.Extensions["persistedQuery"] = map[string]any{"version": json.Number("1"), "sha256Hash": id}
+	}
+	if f.Query == "" && f.Extensions["persistedQuery"] == nil {
+		return nil, model.Invalid("there is no `query`; send one such as { articles { nodes { title } } }")
+	}
+	return &f.RawParams, nil
+}
+
+func isKey(key string) bool {
+	switch key {
+	case "query", "operationName", "variables", "extensions", "documentId":
+		return true
+	}
+	return false
+}
+
+// decoder reads JSON and tells what is wrong with it.
+type decoder struct {
+	text *jsontext.Decoder
+	sent []byte
+	what string // that is read, as sentences begin with it
+	read int    // tokens
+}
+
+func newDecoder(sent []byte, what string) *decoder {
+	return &decoder{text: jsontext.NewDecoder(bytes.NewReader(sent)), sent: sent, what: what}
+}
+
+// isOther tells whether a JSON value follows, but none of the kinds wanted. What
+// is no JSON is left to whoever reads it.
+func isOther(kind jsontext.Kind, wanted ...jsontext.Kind) bool {
+	return strings.ContainsRune(`ntf"0{[`, rune(kind)) && !slices.Contains(wanted, kind)
+}
+
+// request reads an object with the keys of a request.
+func (d *decoder) request() (*fields, *model.Error) {
+	if isOther(d.text.PeekKind(), '{') {
+		return nil, model.Invalid("%s is not a JSON object; send one such as {\"query\": \"{ articles { nodes { title } } }\"}", d.what)
+	}
+	if _, problem := d.token(); problem != nil {
+		return nil, problem
+	}
+	f := &fields{}
+	for d.text.PeekKind() != '}' {
+		token, problem := d.token()
+		if problem != nil {
+			return nil, problem
+		}
+		key := token.String()
+		if !isKey(key) {
+			return nil, model.Invalid("%s has a key that is not known, which ends at byte %d; send only %s", d.what, d.text.InputOffset(), accepted)
+		}
+		if problem := d.field(f, key); problem != nil {
+			return nil, problem
+		}
+	}
+	_, problem := d.token()
+	return f, problem
+}
+
+// field reads the value of a key. Null says the same as leaving the key out.
+func (d *decoder) field(f *fields, key string) (problem *model.Error) {
+	switch key {
+	case "query":
+		f.Query, problem = d.string(key)
+	case "operationName":
+		f.OperationName, problem = d.string(key)
+	case "documentId":
+		f.documentID, problem = d.string(key)
+	case "variables":
+		f.Variables, problem = d.object(key)
+	case "extensions":
+		f.Extensions, problem = d.object(key)
+	}
+	return problem
+}
+
+func (d *decoder) string(key string) (string, *model.Error) {
+	token, problem := d.token()
+	if problem != nil {
+		return "", problem
+	}
+	switch token.Kind() {
+	case '"':
+		return token.String(), nil
+	case 'n':
+		return "", nil
+	}
+	return "", model.Invalid("`%s` is not a string; send it as one", key)
+}
+
+func (d *decoder) object(key string) (map[string]any, *model.Error) {
+	if isOther(d.text.PeekKind(), '{', 'n') {
+		return nil, model.Invalid("`%s` is not an object; send it as one, not as a string with JSON in it", key)
+	}
+	read, problem := d.value()
+	object, _ := read.(map[string]any)
+	return object, problem
+}
+
+// value reads any value, as encoding/json does with UseNumber.
+func (d *decoder) value() (any, *model.Error) {
+	token, problem := d.token()
+	if problem != nil {
+		return nil, problem
+	}
+	switch token.Kind() {
+	case '"':
+		return token.String(), nil
+	case '0':
+		return json.Number(token.String()), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	case '[':
+		return d.list()
+	case '{':
+		return d.members()
+	}
+	return nil, nil // null
+}
+
+func (d *decoder) list() (any, *model.Error) {
+	list := []any{}
+	for d.text.PeekKind() != ']' {
+		element, problem := d.value()
+		if problem != nil {
+			return nil, problem
+		}
+		list = append(list, element)
+	}
+	_, problem := d.token()
+	return list, problem
+}
+
+func (d *decoder) members() (any, *model.Error) {
+	object := map[string]any{}
+	for d.text.PeekKind() != '}' {
+		name, problem := d.token()
+		if problem != nil {
+			return nil, problem
+		}
+		key := name.String() // before the next token takes its place
+		if object[key], problem = d.value(); problem != nil {
+			return nil, problem
+		}
+	}
+	_, problem := d.token()
+	return object, problem
+}
+
+func (d *decoder) token() (jsontext.Token, *model.Error) {
+	token, err := d.text.ReadToken()
+	if err != nil {
+		return token, d.problem(err)
+	}
+	if d.read++; d.read > maxTokens {
+		return token, exceeded("there are more than %d keys and values in %s; send fewer in one request", maxTokens, d.what)
+	}
+	if d.text.StackDepth() > maxNesting {
+		return token, exceeded("objects and lists stand more than %d deep in each other in %s; flatten them", maxNesting, d.what)
+	}
+	return token, nil
+}
+
+// end makes sure that nothing but white space follows.
+func (d *decoder) end() *model.Error {
+	after := d.text.InputOffset()
+	if _, err := d.text.ReadToken(); !errors.Is(err, io.EOF) {
+		return model.Invalid("the JSON of %s ends at byte %d, but something follows; send one value alone", d.what, after)
+	}
+	return nil
+}
+
+// problem says where the JSON is wrong, in words of ours: those of the library
+// quote what was sent.
+func (d *decoder) problem(err error) *model.Error {
+	if errors.Is(err, io.EOF) {
+		return model.Invalid("%s is empty; send a JSON object such as {\"query\": \"{ articles { nodes { title } } }\"}", d.what)
+	}
+	where, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
+		return model.Invalid("%s cannot be read; send it again", d.what)
+	}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return model.Invalid("%s ends at byte %d, within a value; send it whole", d.what, len(d.sent))
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return d.twice(where)
+	}
+	at := where.ByteOffset + 1
+	wrong := d.sent[min(int(where.ByteOffset), len(d.sent)):]
+	switch {
+	case isNotUTF8(wrong):
+		return model.Invalid("%s is not UTF-8: byte %d; encode it so", d.what, at)
+	case isHalfPair(wrong):
+		return model.Invalid("%s has half of a surrogate pair: byte %d; send both halves, or neither", d.what, at)
+	}
+	return model.Invalid("%s is not JSON: byte %d", d.what, at)
+}
+
+func isNotUTF8(text []byte) bool {
+	r, size := utf8.DecodeRune(text)
+	return r == utf8.RuneError && size == 1
+}
+
+// isHalfPair tells whether an escape such as \ud800 stands there, which means
+// half a character (RFC 8259, 8.2).
+func isHalfPair(text []byte) bool {
+	return len(text) >= 4 && (text[0] == '\\' && text[1] == 'u') && (text[2]|0x20) == 'd' && text[3] >= '8'
+}
+
+// twice is about a key that stands twice in one object. Only keys that are ours
+// are named.
+func (d *decoder) twice(where *jsontext.SyntacticError) *model.Error {
+	if key := where.JSONPointer.LastToken(); isKey(key) && where.JSONPointer.Parent() == "" {
+		return model.Invalid("the key `%s` stands twice in %s; send it once", key, d.what)
+	}
+	return model.Invalid("in %s, a key stands twice in one object: byte %d; send it once", d.what, where.ByteOffset+1)
+}
+
+func exceeded(format string, args ...any) *model.Error {
+	problem := model.Invalid(format, args...)
+	problem.Code = model.ErrorCodeLimitExceeded
+	return problem
+}

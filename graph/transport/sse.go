@@ -1,0 +1,165 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+const eventType = "text/event-stream"
+
+// Events executes an operation and answers it as Server-Sent Events: the
+// distinct connections of
+// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, by POST and,
+// for EventSource, by GET.
+type Events struct{ *Streams }
+
+// Supports is true of requests that would rather have events than JSON. Clients
+// that can read either name JSON first for what has one answer.
+func (Events) Supports(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return false
+	}
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	events := preferenceOf(accept, eventType)
+	if !events.named || events.weight == 0 {
+		return false
+	}
+	for _, other := range []string{graphQLType, jsonType} {
+		preferred := preferenceOf(accept, other)
+		first := strings.Index(accept, other) < strings.Index(accept, eventType)
+		if preferred.weight > events.weight || preferred.named && preferred.weight == events.weight && first {
+			return false
+		}
+	}
+	return true
+}
+
+// Do answers one request, to the end of its stream. What is no request of GraphQL
+// is refused with a status. Errors of GraphQL's own are events, as the protocol
+// has it: EventSource shows no page what stands in other answers, and the client
+// graphql-sse sends what was refused with a status again and again.
+func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	w.Header().Add("Vary", "Accept")
+	start := graphql.Now()
+	batch, _, problem := decode(r, 0)
+	if problem != nil {
+		t.refuse(w, r, exec, http.StatusBadRequest, problem)
+		return
+	}
+	leave, status, problem := t.enter(r)
+	if problem != nil {
+		t.refuse(w, r, exec, status, problem)
+		return
+	}
+	defer leave()
+	params := batch[0]
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(t.stopping, cancel)()
+
+	operation, refused := t.prepare(ctx, exec, params)
+	if refused == nil && r.Method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
+		w.Header().Set("Allow", "POST, OPTIONS")
+		t.refuse(w, r, exec, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
+		return
+	}
+	s := t.open(ctx, cancel, w)
+	defer s.end()
+	if refused == nil {
+		refused = t.execute(ctx, exec, operation, s.next)
+	}
+	if refused != nil {
+		s.next(refused)
+	}
+	s.complete()
+}
+
+// stream is an event stream that is open.
+type stream struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	within time.Duration
+	w      http.ResponseWriter
+	out    *http.ResponseController
+
+	mu        sync.Mutex // one writes at a time
+	commented sync.WaitGroup
+}
+
+// open begins the stream, so that the client knows that it is there.
+func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter) *stream {
+	h := w.Header()
+	h.Set("Content-Type", eventType+"; charset=utf-8")
+	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(http.StatusOK)
+	s := &stream{ctx: ctx, cancel: cancel, within: t.config.WriteWithin, w: w, out: http.NewResponseController(w)}
+	s.write(":\n\n")
+	s.commented.Go(func() { s.comment(t.config.CommentEvery) })
+	return s
+}
+
+// next sends an answer of the operation, and reports whether the client takes
+// more.
+func (s *stream) next(response *graphql.Response) bool {
+	return s.write("event: next\ndata: " + string(outcome{response, 0}.body()) + "\n\n")
+}
+
+// complete says that nothing follows. It has data, though empty: EventSource
+// does not tell the page of an event that has none. A stream that ends because
+// the server stops is not complete: the client comes back.
+func (s *stream) complete() { s.write("event: complete\ndata: \n\n") }
+
+// comment writes something that clients do not read, now and then.
+func (s *stream) comment(every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-tick.C:
+			s.write(":\n\n")
+		}
+	}
+}
+
+// write writes and sends, unless the stream has ended. Who does not take it in
+// time is cut off.
+func (s *stream) write(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return false
+	}
+	// Deadlines fail only where there is no connection, as in tests.
+	_ = s.out.SetWriteDeadline(time.Now().Add(s.within))
+	_, err := s.w.Write([]byte(text))
+	if err == nil {
+		err = s.out.Flush()
+	}
+	if err != nil {
+		s.cancel()
+		return false
+	}
+	return true
+}
+
+// end waits until nothing is written any more, and leaves the connection as it
+// was for the next request.
+func (s *stream) end() {
+	s.cancel()
+	s.commented.Wait()
+	_ = s.out.SetWriteDeadline(time.Time{})
+}

@@ -1,0 +1,261 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// subprotocol is the one that is spoken over sockets. The older graphql-ws, of
+// the same name as the library that no longer speaks it, is not.
+const subprotocol = "graphql-transport-ws"
+
+// The codes that close a socket, which the protocol gives a meaning. Clients try
+// again after 1001, 1013, 4403 and 4408, and after no other.
+const (
+	closeGoingAway     = websocket.StatusGoingAway
+	closeTooBig        = websocket.StatusMessageTooBig
+	closeTryAgain      = websocket.StatusTryAgainLater
+	closeInvalid       = websocket.StatusCode(4400)
+	closeUnauthorized  = websocket.StatusCode(4401)
+	closeForbidden     = websocket.StatusCode(4403)
+	closeNotAcceptable = websocket.StatusCode(4406)
+	closeInitLate      = websocket.StatusCode(4408)
+	closeTaken         = websocket.StatusCode(4409)
+	closeInitTwice     = websocket.StatusCode(4429)
+	closeInternal      = websocket.StatusCode(4500)
+)
+
+// closeWithin is how long a peer may take to answer that a socket is closed.
+const closeWithin = time.Second
+
+// WebSocket executes operations of any kind over sockets that speak
+// graphql-transport-ws.
+type WebSocket struct{ *Streams }
+
+// Supports is true of requests to open a socket.
+func (WebSocket) Supports(r *http.Request) bool {
+	for _, header := range r.Header.Values("Upgrade") {
+		for upgrade := range strings.SplitSeq(header, ",") {
+			if strings.EqualFold(strings.TrimSpace(upgrade), "websocket") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Do serves one socket, to its end.
+func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	leave, status, problem := t.enter(r)
+	if problem != nil {
+		t.refuse(w, r, exec, status, problem)
+		return
+	}
+	defer leave()
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		Subprotocols:       []string{subprotocol},
+		InsecureSkipVerify: true, // enter has looked at the origin
+	})
+	if err != nil {
+		return // Accept has answered
+	}
+	newSocket(t.Streams, conn, r, exec).serve()
+}
+
+// socket is one that is open. The goroutine of its request reads; each operation
+// has one of its own, which writes what it answers.
+type socket struct {
+	*Streams
+	conn    *websocket.Conn
+	request *http.Request
+	exec    graphql.GraphExecutor
+	// ctx ends when the connection is to be cut.
+	ctx   context.Context
+	cutUp context.CancelFunc
+	// working ends when the socket begins to close: no operation goes on.
+	working context.Context
+	rest    context.CancelFunc
+
+	closing     atomic.Bool
+	initialised atomic.Bool
+	// admitted is the context of who asks, nil until the connection was
+	// acknowledged. Only the reader uses it.
+	admitted context.Context
+
+	writing chan struct{} // full while a message is written
+	places  chan struct{} // one for each goroutine of an operation
+	running sync.WaitGroup
+
+	mu         sync.Mutex
+	operations map[string]*operation // by id
+}
+
+func newSocket(streams *Streams, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
+	s := &socket{
+		Streams: streams, conn: conn, request: r, exec: exec,
+		writing: make(chan struct{}, 1), operations: map[string]*operation{},
+		// Operations that were stopped need a moment to end.
+		places: make(chan struct{}, 2*min(streams.config.PerSocket, 1<<20)),
+	}
+	s.ctx, s.cutUp = context.WithCancel(r.Context())
+	s.working, s.rest = context.WithCancel(s.ctx)
+	conn.SetReadLimit(streams.config.MaxMessage)
+	return s
+}
+
+// serve reads messages until the socket closes, and waits for all that it began.
+func (s *socket) serve() {
+	defer s.running.Wait()
+	defer func() { _ = s.conn.CloseNow() }() // it may be closed already
+	defer s.cutUp()
+	if s.conn.Subprotocol() == "" {
+		s.close(closeNotAcceptable, "Subprotocol not acceptable: send Sec-WebSocket-Protocol: "+subprotocol)
+		return
+	}
+	unless := context.AfterFunc(s.stopping, func() { s.close(closeGoingAway, "The server stops: connect again") })
+	defer unless()
+	late := time.AfterFunc(s.config.InitWithin, func() {
+		if !s.initialised.Load() {
+			s.close(closeInitLate, "Connection initialisation timeout")
+		}
+	})
+	defer late.Stop()
+	s.running.Go(s.ping)
+	for s.read() {
+	}
+}
+
+// read reads one message and does what it says. It answers false when the socket
+// is closed.
+func (s *socket) read() bool {
+	kind, sent, err := s.conn.Read(s.ctx)
+	if errors.Is(err, websocket.ErrMessageTooBig) {
+		s.close(closeTooBig, "The message is too long: send less at once, or send it by POST")
+		return false
+	}
+	if err != nil {
+		return false
+	}
+	if kind != websocket.MessageText {
+		return s.close(closeInvalid, "Invalid message: it is binary, send text")
+	}
+	m, err := readMessage(sent)
+	if err != nil {
+		return s.close(closeInvalid, "Invalid message: "+err.Error())
+	}
+	switch m.Type {
+	case typeInit:
+		return s.initialise(m)
+	case typePing:
+		return s.send(message{Type: typePong, Payload: m.Payload})
+	case typeSubscribe:
+		return s.subscribe(m)
+	case typeComplete:
+		s.forget(m.ID)
+	}
+	return true
+}
+
+// initialise admits whoever connects, by the headers of the request and what
+// stands in the payload in place of headers.
+func (s *socket) initialise(m message) bool {
+	if s.initialised.Swap(true) {
+		return s.close(closeInitTwice, "Too many initialisation requests")
+	}
+	headers, err := initHeaders(s.request.Header, m.Payload)
+	if err != nil {
+		return s.close(closeInvalid, "Invalid message: "+err.Error())
+	}
+	admitted, err := s.config.Admit(s.working, headers)
+	if err != nil {
+		return s.close(s.whyNot(err))
+	}
+	s.admitted = admitted
+	return s.send(message{Type: typeAck})
+}
+
+// whyNot is how a socket is closed on which who asks is not admitted.
+func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
+	switch codeOf(err) {
+	case model.CodeUnauthenticated:
+		return closeForbidden, "Forbidden: the token is not known; send a known one, or none"
+	case model.ErrorCodeForbidden:
+		return closeForbidden, "Forbidden: send the token that may see drafts, or leave Diwan-Perspective out"
+	case model.CodeUnavailable:
+		s.config.Log.WarnContext(s.ctx, "the database does not answer", "error", err, "requestId", model.RequestIDOf(s.ctx))
+		return closeTryAgain, "The database does not answer: try again later"
+	case "":
+		if s.working.Err() == nil {
+			s.config.Log.ErrorContext(s.ctx, "nobody could be admitted to a socket", "error", err, "requestId", model.RequestIDOf(s.ctx))
+		}
+		return closeInternal, "Internal server error"
+	}
+	return closeInvalid, "Invalid message: Diwan-Perspective in its `payload` is neither draft nor published"
+}
+
+// close closes the socket with a code and a reason. The reason is never a
+// client's text. It answers false, for who reads.
+func (s *socket) close(code websocket.StatusCode, reason string) bool {
+	if s.closing.Swap(true) {
+		return false
+	}
+	s.rest()
+	late := time.AfterFunc(closeWithin, s.cutUp)
+	defer late.Stop()
+	_ = s.conn.Close(code, reason) // whoever does not hear it has left
+	return false
+}
+
+// ping asks now and then whether somebody is there. Answers are read by read.
+func (s *socket) ping() {
+	tick := time.NewTicker(s.config.PingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.working.Done():
+			return
+		case <-tick.C:
+		}
+		ctx, cancel := context.WithTimeout(s.working, s.config.PingEvery)
+		err := s.conn.Ping(ctx)
+		cancel()
+		if err != nil && s.working.Err() == nil {
+			s.cutUp() // nobody would hear why
+			return
+		}
+	}
+}
+
+// send writes a message that is of no operation.
+func (s *socket) send(m message) bool { return s.sendIf(m, func() bool { return true }) }
+
+// sendIf writes a message, if that still holds once it is its turn. The context
+// is not the operation's: one that ends within a frame would end the connection.
+func (s *socket) sendIf(m message, holds func() bool) bool {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-s.ctx.Done():
+		return false
+	}
+	if s.closing.Load() || !holds() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.config.WriteWithin)
+	defer cancel()
+	if err := s.conn.Write(ctx, websocket.MessageText, encode(m)); err != nil {
+		s.cutUp()
+		return false
+	}
+	return true
+}

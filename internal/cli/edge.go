@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+// edgeFlags say how requests may be sent.
+type edgeFlags struct {
+	Production       bool          `variable:"DIWAN_PRODUCTION" help:"Serve no GraphiQL and no introspection, suggest no names in errors, and log as JSON."`
+	CorsOrigin       []string      `placeholder:"ORIGIN" variable:"DIWAN_CORS_ORIGIN" help:"A site whose pages may ask from within browsers, such as https://www.example.org, or * for all. Can be repeated, or given as a list with commas. Default: none."`
+	TrustedDocuments string        `placeholder:"FILE" variable:"DIWAN_TRUSTED_DOCUMENTS" help:"Serve only the operations of this file, a manifest of Apollo or Relay's persisted queries."`
+	Batch            int           `default:"0" placeholder:"N" variable:"DIWAN_BATCH" help:"How many requests may come in one, as a list, up to 10. Default: ${default}, none."`
+	MaxAge           time.Duration `default:"0s" placeholder:"TIME" variable:"DIWAN_MAX_AGE" help:"How long caches may keep what anybody may see of a GET before they ask again. Default: ${default}."`
+
+	Limit limitFlags `embed:"" prefix:"limit-"`
+}
+
+// limitFlags are the limits of docs/limits.md; 0 is none.
+type limitFlags struct {
+	Body       int64         `default:"4194304" placeholder:"BYTES" variable:"DIWAN_LIMIT_BODY" help:"Bytes of a request. Default: ${default}."`
+	Tokens     int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_TOKENS" help:"Tokens of a document. Default: ${default}."`
+	Depth      int           `default:"20" placeholder:"N" variable:"DIWAN_LIMIT_DEPTH" help:"How deep fields may stand in each other. Default: ${default}."`
+	Fields     int           `default:"2000" placeholder:"N" variable:"DIWAN_LIMIT_FIELDS" help:"Fields of an operation, fragments unfolded. Default: ${default}."`
+	Repeated   int           `default:"400" placeholder:"N" variable:"DIWAN_LIMIT_REPEATED" help:"Fields asked for again at the same place. Default: ${default}."`
+	Aliases    int           `default:"200" placeholder:"N" variable:"DIWAN_LIMIT_ALIASES" help:"Aliases of an operation. Default: ${default}."`
+	RootFields int           `default:"50" placeholder:"N" variable:"DIWAN_LIMIT_ROOT_FIELDS" help:"Fields at the root of an operation. Default: ${default}."`
+	Cost       int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_COST" help:"Objects that an operation may answer. Default: ${default}."`
+	List       int           `default:"1000" placeholder:"N" variable:"DIWAN_LIMIT_LIST" help:"Values of a list that is sent. Default: ${default}."`
+	Errors     int           `default:"100" placeholder:"N" variable:"DIWAN_LIMIT_ERRORS" help:"Errors of an answer. Default: ${default}."`
+	Answer     int64         `default:"33554432" placeholder:"BYTES" variable:"DIWAN_LIMIT_ANSWER" help:"Bytes of text in an answer. Default: ${default}."`
+	Time       time.Duration `default:"30s" placeholder:"TIME" variable:"DIWAN_LIMIT_TIME" help:"How long an operation may take. Default: ${default}."`
+	AtOnce     int           `default:"64" placeholder:"N" variable:"DIWAN_LIMIT_AT_ONCE" help:"Requests worked on at once. Default: ${default}."`
+	Queue      int           `default:"256" placeholder:"N" variable:"DIWAN_LIMIT_QUEUE" help:"Requests that wait for others. Default: ${default}."`
+	QueueWait  time.Duration `default:"5s" placeholder:"TIME" variable:"DIWAN_LIMIT_QUEUE_WAIT" help:"How long they wait. Default: ${default}."`
+	Streams    int           `default:"50" placeholder:"N" variable:"DIWAN_LIMIT_STREAMS" help:"Sockets and event streams of one address. Default: ${default}."`
+	Address    int           `default:"0" placeholder:"N" variable:"DIWAN_LIMIT_ADDRESS" help:"Requests a minute of one address. Default: ${default}, no limit."`
+	Token      int           `default:"0" placeholder:"N" variable:"DIWAN_LIMIT_TOKEN" help:"Requests a minute with one token. Default: ${default}, no limit."`
+}
+
+// apply puts what the flags say into the configuration.
+func (f edgeFlags) apply(config *app.Config) error {
+	edge := app.Edge{
+		Production: f.Production, Origins: f.CorsOrigin, Batch: f.Batch, MaxAge: f.MaxAge, MaxBody: f.Limit.Body,
+		AtOnce: f.Limit.AtOnce, Queue: f.Limit.Queue, QueueWait: f.Limit.QueueWait, Streams: f.Limit.Streams,
+		RatePerAddress: f.Limit.Address, RatePerToken: f.Limit.Token,
+		Limits: app.Limits{
+			Tokens: f.Limit.Tokens, Depth: f.Limit.Depth, Fields: f.Limit.Fields, Repeated: f.Limit.Repeated, Aliases: f.Limit.Aliases,
+			RootFields: f.Limit.RootFields, Cost: f.Limit.Cost, List: f.Limit.List, Errors: f.Limit.Errors, Bytes: f.Limit.Answer, Time: f.Limit.Time,
+		},
+	}
+	if f.TrustedDocuments != "" {
+		file, err := os.ReadFile(f.TrustedDocuments)
+		if err != nil {
+			return fmt.Errorf("--trusted-documents: %w", err)
+		}
+		edge.TrustedDocuments = file
+	}
+	return edge.Apply(config)
+}

@@ -1,0 +1,63 @@
+package httpd
+
+import (
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// preflightHeader is one that no page of another site can send without asking
+// first (a preflight of CORS).
+const preflightHeader = "GraphQL-Require-Preflight"
+
+// jsonOnly refuses a POST that is not declared as JSON, and says how to send it.
+// The kinds of body that any page may send, such as forms, are let pass with a
+// header that shows that the page was asked for.
+func jsonOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if why := wrongBody(r.Header); why != nil {
+			refuse(w, r, http.StatusUnsupportedMediaType, why)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func wrongBody(headers http.Header) *model.Error {
+	if coding := headers.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return model.Invalid("the body is compressed; send it as it is, without Content-Encoding")
+	}
+	sent := headers.Values("Content-Type")
+	if len(sent) > 1 {
+		return model.Invalid("the header Content-Type stands %d times; send it once", len(sent))
+	}
+	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
+	if charset := parameters["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return model.Invalid("the body is not declared as UTF-8; encode it so, and send Content-Type: application/json")
+	}
+	switch {
+	case err == nil && kind == "application/json":
+		return nil
+	case isSimple(headers.Get("Content-Type"), kind, err):
+		if headers.Get(preflightHeader) != "" {
+			return nil
+		}
+		return model.Invalid(`send the header Content-Type: application/json and a body such as {"query": "{ articles { nodes { title } } }"}; or, with a body of this kind, the header %s: 1`, preflightHeader)
+	}
+	return model.Invalid(`send the header Content-Type: application/json and a body such as {"query": "{ articles { nodes { title } } }"}`)
+}
+
+// isSimple tells whether browsers send such a body to other sites without a
+// preflight (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+func isSimple(header, kind string, err error) bool {
+	if header == "" {
+		return true
+	}
+	return err == nil && (kind == "text/plain" || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data")
+}

@@ -1,0 +1,49 @@
+package tests
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestAudits runs those of the npm package graphql-http, the conformance suite of
+// the GraphQL over HTTP specification, whatever their weight: MUST, SHOULD or MAY.
+func TestAudits(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	audited := node(t, "audit.js", s.URL+"/graphql")
+	passed := 0
+	for line := range strings.Lines(audited) {
+		status, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if status != "ok" {
+			t.Errorf("%s: %s", status, rest)
+			continue
+		}
+		passed++
+	}
+	if passed != 61 {
+		t.Errorf("%d audits passed, want 61", passed)
+	}
+}
+
+// node runs a script of tests/clients, and answers what it prints.
+func node(t *testing.T, script string, arguments ...string) string {
+	t.Helper()
+	program, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("Node is not installed; it runs clients of others against the server")
+	}
+	if _, err := os.Stat("clients/node_modules"); err != nil {
+		t.Skip("the clients of others are not installed: run make clients")
+	}
+	command := exec.CommandContext(t.Context(), program, append([]string{script}, arguments...)...)
+	command.Dir = "clients"
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	printed, err := command.Output()
+	if err != nil {
+		t.Fatalf("node %s: %v\n%s", script, err, complaints.String())
+	}
+	return string(printed)
+}

@@ -1,0 +1,47 @@
+package tests
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+// TestClientsOfOthers runs the npm clients of the two protocols, and an
+// EventSource, against the server.
+func TestClientsOfOthers(t *testing.T) {
+	t.Parallel()
+	work := []string{"query IQ", "invalid GRAPHQL_VALIDATION_FAILED", "change CREATED a", "change CREATED b"}
+	for script, last := range map[string][]string{
+		"ws.js":  {"pong", "stranger 4403 Forbidden: the token is not known; send a known one, or none"},
+		"sse.js": {"stranger 401"},
+	} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			lines := strings.Split(strings.TrimSpace(node(t, script, s.URL+"/graphql", adminToken)), "\n")
+			if want := append(slices.Clone(work), last...); !slices.Equal(lines, want) {
+				t.Errorf("%s printed %q, want %q", script, lines, want)
+			}
+		})
+	}
+	t.Run("eventsource.js", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, func(c *app.Config) { c.Streams.CommentEvery = 10 * time.Millisecond })
+		after := s.now(t)
+		s.create(t, "Topic", variables{"names": names("en", "T")})
+		got := strings.Split(strings.TrimSpace(node(t, "eventsource.js", s.URL+"/graphql", after)), "\n")
+		want := []string{
+			"open", `next {"country":{"code":"IQ"}}`, "complete",
+			"open", "next GRAPHQL_VALIDATION_FAILED", "complete",
+			"open", `next {"changes":{"kind":"CREATED"}}`,
+			"open", "next INVALID_CURSOR", "complete",
+			"refused 405 Non-200 status code (405)",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("EventSource heard %q, want %q", got, want)
+		}
+	})
+}
