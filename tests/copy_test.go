@@ -550,7 +550,7 @@ func TestRightsOfCopies(t *testing.T) {
 		t.Fatal(r.stderr)
 	}
 	user := n.role("right")
-	as := func(d database) database { return database(strings.Replace(string(d), "diwan@", user+":right@", 1)) }
+	as := func(d database) database { return database(as(t, string(d), user, "right")) }
 	const mayNotRead = "the user may not read all tables; GRANT SELECT ON ALL TABLES IN SCHEMA public TO the user, or connect as who made them: "
 	as(there).run(t.Context(), nil, "export").wantFailed(t, mayNotRead)
 	as(there).run(t.Context(), nil, "migrate").wantFailed(t, mayNotRead)

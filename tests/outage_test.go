@@ -173,7 +173,6 @@ func TestStartsThatAreNotTriedAgain(t *testing.T) {
 		return bytes.ReplaceAll(b, big(version), big(140012))
 	}
 	user := n.role("right")
-	as := func(user string) string { return strings.Replace(n.url(), "diwan@", user+"@", 1) }
 	cases := []struct {
 		name, dsn, want string
 		answered        func(*pair, []byte) []byte
@@ -185,7 +184,7 @@ func TestStartsThatAreNotTriedAgain(t *testing.T) {
 		{"a time that is none", n.url("statement_timeout=soon"), "statement_timeout", nil},
 		{"a pool of none", n.url("pool_max_conns=0"), "pool_max_conns", nil},
 		{"a server that is too old", n.url(), "Diwan needs 15 or newer", older},
-		{"a user who may not make tables", as(user + ":right"), "GRANT CREATE ON SCHEMA public", nil},
+		{"a user who may not make tables", as(t, n.url(), user, "right"), "GRANT CREATE ON SCHEMA public", nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

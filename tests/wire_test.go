@@ -77,6 +77,17 @@ func (n *wire) role(password string) (name string) {
 	return name
 }
 
+// as is a URL with another user.
+func as(t testing.TB, dsn, user, password string) string {
+	t.Helper()
+	address, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword(user, password)
+	return address.String()
+}
+
 // listen takes connections.
 func (n *wire) listen() {
 	n.t.Helper()
