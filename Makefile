@@ -41,7 +41,7 @@ on-sqlite:
 	go test $(T) ./...
 
 on-postgres:
-	DIWAN_TEST_DATABASE=postgres go test $(T) $(ON_DATABASE)
+	DIWAN_TEST_DATABASE=postgres go test -timeout 20m $(T) $(ON_DATABASE)
 
 check: check-modules check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
 
