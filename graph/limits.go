@@ -134,7 +134,7 @@ func exceeded(format string, args ...any) *gqlerror.Error {
 }
 
 // shape is the size of a selection with its fragments unfolded.
-type shape struct{ fields, depth, aliases int }
+type shape struct{ fields, spreads, depth, aliases int }
 
 // most keeps sums of fragments in fragments from overflowing.
 const most = 1 << 30
@@ -150,6 +150,7 @@ func (l limiter) checkShape(document *ast.QueryDocument, operation *ast.Operatio
 	}{
 		{whole.depth, l.Depth, "fields stand %d deep in each other; ask for at most %d levels"},
 		{whole.fields, l.Fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
+		{whole.spreads, l.Fields, "fragments are spread %d times, those within fragments unfolded; spread at most %d"},
 		{whole.aliases, l.Aliases, "the operation has %d aliases, its fragments unfolded; use at most %d"},
 	} {
 		if check.limit > 0 && check.have > check.limit {
@@ -176,7 +177,7 @@ type measure struct {
 func (m measure) of(selections ast.SelectionSet) shape {
 	var sum shape
 	add := func(s shape) {
-		sum.fields, sum.aliases = min(most, sum.fields+s.fields), min(most, sum.aliases+s.aliases)
+		sum.fields, sum.spreads, sum.aliases = min(most, sum.fields+s.fields), min(most, sum.spreads+s.spreads), min(most, sum.aliases+s.aliases)
 		sum.depth = max(sum.depth, s.depth)
 	}
 	for _, selection := range selections {
@@ -190,8 +191,10 @@ func (m measure) of(selections ast.SelectionSet) shape {
 			add(below)
 		case *ast.InlineFragment:
 			add(m.of(selection.SelectionSet))
-		case *ast.FragmentSpread:
-			add(m.fragment(selection.Name))
+		case *ast.FragmentSpread: // unfolding it takes time, also where it has no field
+			spread := m.fragment(selection.Name)
+			spread.spreads = min(most, spread.spreads+1)
+			add(spread)
 		}
 	}
 	return sum

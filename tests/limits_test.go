@@ -78,6 +78,18 @@ func TestLimitsOfAnOperation(t *testing.T) {
 			t.Errorf("fragments of fragments = %s %q", code, message)
 		}
 	})
+	t.Run("fragments that end in none", func(t *testing.T) {
+		t.Parallel()
+		for _, end := range []string{"...nowhere", "...f0"} {
+			chain := "{ topics { nodes { ...f0 } } } fragment f40 on Topic { " + end + " }"
+			for i := range 40 {
+				chain += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
+			}
+			if code, message := s.refused(t, chain, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "fragments are spread") {
+				t.Errorf("%s = %s %q, want LIMIT_EXCEEDED", end, code, message)
+			}
+		}
+	})
 	t.Run("a list in variables", func(t *testing.T) {
 		t.Parallel()
 		query := "query($in: [String!]) { topics(filter: {slug: {in: $in}}) { nodes { id } } }"
