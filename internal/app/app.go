@@ -48,16 +48,13 @@ type Config struct {
 	OnStatements func(ctx context.Context, statements []string, took time.Duration)
 	// GraphQL says how requests may be sent.
 	GraphQL graph.Config
-	// MaxBody is how many bytes a request may have, 4 MiB when zero.
-	MaxBody int64
+	// TrustedDocuments, when set, is the content of a file of the only operations to
+	// serve.
+	TrustedDocuments []byte
 	// Origins are those whose pages may ask from within browsers.
 	Origins transport.Origins
-	// AtOnce is how many requests are worked on at a time, Queue how many more wait
-	// for up to QueueWait. Zero AtOnce is no limit.
-	AtOnce, Queue int
-	QueueWait     time.Duration
-	// RatePerAddress and RatePerToken are requests a minute. Zero is no limit.
-	RatePerAddress, RatePerToken int
+	// Traffic is how large requests may be, and how many.
+	httpd.Traffic
 	// Streams says how sockets and event streams are held. Admit, Origins and Log
 	// are set from the rest.
 	Streams transport.StreamConfig
@@ -76,6 +73,31 @@ func (c Config) withDefaults() Config {
 		c.Drain = defaultDrain
 	}
 	return c
+}
+
+// Limits bound what one operation may ask; see docs/limits.md.
+type Limits = graph.Limits
+
+// maxBatch is how many requests may come as one list.
+const maxBatch = 10
+
+// readEdge reads what is configured of requests, and refuses what is no good.
+func (c *Config) readEdge() error {
+	if batch := c.GraphQL.Transport.Batch; batch < 0 || batch > maxBatch {
+		return fmt.Errorf("--batch is %d; give it 0 to %d", batch, maxBatch)
+	}
+	if _, err := transport.ParseOrigins(c.Origins); err != nil {
+		return fmt.Errorf("--cors-origin: %w", err)
+	}
+	if c.TrustedDocuments == nil {
+		return nil
+	}
+	documents, err := transport.ParseDocuments(c.TrustedDocuments)
+	if err != nil {
+		return fmt.Errorf("--trusted-documents: %w", err)
+	}
+	c.GraphQL.Transport.Persisted.Trusted = documents
+	return nil
 }
 
 // Welcome is what to tell people when the server has started.
@@ -110,7 +132,7 @@ type App struct {
 // calls New calls Run or Close.
 func New(ctx context.Context, config Config) (*App, error) {
 	config = config.withDefaults()
-	if err := checkAdminToken(config.AdminToken); err != nil {
+	if err := errors.Join(checkAdminToken(config.AdminToken), config.readEdge()); err != nil {
 		return nil, err
 	}
 	listener, err := listen(ctx, config.Listen)
@@ -128,19 +150,17 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.streams = newStreams(config, httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective})
+	asker := httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective}
+	a.streams = newStreams(config, asker)
 	config.GraphQL.Streams = a.streams
 	handler := httpd.New(httpd.Config{
-		GraphQL:      graph.Handler(a.newsroom.Service, config.Log, config.GraphQL),
-		Ready:        a.newsroom.store.Ready,
-		Authenticate: tokens.authenticate,
-		Perspective:  a.newsroom.Service.Perspective,
-		Log:          config.Log,
-		MaxBody:      config.MaxBody,
-		Origins:      config.Origins,
-		AtOnce:       config.AtOnce, Queue: config.Queue, QueueWait: config.QueueWait,
-		RatePerAddress: config.RatePerAddress, RatePerToken: config.RatePerToken,
+		GraphQL:    graph.Handler(a.newsroom.Service, config.Log, config.GraphQL),
+		Ready:      a.newsroom.store.Ready,
+		Asker:      asker,
+		Log:        config.Log,
+		Origins:    config.Origins,
 		Production: config.GraphQL.Production,
+		Traffic:    config.Traffic,
 	})
 	a.handler.Store(&handler)
 	return a, nil

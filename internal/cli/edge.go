@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
@@ -19,7 +20,8 @@ type edgeFlags struct {
 	Limit limitFlags `embed:"" prefix:"limit-"`
 }
 
-// limitFlags are the limits of docs/limits.md; 0 is none.
+// limitFlags are the limits of docs/limits.md. 0 is no limit, but for Body and
+// Streams, where it is the default.
 type limitFlags struct {
 	Body       int64         `default:"4194304" placeholder:"BYTES" variable:"DIWAN_LIMIT_BODY" help:"Bytes of a request. Default: ${default}."`
 	Tokens     int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_TOKENS" help:"Tokens of a document. Default: ${default}."`
@@ -42,22 +44,35 @@ type limitFlags struct {
 }
 
 // apply puts what the flags say into the configuration.
-func (f edgeFlags) apply(config *app.Config) error {
-	edge := app.Edge{
-		Production: f.Production, Origins: f.CorsOrigin, Batch: f.Batch, MaxAge: f.MaxAge, MaxBody: f.Limit.Body,
-		AtOnce: f.Limit.AtOnce, Queue: f.Limit.Queue, QueueWait: f.Limit.QueueWait, Streams: f.Limit.Streams,
-		RatePerAddress: f.Limit.Address, RatePerToken: f.Limit.Token,
-		Limits: app.Limits{
-			Tokens: f.Limit.Tokens, Depth: f.Limit.Depth, Fields: f.Limit.Fields, Repeated: f.Limit.Repeated, Aliases: f.Limit.Aliases,
-			RootFields: f.Limit.RootFields, Cost: f.Limit.Cost, List: f.Limit.List, Errors: f.Limit.Errors, Bytes: f.Limit.Answer, Time: f.Limit.Time,
-		},
+func (f edgeFlags) apply(config *app.Config) (err error) {
+	if err := f.Limit.check(); err != nil {
+		return err
 	}
+	l := f.Limit
+	config.GraphQL.Limits = &app.Limits{
+		Tokens: l.Tokens, Depth: l.Depth, Fields: l.Fields, Repeated: l.Repeated, Aliases: l.Aliases, RootFields: l.RootFields,
+		Cost: l.Cost, List: l.List, Errors: l.Errors, Bytes: l.Answer, Time: l.Time,
+	}
+	config.GraphQL.Production, config.Origins = f.Production, f.CorsOrigin
+	config.GraphQL.Transport.Batch, config.GraphQL.Transport.MaxAge = f.Batch, f.MaxAge
+	config.MaxBody, config.Streams.PerAddress = l.Body, l.Streams
+	config.AtOnce, config.Queue, config.QueueWait = l.AtOnce, l.Queue, l.QueueWait
+	config.RatePerAddress, config.RatePerToken = l.Address, l.Token
 	if f.TrustedDocuments != "" {
-		file, err := os.ReadFile(f.TrustedDocuments)
-		if err != nil {
+		if config.TrustedDocuments, err = os.ReadFile(f.TrustedDocuments); err != nil {
 			return fmt.Errorf("--trusted-documents: %w", err)
 		}
-		edge.TrustedDocuments = file
 	}
-	return edge.Apply(config)
+	return nil
+}
+
+// check refuses limits below zero.
+func (f limitFlags) check() error {
+	limits := reflect.ValueOf(f)
+	for i := range limits.NumField() {
+		if limits.Field(i).Int() < 0 {
+			return fmt.Errorf("%s is below zero; give it a number, or 0 for no limit", limits.Type().Field(i).Tag.Get("variable"))
+		}
+	}
+	return nil
 }

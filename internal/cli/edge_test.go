@@ -62,8 +62,18 @@ func TestEdgeFlagsThatAreRefused(t *testing.T) {
 		"--cors-origin=https://a.example/x": "--cors-origin: ",
 		"--trusted-documents=" + file:       "--trusted-documents: ",
 		"--trusted-documents=no.json":       "no such file",
+		"--limit-at-once=-1":                "DIWAN_LIMIT_AT_ONCE is below zero",
+		"--limit-time=-1s":                  "DIWAN_LIMIT_TIME is below zero",
 	} {
-		if _, err := edge(t, []string{arg}); err == nil || !strings.Contains(err.Error(), want) {
+		config, err := edge(t, []string{arg})
+		if err == nil {
+			config.Listen, config.Database = "127.0.0.1:0", filepath.Join(t.TempDir(), "diwan.db")
+			var a *app.App
+			if a, err = app.New(t.Context(), config); err == nil {
+				err = a.Close()
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s = %v, want an error with %q", arg, err, want)
 		}
 	}

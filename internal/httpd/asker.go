@@ -34,10 +34,9 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 
 // asker finds out who asks before anything is done for them.
 func (s *server) asker(next http.Handler) http.Handler {
-	asker := Asker{Authenticate: s.Authenticate, Perspective: s.Perspective}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader)
-		ctx, err := asker.Admit(r.Context(), r.Header)
+		ctx, err := s.Asker.Admit(r.Context(), r.Header)
 		if err != nil {
 			s.refuseFor(w, r, err)
 			return

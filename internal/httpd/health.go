@@ -18,8 +18,8 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 	say(w, http.StatusOK, "ok")
 }
 
-// ready says whether requests can be answered. The server listens only once the
-// migrations are done, so that the database is all there is to ask.
+// ready says whether requests can be answered. Before this server there was
+// Starting, so that the database is all there is to ask.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/graph/transport"
-	"github.com/diwan-cms/diwan/internal/auth"
 )
 
 // Config is what the server needs of the rest. Every field must be set, but for
@@ -19,26 +18,28 @@ type Config struct {
 	GraphQL http.Handler
 	// Ready answers an error while the database does not answer.
 	Ready func(context.Context) error
-	// Authenticate answers whose bearer token it is, and a *model.Error with the
-	// code UNAUTHENTICATED when it is nobody's.
-	Authenticate func(ctx context.Context, token string) (auth.Actor, error)
-	// Perspective answers an error when the actor of the context may not see
-	// the world that its Drafts asks for.
-	Perspective func(context.Context) error
-	Log         *slog.Logger
-	// MaxBody is how many bytes a body may have, 4 MiB when zero.
-	MaxBody int64
+	// Asker finds out who asks.
+	Asker Asker
+	Log   *slog.Logger
 	// Origins are those whose pages may ask from within browsers. None when empty:
 	// no header of CORS is sent.
 	Origins transport.Origins
+	// Production serves no GraphiQL.
+	Production bool
+	Traffic
+}
+
+// Traffic is how large requests may be, and how many. The zero value is the
+// usual size, and no limit of their number.
+type Traffic struct {
+	// MaxBody is how many bytes a body may have, 4 MiB when zero.
+	MaxBody int64
 	// AtOnce is how many requests are worked on at a time, Queue how many more wait
 	// for up to QueueWait. Zero AtOnce is no limit.
 	AtOnce, Queue int
 	QueueWait     time.Duration
 	// RatePerAddress and RatePerToken are requests a minute. Zero is no limit.
 	RatePerAddress, RatePerToken int
-	// Production serves no GraphiQL.
-	Production bool
 }
 
 // New answers /graphql, GraphiQL at /, /healthz and /readyz.

@@ -45,24 +45,26 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 	e.Handler = New(Config{
 		GraphQL: graphQL,
 		Ready:   func(context.Context) error { return nil },
-		Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
-			switch token {
-			case goodToken:
-				return auth.Actor{Name: "admin", Admin: true}, nil
-			case "broken":
-				return auth.Actor{}, errors.New("disk on fire")
-			case "away":
-				return auth.Actor{}, fmt.Errorf("%w: dial 10.0.0.7", &model.Error{Code: model.CodeUnavailable, Message: "the database cannot be reached"})
-			case "left":
-				return auth.Actor{}, fmt.Errorf("look up a token: %w", ctx.Err())
-			}
-			return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
-		},
-		Perspective: func(ctx context.Context) error {
-			if actor := auth.ActorOf(ctx); actor.Drafts && !actor.Admin {
-				return model.Forbidden("to see drafts, send a token")
-			}
-			return nil
+		Asker: Asker{
+			Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
+				switch token {
+				case goodToken:
+					return auth.Actor{Name: "admin", Admin: true}, nil
+				case "broken":
+					return auth.Actor{}, errors.New("disk on fire")
+				case "away":
+					return auth.Actor{}, fmt.Errorf("%w: dial 10.0.0.7", &model.Error{Code: model.CodeUnavailable, Message: "the database cannot be reached"})
+				case "left":
+					return auth.Actor{}, fmt.Errorf("look up a token: %w", ctx.Err())
+				}
+				return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
+			},
+			Perspective: func(ctx context.Context) error {
+				if actor := auth.ActorOf(ctx); actor.Drafts && !actor.Admin {
+					return model.Forbidden("to see drafts, send a token")
+				}
+				return nil
+			},
 		},
 		Log: slog.New(slog.NewJSONHandler(&e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
