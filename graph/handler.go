@@ -52,7 +52,8 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	h.SetQueryCache(known)
 	h.SetParserTokenLimit(limits.Tokens)
 	h.Use(transport.NewPersisted(config.Transport.Persisted)) // before all that look at the query
-	h.Use(limiter{limits, resolver.schema, known})
+	present := presenter(log)
+	h.Use(limiter{limits, resolver.schema, known, present})
 	h.Use(guard{limits.Time, limits.Bytes})
 	if config.Production {
 		h.SetDisableSuggestion(true)
@@ -60,7 +61,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	} else {
 		h.Use(extension.Introspection{})
 	}
-	h.SetErrorPresenter(presenter(log))
+	h.SetErrorPresenter(present)
 	h.SetRecoverFunc(recovered)
 	return h
 }

@@ -46,8 +46,9 @@ func DefaultLimits() Limits {
 // validating is what costs.
 type limiter struct {
 	Limits
-	schema *ast.Schema
-	known  graphql.Cache[*ast.QueryDocument]
+	schema  *ast.Schema
+	known   graphql.Cache[*ast.QueryDocument]
+	present graphql.ErrorPresenterFunc
 }
 
 func (limiter) ExtensionName() string                     { return "Limits" }
@@ -122,15 +123,14 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 		return strings.Compare(a.Path.String(), b.Path.String())
 	})
 	if more := len(response.Errors) - l.Errors; l.Errors > 0 && more > 0 {
-		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], exceeded("and %d errors more; mend these first", more+1))
+		rest := l.present(ctx, model.LimitExceeded("and %d errors more; mend these first", more+1))
+		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], rest)
 	}
 	return response
 }
 
 func exceeded(format string, args ...any) *gqlerror.Error {
-	err := gqlerror.Errorf(format, args...)
-	errcode.Set(err, string(model.ErrorCodeLimitExceeded))
-	return err
+	return gqlerror.Wrap(model.LimitExceeded(format, args...))
 }
 
 // shape is the size of a selection with its fragments unfolded.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -12,7 +13,8 @@ const (
 	CodeInvalidCursor ErrorCode = "INVALID_CURSOR"
 	// CodeUnauthenticated: the bearer token is unknown.
 	CodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
-	// CodeUnavailable: the database is locked; the same request may succeed later.
+	// CodeUnavailable: the database cannot be reached or is busy; the same request
+	// may succeed later.
 	CodeUnavailable ErrorCode = "UNAVAILABLE"
 	// CodeInternal: a fault of the server, logged under the answer's requestId.
 	CodeInternal ErrorCode = "INTERNAL"
@@ -42,6 +44,20 @@ func (e *Error) At(path ...string) *Error {
 // Invalid is an error about a value that is not acceptable.
 func Invalid(format string, args ...any) *Error {
 	return &Error{Code: ErrorCodeInvalid, Message: fmt.Sprintf(format, args...)}
+}
+
+// LimitExceeded is an error about too much of something.
+func LimitExceeded(format string, args ...any) *Error {
+	return &Error{Code: ErrorCodeLimitExceeded, Message: fmt.Sprintf(format, args...)}
+}
+
+// CodeOf answers the code of an error for the caller, empty when it is the
+// server's own.
+func CodeOf(err error) ErrorCode {
+	if one := (*Error)(nil); errors.As(err, &one) {
+		return one.Code
+	}
+	return ""
 }
 
 // NotFound is an error about a node that does not exist or may not be seen.

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -139,14 +138,14 @@ func (s *Streams) enter(r *http.Request) (leave func(), status int, problem *mod
 	if !s.allows(r) {
 		return nil, http.StatusForbidden, model.Forbidden("pages of this origin may not subscribe here; whoever runs this server can allow it, and a proxy in between must pass the header Host on")
 	}
-	address := addressOf(r)
+	address := AddressOf(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopping.Err() != nil {
 		return nil, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the server stops; connect again in a moment"}
 	}
 	if s.open[address] >= s.config.PerAddress {
-		return nil, http.StatusTooManyRequests, exceeded("this address holds %d sockets and event streams open already; close some, or send several operations over one socket", s.config.PerAddress)
+		return nil, http.StatusTooManyRequests, model.LimitExceeded("this address holds %d sockets and event streams open already; close some, or send several operations over one socket", s.config.PerAddress)
 	}
 	s.open[address]++
 	s.all.Add(1)
@@ -174,9 +173,9 @@ func (s *Streams) allows(r *http.Request) bool {
 	return err == nil && parsed.Host != "" && strings.EqualFold(parsed.Host, r.Host)
 }
 
-// addressOf is what connections are counted by. Who has an IPv6 address has all
+// AddressOf is what connections and requests are counted by. Who has an IPv6 address has all
 // of its /64.
-func addressOf(r *http.Request) string {
+func AddressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
@@ -258,13 +257,4 @@ func (s *Streams) refuse(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	mediaType, _ := MediaType(r.Header)
 	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType}
 	e.refuse(status, problem)
-}
-
-// codeOf is the code of an error for the caller, empty when it is ours.
-func codeOf(err error) model.ErrorCode {
-	var one *model.Error
-	if errors.As(err, &one) {
-		return one.Code
-	}
-	return ""
 }

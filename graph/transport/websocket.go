@@ -186,7 +186,7 @@ func (s *socket) initialise(m message) bool {
 
 // whyNot is how a socket is closed on which who asks is not admitted.
 func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
-	switch codeOf(err) {
+	switch model.CodeOf(err) {
 	case model.CodeUnauthenticated:
 		return closeForbidden, "Forbidden: the token is not known; send a known one, or none"
 	case model.ErrorCodeForbidden:

@@ -2,7 +2,6 @@ package content
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -93,14 +92,9 @@ func (f *follower) run(ctx context.Context) {
 // tell logs why the log could not be read, unless it is that the database is
 // away: the watch tells that for all followers together.
 func (f *follower) tell(ctx context.Context, err error) {
-	if ctx.Err() == nil && !unavailable(err) {
+	if ctx.Err() == nil && model.CodeOf(err) != model.CodeUnavailable {
 		f.log.ErrorContext(ctx, "the change log cannot be read for a follower; trying again", "error", err, "requestId", model.RequestIDOf(ctx))
 	}
-}
-
-func unavailable(err error) bool {
-	var known *model.Error
-	return errors.As(err, &known) && known.Code == model.CodeUnavailable
 }
 
 // rest waits until changed is closed, so long, or until ctx ends. A time of zero

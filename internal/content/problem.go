@@ -2,7 +2,6 @@ package content
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -53,7 +52,7 @@ func (p *problems) tooMany(have, most int, path ...string) bool {
 }
 
 func limitExceeded(have, most int) *model.Error {
-	return &model.Error{Code: model.ErrorCodeLimitExceeded, Message: "there are " + strconv.Itoa(have) + " of them; send at most " + strconv.Itoa(most)}
+	return model.LimitExceeded("there are %d of them; send at most %d", have, most)
 }
 
 // under moves errors for the caller to their place among the arguments. All of

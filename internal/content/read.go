@@ -113,7 +113,7 @@ const maxIDs = 100
 // none that the request may see.
 func (s *Service) Nodes(ctx context.Context, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
 	if len(ids) > maxIDs {
-		return nil, &model.Error{Code: model.ErrorCodeLimitExceeded, Path: []string{"ids"}, Message: "`ids` are too many; send at most 100 at a time"}
+		return nil, model.LimitExceeded("`ids` are too many; send at most %d at a time", maxIDs).At("ids")
 	}
 	view, err := s.view(ctx)
 	if err != nil {

@@ -53,17 +53,11 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 
 func refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		refuse(w, r, http.StatusRequestEntityTooLarge, &model.Error{
-			Code:    model.ErrorCodeLimitExceeded,
-			Message: "the body is larger than " + size(tooLarge.Limit) + "; send less in one request",
-		})
+		refuse(w, r, http.StatusRequestEntityTooLarge, model.LimitExceeded("the body is larger than %s; send less in one request", size(tooLarge.Limit)))
 		return
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		refuse(w, r, http.StatusRequestTimeout, &model.Error{
-			Code:    model.ErrorCodeLimitExceeded,
-			Message: "the body took longer than a minute to arrive; send less in one request",
-		})
+		refuse(w, r, http.StatusRequestTimeout, model.LimitExceeded("the body took longer than a minute to arrive; send less in one request"))
 		return
 	}
 	refuse(w, r, http.StatusBadRequest, model.Invalid("the body ended before its announced length; send it again"))

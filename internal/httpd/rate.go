@@ -1,26 +1,22 @@
 package httpd
 
 import (
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/go-chi/httprate"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // rateOfAddress bounds the requests of one address, before anything is done for
-// them. An IPv6 address counts by its /64, which is what one customer gets. Behind
-// a proxy all have the proxy's address: there the proxy is to bound them.
+// them. Behind a proxy all have the proxy's address: there the proxy is to bound
+// them.
 func (s *server) rateOfAddress(next http.Handler) http.Handler {
 	return rate(s.RatePerAddress, "address", func(r *http.Request) (string, error) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			host = r.RemoteAddr
-		}
-		return httprate.CanonicalizeIP(host), nil
+		return transport.AddressOf(r), nil
 	})(next)
 }
 
@@ -45,9 +41,6 @@ func rate(perMinute int, of string, key httprate.KeyFunc) middleware {
 		return func(next http.Handler) http.Handler { return next }
 	}
 	return httprate.NewRateLimiter(perMinute, time.Minute, httprate.WithKeyFuncs(key), httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, http.StatusTooManyRequests, &model.Error{
-			Code:    model.ErrorCodeLimitExceeded,
-			Message: "this " + of + " has sent more requests than are answered in a minute; wait for as many seconds as the header Retry-After says",
-		})
+		refuse(w, r, http.StatusTooManyRequests, model.LimitExceeded("this %s has sent more requests than are answered in a minute; wait for as many seconds as the header Retry-After says", of))
 	})).Handler
 }

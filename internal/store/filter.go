@@ -396,10 +396,7 @@ func found(search string, texts clause) (clause, error) {
 		return always(), nil
 	}
 	if len(words) > maxSearchWords {
-		return clause{}, (&model.Error{
-			Code: model.ErrorCodeLimitExceeded, Path: []string{"search"},
-			Message: "`search` has " + strconv.Itoa(len(words)) + " words; send at most " + strconv.Itoa(maxSearchWords),
-		})
+		return clause{}, model.LimitExceeded("`search` has %d words; send at most %d", len(words), maxSearchWords).At("search")
 	}
 	c := []clause{texts}
 	for _, word := range words {

@@ -25,8 +25,12 @@ const versionTable = "goose_db_version"
 // transaction, forward only. Of servers that start at once one migrates, and
 // the others wait. A database that is newer than this binary is refused.
 func (s *Store) migrate(ctx context.Context) error {
-	if _, err := s.pending(ctx); err != nil { // goose would try for seconds, and say less
+	pending, err := s.pending(ctx)
+	if err != nil { // goose would try for seconds, and say less
 		return explainedRead(err)
+	}
+	if len(pending) == 0 { // as at most starts: no lock is waited for
+		return nil
 	}
 	return s.migrations(func(provider *goose.Provider) error {
 		if _, err := provider.Up(ctx); err != nil {

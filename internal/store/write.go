@@ -62,7 +62,8 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 		return existing, nil
 	}
 	var found []int64
-	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE id IN (SELECT value FROM "+tx.dialect.keys("k")+")", tx.dialect.keysArg(keys)).Scan(&found).Error
+	of := among(tx.dialect, "id", keys)
+	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE "+of.sql, of.args...).Scan(&found).Error
 	for _, key := range found {
 		existing[key] = true
 	}
