@@ -31,6 +31,8 @@ type wire struct {
 	// sent, when set, sees what goes to the server before it does, and answered
 	// what comes back; what they answer goes on in its place.
 	sent, answered func(*pair, []byte) []byte
+	// encrypt, when set, speaks TLS with who connects, as servers of PostgreSQL do.
+	encrypt func(client net.Conn) (net.Conn, error)
 }
 
 // pair is a connection through the wire.
@@ -111,6 +113,14 @@ func (n *wire) listen() {
 
 func (n *wire) connect(client net.Conn) {
 	n.pass()
+	if n.encrypt != nil {
+		encrypted, err := n.encrypt(client)
+		if err != nil {
+			_ = client.Close()
+			return
+		}
+		client = encrypted
+	}
 	server, err := net.Dial("tcp", n.server)
 	if err != nil {
 		_ = client.Close()

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	databasesql "database/sql"
 	"database/sql/driver"
 	"errors"
@@ -80,12 +82,25 @@ func sqlState(err error) string {
 
 // worthRetrying reports whether a server that did not let us in may do so later:
 // the network failed, or it starts, stops or is full. 08P01 is a proxy's that
-// does not like what we say.
+// does not like what we say. A certificate that is not good is no better later,
+// though it comes as a failure of the network.
 func worthRetrying(err error) bool {
+	if isOfCertificate(err) {
+		return false
+	}
 	if code := sqlState(err); code != "" {
 		return code != "08P01" && (strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P"))
 	}
 	return lost(err)
+}
+
+// isOfCertificate knows what crypto/tls and, for verify-ca, crypto/x509 say of a
+// certificate.
+func isOfCertificate(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var root x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verification) || errors.As(err, &root) || errors.As(err, &invalid)
 }
 
 // advised is an error that says what to do.
@@ -136,6 +151,8 @@ func explained(err error) error {
 		advice = "what answers is no PostgreSQL server, or a pooler that does not let our options through; connect directly, or through a pooler in session mode that takes them"
 	case code == "25006":
 		advice = "the server only reads; name the one that writes"
+	case isOfCertificate(err):
+		advice = "the server's certificate is not good; give the one that vouches for it as sslrootcert in the URL, check the host's name, or choose another sslmode"
 	case code == "" && errors.As(err, &refused):
 		advice = "the server is there, but connecting failed; check sslmode and the other options of the URL"
 	default:
