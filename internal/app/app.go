@@ -196,10 +196,7 @@ func newStreams(config Config, asker httpd.Asker) *transport.Streams {
 }
 
 func (a *App) setUp(ctx context.Context, tokens *tokens) (err error) {
-	err = a.newsroom.store.Alone(ctx, func() error {
-		return a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo)
-	})
-	if err != nil {
+	if err := a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo); err != nil {
 		return err
 	}
 	a.newToken, err = tokens.ensureAdmin(ctx, a.config.Now())

@@ -14,15 +14,17 @@ func (n *Newsroom) setUpDemo(ctx context.Context, config Config, load func(conte
 	if !config.Demo {
 		return n.warnOfHalfDemo(ctx, config)
 	}
-	due, err := n.store.Begin(ctx, store.StepDemo)
-	if err != nil || !due {
-		return err
-	}
-	if err := load(ctx); err != nil {
-		return fmt.Errorf("load the demo newsroom: %w", err)
-	}
-	config.Log.Info("loaded the demo newsroom; start with --demo=false on a new database to do without")
-	return n.store.Finish(ctx, store.StepDemo)
+	return n.store.Alone(ctx, func() error { // of servers that start at once, one loads
+		due, err := n.store.Begin(ctx, store.StepDemo)
+		if err != nil || !due {
+			return err
+		}
+		if err := load(ctx); err != nil {
+			return fmt.Errorf("load the demo newsroom: %w", err)
+		}
+		config.Log.Info("loaded the demo newsroom; start with --demo=false on a new database to do without")
+		return n.store.Finish(ctx, store.StepDemo)
+	})
 }
 
 func (n *Newsroom) warnOfHalfDemo(ctx context.Context, config Config) error {
