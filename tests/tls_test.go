@@ -50,6 +50,8 @@ func certificate(t *testing.T, address string) (own tls.Certificate, root string
 func (n *wire) speakTLS(own tls.Certificate) (encrypted *atomic.Int64) {
 	encrypted = &atomic.Int64{}
 	wanted := []byte{0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f} // SSLRequest
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.encrypt = func(client net.Conn) (net.Conn, error) {
 		asked := make([]byte, len(wanted))
 		if _, err := io.ReadFull(client, asked); err != nil || !bytes.Equal(asked, wanted) {

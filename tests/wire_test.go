@@ -113,8 +113,11 @@ func (n *wire) listen() {
 
 func (n *wire) connect(client net.Conn) {
 	n.pass()
-	if n.encrypt != nil {
-		encrypted, err := n.encrypt(client)
+	n.mu.Lock()
+	encrypt := n.encrypt
+	n.mu.Unlock()
+	if encrypt != nil {
+		encrypted, err := encrypt(client)
 		if err != nil {
 			_ = client.Close()
 			return
