@@ -38,6 +38,12 @@ func (d database) rows(t testing.TB, query string) []string {
 	t.Helper()
 	db := d.open(t)
 	defer db.Close()
+	return rowsIn(t, db, query)
+}
+
+// rowsIn is rows of a database that is open, for many queries in a row.
+func rowsIn(t testing.TB, db *sql.DB, query string) []string {
+	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -71,18 +77,24 @@ func (d database) rows(t testing.TB, query string) []string {
 // tables are the names of all tables, without what a database keeps for itself.
 func (d database) tables(t testing.TB) []string {
 	t.Helper()
+	return d.rows(t, d.readTables())
+}
+
+func (d database) readTables() string {
 	if d.onPostgres() {
-		return d.rows(t, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'key_sequence' ORDER BY 1")
+		return "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'key_sequence' ORDER BY 1"
 	}
-	return d.rows(t, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY 1`)
+	return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY 1`
 }
 
 // state is how many rows each table has, with a digest of what stands in them.
 func (d database) state(t testing.TB) map[string]string {
 	t.Helper()
+	db := d.open(t)
+	defer db.Close()
 	state := map[string]string{}
-	for _, table := range d.tables(t) {
-		rows := d.rows(t, "SELECT * FROM "+table)
+	for _, table := range rowsIn(t, db, d.readTables()) {
+		rows := rowsIn(t, db, "SELECT * FROM "+table)
 		slices.Sort(rows)
 		state[table] = fmt.Sprintf("%d rows, %x", len(rows), sha256.Sum256([]byte(strings.Join(rows, "\n"))))
 	}
