@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -42,7 +43,7 @@ func userErrors(err error) ([]model.UserError, error) {
 // presenter gives errors at the top level their outside form: a code, the id of
 // the request, and a sentence. What is not for the caller is logged, and told
 // as an internal error; what keeps the database from answering is logged, too.
-func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+func presenter(log *slog.Logger, told *telemetry.Telemetry) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		if shown.Extensions == nil {
@@ -54,11 +55,10 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var theirs *gqlerror.Error
 		switch {
 		case errors.Is(ctx.Err(), context.DeadlineExceeded): // whatever failed, it came of that
-			var late *model.Error
-			if errors.As(context.Cause(ctx), &late) {
-				shown.Message = late.Message
-			}
 			shown.Extensions["code"] = model.ErrorCodeLimitExceeded
+			if late := (*model.Error)(nil); errors.As(context.Cause(ctx), &late) {
+				show(shown, late, late.Message)
+			}
 		case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 			shown.Message = "the client went away before the answer was complete"
 			shown.Extensions["code"] = model.CodeUnavailable
@@ -66,11 +66,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if ours.Code == model.CodeUnavailable { // before shown, which is in err, changes
 				log.WarnContext(ctx, "the database does not answer", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			}
-			shown.Message = ours.Message
-			shown.Extensions["code"] = ours.Code
+			show(shown, ours, ours.Message)
 		case errors.As(err, &several) && len(several) > 0:
-			shown.Message = several.Error()
-			shown.Extensions["code"] = several[0].Code
+			show(shown, several[0], several.Error())
 		case errors.As(err, &theirs) && errors.Unwrap(theirs) == nil:
 			// The query is wrong; gqlgen has said how.
 			if shown.Extensions["code"] == nil {
@@ -82,8 +80,20 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Message = "internal error; tell whoever runs this server the requestId"
 			shown.Extensions["code"] = model.CodeInternal
 		}
+		if limit, hit := shown.Extensions["limit"].(string); hit {
+			told.Limit(limit)
+		}
 		shown.Err = nil
 		return shown
+	}
+}
+
+// show shows an error for the caller.
+func show(shown *gqlerror.Error, err *model.Error, message string) {
+	shown.Message = message
+	shown.Extensions["code"] = err.Code
+	if err.Limit != "" {
+		shown.Extensions["limit"] = err.Limit
 	}
 }
 

@@ -54,7 +54,7 @@ func (g guard) InterceptOperation(ctx context.Context, next graphql.OperationHan
 }
 
 func tookTooLong(most time.Duration) *model.Error {
-	return model.LimitExceeded("the operation took longer than %s and was ended; ask for less in one request", most)
+	return model.LimitExceeded("time", "the operation took longer than %s and was ended; ask for less in one request", most)
 }
 
 // InterceptField resolves no field once the operation has ended, and counts the
@@ -80,7 +80,7 @@ func (g guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, 
 	}
 	answered, counting := graphql.GetOperationContext(ctx).Stats.GetExtension(answeredKey).(*atomic.Int64)
 	if counting && answered.Add(int64(size)) > g.bytes {
-		return nil, model.LimitExceeded("the answer is larger than a request may have; ask for fewer rows, or for fewer long texts such as `body`")
+		return nil, model.LimitExceeded("answer", "the answer is larger than a request may have; ask for fewer rows, or for fewer long texts such as `body`")
 	}
 	return value, nil
 }

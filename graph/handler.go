@@ -13,6 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 )
 
 // parsedBytes is how much text the documents have that are kept parsed. Parsed, they
@@ -26,6 +27,8 @@ type Config struct {
 	Limits *Limits
 	// Production answers no introspection, and suggests no names in errors.
 	Production bool
+	// Telemetry is told what operations take. Nobody is when nil.
+	Telemetry *telemetry.Telemetry
 	// Streams are the sockets and event streams. None are opened when nil.
 	Streams *transport.Streams
 }
@@ -51,9 +54,10 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	known := transport.NewMemory(1000, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
 	h.SetQueryCache(known)
 	h.SetParserTokenLimit(limits.Tokens)
-	h.Use(transport.NewPersisted(config.Transport.Persisted)) // before all that look at the query
-	present := presenter(log)
-	h.Use(limiter{limits, resolver.schema, known, present})
+	h.Use(observer{config.Telemetry})
+	h.Use(transport.NewPersisted(config.Transport.Persisted, config.Telemetry)) // before all that look at the query
+	present := presenter(log, config.Telemetry)
+	h.Use(limiter{limits, resolver.schema, known, present, config.Telemetry})
 	h.Use(guard{limits.Time, limits.Bytes})
 	if config.Production {
 		h.SetDisableSuggestion(true)

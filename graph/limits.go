@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -49,6 +50,7 @@ type limiter struct {
 	schema  *ast.Schema
 	known   graphql.Cache[*ast.QueryDocument]
 	present graphql.ErrorPresenterFunc
+	told    *telemetry.Telemetry
 }
 
 func (limiter) ExtensionName() string                     { return "Limits" }
@@ -57,7 +59,9 @@ func (limiter) Validate(_ graphql.ExecutableSchema) error { return nil }
 // MutateOperationParameters refuses documents that are too large, by their shape
 // alone. Those that were validated before are known to be small enough.
 func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	if _, known := l.known.Get(ctx, request.Query); known {
+	_, known := l.known.Get(ctx, request.Query)
+	l.told.Cache("documents", known)
+	if known {
 		return nil
 	}
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, l.Tokens)
@@ -76,15 +80,15 @@ func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql
 // variables at hand.
 func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if longest := longestList(operation.Variables); l.List > 0 && longest > l.List {
-		return exceeded("a list in the variables has %d values; send at most %d in one request", longest, l.List)
+		return exceeded("list", "a list in the variables has %d values; send at most %d in one request", longest, l.List)
 	}
 	if longest := longestLiteral(operation.Operation.SelectionSet); l.List > 0 && longest > l.List {
-		return exceeded("a list in the arguments has %d values; send at most %d in one request", longest, l.List)
+		return exceeded("list", "a list in the arguments has %d values; send at most %d in one request", longest, l.List)
 	}
 	spent := costOf(operation, l.schema)
 	operation.Stats.SetExtension(costKey, spent)
 	if l.Cost > 0 && spent.total > l.Cost {
-		return exceeded("the operation asks for up to %d objects, more than the %d of one request; %s", spent.total, l.Cost, spent.advice(l.Cost))
+		return exceeded("cost", "the operation asks for up to %d objects, more than the %d of one request; %s", spent.total, l.Cost, spent.advice(l.Cost))
 	}
 	return nil
 }
@@ -93,10 +97,10 @@ func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.Op
 // limits too.
 func unreadable(err error, tokens int) *gqlerror.Error {
 	if strings.Contains(err.Error(), "exceeded token limit") {
-		return exceeded("the document has more than %d tokens; send lists as variables, or several requests", tokens)
+		return exceeded("tokens", "the document has more than %d tokens; send lists as variables, or several requests", tokens)
 	}
 	if strings.Contains(err.Error(), "exceeded maximum nesting") {
-		return exceeded("the document is nested too deep; ask for fewer levels")
+		return exceeded("depth", "the document is nested too deep; ask for fewer levels")
 	}
 	if theirs, ok := errors.AsType[*gqlerror.Error](err); ok {
 		errcode.Set(theirs, errcode.ParseFailed)
@@ -123,14 +127,14 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 		return strings.Compare(a.Path.String(), b.Path.String())
 	})
 	if more := len(response.Errors) - l.Errors; l.Errors > 0 && more > 0 {
-		rest := l.present(ctx, model.LimitExceeded("and %d errors more; mend these first", more+1))
+		rest := l.present(ctx, model.LimitExceeded("errors", "and %d errors more; mend these first", more+1))
 		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], rest)
 	}
 	return response
 }
 
-func exceeded(format string, args ...any) *gqlerror.Error {
-	return gqlerror.Wrap(model.LimitExceeded(format, args...))
+func exceeded(limit, format string, args ...any) *gqlerror.Error {
+	return gqlerror.Wrap(model.LimitExceeded(limit, format, args...))
 }
 
 // shape is the size of a selection with its fragments unfolded.
@@ -145,26 +149,27 @@ func (l limiter) checkShape(document *ast.QueryDocument, operation *ast.Operatio
 	m := measure{document.Fragments, map[string]*shape{}}
 	whole := m.of(operation.SelectionSet)
 	for _, check := range []struct {
+		name        string
 		have, limit int
 		refusal     string
 	}{
-		{whole.depth, l.Depth, "fields stand %d deep in each other; ask for at most %d levels"},
-		{whole.fields, l.Fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
-		{whole.spreads, l.Fields, "fragments are spread %d times, those within fragments unfolded; spread at most %d"},
-		{whole.aliases, l.Aliases, "the operation has %d aliases, its fragments unfolded; use at most %d"},
+		{"depth", whole.depth, l.Depth, "fields stand %d deep in each other; ask for at most %d levels"},
+		{"fields", whole.fields, l.Fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
+		{"fields", whole.spreads, l.Fields, "fragments are spread %d times, those within fragments unfolded; spread at most %d"},
+		{"aliases", whole.aliases, l.Aliases, "the operation has %d aliases, its fragments unfolded; use at most %d"},
 	} {
 		if check.limit > 0 && check.have > check.limit {
-			return exceeded(check.refusal, check.have, check.limit)
+			return exceeded(check.name, check.refusal, check.have, check.limit)
 		}
 	}
 	seen := map[string]int{}
 	roots := m.unfold("", operation.SelectionSet, seen, map[string]bool{})
 	if l.RootFields > 0 && roots > l.RootFields {
-		return exceeded("the operation has %d fields at its root; ask for at most %d, or send several requests", roots, l.RootFields)
+		return exceeded("root-fields", "the operation has %d fields at its root; ask for at most %d, or send several requests", roots, l.RootFields)
 	}
 	repeated := whole.fields - len(seen)
 	if l.Repeated > 0 && repeated > l.Repeated {
-		return exceeded("%d fields are asked for again at the same place; ask for each once (at most %d are let pass)", repeated, l.Repeated)
+		return exceeded("repeated", "%d fields are asked for again at the same place; ask for each once (at most %d are let pass)", repeated, l.Repeated)
 	}
 	return nil
 }

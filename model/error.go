@@ -29,6 +29,9 @@ type Error struct {
 	Path    []string
 	// CurrentVersion is what is stored, where Code is CONFLICT.
 	CurrentVersion int
+	// Limit names the limit that was hit, where Code is LIMIT_EXCEEDED: that of the
+	// flag --limit-… where it has one.
+	Limit string
 }
 
 // Error is the code and the sentence.
@@ -46,9 +49,10 @@ func Invalid(format string, args ...any) *Error {
 	return &Error{Code: ErrorCodeInvalid, Message: fmt.Sprintf(format, args...)}
 }
 
-// LimitExceeded is an error about too much of something.
-func LimitExceeded(format string, args ...any) *Error {
-	return &Error{Code: ErrorCodeLimitExceeded, Message: fmt.Sprintf(format, args...)}
+// LimitExceeded is an error about too much of something: the name of the limit,
+// and what to do.
+func LimitExceeded(limit, format string, args ...any) *Error {
+	return &Error{Code: ErrorCodeLimitExceeded, Limit: limit, Message: fmt.Sprintf(format, args...)}
 }
 
 // CodeOf answers the code of an error for the caller, empty when it is the

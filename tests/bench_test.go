@@ -63,7 +63,7 @@ func startLarge(b *testing.B) *server {
 // as a multiple of what a list of columns of one table took between them.
 func BenchmarkRead(b *testing.B) {
 	counting := startLarge(b)
-	s := start(b, func(c *app.Config) { c.Database, c.OnStatements = string(counting.database), nil })
+	s := start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = string(counting.database), nil })
 	deep := s.articleList(`%s`).with(variables{"first": 100})
 	for range 50 {
 		deep.vars["after"] = *deep.page(b).PageInfo.EndCursor

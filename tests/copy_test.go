@@ -15,6 +15,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // original answers a SQLite file with all that is hard to copy. Tests of copies
@@ -217,9 +218,9 @@ func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
 	source, target := original(t), newFile(t)
 	source.halfway(t, target)
 	written := 0
-	_, err := app.Copy(t.Context(), app.Config{Database: string(source)}, app.Config{Database: string(target), OnStatements: func(_ context.Context, statements []string, _ time.Duration) {
-		for _, statement := range statements {
-			if strings.HasPrefix(statement, "INSERT") {
+	_, err := app.Copy(t.Context(), app.Config{Database: string(source)}, app.Config{Database: string(target), OnRoundTrip: func(_ context.Context, trip model.RoundTrip) {
+		for _, statement := range trip.Statements {
+			if strings.HasPrefix(statement.SQL, "INSERT") {
 				written++
 			}
 		}
@@ -355,15 +356,20 @@ func TestPagesOfACopyBeginSmall(t *testing.T) {
 	t.Parallel()
 	source := original(t)
 	source.takesLong(t)
-	var limits []string
-	_, err := app.Copy(t.Context(), app.Config{Database: string(source), OnStatements: func(_ context.Context, statements []string, _ time.Duration) {
-		for _, s := range statements {
-			if _, limit, found := strings.Cut(s, " LIMIT "); found && strings.Contains(s, " FROM names ") && strings.Contains(s, "ORDER BY") {
-				limits = append(limits, limit)
-			}
+	var sizes []int64
+	var ofNames bool
+	var done int64
+	_, err := app.Copy(t.Context(), app.Config{Database: string(source), OnRoundTrip: func(_ context.Context, trip model.RoundTrip) {
+		for _, s := range trip.Statements {
+			ofNames = strings.Contains(s.SQL, " FROM names ") && strings.Contains(s.SQL, " LIMIT ")
 		}
-	}}, app.Config{Database: string(newFile(t))}, func(app.CopyProgress) {})
-	if err != nil || len(limits) < 3 || !slices.Equal(limits[:3], []string{"64", "128", "256"}) {
-		t.Errorf("pages of names = %v, %v, want 64, 128, 256 rows and so on", limits, err)
+	}}, app.Config{Database: string(newFile(t))}, func(p app.CopyProgress) {
+		if ofNames {
+			sizes = append(sizes, p.Done-done)
+		}
+		done = p.Done
+	})
+	if err != nil || len(sizes) < 3 || !slices.Equal(sizes[:3], []int64{64, 128, 256}) {
+		t.Errorf("pages of names = %v, %v, want 64, 128, 256 rows and so on", sizes, err)
 	}
 }

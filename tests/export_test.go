@@ -9,9 +9,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/model"
 )
 
 func TestExportLeavesDraftsOut(t *testing.T) {
@@ -160,7 +160,7 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 			)
 		}
 		d.takes(t, lines...)
-		config := app.Config{Database: string(d), OnStatements: func(_ context.Context, sent []string, _ time.Duration) { n += len(sent) }}
+		config := app.Config{Database: string(d), OnRoundTrip: func(_ context.Context, trip model.RoundTrip) { n += len(trip.Statements) }}
 		if err := app.Export(t.Context(), config, io.Discard, false); err != nil {
 			t.Fatal(err)
 		}

@@ -105,6 +105,9 @@ func TestExamplesOfGraphiQL(t *testing.T) {
 				t.Fatalf("%s", answer.Raw)
 			}
 			checkFull(t, answer.Data)
+			if trace := traceOf(t, answer.Raw); trace == nil || trace.Statements == 0 {
+				t.Errorf("answer = %s, want it to tell what it took", answer.Raw)
+			}
 		})
 	}
 }

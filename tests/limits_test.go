@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // limited starts a server with the usual limits, changed.
@@ -155,8 +156,8 @@ func TestTimeOfAnOperation(t *testing.T) {
 	slow := make(chan bool)
 	s := start(t, func(c *app.Config) {
 		c.GraphQL.Limits = &limits
-		c.OnStatements = func(ctx context.Context, sent []string, _ time.Duration) {
-			if strings.Contains(sent[0], "FROM topics") {
+		c.OnRoundTrip = func(ctx context.Context, trip model.RoundTrip) {
+			if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
 				<-ctx.Done() // as if the database took so long
 				close(slow)
 			}
@@ -174,8 +175,8 @@ func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 	entered, leave := make(chan bool, 1), make(chan bool)
 	s := start(t, func(c *app.Config) {
 		c.AtOnce = 1
-		c.OnStatements = func(_ context.Context, sent []string, _ time.Duration) {
-			if strings.Contains(sent[0], "FROM topics") {
+		c.OnRoundTrip = func(_ context.Context, trip model.RoundTrip) {
+			if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
 				entered <- true
 				<-leave
 			}

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ import (
 // TestProcess runs the program as people do: built, started, signalled, killed.
 func TestProcess(t *testing.T) {
 	t.Parallel()
-	diwan := build(t, "sqlite_fts5")
+	diwan := program(t)
 
 	t.Run("a second start keeps everything and shows no token", func(t *testing.T) {
 		t.Parallel()
@@ -118,7 +119,10 @@ func TestProcess(t *testing.T) {
 
 func TestBinaryWithoutFullTextSearchSaysSo(t *testing.T) {
 	t.Parallel()
-	diwan := build(t, "")
+	diwan := filepath.Join(t.TempDir(), "diwan")
+	if err := build("", diwan); err != nil {
+		t.Fatal(err)
+	}
 	database := filepath.Join(t.TempDir(), "diwan.db")
 	for _, args := range [][]string{{"serve", "--listen=127.0.0.1:0"}, {"migrate"}} {
 		wantRefusal(t, exec.CommandContext(t.Context(), diwan, append(args, "--database", database)...), "build it with `go build -tags sqlite_fts5`, or with `make build`")
@@ -149,15 +153,32 @@ func TestRequestsThatTakeTooLongAreCutOff(t *testing.T) {
 	}
 }
 
-// build builds the program with these build tags, whatever GOFLAGS says.
-func build(t *testing.T, tags string) (path string) {
+// programFolder is for what all tests share; TestMain makes and removes it.
+var programFolder string
+
+// built builds the program once for all tests.
+var built = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(programFolder, "diwan")
+	return path, build("sqlite_fts5", path)
+})
+
+// program is the path of the program.
+func program(t *testing.T) string {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "diwan")
-	command := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-tags="+tags, "-o", path, "..")
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, output)
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
+}
+
+// build builds the program with these build tags, whatever GOFLAGS says.
+func build(tags, path string) error {
+	command := exec.Command("go", "build", "-buildvcs=false", "-tags="+tags, "-o", path, "..")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", command, err, output)
+	}
+	return nil
 }
 
 // process is a running program.
@@ -170,13 +191,13 @@ type process struct {
 	ended chan struct{}
 }
 
-// launch starts the program on a database without the demo, and waits until it
-// serves.
-func launch(t *testing.T, diwan, database string) *process {
+// launch starts the program on a database without the demo, with more variables
+// in its environment, and waits until it serves.
+func launch(t *testing.T, diwan, database string, environment ...string) *process {
 	t.Helper()
 	p := &process{ended: make(chan struct{})}
 	p.command = exec.Command(diwan, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
-	p.command.Env = append(os.Environ(), "DIWAN_ADMIN_TOKEN=")
+	p.command.Env = append(append(os.Environ(), "DIWAN_ADMIN_TOKEN="), environment...)
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // adminToken is the token of the servers that tests start.
@@ -57,7 +58,15 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	var err error
+	if programFolder, err = os.MkdirTemp("", "diwan-tests-"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
+	if err := os.RemoveAll(programFolder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	for _, template := range []*storetest.Template{emptyDatabase, demoDatabase} {
 		if err := template.Remove(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -92,10 +101,12 @@ func start(t testing.TB, edit ...func(*app.Config)) *server {
 		Listen: "127.0.0.1:0", AdminToken: adminToken, SiteName: "Diwan",
 		Now: func() time.Time { return moment },
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
-		OnStatements: func(_ context.Context, sent []string, _ time.Duration) {
+		OnRoundTrip: func(_ context.Context, trip model.RoundTrip) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.statements = append(s.statements, sent...)
+			for _, statement := range trip.Statements {
+				s.statements = append(s.statements, statement.SQL)
+			}
 			s.trips++
 		},
 	}

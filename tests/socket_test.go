@@ -212,7 +212,7 @@ func TestSocketsAreClosedAsTheProtocolSays(t *testing.T) {
 		{"a payload of ping that is no object", []string{`{"type":"ping","payload":[]}`}, 4400, "`payload` is not an object"},
 		{"a header that is no string", []string{`{"type":"connection_init","payload":{"authorization":["a"]}}`}, 4400, "is not one string"},
 		{"a header twice", []string{`{"type":"connection_init","payload":{"authorization":"Bearer a","Authorization":"Bearer a"}}`}, 4400, "is not one string"},
-		{"an unknown perspective", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"<script>"}}`}, 4400, "neither draft nor published"},
+		{"an unknown perspective", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"<script>"}}`}, 4400, "Diwan-Perspective as draft or published"},
 		{"an operation before init", []string{`{"type":"subscribe","id":"1","payload":` + typename + `}`}, 4401, "Unauthorized"},
 		{"an unknown token", []string{`{"type":"connection_init","payload":{"Authorization":"Bearer <script>"}}`}, 4403, "Forbidden"},
 		{"no token, but drafts", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"draft"}}`}, 4403, "Forbidden"},

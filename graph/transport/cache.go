@@ -23,10 +23,13 @@ func (e *exchange) sendQuery(body []byte) {
 	e.w.WriteHeader(http.StatusNotModified)
 }
 
-// cacheControl goes by the headers: without Authorization there are no drafts.
+// cacheControl goes by the headers: without Authorization there are no drafts. A
+// trace is another each time.
 func (e *exchange) cacheControl() string {
-	if len(e.r.Header.Values("Authorization"))+len(e.r.Header.Values("Diwan-Perspective")) > 0 {
-		return "private, no-store"
+	for _, name := range []string{"Authorization", "Diwan-Perspective", "Diwan-Trace"} {
+		if e.r.Header.Values(name) != nil {
+			return "private, no-store"
+		}
 	}
 	return fmt.Sprintf("public, max-age=%d, must-revalidate", int(e.config.MaxAge.Seconds()))
 }

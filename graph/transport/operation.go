@@ -36,7 +36,7 @@ func (s *socket) subscribe(m message) bool {
 		return s.close(closeTaken, takenReason(m.ID))
 	}
 	if full {
-		problem = model.LimitExceeded("%d operations run on this socket already; complete some, or open another socket", s.config.PerSocket)
+		problem = model.LimitExceeded("socket", "%d operations run on this socket already; complete some, or open another socket", s.config.PerSocket)
 	}
 	if problem != nil {
 		defer op.stop()

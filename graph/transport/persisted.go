@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -43,11 +44,12 @@ const (
 type Persisted struct {
 	trusted    Documents
 	remembered *Memory[string] // nil when trusted, or switched off
+	told       *telemetry.Telemetry
 }
 
-// NewPersisted makes one.
-func NewPersisted(config PersistedConfig) *Persisted {
-	p := &Persisted{trusted: config.Trusted}
+// NewPersisted makes one, which tells whether it finds what is asked for.
+func NewPersisted(config PersistedConfig, told *telemetry.Telemetry) *Persisted {
+	p := &Persisted{trusted: config.Trusted, told: told}
 	if config.Trusted == nil && config.Entries >= 0 && config.Bytes >= 0 {
 		p.remembered = NewMemory(cmp.Or(config.Entries, defaultEntries), cmp.Or(config.Bytes, defaultBytes), textOf)
 	}
@@ -97,6 +99,7 @@ func (p *Persisted) recall(ctx context.Context, request *graphql.RawParams, hash
 		return coded(codeNotSupported, "PersistedQueryNotSupported")
 	}
 	text, found := p.remembered.Get(ctx, hash)
+	p.told.Cache("persisted", found)
 	if !found {
 		return coded(codeNotFound, "PersistedQueryNotFound")
 	}

@@ -71,7 +71,7 @@ func decodeBatch(body []byte, most int) ([]*graphql.RawParams, *model.Error) {
 	var batch []*graphql.RawParams
 	for d.text.PeekKind() != ']' {
 		if len(batch) == most {
-			return nil, model.LimitExceeded("the list has more than %d requests; send the others in another", most)
+			return nil, model.LimitExceeded("batch", "the list has more than %d requests; send the others in another", most)
 		}
 		f, problem := d.request()
 		if problem != nil {
@@ -302,10 +302,10 @@ func (d *decoder) token() (jsontext.Token, *model.Error) {
 		return token, d.problem(err)
 	}
 	if d.read++; d.read > maxTokens {
-		return token, model.LimitExceeded("there are more than %d keys and values in %s; send fewer in one request", maxTokens, d.what)
+		return token, model.LimitExceeded("json", "there are more than %d keys and values in %s; send fewer in one request", maxTokens, d.what)
 	}
 	if d.text.StackDepth() > maxNesting {
-		return token, model.LimitExceeded("objects and lists stand more than %d deep in each other in %s; flatten them", maxNesting, d.what)
+		return token, model.LimitExceeded("json", "objects and lists stand more than %d deep in each other in %s; flatten them", maxNesting, d.what)
 	}
 	return token, nil
 }

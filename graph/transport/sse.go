@@ -54,7 +54,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		t.refuse(w, r, exec, http.StatusBadRequest, problem)
 		return
 	}
-	leave, status, problem := t.enter(r)
+	leave, status, problem := t.enter(r, "sse")
 	if problem != nil {
 		t.refuse(w, r, exec, status, problem)
 		return

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -31,6 +32,8 @@ type StreamConfig struct {
 	Origins Origins
 	// Log takes what is the server's fault. Nothing is logged when nil.
 	Log *slog.Logger
+	// Telemetry is told what is open. Nobody is when nil.
+	Telemetry *telemetry.Telemetry
 	// PerAddress is how many sockets and event streams one address may hold open,
 	// 50 when zero. An IPv6 address counts by its /64. Behind a proxy all have the
 	// proxy's address.
@@ -133,8 +136,9 @@ func (s *Streams) Shutdown(ctx context.Context) error {
 	}
 }
 
-// enter lets a request stay open, or says why not, and with which status.
-func (s *Streams) enter(r *http.Request) (leave func(), status int, problem *model.Error) {
+// enter lets a request stay open over a transport, or says why not, and with which
+// status.
+func (s *Streams) enter(r *http.Request, transport string) (leave func(), status int, problem *model.Error) {
 	if !s.allows(r) {
 		return nil, http.StatusForbidden, model.Forbidden("pages of this origin may not subscribe here; whoever runs this server can allow it, and a proxy in between must pass the header Host on")
 	}
@@ -145,11 +149,15 @@ func (s *Streams) enter(r *http.Request) (leave func(), status int, problem *mod
 		return nil, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the server stops; connect again in a moment"}
 	}
 	if s.open[address] >= s.config.PerAddress {
-		return nil, http.StatusTooManyRequests, model.LimitExceeded("this address holds %d sockets and event streams open already; close some, or send several operations over one socket", s.config.PerAddress)
+		return nil, http.StatusTooManyRequests, model.LimitExceeded("streams", "this address holds %d sockets and event streams open already; close some, or send several operations over one socket", s.config.PerAddress)
 	}
 	s.open[address]++
 	s.all.Add(1)
-	return func() { s.leave(address) }, 0, nil
+	closed := s.config.Telemetry.Stream(transport)
+	return func() {
+		closed()
+		s.leave(address)
+	}, 0, nil
 }
 
 func (s *Streams) leave(address string) {

@@ -56,7 +56,7 @@ func (WebSocket) Supports(r *http.Request) bool {
 
 // Do serves one socket, to its end.
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	leave, status, problem := t.enter(r)
+	leave, status, problem := t.enter(r, "websocket")
 	if problem != nil {
 		t.refuse(w, r, exec, status, problem)
 		return
@@ -140,6 +140,7 @@ func (s *socket) serve() {
 func (s *socket) read() bool {
 	kind, sent, err := s.conn.Read(s.ctx)
 	if errors.Is(err, websocket.ErrMessageTooBig) {
+		s.config.Telemetry.Limit("message")
 		s.close(closeTooBig, "The message is too long: send less at once, or send it by POST")
 		return false
 	}
@@ -190,7 +191,7 @@ func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 	case model.CodeUnauthenticated:
 		return closeForbidden, "Forbidden: the token is not known; send a known one, or none"
 	case model.ErrorCodeForbidden:
-		return closeForbidden, "Forbidden: send the token that may see drafts, or leave Diwan-Perspective out"
+		return closeForbidden, "Forbidden: send the admin token, or leave Diwan-Perspective and Diwan-Trace out"
 	case model.CodeUnavailable:
 		s.config.Log.WarnContext(s.ctx, "the database does not answer", "error", err, "requestId", model.RequestIDOf(s.ctx))
 		return closeTryAgain, "The database does not answer: try again later"
@@ -200,7 +201,7 @@ func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 		}
 		return closeInternal, "Internal server error"
 	}
-	return closeInvalid, "Invalid message: Diwan-Perspective in its `payload` is neither draft nor published"
+	return closeInvalid, "Invalid message: send Diwan-Perspective as draft or published, and Diwan-Trace as 1"
 }
 
 // close closes the socket with a code and a reason. The reason is never a

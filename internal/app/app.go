@@ -16,6 +16,8 @@ import (
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/httpd"
+	"github.com/diwan-cms/diwan/internal/telemetry"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Config says how Diwan runs.
@@ -43,9 +45,13 @@ type Config struct {
 	Drain time.Duration
 	// Welcome, when set, is told once that requests are answered, and where.
 	Welcome func(Welcome)
-	// OnStatements, when set, is told the SQL statements, those together that went
-	// to the database together.
-	OnStatements func(ctx context.Context, statements []string, took time.Duration)
+	// OnRoundTrip, when set, is told the SQL statements, those together that went to
+	// the database together.
+	OnRoundTrip func(ctx context.Context, trip model.RoundTrip)
+	// OpenTelemetry sends traces where the variables OTEL_… say, if they do.
+	OpenTelemetry bool
+	// Version is the program's, for metrics and traces.
+	Version string
 	// GraphQL says how requests may be sent.
 	GraphQL graph.Config
 	// TrustedDocuments, when set, is the content of a file of the only operations to
@@ -117,14 +123,15 @@ type Welcome struct {
 // App is a server that is set up: the database is open and up to date, and the
 // address is taken. It answers once Run is called.
 type App struct {
-	config   Config
-	listener net.Listener
-	newsroom *Newsroom
-	streams  *transport.Streams
-	server   *http.Server
-	served   chan error // what ended the server
-	handler  atomic.Pointer[http.Handler]
-	newToken string
+	config    Config
+	listener  net.Listener
+	newsroom  *Newsroom
+	telemetry *telemetry.Telemetry
+	streams   *transport.Streams
+	server    *http.Server
+	served    chan error // what ended the server
+	handler   atomic.Pointer[http.Handler]
+	newToken  string
 }
 
 // New takes the address, opens the database and sets it up if it is new. The
@@ -135,11 +142,15 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := errors.Join(checkAdminToken(config.AdminToken), config.readEdge()); err != nil {
 		return nil, err
 	}
+	told, err := newTelemetry(ctx, &config)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := listen(ctx, config.Listen)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: config, listener: listener}
+	a := &App{config: config, listener: listener, telemetry: told}
 	a.serve()
 	a.newsroom, err = Open(ctx, config)
 	if err != nil {
@@ -150,9 +161,9 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	asker := httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective}
-	a.streams = newStreams(config, asker)
-	config.GraphQL.Streams = a.streams
+	asker := httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective, Production: config.GraphQL.Production}
+	a.streams = newStreams(config, asker, told)
+	config.GraphQL.Streams, config.GraphQL.Telemetry = a.streams, told
 	handler := httpd.New(httpd.Config{
 		GraphQL:    graph.Handler(a.newsroom.Service, config.Log, config.GraphQL),
 		Ready:      a.newsroom.store.Ready,
@@ -160,6 +171,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		Log:        config.Log,
 		Origins:    config.Origins,
 		Production: config.GraphQL.Production,
+		Telemetry:  told,
 		Traffic:    config.Traffic,
 	})
 	a.handler.Store(&handler)
@@ -189,9 +201,9 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // newStreams makes the sockets and event streams, which admit who asks as
 // requests do.
-func newStreams(config Config, asker httpd.Asker) *transport.Streams {
+func newStreams(config Config, asker httpd.Asker, told *telemetry.Telemetry) *transport.Streams {
 	streams := config.Streams
-	streams.Admit, streams.Origins, streams.Log = asker.Admit, config.Origins, config.Log
+	streams.Admit, streams.Origins, streams.Log, streams.Telemetry = asker.Admit, config.Origins, config.Log, told
 	return transport.NewStreams(streams)
 }
 
@@ -266,7 +278,11 @@ func (a *App) drain(ctx context.Context) {
 }
 
 // Close frees the address and closes the database. Closing twice is no error.
-func (a *App) Close() error { return errors.Join(a.stop(), a.newsroom.Close()) }
+func (a *App) Close() error {
+	err := errors.Join(a.stop(), a.newsroom.Close())
+	a.closeTelemetry()
+	return err
+}
 
 // stop frees the address.
 func (a *App) stop() error {

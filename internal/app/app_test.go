@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -278,8 +277,8 @@ func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
 	config.Demo = true
 	ctx, interrupt := context.WithCancel(t.Context())
 	disturbed := config
-	disturbed.OnStatements = func(_ context.Context, sent []string, _ time.Duration) {
-		if strings.HasPrefix(sent[0], "INSERT INTO") && strings.Contains(sent[0], "officials") {
+	disturbed.OnRoundTrip = func(_ context.Context, trip model.RoundTrip) {
+		if sent := trip.Statements[0].SQL; strings.HasPrefix(sent, "INSERT INTO") && strings.Contains(sent, "officials") {
 			interrupt()
 		}
 	}

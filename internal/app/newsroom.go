@@ -84,7 +84,7 @@ func (c Config) databaseExists() error {
 // store is how the store is to open the database.
 func (c Config) store() store.Config {
 	return store.Config{
-		DSN: c.Database, Wait: c.DatabaseWait, OnStatements: c.OnStatements,
+		DSN: c.Database, Wait: c.DatabaseWait, OnRoundTrip: c.OnRoundTrip,
 		Retry: func(err error, next time.Duration) {
 			c.Log.Warn("the database cannot be reached; trying again", "database", c.DatabaseName(), "in", next.String(), "error", err)
 		},

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Actor is who asks, and which world they asked to see.
@@ -28,7 +30,20 @@ const (
 	WriteContent Action = "write content"
 	// SeeDrafts reads what is not published.
 	SeeDrafts Action = "see drafts"
+	// SeeTraces is told the SQL that a request runs. In development everybody is.
+	SeeTraces Action = "see what a request takes"
+	// SeeMetrics reads /metrics. In development everybody may.
+	SeeMetrics Action = "see metrics"
 )
+
+// May is the one place that decides who may do what: it answers FORBIDDEN when the
+// actor of the context may not.
+func May(ctx context.Context, action Action) error {
+	if ActorOf(ctx).Admin {
+		return nil
+	}
+	return model.Forbidden("to %s, send the header `Authorization: Bearer <admin token>`", action)
+}
 
 type actorKey struct{}
 

@@ -29,6 +29,7 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	config := c.config(out)
 	config.Listen, config.Demo, config.SiteName = c.Listen, c.Demo, c.SiteName
 	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
+	config.OpenTelemetry, config.Version = true, diwanVersion()
 	if err := c.apply(&config); err != nil {
 		return err
 	}

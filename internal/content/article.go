@@ -37,7 +37,7 @@ type articleFields struct {
 // ahead renders the body of who may write it, so that the one transaction that
 // writes does not wait for that.
 func (s *Service) ahead(ctx context.Context, f articleFields) articleFields {
-	if given(f.body) && s.may(ctx, auth.WriteContent) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
+	if given(f.body) && auth.May(ctx, auth.WriteContent) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
 		plain := s.render.Plain(*f.body.value)
 		f.plain = &plain
 	}

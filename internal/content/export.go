@@ -19,7 +19,7 @@ import (
 // writing are not part of it.
 func (s *Service) Export(ctx context.Context, to io.Writer, publishedOnly bool) error {
 	if !publishedOnly {
-		if err := s.may(ctx, auth.SeeDrafts); err != nil {
+		if err := auth.May(ctx, auth.SeeDrafts); err != nil {
 			return err
 		}
 	}

@@ -12,5 +12,5 @@ func (s *Service) Perspective(ctx context.Context) error {
 	if !auth.ActorOf(ctx).Drafts {
 		return nil
 	}
-	return s.may(ctx, auth.SeeDrafts)
+	return auth.May(ctx, auth.SeeDrafts)
 }

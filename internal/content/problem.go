@@ -52,7 +52,7 @@ func (p *problems) tooMany(have, most int, path ...string) bool {
 }
 
 func limitExceeded(have, most int) *model.Error {
-	return model.LimitExceeded("there are %d of them; send at most %d", have, most)
+	return model.LimitExceeded("input", "there are %d of them; send at most %d", have, most)
 }
 
 // under moves errors for the caller to their place among the arguments. All of

@@ -18,7 +18,7 @@ func (s *Service) view(ctx context.Context) (store.View, error) {
 		return view, nil
 	}
 	view.Drafts = true
-	return view, s.may(ctx, auth.SeeDrafts)
+	return view, auth.May(ctx, auth.SeeDrafts)
 }
 
 // one reads one thing, a node or a page, as the request may see it.
@@ -113,7 +113,7 @@ const maxIDs = 100
 // none that the request may see.
 func (s *Service) Nodes(ctx context.Context, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
 	if len(ids) > maxIDs {
-		return nil, model.LimitExceeded("`ids` are too many; send at most %d at a time", maxIDs).At("ids")
+		return nil, model.LimitExceeded("ids", "`ids` are too many; send at most %d at a time", maxIDs).At("ids")
 	}
 	view, err := s.view(ctx)
 	if err != nil {

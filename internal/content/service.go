@@ -50,18 +50,10 @@ func New(config Config) *Service {
 	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log}
 }
 
-// may is the one place that decides who may do what.
-func (s *Service) may(ctx context.Context, action auth.Action) error {
-	if auth.ActorOf(ctx).Admin {
-		return nil
-	}
-	return model.Forbidden("to %s, send the header `Authorization: Bearer <admin token>`", action)
-}
-
 // write runs f in one transaction of whoever asks. Errors of f for the caller
 // come out as model.Errors, others wrapped with what was being done.
 func (s *Service) write(ctx context.Context, doing string, f func(*store.Tx) error) error {
-	if err := s.may(ctx, auth.WriteContent); err != nil {
+	if err := auth.May(ctx, auth.WriteContent); err != nil {
 		return err
 	}
 	err := under(s.store.Write(ctx, auth.ActorOf(ctx).Name, model.At(s.now()), f))

@@ -6,11 +6,15 @@ import (
 	"strings"
 
 	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-const perspectiveHeader = "Diwan-Perspective"
+const (
+	perspectiveHeader = "Diwan-Perspective"
+	traceHeader       = "Diwan-Trace"
+)
 
 // Asker finds out who asks, in which languages, and in which world, from the
 // headers of a request or of a socket that begins.
@@ -21,6 +25,8 @@ type Asker struct {
 	// Perspective answers an error when the actor of the context may not see
 	// the world that its Drafts asks for.
 	Perspective func(context.Context) error
+	// Production tells what requests take to those only who may see it.
+	Production bool
 }
 
 // Admit answers the context of who asks, or why they may not.
@@ -29,13 +35,17 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return a.perspective(languages(ctx, headers), headers)
+	ctx, err = a.perspective(languages(ctx, headers), headers)
+	if err != nil {
+		return nil, err
+	}
+	return a.trace(ctx, headers)
 }
 
 // asker finds out who asks before anything is done for them.
 func (s *server) asker(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader)
+		w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader+", "+traceHeader)
 		ctx, err := s.Asker.Admit(r.Context(), r.Header)
 		if err != nil {
 			s.refuseFor(w, r, err)
@@ -97,4 +107,22 @@ func (a Asker) perspective(ctx context.Context, headers http.Header) (context.Co
 	actor.Drafts = true
 	ctx = auth.WithActor(ctx, actor)
 	return ctx, a.Perspective(ctx)
+}
+
+// trace finds out whether the answer is to say what it took, from `Diwan-Trace: 1`.
+// Who may not know it is told so.
+func (a Asker) trace(ctx context.Context, headers http.Header) (context.Context, error) {
+	switch asked := strings.Join(headers.Values(traceHeader), ", "); asked {
+	case "", "0":
+		return ctx, nil
+	case "1":
+		if a.Production {
+			if err := auth.May(ctx, auth.SeeTraces); err != nil {
+				return nil, err
+			}
+		}
+		return telemetry.WithTrace(ctx), nil
+	default:
+		return nil, model.Invalid("%.40q is not for %s; send 1 to be told what a request takes, or leave it out", asked, traceHeader)
+	}
 }

@@ -32,7 +32,7 @@ func (s *server) limitBody(next http.Handler) http.Handler {
 		}
 		body, err := readBody(w, r, s.MaxBody)
 		if err != nil {
-			refuseBody(w, r, err)
+			s.refuseBody(w, r, err)
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -51,13 +51,13 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 }
 
-func refuseBody(w http.ResponseWriter, r *http.Request, err error) {
+func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		refuse(w, r, http.StatusRequestEntityTooLarge, model.LimitExceeded("the body is larger than %s; send less in one request", size(tooLarge.Limit)))
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, model.LimitExceeded("body", "the body is larger than %s; send less in one request", size(tooLarge.Limit)))
 		return
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		refuse(w, r, http.StatusRequestTimeout, model.LimitExceeded("the body took longer than a minute to arrive; send less in one request"))
+		s.refuse(w, r, http.StatusRequestTimeout, model.LimitExceeded("body", "the body took longer than a minute to arrive; send less in one request"))
 		return
 	}
 	refuse(w, r, http.StatusBadRequest, model.Invalid("the body ended before its announced length; send it again"))

@@ -62,8 +62,9 @@ func (s *server) admit(next http.Handler) http.Handler {
 		}
 		if !c.enter(r) {
 			w.Header().Set("Retry-After", "1")
-			refuse(w, r, http.StatusServiceUnavailable, &model.Error{
+			s.refuse(w, r, http.StatusServiceUnavailable, &model.Error{
 				Code:    model.CodeUnavailable,
+				Limit:   "at-once",
 				Message: "too many requests are being answered (" + strconv.Itoa(s.AtOnce) + " at once); send it again in a moment",
 			})
 			return

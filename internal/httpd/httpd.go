@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/graph/transport"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 )
 
 // Config is what the server needs of the rest. Every field must be set, but for
@@ -24,8 +25,10 @@ type Config struct {
 	// Origins are those whose pages may ask from within browsers. None when empty:
 	// no header of CORS is sent.
 	Origins transport.Origins
-	// Production serves no GraphiQL.
+	// Production serves no GraphiQL, and metrics to admins only.
 	Production bool
+	// Telemetry has the metrics, and is told of requests.
+	Telemetry *telemetry.Telemetry
 	Traffic
 }
 
@@ -42,7 +45,7 @@ type Traffic struct {
 	RatePerAddress, RatePerToken int
 }
 
-// New answers /graphql, GraphiQL at /, /healthz and /readyz.
+// New answers /graphql, GraphiQL at /, /healthz, /readyz and /metrics.
 func New(config Config) http.Handler {
 	if config.MaxBody == 0 {
 		config.MaxBody = defaultMaxBody
@@ -52,6 +55,7 @@ func New(config Config) http.Handler {
 	mux.Handle("/graphql", chain(config.GraphQL, s.cors, s.rateOfAddress, s.rateOfToken, s.admit, compress, jsonOnly, s.limitBody, s.asker))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", s.metrics())
 	if !config.Production {
 		mux.Handle("/", GraphiQL())
 	}

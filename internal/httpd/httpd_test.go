@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -43,8 +44,9 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 		}
 	}
 	e.Handler = New(Config{
-		GraphQL: graphQL,
-		Ready:   func(context.Context) error { return nil },
+		GraphQL:   graphQL,
+		Ready:     func(context.Context) error { return nil },
+		Telemetry: telemetry.New(telemetry.Config{}),
 		Asker: Asker{
 			Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
 				switch token {
@@ -286,7 +288,7 @@ func TestLanguages(t *testing.T) {
 			if got := model.LanguagesOf(e.seen.Context()); !slices.Equal(got, c.want) {
 				t.Errorf("languages of %q = %q, want %q", c.headers, got, c.want)
 			}
-			if got := strings.Join(w.Header().Values("Vary"), ", "); got != "Accept-Encoding, Accept-Language, Authorization, Diwan-Perspective" {
+			if got := strings.Join(w.Header().Values("Vary"), ", "); got != "Accept-Encoding, Accept-Language, Authorization, Diwan-Perspective, Diwan-Trace" {
 				t.Errorf("Vary = %q", got)
 			}
 		})
@@ -401,18 +403,19 @@ func TestPanicWithinAnAnswerCutsTheConnection(t *testing.T) {
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
-		name, path, level string
-		status            float64
+		name, token, path, level string
+		status                   float64
 	}{
-		{"GraphQL is information", "/graphql?query=%7Bsecret%7D", "INFO", 200},
-		{"probes are noise", "/healthz", "DEBUG", 200},
-		{"pages are noise", "/nothing-here", "DEBUG", 404},
+		{"GraphQL has lines of its own", goodToken, "/graphql?query=%7Bsecret%7D", "DEBUG", 200},
+		{"GraphQL that is refused has none", "unknown", "/graphql?query=%7Bsecret%7D", "INFO", 401},
+		{"probes are noise", goodToken, "/healthz", "DEBUG", 200},
+		{"pages are noise", goodToken, "/nothing-here", "DEBUG", 404},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			e := newEdge(t, nil)
-			w := e.ask("GET", c.path, "", "X-Request-Id", "r9", "Authorization", "Bearer "+goodToken)
+			w := e.ask("GET", c.path, "", "X-Request-Id", "r9", "Authorization", "Bearer "+c.token)
 			var line map[string]any
 			if err := json.Unmarshal(e.log.Bytes(), &line); err != nil {
 				t.Fatalf("log = %s, want one line: %v", &e.log, err)
@@ -427,7 +430,7 @@ func TestAccessLog(t *testing.T) {
 			if _, timed := line["ms"].(float64); !timed {
 				t.Errorf("ms = %v, want a number", line["ms"])
 			}
-			if strings.Contains(e.log.String(), "secret") || strings.Contains(e.log.String(), goodToken) {
+			if strings.Contains(e.log.String(), "secret") || strings.Contains(e.log.String(), c.token) {
 				t.Errorf("log = %s, want neither query nor token", &e.log)
 			}
 		})
@@ -446,9 +449,10 @@ func TestHealth(t *testing.T) {
 func TestNotReadyWhileTheDatabaseDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	h := New(Config{
-		GraphQL: http.NotFoundHandler(),
-		Ready:   func(context.Context) error { return errors.New("disk on fire") },
-		Log:     slog.New(slog.DiscardHandler),
+		GraphQL:   http.NotFoundHandler(),
+		Telemetry: telemetry.New(telemetry.Config{}),
+		Ready:     func(context.Context) error { return errors.New("disk on fire") },
+		Log:       slog.New(slog.DiscardHandler),
 	})
 	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200} {
 		w := httptest.NewRecorder()

@@ -15,14 +15,14 @@ import (
 // them. Behind a proxy all have the proxy's address: there the proxy is to bound
 // them.
 func (s *server) rateOfAddress(next http.Handler) http.Handler {
-	return rate(s.RatePerAddress, "address", func(r *http.Request) (string, error) {
+	return s.rate(s.RatePerAddress, "address", func(r *http.Request) (string, error) {
 		return transport.AddressOf(r), nil
 	})(next)
 }
 
 // rateOfToken bounds the requests of one token.
 func (s *server) rateOfToken(next http.Handler) http.Handler {
-	limited := rate(s.RatePerToken, "token", func(r *http.Request) (string, error) {
+	limited := s.rate(s.RatePerToken, "token", func(r *http.Request) (string, error) {
 		return auth.Digest(r.Header.Get("Authorization")), nil
 	})(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,11 +36,11 @@ func (s *server) rateOfToken(next http.Handler) http.Handler {
 
 // rate is a limit of so many requests a minute for each key; 0 is none. The
 // headers X-RateLimit-* and Retry-After say how much is left.
-func rate(perMinute int, of string, key httprate.KeyFunc) middleware {
+func (s *server) rate(perMinute int, of string, key httprate.KeyFunc) middleware {
 	if perMinute == 0 {
 		return func(next http.Handler) http.Handler { return next }
 	}
 	return httprate.NewRateLimiter(perMinute, time.Minute, httprate.WithKeyFuncs(key), httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, http.StatusTooManyRequests, model.LimitExceeded("this %s has sent more requests than are answered in a minute; wait for as many seconds as the header Retry-After says", of))
+		s.refuse(w, r, http.StatusTooManyRequests, model.LimitExceeded(of, "this %s has sent more requests than are answered in a minute; wait for as many seconds as the header Retry-After says", of))
 	})).Handler
 }

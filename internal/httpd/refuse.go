@@ -15,6 +15,7 @@ import (
 func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
 	type extensions struct {
 		Code      model.ErrorCode `json:"code"`
+		Limit     string          `json:"limit,omitempty"`
 		RequestID string          `json:"requestId"`
 	}
 	type graphQLError struct {
@@ -23,7 +24,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 	}
 	answer := struct {
 		Errors []graphQLError `json:"errors"`
-	}{[]graphQLError{{why.Message, extensions{why.Code, model.RequestIDOf(r.Context())}}}}
+	}{[]graphQLError{{why.Message, extensions{why.Code, why.Limit, model.RequestIDOf(r.Context())}}}}
 
 	mediaType, _ := transport.MediaType(r.Header)
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
@@ -33,6 +34,12 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(answer) // it fails when the client has left: nobody to tell
+}
+
+// refuse is refuse, and counts the limit that was hit.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
+	s.Telemetry.Limit(why.Limit)
+	refuse(w, r, status, why)
 }
 
 // refuseFor is refuse with the status that belongs to the error's code. What is

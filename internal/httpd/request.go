@@ -38,13 +38,19 @@ func isSaneRequestID(id string) bool {
 	return id != "" && len(id) <= maxRequestID && !strings.ContainsFunc(id, isUnsafe)
 }
 
-// logAccess writes a line about every request: INFO for GraphQL, DEBUG for
-// pages and probes, ERROR when the fault is the server's. Neither headers nor
-// the query string are logged, for they hold tokens and content.
+// logAccess writes a line about every request: ERROR when the fault is the
+// server's, INFO when GraphQL was refused, else DEBUG: an operation that was
+// executed has a line of its own, which says more. Neither headers nor the query
+// string are logged, for they hold tokens and content.
 func (s *server) logAccess(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		answer := &answer{ResponseWriter: w}
+		if r.URL.Path == "/graphql" {
+			traced, end := s.Telemetry.Request(r)
+			r = traced
+			defer func() { end(answer.status) }()
+		}
 		defer func() {
 			s.Log.LogAttrs(r.Context(), accessLevel(r, answer.status), "request",
 				slog.String("method", r.Method),
@@ -66,7 +72,7 @@ func accessLevel(r *http.Request, status int) slog.Level {
 	if status >= http.StatusInternalServerError {
 		return slog.LevelError
 	}
-	if r.URL.Path == "/graphql" {
+	if r.URL.Path == "/graphql" && status >= http.StatusBadRequest {
 		return slog.LevelInfo
 	}
 	return slog.LevelDebug

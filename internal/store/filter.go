@@ -396,7 +396,7 @@ func found(search string, texts clause) (clause, error) {
 		return always(), nil
 	}
 	if len(words) > maxSearchWords {
-		return clause{}, model.LimitExceeded("`search` has %d words; send at most %d", len(words), maxSearchWords).At("search")
+		return clause{}, model.LimitExceeded("search", "`search` has %d words; send at most %d", len(words), maxSearchWords).At("search")
 	}
 	c := []clause{texts}
 	for _, word := range words {

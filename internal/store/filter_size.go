@@ -33,7 +33,7 @@ func checkSize(f model.Filter) (size, error) {
 }
 
 func tooLarge(format string, have, most int) error {
-	return model.LimitExceeded("the filter is too large: "+format, have, most).At("filter")
+	return model.LimitExceeded("filter", "the filter is too large: "+format, have, most).At("filter")
 }
 
 // size is how many objects a filter has, how deep they stand in each other, the

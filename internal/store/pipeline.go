@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // pipeline is a snapshot of a PostgreSQL database to which statements go
@@ -25,7 +27,7 @@ type pipeline struct {
 	conn *pgx.Conn
 	db   *gorm.DB
 	tx   pgx.Tx
-	tell func(ctx context.Context, statements []string, took time.Duration)
+	tell func(ctx context.Context, trip model.RoundTrip)
 	// wait hands statements on from the load that runs, and comes back when they
 	// are answered. Nil outside of loads.
 	wait func([]*question) bool
@@ -95,17 +97,18 @@ func (p *pipeline) send(questions []*question) {
 	if p.tx == nil {
 		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	}
-	statements := make([]string, len(questions))
+	trip := model.RoundTrip{Statements: make([]model.Statement, len(questions))}
 	for i, q := range questions {
 		built := p.db.Raw(q.sql, q.args...).Statement
-		statements[i] = built.SQL.String()
+		told := &trip.Statements[i]
+		told.SQL = built.SQL.String()
 		q.err = errNotAnswered
-		batch.Queue(statements[i], withoutNUL(built.Vars)...).Query(func(rows pgx.Rows) error {
-			q.err = scanRows(p.db, rows, q.into)
+		batch.Queue(told.SQL, withoutNUL(built.Vars)...).Query(func(rows pgx.Rows) error {
+			told.Rows, q.err = scanRows(p.db, rows, q.into)
 			return q.err
 		})
 	}
-	begin := time.Now()
+	trip.Began = time.Now()
 	results := p.conn.SendBatch(p.ctx, batch)
 	err := results.Close()
 	if p.tx == nil {
@@ -117,7 +120,8 @@ func (p *pipeline) send(questions []*question) {
 		}
 	}
 	if p.tell != nil {
-		p.tell(p.ctx, statements, time.Since(begin))
+		trip.Took = time.Since(trip.Began)
+		p.tell(p.ctx, trip)
 	}
 }
 
@@ -143,18 +147,19 @@ func (p *pipeline) end(ctx context.Context) {
 	}
 }
 
-// scanRows reads rows as GORM's Scan does those of database/sql.
-func scanRows(db *gorm.DB, rows pgx.Rows, into any) error {
+// scanRows reads rows as GORM's Scan does those of database/sql, and answers how
+// many there were.
+func scanRows(db *gorm.DB, rows pgx.Rows, into any) (int64, error) {
 	if err := rows.Err(); err != nil {
-		return err
+		return 0, err
 	}
 	db = db.Raw("") // a statement of its own
 	if err := db.Statement.Parse(into); err != nil && !errors.Is(err, schema.ErrUnsupportedDataType) {
-		return err
+		return 0, err
 	}
 	db.Statement.Dest, db.Statement.ReflectValue = into, reflect.ValueOf(into).Elem()
 	gorm.Scan(gormRows{rows}, db, 0)
-	return db.Error
+	return db.RowsAffected, db.Error
 }
 
 // gormRows are rows of pgx as GORM knows rows.

@@ -15,6 +15,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // postgres is a PostgreSQL database: a pool of connections that only read, and
@@ -23,7 +25,7 @@ type postgres struct {
 	pool        *pgxpool.Pool
 	write, read *gorm.DB
 	config      *pgx.ConnConfig
-	tell        func(ctx context.Context, statements []string, took time.Duration)
+	tell        func(ctx context.Context, trip model.RoundTrip)
 	// statements and turns are how long a statement may take, and a wait for a
 	// turn to write; zero is for ever.
 	statements, turns time.Duration

@@ -221,7 +221,7 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 }
 
 func openPostgres(ctx context.Context, u *postgresURL, orm *gorm.Config, config Config) (*postgres, error) {
-	d := &postgres{config: u.ConnConfig.Copy(), tell: config.OnStatements, statements: u.statements, turns: u.turns, turn: make(chan struct{}, 1)}
+	d := &postgres{config: u.ConnConfig.Copy(), tell: config.OnRoundTrip, statements: u.statements, turns: u.turns, turn: make(chan struct{}, 1)}
 	reading := u.Copy()
 	reading.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	var err error

@@ -39,9 +39,9 @@ type Config struct {
 	// set, is told each time, and when the next try is.
 	Wait  time.Duration
 	Retry func(err error, next time.Duration)
-	// OnStatements, when set, is told the SQL statements that read or write
-	// content, those together that were sent together.
-	OnStatements func(ctx context.Context, statements []string, took time.Duration)
+	// OnRoundTrip, when set, is told the SQL statements that read or write content,
+	// those together that were sent together.
+	OnRoundTrip func(ctx context.Context, trip model.RoundTrip)
 }
 
 // Open opens the database and brings its tables up to date.
@@ -62,10 +62,11 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 
 // connect opens the database as it is.
 func connect(ctx context.Context, config Config) (*Store, error) {
+	tellNoValues()
 	orm := &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		Logger:                 statements{config.OnStatements},
+		Logger:                 statements{config.OnRoundTrip},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}
 	if isPostgres(config.DSN) {
@@ -97,6 +98,14 @@ func NameOf(dsn string) string {
 	}
 	at := config.ConnConfig
 	return "postgres://" + net.JoinHostPort(at.Host, strconv.Itoa(int(at.Port))) + "/" + at.Database
+}
+
+// SystemOf is what OpenTelemetry calls the system of a database.
+func SystemOf(dsn string) string {
+	if isPostgres(dsn) {
+		return "postgresql"
+	}
+	return "sqlite"
 }
 
 // Close closes the database. Reads and writes under way are waited for.
@@ -199,10 +208,10 @@ func fail(err error, node model.NodeType, doing string) error {
 	return nil
 }
 
-// statements tells OnStatements what GORM runs. Failures are returned to who
+// statements tells OnRoundTrip what GORM runs. Failures are returned to who
 // asked, not logged here.
 type statements struct {
-	tell func(ctx context.Context, statements []string, took time.Duration)
+	tell func(ctx context.Context, trip model.RoundTrip)
 }
 
 func (s statements) LogMode(logger.LogLevel) logger.Interface { return s }
@@ -210,8 +219,21 @@ func (s statements) Info(context.Context, string, ...any)     {}
 func (s statements) Warn(context.Context, string, ...any)     {}
 func (s statements) Error(context.Context, string, ...any)    {}
 func (s statements) Trace(ctx context.Context, begin time.Time, f func() (string, int64), _ error) {
-	if s.tell != nil {
-		query, _ := f()
-		s.tell(ctx, []string{query}, time.Since(begin))
+	if s.tell == nil {
+		return
 	}
+	took := time.Since(begin)
+	query, rows := f()
+	s.tell(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took})
 }
+
+// ParamsFilter keeps the values out of what is told.
+func (s statements) ParamsFilter(ctx context.Context, query string, _ ...any) (string, []any) {
+	return withoutValues(ctx, query)
+}
+
+func withoutValues(_ context.Context, query string, _ ...any) (string, []any) { return query, nil }
+
+// tellNoValues does the same for GORM's Scan, which has a logger of its own, one
+// for the whole process.
+var tellNoValues = sync.OnceFunc(func() { logger.RecorderParamsFilter = withoutValues })

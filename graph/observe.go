@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/internal/telemetry"
+)
+
+// observer tells of operations: what they are, what they took, how they ended.
+// It is the outermost extension, and sees answers as they leave.
+type observer struct{ telemetry *telemetry.Telemetry }
+
+func (observer) ExtensionName() string                     { return "Observer" }
+func (observer) Validate(_ graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation begins to count for an operation that is executed. A
+// subscription ends with its context.
+func (o observer) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	ctx = o.begin(ctx)
+	if operation := telemetry.OperationOf(ctx); operation.Kind == string(ast.Subscription) {
+		context.AfterFunc(ctx, func() { operation.End(ctx) })
+	}
+	return next(ctx)
+}
+
+// begin tells that an operation begins, executed or refused.
+func (o observer) begin(ctx context.Context) context.Context {
+	asked := graphql.GetOperationContext(ctx)
+	sum := sha256.Sum256([]byte(asked.RawQuery))
+	operation := &telemetry.Operation{Name: asked.OperationName, Hash: hex.EncodeToString(sum[:]), Began: asked.Stats.OperationStart}
+	if asked.Operation != nil {
+		operation.Name, operation.Kind = asked.Operation.Name, string(asked.Operation.Operation)
+	}
+	if spent, known := asked.Stats.GetExtension(costKey).(spent); known {
+		operation.Cost = spent.total
+	}
+	return o.telemetry.Begin(ctx, operation)
+}
+
+// InterceptResponse adds extensions.trace where it was asked for, and ends the
+// operation.
+func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil || !graphql.HasOperationContext(ctx) {
+		return response
+	}
+	operation := telemetry.OperationOf(ctx)
+	executed := operation != nil
+	if !executed {
+		ctx = o.begin(ctx)
+		operation = telemetry.OperationOf(ctx)
+	}
+	for _, err := range response.Errors {
+		operation.Failed(fmt.Sprint(err.Extensions["code"]))
+	}
+	if trace := operation.Trace(); trace != nil {
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions["trace"] = trace
+	}
+	if !executed || operation.Kind != string(ast.Subscription) {
+		operation.End(ctx)
+	}
+	return response
+}
+
+// InterceptField tells which field statements are for.
+func (o observer) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	field := graphql.GetFieldContext(ctx)
+	if !field.IsResolver {
+		return next(ctx)
+	}
+	ctx, end := o.telemetry.Resolve(ctx, field.Object, field.Field.Name, func() string { return field.Path().String() })
+	defer end()
+	return next(ctx)
+}

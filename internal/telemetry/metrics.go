@@ -1,0 +1,126 @@
+package telemetry
+
+import (
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// metrics are those of docs/observability.md.
+type metrics struct {
+	registry   *prometheus.Registry
+	requests   *prometheus.CounterVec
+	operations *prometheus.CounterVec
+	durations  *prometheus.HistogramVec
+	statements prometheus.Counter
+	rows       prometheus.Counter
+	trips      prometheus.Histogram
+	cache      *prometheus.CounterVec
+	streams    *prometheus.GaugeVec
+	limits     *prometheus.CounterVec
+
+	names names
+}
+
+// buckets are in seconds: from what the database's memory answers to the end of an
+// operation's time.
+func buckets() []float64 {
+	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+}
+
+func newMetrics(version string) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: counters("diwan_http_requests_total", "Requests to /graphql, by status.", "status"),
+		operations: counters("diwan_operations_total",
+			"Operations that ended, by name, kind, and status: ok, or the code of the first error.", "operation", "kind", "status"),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "diwan_operation_duration_seconds", Help: "How long queries and mutations took, by name.", Buckets: buckets(),
+		}, []string{"operation", "kind"}),
+		statements: counter("diwan_sql_statements_total", "Statements that were sent to the database."),
+		rows:       counter("diwan_sql_rows_total", "Rows that they read or wrote."),
+		trips: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "diwan_sql_duration_seconds", Help: "How long statements took that were sent together.", Buckets: buckets(),
+		}),
+		cache: counters("diwan_cache_lookups_total",
+			"What was looked for in the caches of parsed documents and of persisted queries, and whether it was there.", "cache", "result"),
+		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "diwan_streams_open", Help: "Sockets and event streams that are open.",
+		}, []string{"transport"}),
+		limits: counters("diwan_limits_hit_total", "Refusals because of a limit, by its name.", "limit"),
+		names:  names{known: map[string]bool{}},
+	}
+	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "diwan_build_info", Help: "Always 1; the labels say which program this is.",
+		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
+	}, func() float64 { return 1 })
+	m.registry.MustRegister(
+		build, m.requests, m.operations, m.durations, m.statements, m.rows, m.trips, m.cache, m.streams, m.limits,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func (m *metrics) roundTrip(trip model.RoundTrip) {
+	m.statements.Add(float64(len(trip.Statements)))
+	m.rows.Add(float64(trip.Rows()))
+	m.trips.Observe(trip.Took.Seconds())
+}
+
+func (m *metrics) request(status int) {
+	m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
+}
+
+// operation counts one that ended. Subscriptions last as long as somebody listens,
+// which says nothing about the server.
+func (m *metrics) operation(name, kind, status string, took time.Duration) {
+	name = m.names.bounded(name, kind != "")
+	m.operations.WithLabelValues(name, kind, status).Inc()
+	if kind == "query" || kind == "mutation" {
+		m.durations.WithLabelValues(name, kind).Observe(took.Seconds())
+	}
+}
+
+// names bounds the names of operations, which are the clients' choice: each is a
+// series of its own for as long as the server runs.
+type names struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+const (
+	maxNames      = 200
+	maxNameLength = 100
+)
+
+// bounded is the name, "anonymous" where there is none, and "other" once there are
+// too many. Only operations that are valid bring new ones.
+func (n *names) bounded(name string, valid bool) string {
+	if name == "" {
+		return "anonymous"
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known[name] {
+		return name
+	}
+	if !valid || len(n.known) >= maxNames || len(name) > maxNameLength {
+		return "other"
+	}
+	n.known[name] = true
+	return name
+}

@@ -1,0 +1,160 @@
+package telemetry
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// traces makes spans, named as OpenTelemetry's semantic conventions name them.
+type traces struct {
+	provider   *sdktrace.TracerProvider
+	tracer     trace.Tracer
+	propagator propagation.TextMapPropagator
+	database   attribute.KeyValue
+}
+
+func newTraces(config Config) *traces {
+	// The environment's OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES go before.
+	about := resource.NewSchemaless(attribute.String("service.name", "diwan"), attribute.String("service.version", config.Version))
+	about, err := resource.Merge(about, resource.Environment())
+	if err != nil {
+		config.Log.Warn("a part of OTEL_RESOURCE_ATTRIBUTES was left out", "error", err)
+	}
+	// What cannot be sent is told to one handler of the whole process.
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+		config.Log.Warn("traces could not be sent", "error", err)
+	}))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(config.Traces), sdktrace.WithResource(about))
+	return &traces{
+		provider:   provider,
+		tracer:     provider.Tracer("github.com/diwan-cms/diwan", trace.WithInstrumentationVersion(config.Version)),
+		propagator: propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}),
+		database:   attribute.String("db.system.name", config.Database),
+	}
+}
+
+// Request counts a request to /graphql, and begins its span, below that of who
+// asks where the header traceparent names one. end is told the status.
+func (t *Telemetry) Request(r *http.Request) (_ *http.Request, end func(status int)) {
+	if t == nil {
+		return r, func(int) {}
+	}
+	if t.traces == nil {
+		return r, t.metrics.request
+	}
+	ctx := t.traces.propagator.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	ctx, span := t.traces.tracer.Start(ctx, r.Method+" "+r.URL.Path, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", r.Method), attribute.String("url.path", r.URL.Path), attribute.String("http.route", r.URL.Path)))
+	return r.WithContext(ctx), func(status int) {
+		t.metrics.request(status)
+		span.SetAttributes(attribute.Int("http.response.status_code", status))
+		if status >= http.StatusInternalServerError {
+			span.SetStatus(codes.Error, "")
+		}
+		span.End()
+	}
+}
+
+// operation begins the span of an operation; there is none where nothing is
+// traced.
+func (t *traces) operation(ctx context.Context, o *Operation) (context.Context, trace.Span) {
+	if t == nil {
+		return ctx, nil
+	}
+	return t.tracer.Start(ctx, strings.TrimSpace(o.Kind+" "+o.Name), trace.WithTimestamp(o.Began), trace.WithAttributes(
+		attribute.String("graphql.operation.name", o.Name),
+		attribute.String("graphql.operation.type", o.Kind),
+		attribute.String("graphql.document.hash", o.Hash)))
+}
+
+func endOperation(span trace.Span, status string, cost int) {
+	span.SetAttributes(attribute.String("diwan.status", status), attribute.Int("diwan.cost", cost))
+	if status != statusOK {
+		span.SetStatus(codes.Error, status)
+	}
+	span.End()
+}
+
+// Resolve is told that a field is being resolved, until end is called. It has a
+// span once a statement is sent for it: most fields stand in the row already.
+func (t *Telemetry) Resolve(ctx context.Context, parentType, field string, path func() string) (_ context.Context, end func()) {
+	if t == nil || t.traces == nil || !trace.SpanFromContext(ctx).IsRecording() {
+		return ctx, func() {}
+	}
+	r := &resolver{t: t.traces, parent: ctx, name: parentType + "." + field, path: path, began: time.Now()}
+	return context.WithValue(ctx, resolverKey{}, r), r.end
+}
+
+type resolverKey struct{}
+
+// resolver is a field that may ask the database.
+type resolver struct {
+	t      *traces
+	parent context.Context
+	name   string
+	path   func() string
+	began  time.Time
+
+	mu   sync.Mutex
+	span trace.Span // nil until it asks
+	over bool
+}
+
+// asks is the context for the spans of its statements.
+func (r *resolver) asks() context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.span == nil && !r.over {
+		_, r.span = r.t.tracer.Start(r.parent, r.name, trace.WithTimestamp(r.began),
+			trace.WithAttributes(attribute.String("graphql.field.path", r.path())))
+	}
+	if r.span == nil {
+		return r.parent
+	}
+	return trace.ContextWithSpan(r.parent, r.span)
+}
+
+func (r *resolver) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	if r.span != nil {
+		r.span.End()
+	}
+}
+
+// roundTrip makes the span of statements that have been answered.
+func (t *traces) roundTrip(ctx context.Context, trip model.RoundTrip) {
+	if t == nil || !trace.SpanFromContext(ctx).IsRecording() {
+		return
+	}
+	if r, ok := ctx.Value(resolverKey{}).(*resolver); ok {
+		ctx = r.asks()
+	}
+	texts := make([]string, len(trip.Statements))
+	for i, statement := range trip.Statements {
+		texts[i] = statement.SQL
+	}
+	text := strings.Join(texts, "; ")
+	name, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	attributes := []attribute.KeyValue{t.database, attribute.String("db.query.text", text), attribute.Int64("db.response.returned_rows", trip.Rows())}
+	if len(texts) > 1 {
+		name = "BATCH " + name
+		attributes = append(attributes, attribute.Int("db.operation.batch.size", len(texts)))
+	}
+	_, span := t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(trip.Began), trace.WithAttributes(attributes...))
+	span.End(trace.WithTimestamp(trip.Began.Add(trip.Took)))
+}

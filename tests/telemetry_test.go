@@ -1,0 +1,253 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+var tracing = header{"Diwan-Trace", "1"}
+
+// metrics reads /metrics: the value of each series.
+func (s *server) metrics(t testing.TB, headers ...header) map[string]string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range headers {
+		request.Header.Set(h[0], h[1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("/metrics = %d %s, %v", response.StatusCode, body, err)
+	}
+	series := map[string]string{}
+	for line := range strings.Lines(string(body)) {
+		if at := strings.LastIndex(line, " "); !strings.HasPrefix(line, "#") && at > 0 {
+			series[line[:at]] = strings.TrimSpace(line[at:])
+		}
+	}
+	return series
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.Version = "v9"; c.MaxBody = 10_000 })
+	s.create(t, "Topic", variables{"names": names("en", "T")})
+	const page = `query TopicPage { topics { nodes { slug } } }`
+	s.post(t, page, nil)
+	s.post(t, page, nil)
+	s.send(t, http.MethodPost, "", `{"query":"query Wrong { nothing }","operationName":"Wrong"}`, asJSON)
+	s.post(t, `query TopicPage { topics(first: 500) { nodes { slug } } }`, nil)
+	s.post(t, "{ topics { nodes {"+strings.Repeat(" parent {", 30)+" id"+strings.Repeat(" }", 33), nil)
+	s.send(t, http.MethodPost, "", `{"query":"`+strings.Repeat(" ", 10_001)+`"}`, asJSON)
+	unknown := "?extensions=" + url.QueryEscape(persisted(hashOf(page)))
+	s.send(t, http.MethodGet, unknown, "")
+	register(t, s, page, "TopicPage")
+	s.send(t, http.MethodGet, unknown, "")
+	k := s.dial(t)
+	k.send(`{"type":"connection_init"}`)
+	k.wants("connection_ack", "")
+
+	got := s.metrics(t)
+	for series, want := range map[string]string{
+		`diwan_operations_total{kind="query",operation="TopicPage",status="ok"}`:                   "4",
+		`diwan_operations_total{kind="query",operation="TopicPage",status="INVALID"}`:              "1",
+		`diwan_operations_total{kind="",operation="other",status="GRAPHQL_VALIDATION_FAILED"}`:     "1",
+		`diwan_operations_total{kind="",operation="anonymous",status="LIMIT_EXCEEDED"}`:            "1",
+		`diwan_operations_total{kind="",operation="anonymous",status="PERSISTED_QUERY_NOT_FOUND"}`: "1",
+		`diwan_operation_duration_seconds_count{kind="query",operation="TopicPage"}`:               "5",
+		`diwan_limits_hit_total{limit="depth"}`:                                                    "1",
+		`diwan_limits_hit_total{limit="body"}`:                                                     "1",
+		`diwan_cache_lookups_total{cache="persisted",result="hit"}`:                                "1",
+		`diwan_cache_lookups_total{cache="persisted",result="miss"}`:                               "1",
+		`diwan_cache_lookups_total{cache="documents",result="hit"}`:                                "3",
+		`diwan_streams_open{transport="websocket"}`:                                                "1",
+		`diwan_http_requests_total{status="413"}`:                                                  "1",
+		`diwan_build_info{go="` + goVersion(got) + `",version="v9"}`:                               "1",
+	} {
+		if got[series] != want {
+			t.Errorf("%s = %s, want %s", series, got[series], want)
+		}
+	}
+	again := s.counted(func() { s.post(t, page, nil) })
+	after := s.metrics(t)
+	for series, want := range map[string]float64{
+		"diwan_sql_statements_total": float64(len(again)), "diwan_sql_duration_seconds_count": float64(s.trips), "diwan_sql_rows_total": 1,
+	} {
+		if grown := number(t, after[series]) - number(t, got[series]); grown != want {
+			t.Errorf("%s has grown by %v with a page of one topic, want %v", series, grown, want)
+		}
+	}
+	if got["go_goroutines"] == "" {
+		t.Error("there is nothing about the process itself")
+	}
+	k.conn.CloseNow()
+	until(t, "the socket to be counted out", func() bool { return s.metrics(t)[`diwan_streams_open{transport="websocket"}`] == "0" })
+}
+
+func number(t testing.TB, text string) float64 {
+	t.Helper()
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func goVersion(series map[string]string) string {
+	for name := range series {
+		if found := regexp.MustCompile(`^diwan_build_info{go="([^"]*)"`).FindStringSubmatch(name); found != nil {
+			return found[1]
+		}
+	}
+	return ""
+}
+
+// Who runs the server decides how many series there are, not who asks.
+func TestNamesOfOperationsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for i := range 205 {
+		s.post(t, fmt.Sprintf(`query Q%d { __typename }`, i), nil)
+	}
+	s.post(t, `query Q0 { __typename }`, nil)
+	got := s.metrics(t)
+	for series, want := range map[string]string{
+		`diwan_operations_total{kind="query",operation="Q0",status="ok"}`:    "2",
+		`diwan_operations_total{kind="query",operation="Q199",status="ok"}`:  "1",
+		`diwan_operations_total{kind="query",operation="other",status="ok"}`: "5",
+	} {
+		if got[series] != want {
+			t.Errorf("%s = %s, want %s", series, got[series], want)
+		}
+	}
+}
+
+func TestWhoSeesMetricsAndTracesInProduction(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.GraphQL.Production = true })
+	if got := s.status(t, "/metrics"); got != http.StatusForbidden {
+		t.Errorf("/metrics for everybody = %d, want 403", got)
+	}
+	if s.metrics(t, asAdmin)["go_goroutines"] == "" {
+		t.Error("/metrics for an admin has no metrics")
+	}
+	if a := s.post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
+		t.Errorf("a trace for everybody = %d %s, want FORBIDDEN", a.Status, a.Raw)
+	}
+	if a := s.post(t, `{ __typename }`, nil, tracing, asAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
+		t.Errorf("a trace for an admin = %s, want one", a.Raw)
+	}
+}
+
+// trace is extensions.trace.
+type trace struct {
+	Milliseconds, SQLMilliseconds float64
+	Statements, Rows              int
+	SQL                           []struct {
+		Milliseconds float64
+		Rows         int
+		Statements   []string
+	}
+}
+
+func traceOf(t testing.TB, raw []byte) *trace {
+	t.Helper()
+	var answer struct{ Extensions struct{ Trace *trace } }
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.Extensions.Trace
+}
+
+func TestTraces(t *testing.T) {
+	t.Parallel()
+	s := startDemo(t)
+	const query = `{ articles(first: 4) { nodes { title officials { name } countries { name } } } }`
+	var a answer
+	sent := s.counted(func() { a = s.post(t, query, nil, tracing) })
+	got := traceOf(t, a.Raw)
+	if got == nil {
+		t.Fatalf("answer = %s, want a trace", a.Raw)
+	}
+	var told []string
+	rows, took := 0, 0.0
+	for _, trip := range got.SQL {
+		told, rows, took = append(told, trip.Statements...), rows+trip.Rows, took+trip.Milliseconds
+	}
+	if !slices.Equal(told, sent) || got.Statements != len(sent) {
+		t.Errorf("statements = %d %s, want those that were sent: %s", got.Statements, list(told), list(sent))
+	}
+	if got.Rows != rows || rows < 9 || got.SQLMilliseconds <= 0 || got.Milliseconds < got.SQLMilliseconds || took-got.SQLMilliseconds > 0.01 {
+		t.Errorf("trace = %+v, want the sums of its round trips, within the time of all", got)
+	}
+	if a := s.post(t, query, nil); traceOf(t, a.Raw) != nil {
+		t.Errorf("an answer that nobody wants traced = %s", a.Raw)
+	}
+	if code, message := s.refused(t, query, nil, header{"Diwan-Trace", "yes"}); code != "INVALID" || !strings.Contains(message, "send 1") {
+		t.Errorf("Diwan-Trace: yes = %s %s", code, message)
+	}
+	if r := s.send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", tracing); r.Header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("a traced GET may be cached: %s", r.Header.Get("Cache-Control"))
+	}
+}
+
+// Each event of a subscription tells what itself took.
+func TestTracesOfSubscriptions(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	k := s.dial(t, tracing)
+	k.send(`{"type":"connection_init"}`)
+	k.wants("connection_ack", "")
+	after := s.now(t)
+	k.subscribe("1", `subscription($after: String) { changes(after: $after) { node { ... on Topic { slug } } } }`, variables{"after": after})
+	for i := range 3 {
+		s.create(t, "Topic", variables{"names": names("en", fmt.Sprint("T", i))})
+		event := k.wants("next", "1")
+		if got := traceOf(t, event.Payload); got == nil || got.Statements == 0 || got.Statements > 10 {
+			t.Errorf("event %d = %s, want its own trace", i, event)
+		}
+	}
+}
+
+func TestOperationsAreLogged(t *testing.T) {
+	t.Parallel()
+	log := &book{}
+	s := start(t, func(c *app.Config) { c.Log = log.log() })
+	const query = `query Page { topics(first: 3) { nodes { slug } } }`
+	sent := s.counted(func() { s.post(t, query, nil, header{"X-Request-Id", "r-7"}) })
+	lines := log.lines("level=INFO msg=operation", "operation=Page", "kind=query", "hash="+hashOf(query), "status=ok", " ms=", "cost=4",
+		fmt.Sprint("statements=", len(sent)), "rows=0", "sqlMs=", "requestId=r-7")
+	if len(lines) != 1 {
+		t.Errorf("log = %s, want a line with all of it", log)
+	}
+	s.post(t, `query Page { nothing }`, nil, header{"X-Request-Id", "r-8"})
+	if lines := log.lines("msg=operation", "status=GRAPHQL_VALIDATION_FAILED", "requestId=r-8"); len(lines) != 1 {
+		t.Errorf("log = %s, want a line of what was refused", log)
+	}
+
+	k := s.dial(t)
+	k.send(`{"type":"connection_init"}`)
+	k.wants("connection_ack", "")
+	k.subscribe("1", `subscription Follow { changes { kind } }`, nil)
+	k.send(`{"id":"1","type":"complete"}`)
+	until(t, "a line of the subscription", func() bool {
+		return len(log.lines("msg=operation", "operation=Follow", "kind=subscription", "status=ok")) == 1
+	})
+}
