@@ -76,7 +76,8 @@ func presenter(log *slog.Logger, told *telemetry.Telemetry) graphql.ErrorPresent
 			}
 			ofVariable(shown)
 		default:
-			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
+			log.ErrorContext(ctx, "internal error", "error", err, "operation", operationName(ctx), "path", shown.Path.String(),
+				"requestId", model.RequestIDOf(ctx), "stack", stackOf(err))
 			shown.Message = "internal error; tell whoever runs this server the requestId"
 			shown.Extensions["code"] = model.CodeInternal
 		}
@@ -121,6 +122,27 @@ func ofVariable(err *gqlerror.Error) {
 	err.Message = "the variable `$" + place + "`: " + err.Message
 }
 
+// operationName is what the client calls the operation; a request may leave out
+// which of its operations it means where there is one.
+func operationName(ctx context.Context) string {
+	if !graphql.HasOperationContext(ctx) {
+		return ""
+	}
+	asked := graphql.GetOperationContext(ctx)
+	if asked.Operation != nil {
+		return asked.Operation.Name
+	}
+	return asked.OperationName
+}
+
+// stackOf is where it panicked, else where the error came up.
+func stackOf(err error) string {
+	if p, ok := errors.AsType[*panicked](err); ok {
+		return p.stack
+	}
+	return string(debug.Stack())
+}
+
 // recovered makes an error of a panic, which the presenter logs.
 func recovered(_ context.Context, cause any) error {
 	return &panicked{cause, string(debug.Stack())}
@@ -131,4 +153,4 @@ type panicked struct {
 	stack string
 }
 
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.cause, p.stack) }
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.cause) }

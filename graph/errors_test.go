@@ -49,6 +49,9 @@ func TestPresenter(t *testing.T) {
 			if c.logged == "" && lines != 0 || c.logged != "" && (lines != 1 || !strings.Contains(log.String(), "level="+c.logged) || !strings.Contains(log.String(), c.err.Error()) || !strings.Contains(log.String(), "requestId=r1")) {
 				t.Errorf("presenter(%v) logged %q, want %q with the cause and the request's id", c.err, &log, c.logged)
 			}
+			if told := strings.Contains(log.String(), "operation=") && strings.Contains(log.String(), "TestPresenter"); told != (c.logged == "ERROR") {
+				t.Errorf("presenter(%v) logged %q, want the operation and the stack of our faults", c.err, &log)
+			}
 		})
 	}
 }

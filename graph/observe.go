@@ -33,9 +33,9 @@ func (o observer) InterceptOperation(ctx context.Context, next graphql.Operation
 func (o observer) begin(ctx context.Context) context.Context {
 	asked := graphql.GetOperationContext(ctx)
 	sum := sha256.Sum256([]byte(asked.RawQuery))
-	operation := &telemetry.Operation{Name: asked.OperationName, Hash: hex.EncodeToString(sum[:]), Began: asked.Stats.OperationStart}
+	operation := &telemetry.Operation{Name: operationName(ctx), Hash: hex.EncodeToString(sum[:]), Began: asked.Stats.OperationStart}
 	if asked.Operation != nil {
-		operation.Name, operation.Kind = asked.Operation.Name, string(asked.Operation.Operation)
+		operation.Kind = string(asked.Operation.Operation)
 	}
 	if spent, known := asked.Stats.GetExtension(costKey).(spent); known {
 		operation.Cost = spent.total
