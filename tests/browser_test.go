@@ -21,15 +21,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-func TestGraphiQL(t *testing.T) { checkGraphiQL(t, startDemo(t).URL) }
-
-// checkGraphiQL opens the page at baseURL in a browser that reaches no other
-// host, runs its first example, and expects an answer in Arabic. It fails when
-// the page asked any other host for anything, or reported an error. It skips
+// TestGraphiQL opens the page in a browser that reaches no other host, runs its
+// first example, expects an answer in Arabic, and follows the changes. It fails
+// when the page asked any other host for anything, or reported an error. It skips
 // where there is no Chromium.
-func checkGraphiQL(t *testing.T, baseURL string) {
-	t.Helper()
-	page, err := http.Get(baseURL + "/")
+func TestGraphiQL(t *testing.T) {
+	s := startDemo(t)
+	page, err := http.Get(s.URL + "/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,10 +35,10 @@ func checkGraphiQL(t *testing.T, baseURL string) {
 	if html, err := io.ReadAll(page.Body); err != nil || bytes.Contains(html, []byte("was not built into")) {
 		t.Skip("GraphiQL was not built into this binary: run make graphiql (needs Node 20)")
 	}
-	browser, complaints := openBrowser(t, baseURL)
+	browser, complaints := openBrowser(t, s.URL)
 
 	err = chromedp.Do(browser,
-		chromedp.Navigate(baseURL+"/"),
+		chromedp.Navigate(s.URL+"/"),
 		waitForText(".graphiql-query-editor .view-lines", "LatestInArabic"),
 		waitForText(".graphiql-editor-tool .view-lines", "Accept-Language"),
 		chromedp.Click(chromedp.CSS(".graphiql-execute-button")),
@@ -62,9 +60,29 @@ func checkGraphiQL(t *testing.T, baseURL string) {
 	if !regexp.MustCompile(`\p{Arabic}{2,}`).MatchString(answer) {
 		t.Errorf("the answer has no word in Arabic:\n%s", answer)
 	}
+	s.followInBrowser(t, browser)
 	for _, complaint := range complaints() {
 		t.Error(complaint)
 	}
+}
+
+// followInBrowser runs the last example, and writes until it is shown.
+func (s *server) followInBrowser(t *testing.T, browser context.Context) {
+	t.Helper()
+	err := chromedp.Do(browser,
+		chromedp.Click(chromedp.Search("//button[text()='FollowTheChanges']")),
+		waitForText(".graphiql-query-editor .view-lines", "subscription FollowTheChanges"),
+		chromedp.Click(chromedp.CSS(".graphiql-execute-button")),
+	)
+	if err != nil {
+		t.Fatalf("following the changes: %v", err)
+	}
+	shown := `document.querySelector(".result-window .view-lines").innerText.includes("CREATED")`
+	until(t, "a change on the page", func() bool {
+		s.create(t, "Topic", variables{"names": names("en", "Followed")})
+		found, err := chromedp.Run(browser, chromedp.Evaluate[bool](shown))
+		return err == nil && found
+	})
 }
 
 // openBrowser starts a headless Chromium whose only reachable host is

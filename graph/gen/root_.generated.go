@@ -2789,6 +2789,19 @@ enum NodeType {
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"""
+A newsroom's articles, and the officials, countries, topics and offices they are about, in any language.
+
+Read without a token; names come in the language of ` + "`" + `Accept-Language` + "`" + `. Lists are Relay connections, every
+object has an ` + "`" + `id` + "`" + ` that ` + "`" + `node` + "`" + ` finds, and every answer says in ` + "`" + `extensions.cost` + "`" + ` what it cost. The header
+` + "`" + `Diwan-Trace: 1` + "`" + ` tells the SQL in ` + "`" + `extensions.trace` + "`" + `.
+"""
+schema {
+  query: Query
+  mutation: Mutation
+  subscription: Subscription
+}
+
+"""
 The server's content, for readers. Everything here answers what the request may see: published
 articles, or with the header ` + "`" + `Diwan-Perspective: draft` + "`" + ` and an admin token, drafts too.
 """

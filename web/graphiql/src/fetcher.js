@@ -1,6 +1,14 @@
+import { createClient } from 'graphql-sse';
+
 // Sends one operation to the server this page came from. GraphiQL shows what
-// is returned, and the message of what is thrown.
-export async function fetcher(params, { headers = {} } = {}) {
+// is returned, each answer of what is iterated, and the message of what is thrown.
+export function fetcher(params, { headers = {}, documentAST } = {}) {
+  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
+  const asked = operations.find(({ name }) => name?.value === params.operationName) ?? operations[0];
+  return asked?.operation === 'subscription' ? listen(params, headers) : ask(params, headers);
+}
+
+async function ask(params, headers) {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: {
@@ -10,10 +18,31 @@ export async function fetcher(params, { headers = {} } = {}) {
     },
     body: JSON.stringify(params),
   });
+  return answerOf(response);
+}
+
+async function answerOf(response) {
   const text = await response.text();
   try {
     return JSON.parse(text);
   } catch {
     throw new Error(`The server answered ${response.status} ${response.statusText}\n\n${text}`);
   }
+}
+
+// Each answer replaces the one before it. A subscription that broke is not begun
+// again: it would not go on where it was. One that is refused shows why.
+function listen(params, headers) {
+  const answers = createClient({ url: '/graphql', headers, retryAttempts: 0 }).iterate(params);
+  const refused = async (why) => {
+    if (!why.response) throw why;
+    return { value: await answerOf(why.response), done: false };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => answers.next().catch(refused),
+    return: () => answers.return(),
+  };
 }
