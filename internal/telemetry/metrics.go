@@ -90,7 +90,7 @@ func (m *metrics) request(status int) {
 func (m *metrics) operation(name, kind, status string, took time.Duration) {
 	name = m.names.bounded(name, kind != "")
 	m.operations.WithLabelValues(name, kind, status).Inc()
-	if kind == "query" || kind == "mutation" {
+	if kind != "" && kind != subscription {
 		m.durations.WithLabelValues(name, kind).Observe(took.Seconds())
 	}
 }

@@ -40,7 +40,9 @@ type Operation struct {
 // Trace is what extensions.trace tells of an operation, or of one event of a
 // subscription.
 type Trace struct {
-	Milliseconds float64 `json:"milliseconds"`
+	// Milliseconds is the whole operation. An event waits for what it tells, and has
+	// none.
+	Milliseconds float64 `json:"milliseconds,omitempty"`
 	// Statements, Rows and SQLMilliseconds are sums of SQL.
 	Statements      int     `json:"statements"`
 	Rows            int64   `json:"rows"`
@@ -55,6 +57,9 @@ type TracedTrip struct {
 	Rows         int64    `json:"rows"`
 	Statements   []string `json:"statements"`
 }
+
+// subscription is the kind of operations that end when nobody listens any more.
+const subscription = "subscription"
 
 // maxTraced is how many round trips a trace tells one by one.
 const maxTraced = 100
@@ -121,7 +126,9 @@ func (o *Operation) Trace() *Trace {
 		return nil
 	}
 	told := o.trace
-	told.Milliseconds = milliseconds(time.Since(o.Began))
+	if o.Kind != subscription {
+		told.Milliseconds = milliseconds(time.Since(o.Began))
+	}
 	o.trace = &Trace{SQL: []TracedTrip{}}
 	return told
 }
