@@ -1,10 +1,12 @@
 package tests
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestAudits runs those of the npm package graphql-http, the conformance suite of
@@ -37,7 +39,9 @@ func node(t *testing.T, script string, arguments ...string) string {
 	if _, err := os.Stat("clients/node_modules"); err != nil {
 		t.Skip("the clients of others are not installed: run make clients")
 	}
-	command := exec.CommandContext(t.Context(), program, append([]string{script}, arguments...)...)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // for who waits for what does not come
+	defer stop()
+	command := exec.CommandContext(ctx, program, append([]string{script}, arguments...)...)
 	command.Dir = "clients"
 	var complaints strings.Builder
 	command.Stderr = &complaints
