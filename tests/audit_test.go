@@ -39,7 +39,7 @@ func node(t *testing.T, script string, arguments ...string) string {
 	if _, err := os.Stat("clients/node_modules"); err != nil {
 		t.Skip("the clients of others are not installed: run make clients")
 	}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // for who waits for what does not come
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute) // for who waits for what does not come
 	defer stop()
 	command := exec.CommandContext(ctx, program, append([]string{script}, arguments...)...)
 	command.Dir = "clients"

@@ -53,11 +53,27 @@ func TestFrontEnds(t *testing.T) {
 			"error true 400 INVALID",
 			"error true 401 UNAUTHENTICATED",
 		},
+		"relay.js": {
+			"country فرنسا",
+			"list 7 distinct 7 of 17 more true",
+			"list 14 distinct 14 of 17 more true",
+			"list 17 distinct 17 of 17 more false",
+			"name فرنسا",
+			"name France",
+			"node Article مُؤتَمَر بغداد 2 مُؤتَمَر بغداد 2 true requests 1",
+			"conflict CONFLICT expectedVersion",
+			"error INVALID_CURSOR",
+		},
+		"typed.js": {
+			"preset MINISTER 2017-05-17 جان إيف لودريان",
+			"preset ar 2022-05-21 كاترين كولونا تتسلم وزارة الخارجية الفرنسية خلفا لجان إيف لوريان",
+			"tada العراق PUBLISHED الكاظمي يختتم في لندن جولة اوروبية شملت باريس وبرلين",
+		},
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			s := startDemo(t)
-			printed := node(t, script, s.URL+"/graphql", adminToken, s.now(t))
+			printed := node(t, script, s.URL+"/graphql", adminToken, s.now(t), t.TempDir())
 			if got := strings.Split(strings.TrimSpace(printed), "\n"); !slices.Equal(got, want) {
 				t.Errorf("%s printed\n%s\nwant\n%s", script, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
