@@ -1,5 +1,6 @@
-// What the tools of clients need of the schema, asked of a server.
-import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
+// The schema, as a server tells it and as its sources have it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildClientSchema, buildSchema, getIntrospectionQuery, printSchema } from 'graphql';
 
 // introspect answers the result of the introspection query, descriptions left out.
 export async function introspect(url) {
@@ -15,3 +16,9 @@ export const definitions = async (url) => printSchema(buildClientSchema(await in
 // cache can tell one from another.
 export const withoutId = ({ __schema: { types } }) =>
   types.filter(({ kind, fields }) => kind === 'OBJECT' && !fields.some(({ name }) => name === 'id')).map(({ name }) => name);
+
+// sources answers the schema that stands in graph/schema.
+export function sources() {
+  const folder = `${import.meta.dirname}/../../graph/schema`;
+  return buildSchema(readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n'));
+}
