@@ -15,6 +15,7 @@ func TestFrontEnds(t *testing.T) {
 			"official جان إيف لودريان Jean-Yves Le Drian GET hash 400 POST text 200",
 			"official جان إيف لودريان Jean-Yves Le Drian GET hash 200",
 			"official جان إيف لودريان Jean-Yves Le Drian",
+			"merged جان إيف لودريان RTL",
 			"articles 20 distinct 20 of 25 more true",
 			"articles 25 distinct 25 of 25 more false",
 			"articles 7 distinct 7 of 7 more false",

@@ -32,7 +32,7 @@ function clientFor(headers) {
       typePolicies: {
         Query: { fields: { articles } },
         Country: { fields: { articles: relayStylePagination(['filter', 'orderBy']) } },
-        Official: { fields: { localizedName: { merge: true } } },
+        LocalizedText: { merge: true },
       },
     }),
   });
@@ -46,6 +46,12 @@ for (const fetchPolicy of ['network-only', 'network-only', 'cache-first']) {
   const { data } = await client.query({ query, fetchPolicy });
   console.log('official', data.official.name, data.official.french, ...sent.splice(0));
 }
+
+// What has no id is part of what has one, and is merged there.
+const named = (fields) => gql(`{ official(by: { slug: "jean-yves-le-drian" }) { id localizedName { ${fields} } } }`);
+for (const field of ['value', 'direction']) await client.query({ query: named(field) });
+const { localizedName } = client.readQuery({ query: named('value direction') }).official;
+console.log('merged', localizedName.value, localizedName.direction);
 
 // grown fetches all pages of the list that pick finds in an answer. It answers a
 // function that waits for the list, as it is shown, to pass a test.
