@@ -30,6 +30,7 @@ func TestFrontEnds(t *testing.T) {
 		},
 		"urql.js": {
 			"articles 38 distinct 38 of 38 requests 0",
+			"articles 17 distinct 17 of 17 requests 0",
 			"official جان إيف لودريان ar false",
 			"tagged جان إيف لودريان",
 			"node جان إيف لودريان",
