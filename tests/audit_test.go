@@ -39,6 +39,12 @@ func node(t *testing.T, script string, arguments ...string) string {
 	if _, err := os.Stat("clients/node_modules"); err != nil {
 		t.Skip("the clients of others are not installed: run make clients")
 	}
+	// Go keeps the result of a test until a file changes that the test has opened.
+	for _, folder := range []string{"clients", "clients/typed", "../graph/schema"} {
+		if _, err := os.ReadDir(folder); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute) // for who waits for what does not come
 	defer stop()
 	command := exec.CommandContext(ctx, program, append([]string{script}, arguments...)...)
