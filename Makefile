@@ -1,5 +1,5 @@
 # Diwan. `make help` lists what there is to run; it needs Go and a C compiler,
-# and Node for GraphiQL and the country list.
+# and Node for GraphiQL, the country list and the released schema.
 
 # SQLite's full-text search is compiled in by this tag: every go command below
 # gets it from here.
@@ -20,10 +20,10 @@ HAVE_NODE := $(shell command -v npm 2>/dev/null)
 ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
 
 .NOTPARALLEL:
-.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql clients countries fmt clean
+.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql clients release-schema countries fmt clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes flags on
 	bin/diwan serve $(ARGS)
@@ -78,6 +78,9 @@ $(GRAPHIQL): $(GRAPHIQL_SOURCES)
 
 clients: ## install the clients that tests/ runs in Node
 	cd tests/clients && npm ci
+
+release-schema: clients ## write docs/schema.graphql, when a version is released (needs Node)
+	cd tests/clients && node release.js
 
 countries: ## write internal/content/countries.json from CLDR (needs Node)
 	cd scripts/countries && npm ci && npm run build

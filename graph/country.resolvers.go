@@ -11,7 +11,7 @@ func (r *countryResolver) Offices(ctx context.Context, obj *model.Country) ([]*m
 	return load[[]*model.Office](ctx, r.Resolver, obj)
 }
 
-func (r *countryResolver) Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string) (*model.OfficialConnection, error) {
+func (r *countryResolver) Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string, last *int, before *string) (*model.OfficialConnection, error) {
 	return load[*model.OfficialConnection](ctx, r.Resolver, obj)
 }
 

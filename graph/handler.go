@@ -2,6 +2,7 @@ package graph
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -36,8 +37,8 @@ type Config struct {
 // Handler answers GraphQL over HTTP, by POST and for queries by GET.
 func Handler(service *content.Service, log *slog.Logger, config Config) http.Handler {
 	resolver := &Resolver{content: service}
-	schema := gen.NewExecutableSchema(gen.Config{Resolvers: resolver})
-	resolver.schema = schema.Schema()
+	resolver.schema = withoutDefer(gen.NewExecutableSchema(gen.Config{}).Schema())
+	schema := gen.NewExecutableSchema(gen.Config{Schema: resolver.schema, Resolvers: resolver})
 
 	warnOfOutgrown(config.Transport.Persisted.Trusted, resolver.schema, log)
 
@@ -68,6 +69,16 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	h.SetErrorPresenter(present)
 	h.SetRecoverFunc(recovered)
 	return h
+}
+
+// withoutDefer answers a schema without the directive @defer, which gqlgen puts
+// into every one: no transport here answers in parts, and what was deferred would
+// stay null.
+func withoutDefer(schema *ast.Schema) *ast.Schema {
+	own := *schema
+	own.Directives = maps.Clone(schema.Directives)
+	delete(own.Directives, "defer")
+	return &own
 }
 
 // withoutSuggestions are the rules of GraphQL that name nothing that was not asked

@@ -32,6 +32,11 @@ type Args struct {
 	On                 *Date           `json:"on"`
 }
 
+// Page is which page of a connection they ask for.
+func (a Args) Page() Page {
+	return Page{First: a.First, After: a.After, Last: a.Last, Before: a.Before}
+}
+
 // Want adds a plain field to the plan.
 func (p *Plan) Want(fields ...string) *Plan {
 	if p.Fields == nil {

@@ -99,6 +99,7 @@ func TestStatusByMediaType(t *testing.T) {
 		{"what fails in part", `{"query":"{ __typename node(id: \"nothing\") { id } }"}`, 200, 200, "INVALID", `{"__typename":"Query","node":null}`},
 		{"a query that is none", `{"query":"{"}`, 400, 200, "GRAPHQL_PARSE_FAILED", ""},
 		{"one that does not fit", `{"query":"{ secrets }"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		{"one that defers: nothing comes later", `{"query":"{ country(by: {code: \"IQ\"}) { ... @defer { name } } }"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		{"variables that do not fit", `{"query":"query ($id: ID!) { node(id: $id) { id } }"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		{"an operation that is not there", `{"query":"query A { __typename }","operationName":"B"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		{"a hash that is not known", `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"0d1e"}}}`, 400, 200, "PERSISTED_QUERY_NOT_FOUND", ""},

@@ -35,8 +35,7 @@ type listPage struct {
 
 const (
 	ofRows  = `{ edges { cursor node { %s } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
-	forward = `$first: Int, $after: String`
-	bothWay = forward + `, $last: Int, $before: String`
+	bothWay = `$first: Int, $after: String, $last: Int, $before: String`
 	// articlesOf is a list of articles, root or nested.
 	articlesOf = `list: articles(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) `
 )

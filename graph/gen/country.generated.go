@@ -18,7 +18,7 @@ import (
 
 type CountryResolver interface {
 	Offices(ctx context.Context, obj *model.Country) ([]*model.Office, error)
-	Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string) (*model.OfficialConnection, error)
+	Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string, last *int, before *string) (*model.OfficialConnection, error)
 	Articles(ctx context.Context, obj *model.Country, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error)
 }
 
@@ -135,6 +135,22 @@ func (ec *executionContext) field_Country_officials_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -509,7 +525,7 @@ func (ec *executionContext) _Country_officials(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Officials(ctx, obj, fc.Args["on"].(*model.Date), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Country().Officials(ctx, obj, fc.Args["on"].(*model.Date), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.OfficialConnection) graphql.Marshaler {

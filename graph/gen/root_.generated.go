@@ -137,7 +137,7 @@ type ComplexityRoot struct {
 		Names         func(childComplexity int) int
 		Numeric       func(childComplexity int) int
 		Offices       func(childComplexity int) int
-		Officials     func(childComplexity int, on *model.Date, first *int, after *string) int
+		Officials     func(childComplexity int, on *model.Date, first *int, after *string, last *int, before *string) int
 		Region        func(childComplexity int, language *model.Language) int
 		UpdatedAt     func(childComplexity int) int
 		Version       func(childComplexity int) int
@@ -879,7 +879,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Officials(childComplexity, args["on"].(*model.Date), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Country.Officials(childComplexity, args["on"].(*model.Date), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.region":
 		if e.ComplexityRoot.Country.Region == nil {
 			break
@@ -3130,10 +3130,14 @@ type Country implements Node {
   officials(
     "The day."
     on: Date
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when left out."
+    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Only rows behind this cursor."
     after: String
+    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    last: Int
+    "Only rows ahead of this cursor."
+    before: String
   ): OfficialConnection!
   "The articles tagged with it, newest published first."
   articles(

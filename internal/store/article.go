@@ -182,7 +182,7 @@ func articleOrder(r *reading, asked []model.Order, published string) (order, err
 func relateArticlePages[P any](r *reading, p noun[P], nodes []*P, relation *model.Relation, t tagging) error {
 	args := relation.Args
 	q := model.Query{
-		Page:  model.Page{First: args.First, After: args.After, Last: args.Last, Before: args.Before},
+		Page:  args.Page(),
 		Order: model.Terms(args.OrderBy),
 	}
 	if args.Filter != nil {

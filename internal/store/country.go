@@ -50,8 +50,7 @@ func officialsOfCountries(r *reading, nodes []*model.Country, relation *model.Re
 	}
 	o.name = r.nameOrder(o.name)
 	l := list{from: "officials n", where: where, order: o, outer: o}
-	asked := model.Page{First: relation.Args.First, After: relation.Args.After}
-	pages, err := page(r, officials(), l, keysOf(countries(), nodes), asked, planOf(relation.Plan))
+	pages, err := page(r, officials(), l, keysOf(countries(), nodes), relation.Args.Page(), planOf(relation.Plan))
 	if err != nil {
 		return err
 	}

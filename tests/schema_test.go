@@ -1,0 +1,67 @@
+package tests
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestSchemaIsLinted runs @graphql-eslint over the schema, and over one with
+// faults.
+func TestSchemaIsLinted(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "query.graphqls"), `"All." type Query { "A list." boats(first: Int): boatConnection }
+type boatConnection { edges: [String] }`)
+	sources, err := filepath.Abs("../graph/schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if faults := node(t, "lint.js", sources); faults != "" {
+		t.Errorf("the schema has faults:\n%s", faults)
+	}
+	faults := node(t, "lint.js", folder)
+	for _, rule := range []string{"naming-convention", "require-description", "relay-arguments", "relay-connection-types", "relay-page-info"} {
+		if !strings.Contains(faults, "@graphql-eslint/"+rule) {
+			t.Errorf("a schema with faults is not told of %s:\n%s", rule, faults)
+		}
+	}
+}
+
+// TestSchemaBreaksNoClient compares the schema with that of the last release.
+func TestSchemaBreaksNoClient(t *testing.T) {
+	t.Parallel()
+	const released = "../docs/schema.graphql"
+	if broken := node(t, "breaks.js", "../"+released); broken != "" {
+		t.Errorf("clients of the last release would break; CONTRIBUTING.md says what to do:\n%s", broken)
+	}
+	text, err := os.ReadFile(released)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := filepath.Join(t.TempDir(), "older.graphql")
+	write(t, older, strings.NewReplacer(
+		"  wordCount: Int!", "  wordCount: Int!\n  letterCount: Int!",
+		"  wikidataId: String\n", "  wikidataId: String!\n",
+		"  LEGISLATOR\n", "  LEGISLATOR\n  SENATOR\n",
+	).Replace(string(text)))
+	broken := node(t, "breaks.js", older)
+	for _, want := range []string{
+		"FIELD_REMOVED Article.letterCount was removed.",
+		"FIELD_CHANGED_KIND Official.wikidataId changed type from String! to String.",
+		"VALUE_REMOVED_FROM_ENUM SENATOR was removed from enum type OfficeKind.",
+	} {
+		if !slices.Contains(strings.Split(broken, "\n"), want) {
+			t.Errorf("what breaks clients of an older schema = %s\nwant %s", broken, want)
+		}
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
