@@ -54,6 +54,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	h.Use(transport.NewPersisted(config.Transport.Persisted)) // before all that look at the query
 	present := presenter(log)
 	h.Use(limiter{limits, resolver.schema, known, present})
+	h.Use(enums{resolver.schema})
 	h.Use(guard{limits.Time, limits.Bytes})
 	if config.Production {
 		h.SetDisableSuggestion(true)

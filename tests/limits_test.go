@@ -239,7 +239,7 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 func TestValuesOfVariables(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	query := `query($n: Int, $f: TopicFilter, $o: [TopicOrder!]) { topics(first: $n, filter: $f, orderBy: $o) { nodes { id } } }`
+	query := `query($n: Int, $f: TopicFilter, $o: [TopicOrder!], $a: ArticleFilter) { topics(first: $n, filter: $f, orderBy: $o) { nodes { id } } articles(filter: $a) { totalCount } }`
 	for _, c := range []struct {
 		vars variables
 		want string
@@ -252,6 +252,9 @@ func TestValuesOfVariables(t *testing.T) {
 		{variables{"f": variables{"slugg": nil}}, "the variable `$f.slugg`: there is no such field"},
 		{variables{"o": []variables{{"field": 5.5}}}, "the variable `$o[0].field`: 5.5 is not a valid TopicOrderField"},
 		{variables{"o": []variables{{}}}, "the variable `$o[0].field`: it is required"},
+		{variables{"o": []variables{{"field": "NAME"}, {"field": "name"}}}, "the variable `$o[1].field`: name is not a valid TopicOrderField"},
+		{variables{"o": variables{"field": "NAME", "direction": "asc"}}, "asc is not a valid OrderDirection"},
+		{variables{"a": variables{"not": variables{"status": variables{"in": "Draft"}}}}, "Draft is not a valid ArticleStatus"},
 	} {
 		if code, message := s.refused(t, query, c.vars); code == "INTERNAL" || !strings.Contains(message, c.want) {
 			t.Errorf("%v = %s %q, want %q", c.vars, code, message, c.want)
