@@ -171,11 +171,12 @@ type process struct {
 }
 
 // launch starts the program on a database without the demo, and waits until it
-// serves.
-func launch(t *testing.T, diwan, database string) *process {
+// serves. What is given beside is put before the command.
+func launch(t *testing.T, diwan, database string, before ...string) *process {
 	t.Helper()
 	p := &process{ended: make(chan struct{})}
-	p.command = exec.Command(diwan, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
+	arguments := append(before, diwan, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
+	p.command = exec.Command(arguments[0], arguments[1:]...)
 	p.command.Env = append(os.Environ(), "DIWAN_ADMIN_TOKEN=")
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
