@@ -20,7 +20,7 @@ HAVE_NODE := $(shell command -v npm 2>/dev/null)
 ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
 
 .NOTPARALLEL:
-.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race generate graphiql clients release-schema countries fmt clean
+.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,18 @@ lint:
 
 race:
 	go test -race $(T) ./...
+
+# What a run finds fails from then on in make test, too: it writes the input to
+# testdata/fuzz beside the test.
+FUZZTIME ?= 10s
+
+fuzz: ## give each fuzz test 10 s of random input; make fuzz FUZZTIME=2m takes longer
+	@tests=$$(go test -list '^Fuzz' ./...) && \
+	echo "$$tests" | awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' | \
+	while read -r package name; do \
+		echo "$$package $$name" && \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" || exit 1; \
+	done
 
 generate: ## write graph/gen, models_gen.go and resolver stubs from graph/schema
 	go tool gqlgen generate

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/diwan-cms/diwan/internal/telemetry"
@@ -68,8 +69,17 @@ func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql
 	if err != nil {
 		return unreadable(err, l.Tokens)
 	}
+	if longest := longestName(request.Query); longest > maxName {
+		return exceeded("name", "a name in the document has %d letters; the longest that is read has %d", longest, maxName)
+	}
+	m := measure{document.Fragments, map[string]*shape{}}
+	for _, fragment := range document.Fragments { // also those that nobody spreads: all are validated
+		if err := l.checkShape(m.fragment(fragment.Name)); err != nil {
+			return err
+		}
+	}
 	for _, operation := range document.Operations {
-		if err := l.checkShape(document, operation); err != nil {
+		if err := l.checkOperation(m, operation); err != nil {
 			return err
 		}
 	}
@@ -109,6 +119,25 @@ func unreadable(err error, tokens int) *gqlerror.Error {
 	return gqlerror.Wrap(err)
 }
 
+// maxName is in letters. Names that the schema does not know are compared, letter
+// by letter, with all that it knows, to suggest one: 4 MiB of them take seconds.
+const maxName = 128
+
+// longestName is the length of the longest name in a document that could be parsed.
+func longestName(document string) int {
+	longest := 0
+	text := lexer.New(&ast.Source{Input: document})
+	for {
+		token, err := text.ReadToken()
+		if err != nil || token.Kind == lexer.EOF {
+			return longest
+		}
+		if token.Kind == lexer.Name {
+			longest = max(longest, len(token.Value))
+		}
+	}
+}
+
 const costKey = "cost"
 
 // InterceptResponse tells what the operation cost, and keeps the errors few.
@@ -137,30 +166,52 @@ func exceeded(limit, format string, args ...any) *gqlerror.Error {
 	return gqlerror.Wrap(model.LimitExceeded(limit, format, args...))
 }
 
-// shape is the size of a selection with its fragments unfolded.
-type shape struct{ fields, spreads, depth, aliases int }
+// shape is the size of a selection with its fragments unfolded: how many fields,
+// spreads and aliases it has, how deep fields stand in each other, and fragments.
+type shape struct{ fields, spreads, aliases, depth, within int }
 
 // most keeps sums of fragments in fragments from overflowing.
 const most = 1 << 30
 
-// checkShape refuses an operation that is too large. Fragments are measured once
-// each, so that ten that spread each other twice are ten, not a thousand.
-func (l limiter) checkShape(document *ast.QueryDocument, operation *ast.OperationDefinition) *gqlerror.Error {
-	m := measure{document.Fragments, map[string]*shape{}}
-	whole := m.of(operation.SelectionSet)
+const (
+	// unfoldable is how many fields are looked at one by one where Limits.Fields is
+	// more, or none: a document of 1 kB can unfold to a thousand million.
+	unfoldable = 100_000
+	// maxWithin is how deep fragments may stand in each other. Validating follows each
+	// to its end: 2,000 in a row took two seconds, in a circle six.
+	maxWithin = 100
+)
+
+// checkShape refuses an operation or a fragment that is too large.
+func (l limiter) checkShape(whole shape) *gqlerror.Error {
+	fields := l.Fields
+	if fields == 0 || fields > unfoldable {
+		fields = unfoldable
+	}
 	for _, check := range []struct {
 		name        string
 		have, limit int
 		refusal     string
 	}{
 		{"depth", whole.depth, l.Depth, "fields stand %d deep in each other; ask for at most %d levels"},
-		{"fields", whole.fields, l.Fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
-		{"fields", whole.spreads, l.Fields, "fragments are spread %d times, those within fragments unfolded; spread at most %d"},
+		{"fields", whole.fields, fields, "the operation has %d fields, its fragments unfolded; ask for at most %d"},
+		{"fields", whole.spreads, fields, "fragments are spread %d times, those within fragments unfolded; spread at most %d"},
+		{"fragments", whole.within, maxWithin, "fragments stand %d deep in each other; spread at most %d levels"},
 		{"aliases", whole.aliases, l.Aliases, "the operation has %d aliases, its fragments unfolded; use at most %d"},
 	} {
 		if check.limit > 0 && check.have > check.limit {
 			return exceeded(check.name, check.refusal, check.have, check.limit)
 		}
+	}
+	return nil
+}
+
+// checkOperation refuses an operation that is too large, at its root or where it
+// asks for the same again, too.
+func (l limiter) checkOperation(m measure, operation *ast.OperationDefinition) *gqlerror.Error {
+	whole := m.of(operation.SelectionSet)
+	if err := l.checkShape(whole); err != nil {
+		return err
 	}
 	seen := map[string]int{}
 	roots := m.unfold("", operation.SelectionSet, seen, map[string]bool{})
@@ -174,6 +225,8 @@ func (l limiter) checkShape(document *ast.QueryDocument, operation *ast.Operatio
 	return nil
 }
 
+// measure measures selections. Fragments are measured once each, so that ten that
+// spread each other twice are ten, not a thousand.
 type measure struct {
 	fragments ast.FragmentDefinitionList
 	known     map[string]*shape
@@ -183,7 +236,7 @@ func (m measure) of(selections ast.SelectionSet) shape {
 	var sum shape
 	add := func(s shape) {
 		sum.fields, sum.spreads, sum.aliases = min(most, sum.fields+s.fields), min(most, sum.spreads+s.spreads), min(most, sum.aliases+s.aliases)
-		sum.depth = max(sum.depth, s.depth)
+		sum.depth, sum.within = max(sum.depth, s.depth), max(sum.within, s.within)
 	}
 	for _, selection := range selections {
 		switch selection := selection.(type) {
@@ -198,7 +251,7 @@ func (m measure) of(selections ast.SelectionSet) shape {
 			add(m.of(selection.SelectionSet))
 		case *ast.FragmentSpread: // unfolding it takes time, also where it has no field
 			spread := m.fragment(selection.Name)
-			spread.spreads = min(most, spread.spreads+1)
+			spread.spreads, spread.within = min(most, spread.spreads+1), spread.within+1
 			add(spread)
 		}
 	}

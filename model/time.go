@@ -2,6 +2,7 @@ package model
 
 import (
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,10 +26,14 @@ func (d DateTime) Date() Date { return DateOf(d.Time()) }
 // String is RFC 3339 in UTC with milliseconds.
 func (d DateTime) String() string { return d.Time().Format(dateTimeLayout) }
 
+// rfc3339 is what time.Parse does not insist on: it takes 9:30, a comma before the
+// fraction, and offsets such as +24:00 and +01:60 (https://go.dev/issue/54580).
+var rfc3339 = regexp.MustCompile(`T\d\d:[^,]+(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
 // ParseDateTime reads RFC 3339, in any offset, between the years 1 and 9999.
 func ParseDateTime(s string) (DateTime, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
+	if err != nil || !rfc3339.MatchString(s) || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
 		return 0, Invalid("%.40q is no RFC 3339 instant of the calendar; send one in the digits 0 to 9, such as 2020-07-16T09:30:00Z", s)
 	}
 	return At(t), nil

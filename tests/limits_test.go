@@ -25,42 +25,49 @@ func limited(t *testing.T, change func(*graph.Limits)) *server {
 
 func TestLimitsOfAnOperation(t *testing.T) {
 	t.Parallel()
-	s := limited(t, func(l *graph.Limits) {
-		l.Depth, l.Fields, l.Repeated, l.Aliases, l.RootFields, l.Cost, l.List = 8, 100, 10, 10, 5, 1000, 30
-	})
-	deep := func(n int) string {
-		return "{ topics(first: 1) { nodes { " + strings.Repeat("parent { ", n) + "id" + strings.Repeat(" }", n) + " } } }"
+	deep := func(levels int) string {
+		return "{ topics(first: 1) { nodes { " + strings.Repeat("parent { ", levels-3) + "id" + strings.Repeat(" }", levels-3) + " } } }"
 	}
-	aliased := func(n int) string {
-		var fields strings.Builder
+	numbered := func(n int, format string) string {
+		var all strings.Builder
 		for i := range n {
-			fmt.Fprintf(&fields, "a%d: slug ", i)
+			fmt.Fprintf(&all, format, i)
 		}
-		return "{ topics { nodes { " + fields.String() + "} } }"
+		return all.String()
 	}
-	roots := func(n int) string {
-		var fields strings.Builder
-		for i := range n {
-			fmt.Fprintf(&fields, "r%d: __typename ", i)
+	topics := func(fields string) string { return "{ topics { nodes { " + fields + " } } }" }
+	const f = " fragment f on Topic { id slug }"
+	row := func(n int) string { // of fragments in each other
+		all := "{ ...f1 }"
+		for i := range n - 1 {
+			all += fmt.Sprintf(" fragment f%d on Query { ...f%d }", i+1, i+2)
 		}
-		return "{ " + fields.String() + "}"
+		return all + fmt.Sprintf(" fragment f%d on Query { __typename }", n)
 	}
-	distinct := func(n int) string { // in fragments, which are unfolded
-		return "{ topics { nodes { ...f " + strings.Repeat("... on Topic { names { value } } ", n) + "} } } fragment f on Topic { id slug }"
-	}
+	page := func(n int) string { return fmt.Sprintf("{ articles(first: %d) { nodes { id } } }", n) }
 	ids := func(n int) string {
 		return "{ topics(filter: {slug: {in: [" + strings.Repeat(`"a",`, n) + "]}}) { nodes { id } } }"
 	}
-	for _, c := range []struct{ name, fits, large, says string }{
-		{"depth", deep(5), deep(6), "fields stand 9 deep in each other; ask for at most 8 levels"},
-		{"repeated", distinct(6), distinct(7), "fields are asked for again at the same place"},
-		{"aliases", aliased(10), aliased(11), "has 11 aliases, its fragments unfolded; use at most 10"},
-		{"root fields", roots(5), roots(6), "has 6 fields at its root; ask for at most 5"},
-		{"a page", "{ articles(first: 8) { nodes { related(first: 20) { related { id } } } } }", "{ articles(first: 9) { nodes { related(first: 20) { related { id } } } } }", "page `articles` with first ≤ "},
-		{"list", ids(30), ids(31), "has 31 values; send at most 30"},
+	for _, c := range []struct {
+		name              string
+		limit             func(*graph.Limits)
+		fits, large, says string
+	}{
+		{"tokens", func(l *graph.Limits) { l.Tokens = 10 }, "{ id: " + strings.Repeat("__typename ", 6) + "}", "{ id: " + strings.Repeat("__typename ", 7) + "}", "the document has more than 10 tokens"},
+		{"depth", func(l *graph.Limits) { l.Depth = 8 }, deep(8), deep(9), "fields stand 9 deep in each other; ask for at most 8 levels"},
+		{"fields", func(l *graph.Limits) { l.Fields = 9 }, topics("...f parent { ...f names { value } }") + f, topics("...f parent { ...f names { value } } version") + f, "the operation has 10 fields, its fragments unfolded; ask for at most 9"},
+		{"spreads", func(l *graph.Limits) { l.Fields = 8 }, row(8), row(9), "fragments are spread 9 times, those within fragments unfolded; spread at most 8"},
+		{"fragments in each other", func(*graph.Limits) {}, row(100), row(101), "fragments stand 101 deep in each other; spread at most 100 levels"},
+		{"letters of a name", func(*graph.Limits) {}, "{ " + strings.Repeat("a", 128) + ": __typename }", "{ " + strings.Repeat("a", 129) + ": __typename }", "a name in the document has 129 letters; the longest that is read has 128"},
+		{"repeated", func(l *graph.Limits) { l.Repeated = 5 }, topics("...f id ...f slug slug") + f, topics("...f id ...f slug slug slug") + f, "6 fields are asked for again at the same place; ask for each once (at most 5 are let pass)"},
+		{"aliases", func(l *graph.Limits) { l.Aliases = 10 }, topics(numbered(10, "a%d: id ")), topics(numbered(11, "a%d: id ")), "has 11 aliases, its fragments unfolded; use at most 10"},
+		{"root fields", func(l *graph.Limits) { l.RootFields = 5 }, "{ " + numbered(5, "a%d: __typename ") + "}", "{ " + numbered(6, "a%d: __typename ") + "}", "has 6 fields at its root; ask for at most 5"},
+		{"cost", func(l *graph.Limits) { l.Cost = 50 }, page(49), page(50), "asks for up to 51 objects, more than the 50 of one request; page `articles` with first ≤ 49"},
+		{"list", func(l *graph.Limits) { l.List = 30 }, ids(30), ids(31), "a list in the arguments has 31 values; send at most 30"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			s := limited(t, c.limit)
 			if a := s.post(t, c.fits, nil); len(a.Errors) > 0 {
 				t.Errorf("just within = %s, want it answered", a.Raw)
 			}
@@ -69,41 +76,53 @@ func TestLimitsOfAnOperation(t *testing.T) {
 			}
 		})
 	}
-	t.Run("fields", func(t *testing.T) {
-		t.Parallel()
-		bomb := "{ topics { nodes { ...f0 } } } fragment f30 on Topic { id }"
-		for i := range 30 {
-			bomb += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
-		}
-		if code, message := s.refused(t, bomb, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "its fragments unfolded; ask for at most 100") {
-			t.Errorf("fragments of fragments = %s %q", code, message)
-		}
-	})
-	t.Run("fragments that end in none", func(t *testing.T) {
-		t.Parallel()
-		for _, end := range []string{"...nowhere", "...f0"} {
-			chain := "{ topics { nodes { ...f0 } } } fragment f40 on Topic { " + end + " }"
-			for i := range 40 {
-				chain += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
-			}
-			if code, message := s.refused(t, chain, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "fragments are spread") {
-				t.Errorf("%s = %s %q, want LIMIT_EXCEEDED", end, code, message)
-			}
-		}
-	})
 	t.Run("a list in variables", func(t *testing.T) {
 		t.Parallel()
+		s := limited(t, func(l *graph.Limits) { l.List = 30 })
 		query := "query($in: [String!]) { topics(filter: {slug: {in: $in}}) { nodes { id } } }"
-		if code, _ := s.refused(t, query, variables{"in": make([]string, 31)}); code != "LIMIT_EXCEEDED" {
-			t.Errorf("31 values = %s, want LIMIT_EXCEEDED", code)
+		ask[any](t, s, query, variables{"in": make([]string, 30)})
+		if code, message := s.refused(t, query, variables{"in": make([]string, 31)}); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "a list in the variables has 31 values; send at most 30") {
+			t.Errorf("31 values = %s %q, want LIMIT_EXCEEDED", code, message)
 		}
 	})
-	t.Run("tokens", func(t *testing.T) {
-		t.Parallel()
-		if code, message := s.refused(t, "{"+strings.Repeat(" id", 20_001)+"}", nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "more than 20000 tokens") {
-			t.Errorf("too many tokens = %s %q", code, message)
+}
+
+// Fragments that spread each other are refused without being unfolded, wherever
+// they end, whoever spreads them, and also where there is no limit of fields.
+func TestFragmentsThatDouble(t *testing.T) {
+	t.Parallel()
+	unlimited := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
+	usual := start(t)
+	for _, c := range []struct{ begin, end, says string }{
+		{"{ topics { nodes { ...f0 } } }", "id", " fields, its fragments unfolded; ask for at most "},
+		{"{ topics { nodes { ...f0 } } }", "...nowhere", "fragments are spread "},
+		{"{ topics { nodes { ...f0 } } }", "...f0", "fragments are spread "},
+		{"{ __typename }", "id", " fields, its fragments unfolded; ask for at most "},
+	} {
+		query := c.begin + " fragment f40 on Topic { " + c.end + " }"
+		for i := range 40 {
+			query += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
 		}
-	})
+		for s, most := range map[*server]string{usual: "2000", unlimited: "100000"} {
+			if code, message := s.refused(t, query, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) || !strings.HasSuffix(message, "at most "+most) {
+				t.Errorf("%s that end in %s = %s %q, want LIMIT_EXCEEDED and at most %s", c.begin, c.end, code, message, most)
+			}
+		}
+	}
+}
+
+// Zero is no limit: this is at more than zero of each.
+func TestNoLimits(t *testing.T) {
+	t.Parallel()
+	s := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
+	s.create(t, "Topic", variables{"names": names("en", "Topic")})
+	const query = `query($in: [String!]) { topics(filter: {slug: {in: $in, notIn: ["a", "b"]}}) { nodes { also: slug slug slug } } no: articles(first: 0) { totalCount } }`
+	if a := s.post(t, query, variables{"in": []string{"topic", "b"}}); len(a.Errors) != 1 || !strings.HasPrefix(a.Errors[0].Message, "`first`") {
+		t.Errorf("without limits = %s, want it answered but for the page of none", a.Raw)
+	}
+	if got := ask[struct{ Topics slugs }](t, s, `{ topics { nodes { slug slug } } }`, nil).Topics; got.String() != "topic" {
+		t.Errorf("topics without limits = %s, want the topic", got)
+	}
 }
 
 func TestTheCostOfAnOperationIsAnswered(t *testing.T) {
@@ -134,17 +153,27 @@ func TestTheCostOfAnOperationIsAnswered(t *testing.T) {
 func TestLimitsOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := limited(t, func(l *graph.Limits) { l.Errors, l.Bytes = 3, 10_000 })
-	for i := range 6 {
-		s.article(t, fmt.Sprint("Article ", i), variables{"body": strings.Repeat("x", 3000)})
+	for i := range 4 {
+		s.article(t, fmt.Sprint("Article ", i), variables{"body": strings.Repeat("x", 2500)})
 	}
-	if a := s.post(t, `{ articles(first: 3) { nodes { body } } }`, nil); len(a.Errors) > 0 {
-		t.Errorf("9,000 bytes = %.200s, want them answered", a.Raw)
+	const bodies = `articles(first: 4) { nodes { body } }`
+	if a := s.post(t, "{ "+bodies+" }", nil); len(a.Errors) > 0 {
+		t.Errorf("10,000 bytes = %.200s, want them answered", a.Raw)
 	}
-	if code, message := s.refused(t, `{ articles(first: 6) { nodes { body } } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "ask for fewer rows") {
-		t.Errorf("18,000 bytes = %s %q", code, message)
+	if code, message := s.refused(t, "{ "+bodies+` country(by: {code: "IQ"}) { code } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "ask for fewer rows") {
+		t.Errorf("10,002 bytes = %s %q, want LIMIT_EXCEEDED", code, message)
 	}
-	a := s.post(t, `{ a: articles(first: 0) { totalCount } b: articles(first: 0) { totalCount } c: articles(first: 0) { totalCount } d: articles(first: 0) { totalCount } }`, nil)
-	if len(a.Errors) != 3 || !strings.HasPrefix(a.Errors[2].Message, "and 2 errors more") || a.Errors[2].Extensions["requestId"] == nil {
+	wrong := func(times int) answer {
+		query := ""
+		for i := range times {
+			query += fmt.Sprintf("a%d: articles(first: 0) { totalCount } ", i)
+		}
+		return s.post(t, "{ "+query+"}", nil)
+	}
+	if a := wrong(3); len(a.Errors) != 3 || a.Errors[2].Extensions["code"] != "INVALID" {
+		t.Errorf("three errors = %s, want all of them", a.Raw)
+	}
+	if a := wrong(4); len(a.Errors) != 3 || !strings.HasPrefix(a.Errors[2].Message, "and 2 errors more") || a.Errors[2].Extensions["code"] != "LIMIT_EXCEEDED" || a.Errors[2].Extensions["requestId"] == nil {
 		t.Errorf("four errors = %s, want three, the last of which counts the others", a.Raw)
 	}
 }
@@ -168,47 +197,84 @@ func TestTimeOfAnOperation(t *testing.T) {
 		t.Errorf("a slow operation = %s %q, want LIMIT_EXCEEDED", code, message)
 	}
 	<-slow
+	ask[any](t, s, `{ __typename }`, nil) // which takes no time
 }
 
+// One is worked on; of those that come meanwhile some wait, and the others are
+// refused.
 func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 	t.Parallel()
-	entered, leave := make(chan bool, 1), make(chan bool)
-	s := start(t, func(c *app.Config) {
-		c.AtOnce = 1
-		c.OnRoundTrip = func(_ context.Context, trip model.RoundTrip) {
-			if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
-				entered <- true
-				<-leave
+	for _, c := range []struct {
+		name    string
+		queue   int
+		wait    time.Duration
+		waiting int
+	}{
+		{"none waits", 0, time.Minute, 0},
+		{"two wait", 2, time.Minute, 2},
+		{"two wait for a moment", 2, time.Millisecond, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			entered, leave := make(chan bool, 1), make(chan bool)
+			s := start(t, func(config *app.Config) {
+				config.AtOnce, config.Queue, config.QueueWait = 1, c.queue, c.wait
+				config.OnRoundTrip = func(_ context.Context, trip model.RoundTrip) {
+					if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
+						entered <- true
+						<-leave
+					}
+				}
+			})
+			first, others := make(chan answer, 1), make(chan reply, 3)
+			go func() { first <- s.post(t, `{ topics { nodes { slug } } }`, nil) }()
+			<-entered
+			for range 3 {
+				go func() { others <- s.send(t, http.MethodPost, "", typename, asJSON) }()
 			}
-		}
-	})
-	first := make(chan answer, 1)
-	go func() { first <- s.post(t, `{ topics { nodes { slug } } }`, nil) }()
-	<-entered
-	a := s.post(t, `{ __typename }`, nil)
-	if a.Status != http.StatusServiceUnavailable || a.Errors[0].Extensions["code"] != "UNAVAILABLE" {
-		t.Errorf("the second at once = %d %s, want 503 UNAVAILABLE", a.Status, a.Raw)
-	}
-	close(leave)
-	if a := <-first; a.Status != http.StatusOK {
-		t.Errorf("the first = %d %s, want 200", a.Status, a.Raw)
-	}
-	if a := s.post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
-		t.Errorf("one after the other = %d, want 200", a.Status)
+			for range 3 - c.waiting {
+				if r := <-others; r.Status != http.StatusServiceUnavailable || r.code() != "UNAVAILABLE" || r.Header.Get("Retry-After") == "" {
+					t.Errorf("one too many = %d %s, want 503 UNAVAILABLE, and when to come again", r.Status, r.Body)
+				}
+			}
+			close(leave)
+			if a := <-first; a.Status != http.StatusOK {
+				t.Errorf("the first = %d %s, want 200", a.Status, a.Raw)
+			}
+			for range c.waiting {
+				if r := <-others; r.Status != http.StatusOK {
+					t.Errorf("one that waited = %d %s, want 200", r.Status, r.Body)
+				}
+			}
+			if a := s.post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
+				t.Errorf("one after the other = %d, want 200", a.Status)
+			}
+		})
 	}
 }
 
 func TestRatesOfRequests(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.RatePerToken = 2 })
-	for range 2 {
-		s.post(t, `{ __typename }`, nil, asAdmin)
-	}
-	if a := s.post(t, `{ __typename }`, nil, asAdmin); a.Status != http.StatusTooManyRequests || a.Errors[0].Extensions["code"] != "LIMIT_EXCEEDED" {
-		t.Errorf("the third request of a token = %d %s, want 429 LIMIT_EXCEEDED", a.Status, a.Raw)
-	}
-	if a := s.post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
-		t.Errorf("a request without a token = %d, want 200", a.Status)
+	for name, limit := range map[string]func(*app.Config){
+		"token":   func(c *app.Config) { c.RatePerToken = 2 },
+		"address": func(c *app.Config) { c.RatePerAddress = 2 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, limit)
+			for range 2 {
+				if r := s.send(t, http.MethodPost, "", typename, asJSON, asAdmin); r.Status != http.StatusOK {
+					t.Errorf("one of two requests = %d %s, want 200", r.Status, r.Body)
+				}
+			}
+			if r := s.send(t, http.MethodPost, "", typename, asJSON, asAdmin); r.Status != http.StatusTooManyRequests || r.code() != "LIMIT_EXCEEDED" || r.Header.Get("Retry-After") == "" || !strings.Contains(r.message(), "this "+name) {
+				t.Errorf("the third = %d %s, want 429 LIMIT_EXCEEDED, and when to come again", r.Status, r.Body)
+			}
+			want := map[string]int{"token": http.StatusOK, "address": http.StatusTooManyRequests}[name]
+			if r := s.send(t, http.MethodPost, "", typename, asJSON); r.Status != want {
+				t.Errorf("one without the token = %d, want %d", r.Status, want)
+			}
+		})
 	}
 }
 
@@ -237,10 +303,24 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 	}
 }
 
+// Values are not compared with the names of an enum: they may be long.
+func TestValuesAreNotSuggested(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, value := range []string{`"NAMES"`, "NAMES"} {
+		if code, message := s.refused(t, `{ topics(orderBy: {field: `+value+`}) { totalCount } }`, nil); code != "GRAPHQL_VALIDATION_FAILED" || strings.Contains(strings.ToLower(message), "did you mean") {
+			t.Errorf("%s = %s %q, want GRAPHQL_VALIDATION_FAILED without a suggestion", value, code, message)
+		}
+	}
+	if _, message := s.refused(t, `{ topicz { totalCount } }`, nil); !strings.Contains(message, `Did you mean "topic`) {
+		t.Errorf("topicz = %q, want the names like it", message)
+	}
+}
+
 func TestValuesOfVariables(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	query := `query($n: Int, $f: TopicFilter, $o: [TopicOrder!]) { topics(first: $n, filter: $f, orderBy: $o) { nodes { id } } }`
+	query := `query($n: Int, $f: TopicFilter, $o: [TopicOrder!], $a: ArticleFilter) { topics(first: $n, filter: $f, orderBy: $o) { nodes { id } } articles(filter: $a) { totalCount } }`
 	for _, c := range []struct {
 		vars variables
 		want string
@@ -253,6 +333,9 @@ func TestValuesOfVariables(t *testing.T) {
 		{variables{"f": variables{"slugg": nil}}, "the variable `$f.slugg`: there is no such field"},
 		{variables{"o": []variables{{"field": 5.5}}}, "the variable `$o[0].field`: 5.5 is not a valid TopicOrderField"},
 		{variables{"o": []variables{{}}}, "the variable `$o[0].field`: it is required"},
+		{variables{"o": []variables{{"field": "NAME"}, {"field": "name"}}}, "the variable `$o[1].field`: name is not a valid TopicOrderField"},
+		{variables{"o": variables{"field": "NAME", "direction": "asc"}}, "asc is not a valid OrderDirection"},
+		{variables{"a": variables{"not": variables{"status": variables{"in": "Draft"}}}}, "Draft is not a valid ArticleStatus"},
 	} {
 		if code, message := s.refused(t, query, c.vars); code == "INTERNAL" || !strings.Contains(message, c.want) {
 			t.Errorf("%v = %s %q, want %q", c.vars, code, message, c.want)

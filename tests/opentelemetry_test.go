@@ -94,7 +94,7 @@ func TestOpenTelemetry(t *testing.T) {
 	t.Parallel()
 	c := newOTLP(t)
 	p := launch(t, program(t), filepath.Join(t.TempDir(), "diwan.db"),
-		"OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL, "OTEL_SERVICE_NAME=newsroom")
+		"env", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL, "OTEL_SERVICE_NAME=newsroom")
 	const traceID, parentID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	const query = `query Page { countries(first: 3) { nodes { name articles(first: 2) { nodes { title } } } } country(by: {code: "IQ"}) { code } }`
 	p.post(t, query, nil, header{"traceparent", "00-" + traceID + "-" + parentID + "-01"})

@@ -191,13 +191,14 @@ type process struct {
 	ended chan struct{}
 }
 
-// launch starts the program on a database without the demo, with more variables
-// in its environment, and waits until it serves.
-func launch(t *testing.T, diwan, database string, environment ...string) *process {
+// launch starts the program on a database without the demo, and waits until it
+// serves. What is given beside is put before the command.
+func launch(t *testing.T, diwan, database string, before ...string) *process {
 	t.Helper()
 	p := &process{ended: make(chan struct{})}
-	p.command = exec.Command(diwan, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
-	p.command.Env = append(append(os.Environ(), "DIWAN_ADMIN_TOKEN="), environment...)
+	arguments := append(before, diwan, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
+	p.command = exec.Command(arguments[0], arguments[1:]...)
+	p.command.Env = append(os.Environ(), "DIWAN_ADMIN_TOKEN=")
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,12 +1,9 @@
 package transport
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/url"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -214,72 +211,4 @@ func TestDecodeQuery(t *testing.T) {
 			}
 		})
 	}
-}
-
-// fixed are the decoder's sentences, with N for numbers and K for keys.
-var fixed = regexp.MustCompile(`^(the body is (empty; send a JSON object such as \{"query": "\{ articles \{ nodes \{ title \} \} \}"\}` +
-	`|not JSON: byte N|not UTF-N: byte N; encode it so|a list, and this server takes one request at a time; send each alone, as one JSON object` +
-	`|not a JSON object; send one such as \{"query": "\{ articles \{ nodes \{ title \} \} \}"\})` +
-	`|the body ends at byte N, within a value; send it whole` +
-	`|the body has half of a surrogate pair: byte N; send both halves, or neither` +
-	`|the body has a key that is not known, which ends at byte N; send only K, K, K, K and K` +
-	`|the JSON of the body ends at byte N, but something follows; send one value alone` +
-	`|the key K stands twice in the body; send it once` +
-	`|in the body, a key stands twice in one object: byte N; send it once` +
-	`|there are more than N keys and values in the body; send fewer in one request` +
-	`|objects and lists stand more than N deep in each other in the body; flatten them` +
-	`|K is not a string; send it as one|K is not an object; send it as one, not as a string with JSON in it` +
-	`|there is no K; send one such as \{ articles \{ nodes \{ title \} \} \}|send K alone, without K and K)$`)
-
-var (
-	anyNumber = regexp.MustCompile(`\d+`)
-	anyKey    = regexp.MustCompile("`(query|operationName|variables|extensions|documentId|extensions.persistedQuery)`")
-)
-
-// FuzzDecodeBody compares with encoding/json: what is accepted means the same
-// there. What is refused is refused in a sentence that is known beforehand.
-func FuzzDecodeBody(f *testing.F) {
-	for _, seed := range []string{
-		`{"query":"{a}"}`, `{"query":"{a}","variables":{"a":[1,2.50,-0,1e9,true,false,null,"x",{"b":{}}]},"operationName":"A","extensions":{"x":[]}}`,
-		`{"documentId":"sha256:abc"}`, `{"query":"\ud83d\ude00"}`, `{"query":"\ud800"}`, "{\"query\":\"\xff\"}", `{"query":"a","query":"b"}`,
-		`[{"query":"a"}]`, ` {"query":"a"} x`, `{"variables":`, "\xed\xa0\x80", `{"query":"a","variables":{"a":{"a":1,"a":2}}}`, `{"query":null}`, `{"query":"a"}` + "\x00",
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		got, problem := decodeBody(body)
-		if problem != nil {
-			sentence := anyNumber.ReplaceAllString(anyKey.ReplaceAllString(problem.Message, "K"), "N")
-			if !fixed.MatchString(sentence) || !slices.Contains([]model.ErrorCode{model.ErrorCodeInvalid, model.ErrorCodeLimitExceeded}, problem.Code) {
-				t.Errorf("decodeBody(%q) = %v, which is none of its sentences", body, problem)
-			}
-			return
-		}
-		var want struct {
-			graphql.RawParams
-			DocumentID string `json:"documentId"`
-		}
-		decoder := json.NewDecoder(bytes.NewReader(body))
-		decoder.UseNumber()
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&want); err != nil {
-			t.Fatalf("decodeBody(%q) was accepted; encoding/json: %v", body, err)
-		}
-		if want.DocumentID == "" && !reflect.DeepEqual(*got, want.RawParams) {
-			t.Errorf("decodeBody(%q) = %+v, encoding/json has %+v", body, *got, want.RawParams)
-		}
-	})
-}
-
-// FuzzDecodeURL looks for what stops the server.
-func FuzzDecodeURL(f *testing.F) {
-	for _, seed := range []string{"query=%7Ba%7D", `query=a&variables={"a":1}`, "query=a;b", "query=%ff", "documentId=x&query=", "%", "variables=%00"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, parameters string) {
-		got, problem := decodeURL(parameters)
-		if (got == nil) == (problem == nil) {
-			t.Errorf("decodeURL(%q) = %v, %v, want one of them", parameters, got, problem)
-		}
-	})
 }

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +52,55 @@ func TestEdgeFlags(t *testing.T) {
 	limits := config.GraphQL.Limits
 	if !config.GraphQL.Production || len(config.Origins) != 2 || limits.Depth != 5 || limits.Time != 2*time.Second || limits.Cost != 7 || config.GraphQL.Transport.Batch != 3 || config.RatePerAddress != 60 {
 		t.Errorf("configuration = %+v, %+v, want what was said", config, limits)
+	}
+}
+
+// Each limit has a flag and a variable of its own, and no two are mixed up.
+func TestLimitFlags(t *testing.T) {
+	t.Parallel()
+	read := map[string]func(app.Config) any{
+		"body":        func(c app.Config) any { return c.MaxBody },
+		"tokens":      func(c app.Config) any { return c.GraphQL.Limits.Tokens },
+		"depth":       func(c app.Config) any { return c.GraphQL.Limits.Depth },
+		"fields":      func(c app.Config) any { return c.GraphQL.Limits.Fields },
+		"repeated":    func(c app.Config) any { return c.GraphQL.Limits.Repeated },
+		"aliases":     func(c app.Config) any { return c.GraphQL.Limits.Aliases },
+		"root-fields": func(c app.Config) any { return c.GraphQL.Limits.RootFields },
+		"cost":        func(c app.Config) any { return c.GraphQL.Limits.Cost },
+		"list":        func(c app.Config) any { return c.GraphQL.Limits.List },
+		"errors":      func(c app.Config) any { return c.GraphQL.Limits.Errors },
+		"answer":      func(c app.Config) any { return c.GraphQL.Limits.Bytes },
+		"time":        func(c app.Config) any { return c.GraphQL.Limits.Time },
+		"at-once":     func(c app.Config) any { return c.AtOnce },
+		"queue":       func(c app.Config) any { return c.Queue },
+		"queue-wait":  func(c app.Config) any { return c.QueueWait },
+		"streams":     func(c app.Config) any { return c.Streams.PerAddress },
+		"address":     func(c app.Config) any { return c.RatePerAddress },
+		"token":       func(c app.Config) any { return c.RatePerToken },
+	}
+	if flags := reflect.TypeFor[limitFlags]().NumField(); flags != len(read) {
+		t.Errorf("%d flags are tested of %d; add the others", len(read), flags)
+	}
+	var args, vars []string
+	want := map[string]string{}
+	for i, name := range slices.Sorted(maps.Keys(read)) {
+		want[name] = fmt.Sprint(i + 1)
+		if name == "time" || name == "queue-wait" {
+			want[name] += "s"
+		}
+		args = append(args, "--limit-"+name+"="+want[name])
+		vars = append(vars, "DIWAN_LIMIT_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_"))+"="+want[name])
+	}
+	for how, given := range map[string][2][]string{"flags": {args, nil}, "variables": {nil, vars}} {
+		config, err := edge(t, given[0], given[1]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, of := range read {
+			if got := fmt.Sprint(of(config)); got != want[name] {
+				t.Errorf("by %s, the limit %s = %s, want %s", how, name, got, want[name])
+			}
+		}
 	}
 }
 

@@ -1,0 +1,187 @@
+package tests
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// attack is a request that asks for too much.
+type attack struct{ name, body string }
+
+// attacks are some of each kind, small ones and ones as large as a body may be.
+func attacks(t testing.TB) []attack {
+	const whole = 4 << 20
+	asked := func(query string) string { return body(t, map[string]any{"query": query}) }
+	numbered := func(times int, format string) string {
+		var all strings.Builder
+		for i := range times {
+			all.WriteString(strings.ReplaceAll(format, "#", strconv.Itoa(i)))
+		}
+		return all.String()
+	}
+	nested := func(levels int) string {
+		return asked("{ topics { nodes { " + strings.Repeat("parent { ", levels) + "id" + strings.Repeat(" }", levels) + " } } }")
+	}
+	topics := func(fields string) string { return asked("{ topics { nodes { " + fields + "} } }") }
+	// fragments spread the next one each: # is its number.
+	fragments := func(times int, spreads string) string {
+		var all strings.Builder
+		for i := range times {
+			fmt.Fprintf(&all, " fragment f%d on Topic { %s }", i, strings.ReplaceAll(spreads, "#", strconv.Itoa(i+1)))
+		}
+		return fmt.Sprintf("{ topics { nodes { ...f0 } } }%s fragment f%d on Topic { id }", &all, times)
+	}
+	const page = "articles(first: 100) { nodes { topics { articles(first: 100) { nodes { countries { articles(first: 100) { nodes { id } } } } } } } }"
+	return []attack{
+		{"nested", nested(150)},
+		{"nested, as deep as is parsed", nested(990)},
+		{"nested, a whole body", asked(strings.Repeat("{a", whole/2-100))},
+		{"nested lists, a whole body", asked("{ a(b: " + strings.Repeat("[", whole-100))},
+		{"aliased", topics(numbered(250, "a#: slug "))},
+		{"aliased, as often as is parsed", topics(numbered(6600, "a#: slug "))},
+		{"aliased, a whole body", topics(numbered(270_000, "a#: slug "))},
+		{"aliased at the root", asked("{ " + numbered(100, "a#: topics { totalCount } ") + "}")},
+		{"repeated", topics(strings.Repeat("id ", 1990))},
+		{"repeated, as often as is parsed", topics(strings.Repeat("id ", 19_900))},
+		{"repeated, a whole body", topics(strings.Repeat("id ", whole/3-100))},
+		{"repeated by fragments", asked("{ topics { nodes { " + strings.Repeat("...f ", 300) + "} } } fragment f on Topic { id slug names { value } }")},
+		{"multiplied", asked("{ " + page + " }")},
+		{"multiplied, 45 times", asked("{ " + numbered(45, "a#: "+page) + " }")},
+		{"multiplied, a whole body", asked("{ " + page + strings.Repeat(" ", whole-200) + " }")},
+		{"fragments that double", asked(fragments(30, "...f# ...f#"))},
+		{"fragments that double, as many as are parsed", asked(fragments(1200, "id slug ...f# ...f#"))},
+		{"fragments that double, a whole body", asked(fragments(80_000, "...f# ...f#"))},
+		{"fragments in a row", asked(fragments(1900, "...f#"))},
+		{"fragments in a circle", asked(strings.Replace(fragments(1900, "...f#"), "{ id }", "{ ...f0 }", 1))},
+		{"a long name", topics(strings.Repeat("x", whole-200))},
+		{"many long names", topics(numbered(1900, strings.Repeat("x", 2000)+"# "))},
+		{"comments, a whole body", asked(strings.Repeat("#\n", whole/3-100) + "{ __typename }")},
+		{"lists in variables, a whole body", `{"query":"{ __typename }","variables":{"a":` + strings.Repeat("[", whole-100) + `}}`},
+		{"values in variables, a whole body", `{"query":"{ __typename }","variables":{"a":[0` + strings.Repeat(",0", whole/2-100) + `]}}`},
+		{"values in variables, as many as are read", `{"query":"query($a: [ID!]!) { nodes(ids: $a) { id } }","variables":{"a":[""` + strings.Repeat(`,""`, 199_900) + `]}}`},
+	}
+}
+
+// TestAttacksOnLittleMemory sends them to the program, which has 512 MiB: each is
+// refused, and others are answered as before.
+func TestAttacksOnLittleMemory(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux bounds all the memory of a process by ulimit -d, and tells what it had in /proc")
+	}
+	const most = 512 << 10 // kB
+	diwan := program(t)
+	t.Run("the bound is one", func(t *testing.T) {
+		t.Parallel()
+		arguments := append(withMemory(32<<10), diwan, "version")
+		if output, err := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...).CombinedOutput(); err == nil {
+			t.Errorf("with 32 MiB it printed %q, want it out of memory", output)
+		}
+	})
+	p := launch(t, diwan, filepath.Join(t.TempDir(), "diwan.db"), withMemory(most)...)
+	refused := func(a attack) {
+		if r := p.send(t, http.MethodPost, "", a.body, asJSON); r.code() != "LIMIT_EXCEEDED" {
+			t.Errorf("%s = %d %.300s, want LIMIT_EXCEEDED", a.name, r.Status, r.Body)
+		}
+	}
+	all := attacks(t)
+	for _, a := range all {
+		before := p.worked(t)
+		refused(a)
+		if took := p.worked(t) - before; took > time.Second { // usually some 30 ms, see BenchmarkAttacks
+			t.Errorf("%s took %s of a processor, want much less than 1s", a.name, took)
+		}
+	}
+	var together sync.WaitGroup
+	for _, a := range all {
+		together.Go(func() { refused(a) })
+	}
+	together.Wait()
+	createTopic(t, p, "سياسة")
+	wantTopic(t, p, "سياسة")
+	if had := p.memory(t); had >= most {
+		t.Errorf("at most it had %d kB of memory, want less than %d", had, most)
+	} else {
+		t.Logf("at most it had %d MiB of memory", had>>10)
+	}
+}
+
+// BenchmarkAttacks measures how long refusals take over HTTP. ×plain is the time as
+// a multiple of what a query that asks for nothing took between them.
+func BenchmarkAttacks(b *testing.B) {
+	s := start(b)
+	for _, a := range attacks(b) {
+		b.Run(a.name, func(b *testing.B) {
+			var took, plainTook, best time.Duration
+			for b.Loop() {
+				began := time.Now()
+				r := s.send(b, http.MethodPost, "", a.body, asJSON)
+				this := time.Since(began)
+				b.StopTimer()
+				if r.code() != "LIMIT_EXCEEDED" {
+					b.Fatalf("%d %.300s, want LIMIT_EXCEEDED", r.Status, r.Body)
+				}
+				if took += this; best == 0 || this < best {
+					best = this
+				}
+				began = time.Now()
+				s.send(b, http.MethodPost, "", `{"query":"{ __typename }"}`, asJSON)
+				plainTook += time.Since(began)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(best.Microseconds())/1000, "best-ms")
+			b.ReportMetric(float64(took)/float64(plainTook), "×plain")
+		})
+	}
+}
+
+// withMemory is what to put before a command that may have so many kB of memory,
+// whoever runs it.
+func withMemory(most int) []string {
+	return []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d && exec "$@"`, most), "sh"}
+}
+
+// worked is how long processors have worked for a process.
+func (p *process) worked(t *testing.T) time.Duration {
+	t.Helper()
+	text := p.proc(t, "stat")
+	fields := strings.Fields(text[strings.LastIndex(text, ")")+1:]) // from the third on, see proc_pid_stat(5)
+	total := 0
+	for _, ticks := range fields[11:13] { // utime, stime
+		n, err := strconv.Atoi(ticks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += n
+	}
+	return time.Duration(total) * (time.Second / 100)
+}
+
+// memory is the most memory that a process had so far, in kB.
+func (p *process) memory(t *testing.T) int {
+	t.Helper()
+	_, after, _ := strings.Cut(p.proc(t, "status"), "VmHWM:")
+	most, err := strconv.Atoi(strings.Fields(after + " -")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return most
+}
+
+func (p *process) proc(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.command.Process.Pid, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
