@@ -1,11 +1,22 @@
+import { parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 
 // Sends one operation to the server this page came from. GraphiQL shows what
 // is returned, each answer of what is iterated, and the message of what is thrown.
-export function fetcher(params, { headers = {}, documentAST } = {}) {
-  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
-  const asked = operations.find(({ name }) => name?.value === params.operationName) ?? operations[0];
-  return asked?.operation === 'subscription' ? listen(params, headers) : ask(params, headers);
+export function fetcher(params, { headers = {} } = {}) {
+  const operations = operationsOf(params.query);
+  // Right after a change of tabs GraphiQL names the operation of the one before.
+  const operationName = operations.length === 1 ? operations[0].name?.value : params.operationName;
+  const asked = operations.find(({ name }) => name?.value === operationName);
+  return (asked?.operation === 'subscription' ? listen : ask)({ ...params, operationName }, headers);
+}
+
+function operationsOf(query) {
+  try {
+    return parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition');
+  } catch {
+    return []; // the server says what is wrong with it
+  }
 }
 
 async function ask(params, headers) {
