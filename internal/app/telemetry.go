@@ -10,10 +10,10 @@ import (
 )
 
 // newTelemetry makes the server's, which hears of all that goes to the database.
-func newTelemetry(ctx context.Context, config *Config) (_ *telemetry.Telemetry, err error) {
+func newTelemetry(ctx context.Context, config *Config) (*telemetry.Telemetry, error) {
 	about := telemetry.Config{Log: config.Log, Version: config.Version, Database: store.SystemOf(config.Database)}
 	if config.OpenTelemetry {
-		if about.Traces, err = telemetry.FromEnvironment(ctx); err != nil {
+		if err := about.ReadEnvironment(ctx); err != nil {
 			return nil, err
 		}
 	}
