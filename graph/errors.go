@@ -12,7 +12,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -43,7 +42,7 @@ func userErrors(err error) ([]model.UserError, error) {
 // presenter gives errors at the top level their outside form: a code, the id of
 // the request, and a sentence. What is not for the caller is logged, and told
 // as an internal error; what keeps the database from answering is logged, too.
-func presenter(log *slog.Logger, told *telemetry.Telemetry) graphql.ErrorPresenterFunc {
+func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		if shown.Extensions == nil {
@@ -80,9 +79,6 @@ func presenter(log *slog.Logger, told *telemetry.Telemetry) graphql.ErrorPresent
 				"requestId", model.RequestIDOf(ctx), "stack", stackOf(err))
 			shown.Message = "internal error; tell whoever runs this server the requestId"
 			shown.Extensions["code"] = model.CodeInternal
-		}
-		if limit, hit := shown.Extensions["limit"].(string); hit {
-			told.Limit(limit)
 		}
 		shown.Err = nil
 		return shown

@@ -80,7 +80,7 @@ func (g guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, 
 	}
 	answered, counting := graphql.GetOperationContext(ctx).Stats.GetExtension(answeredKey).(*atomic.Int64)
 	if counting && answered.Add(int64(size)) > g.bytes {
-		return nil, model.LimitExceeded("answer", "the answer is larger than a request may have; ask for fewer rows, or for fewer long texts such as `body`")
+		return nil, model.LimitExceeded("answer", "the answer has more than %d bytes of text; ask for fewer rows, or for fewer long texts such as `body`", g.bytes)
 	}
 	return value, nil
 }

@@ -57,7 +57,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	h.SetParserTokenLimit(limits.Tokens)
 	h.Use(observer{config.Telemetry})
 	h.Use(transport.NewPersisted(config.Transport.Persisted, config.Telemetry)) // before all that look at the query
-	present := presenter(log, config.Telemetry)
+	present := presenter(log)
 	h.Use(limiter{limits, resolver.schema, known, present, config.Telemetry})
 	h.Use(enums{resolver.schema})
 	h.Use(guard{limits.Time, limits.Bytes})
@@ -65,6 +65,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	if config.Production {
 		h.SetDisableSuggestion(true)
 		h.SetValidationRulesFn(withoutSuggestions)
+		h.Use(noIntrospection{})
 	} else {
 		h.Use(extension.Introspection{})
 	}

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/diwan-cms/diwan/internal/telemetry"
 )
@@ -18,6 +20,14 @@ type observer struct{ telemetry *telemetry.Telemetry }
 
 func (observer) ExtensionName() string                     { return "Observer" }
 func (observer) Validate(_ graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters notes what is asked for, for operations that are
+// refused before gqlgen does.
+func (observer) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	asked := graphql.GetOperationContext(ctx)
+	asked.RawQuery, asked.OperationName = request.Query, request.OperationName
+	return nil
+}
 
 // InterceptOperation begins to count for an operation that is executed. A
 // subscription ends with its context.
@@ -32,8 +42,11 @@ func (o observer) InterceptOperation(ctx context.Context, next graphql.Operation
 // begin tells that an operation begins, executed or refused.
 func (o observer) begin(ctx context.Context) context.Context {
 	asked := graphql.GetOperationContext(ctx)
-	sum := sha256.Sum256([]byte(asked.RawQuery))
-	operation := &telemetry.Operation{Name: operationName(ctx), Hash: hex.EncodeToString(sum[:]), Began: asked.Stats.OperationStart}
+	operation := &telemetry.Operation{Name: operationName(ctx), Began: asked.Stats.OperationStart}
+	if asked.RawQuery != "" { // there is none where a hash is not known
+		sum := sha256.Sum256([]byte(asked.RawQuery))
+		operation.Hash = hex.EncodeToString(sum[:])
+	}
 	if asked.Operation != nil {
 		operation.Kind = string(asked.Operation.Operation)
 	}
@@ -47,7 +60,14 @@ func (o observer) begin(ctx context.Context) context.Context {
 // operation.
 func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
-	if response == nil || !graphql.HasOperationContext(ctx) {
+	if response == nil {
+		return response
+	}
+	limits := limitsHit(response)
+	for _, limit := range limits {
+		o.telemetry.Limit(limit)
+	}
+	if !graphql.HasOperationContext(ctx) { // it is no operation
 		return response
 	}
 	operation := telemetry.OperationOf(ctx)
@@ -56,8 +76,8 @@ func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 		ctx = o.begin(ctx)
 		operation = telemetry.OperationOf(ctx)
 	}
-	for _, err := range response.Errors {
-		operation.Failed(fmt.Sprint(err.Extensions["code"]))
+	if len(response.Errors) > 0 {
+		operation.Failed(fmt.Sprint(response.Errors[0].Extensions["code"]), limits)
 	}
 	if trace := operation.Trace(); trace != nil {
 		if response.Extensions == nil {
@@ -69,6 +89,18 @@ func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 		operation.End(ctx)
 	}
 	return response
+}
+
+// limitsHit are the names of the limits because of which there are errors, each
+// once.
+func limitsHit(response *graphql.Response) []string {
+	var hit []string
+	for _, err := range response.Errors {
+		if limit, isLimit := err.Extensions["limit"].(string); isLimit && !slices.Contains(hit, limit) {
+			hit = append(hit, limit)
+		}
+	}
+	return hit
 }
 
 // InterceptField tells which field statements are for.

@@ -133,6 +133,7 @@ func TestVariablesOfOpenTelemetryThatAreWrong(t *testing.T) {
 	diwan := program(t)
 	for says, variables := range map[string][]string{
 		"set it to otlp or none":                           {"OTEL_TRACES_EXPORTER=zipkin"},
+		"set it to a URL such as http://127.0.0.1:4318":    {"OTEL_EXPORTER_OTLP_ENDPOINT=127.0.0.1:4318"},
 		"set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf": {"OTEL_TRACES_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"},
 	} {
 		command := exec.CommandContext(t.Context(), diwan, "--listen=127.0.0.1:0", "--database", filepath.Join(t.TempDir(), "diwan.db"))

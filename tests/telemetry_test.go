@@ -151,6 +151,11 @@ func TestWhoSeesMetricsAndTracesInProduction(t *testing.T) {
 	if a := s.post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
 		t.Errorf("a trace for everybody = %d %s, want FORBIDDEN", a.Status, a.Raw)
 	}
+	k := s.dial(t)
+	k.send(`{"type":"connection_init","payload":{"Diwan-Trace":"1"}}`)
+	if code := k.closed().Code; code != 4403 {
+		t.Errorf("a socket for traces for everybody is closed with %d, want 4403", code)
+	}
 	if a := s.post(t, `{ __typename }`, nil, tracing, asAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
 		t.Errorf("a trace for an admin = %s, want one", a.Raw)
 	}
@@ -212,8 +217,8 @@ func TestTraces(t *testing.T) {
 func TestTracesOfSubscriptions(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	k := s.dial(t, tracing)
-	k.send(`{"type":"connection_init"}`)
+	k := s.dial(t)
+	k.send(`{"type":"connection_init","payload":{"diwan-trace":"1"}}`)
 	k.wants("connection_ack", "")
 	after := s.now(t)
 	k.subscribe("1", `subscription($after: String) { changes(after: $after) { node { ... on Topic { slug } } } }`, variables{"after": after})
@@ -240,6 +245,12 @@ func TestOperationsAreLogged(t *testing.T) {
 	s.post(t, `query Page { nothing }`, nil, header{"X-Request-Id", "r-8"})
 	if lines := log.lines("msg=operation", "status=GRAPHQL_VALIDATION_FAILED", "requestId=r-8"); len(lines) != 1 {
 		t.Errorf("log = %s, want a line of what was refused", log)
+	}
+
+	deep := "{ topics { nodes {" + strings.Repeat(" parent {", 30) + " id" + strings.Repeat(" }", 33)
+	s.send(t, http.MethodPost, "", `{"query":`+quote(t, deep)+`,"operationName":"Deep"}`, asJSON)
+	if lines := log.lines("msg=operation", "operation=Deep", "hash="+hashOf(deep), "status=LIMIT_EXCEEDED", "limits=depth"); len(lines) != 1 {
+		t.Errorf("log = %s, want a line that tells which limit was hit", log)
 	}
 
 	k := s.dial(t)

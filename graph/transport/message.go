@@ -91,7 +91,7 @@ func initHeaders(of http.Header, payload json.RawMessage) (http.Header, error) {
 	for name, value := range said {
 		name = http.CanonicalHeaderKey(name)
 		switch name {
-		case "Authorization", "Diwan-Perspective", "Accept-Language":
+		case "Authorization", "Diwan-Perspective", "Diwan-Trace", "Accept-Language":
 		default:
 			continue
 		}

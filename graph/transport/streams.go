@@ -149,7 +149,7 @@ func (s *Streams) enter(r *http.Request, transport string) (leave func(), status
 		return nil, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the server stops; connect again in a moment"}
 	}
 	if s.open[address] >= s.config.PerAddress {
-		return nil, http.StatusTooManyRequests, model.LimitExceeded("streams", "this address holds %d sockets and event streams open already; close some, or send several operations over one socket", s.config.PerAddress)
+		return nil, http.StatusTooManyRequests, model.LimitExceeded("streams", "one address may hold so many sockets and event streams open: %d; close some, or send several operations over one socket", s.config.PerAddress)
 	}
 	s.open[address]++
 	s.all.Add(1)

@@ -116,6 +116,8 @@ type Welcome struct {
 	// NewToken is the admin token that was made at this start, and is kept
 	// nowhere. Empty at later starts, and when one was configured.
 	NewToken string
+	// GraphiQL says that the page is served: not in production.
+	GraphiQL bool
 	// TokenConfigured says that the admin token is the configured one.
 	TokenConfigured bool
 }
@@ -247,7 +249,7 @@ func (a *App) URL() string {
 func (a *App) Run(ctx context.Context) error {
 	if a.config.Welcome != nil {
 		a.config.Welcome(Welcome{
-			URL: a.URL() + "/", Database: a.config.DatabaseName(),
+			URL: a.URL() + "/", Database: a.config.DatabaseName(), GraphiQL: !a.config.GraphQL.Production,
 			NewToken: a.newToken, TokenConfigured: a.config.AdminToken != "",
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
@@ -71,7 +72,8 @@ func (f limitFlags) check() error {
 	limits := reflect.ValueOf(f)
 	for i := range limits.NumField() {
 		if limits.Field(i).Int() < 0 {
-			return fmt.Errorf("%s is below zero; give it a number, or 0 for no limit", limits.Type().Field(i).Tag.Get("variable"))
+			name := strings.TrimPrefix(limits.Type().Field(i).Tag.Get("variable"), "DIWAN_")
+			return fmt.Errorf("--%s is below zero; docs/limits.md says what 0 means", strings.ToLower(strings.ReplaceAll(name, "_", "-")))
 		}
 	}
 	return nil

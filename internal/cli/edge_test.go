@@ -115,8 +115,8 @@ func TestEdgeFlagsThatAreRefused(t *testing.T) {
 		"--cors-origin=https://a.example/x": "--cors-origin: ",
 		"--trusted-documents=" + file:       "--trusted-documents: ",
 		"--trusted-documents=no.json":       "no such file",
-		"--limit-at-once=-1":                "DIWAN_LIMIT_AT_ONCE is below zero",
-		"--limit-time=-1s":                  "DIWAN_LIMIT_TIME is below zero",
+		"--limit-at-once=-1":                "--limit-at-once is below zero",
+		"--limit-time=-1s":                  "--limit-time is below zero",
 	} {
 		config, err := edge(t, []string{arg})
 		if err == nil {

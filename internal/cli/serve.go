@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -47,7 +48,7 @@ func (out *console) welcome(w app.Welcome) {
 		if w.NewToken != "" {
 			out.notice.Info("the admin token, shown only this once: keep it, and send it as Authorization: Bearer <token>", "token", w.NewToken)
 		}
-		out.log.Info("serving", "graphiql", w.URL, "graphql", w.URL+"graphql", "database", w.Database)
+		out.log.Info("serving", "graphiql", graphiQL(w), "graphql", w.URL+"graphql", "database", w.Database)
 		return
 	}
 	fmt.Fprintf(out.Stderr, `
@@ -56,7 +57,15 @@ func (out *console) welcome(w app.Welcome) {
   Database     %s
   Admin token  %s
 
-`, w.URL, w.URL, w.Database, tokenHint(w))
+`, cmp.Or(graphiQL(w), "not in production"), w.URL, w.Database, tokenHint(w))
+}
+
+// graphiQL is the address of the page, empty when it is not served.
+func graphiQL(w app.Welcome) string {
+	if !w.GraphiQL {
+		return ""
+	}
+	return w.URL
 }
 
 func tokenHint(w app.Welcome) string {

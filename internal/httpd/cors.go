@@ -8,7 +8,7 @@ import (
 
 const (
 	// allowedHeaders are those of docs/graphql.md that browsers ask about.
-	allowedHeaders = "Authorization, Content-Type, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, X-Request-Id"
+	allowedHeaders = "Authorization, Content-Type, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, Traceparent, Tracestate, X-Request-Id"
 	// exposedHeaders are those of answers that pages may read.
 	exposedHeaders = "ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 	// preflightAge is in seconds, two hours: browsers keep it no longer.

@@ -41,6 +41,6 @@ func (s *server) rate(perMinute int, of string, key httprate.KeyFunc) middleware
 		return func(next http.Handler) http.Handler { return next }
 	}
 	return httprate.NewRateLimiter(perMinute, time.Minute, httprate.WithKeyFuncs(key), httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, http.StatusTooManyRequests, model.LimitExceeded(of, "this %s has sent more requests than are answered in a minute; wait for as many seconds as the header Retry-After says", of))
+		s.refuse(w, r, http.StatusTooManyRequests, model.LimitExceeded(of, "this %s has sent more than the %d requests that are answered in a minute; wait for as many seconds as the header Retry-After says", of, perMinute))
 	})).Handler
 }

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 
+	"github.com/go-logr/logr"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 )
 
@@ -16,6 +19,7 @@ import (
 // where OTEL_SDK_DISABLED is true, there are none. The library reads the variables
 // for headers, certificates, time-outs and sampling itself.
 func (c *Config) ReadEnvironment(ctx context.Context) error {
+	var options []otlptracehttp.Option
 	exporter := os.Getenv("OTEL_TRACES_EXPORTER")
 	endpoint := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || exporter == "none" || exporter == "" && endpoint == "" {
@@ -28,7 +32,15 @@ func (c *Config) ReadEnvironment(ctx context.Context) error {
 	if protocol != "" && protocol != "http/protobuf" {
 		return fmt.Errorf("traces are not sent over %q; set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf, and the endpoint to the collector's port for HTTP, usually 4318", protocol)
 	}
-	sender, err := otlptracehttp.New(ctx)
+	if endpoint == "" { // the library would take HTTPS
+		endpoint = "http://localhost:4318"
+		options = append(options, otlptracehttp.WithEndpointURL(endpoint+"/v1/traces"))
+	}
+	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT is %q; set it to a URL such as http://127.0.0.1:4318", endpoint)
+	}
+	otel.SetLogger(logr.FromSlogHandler(c.Log.Handler())) // what the library thinks of the other variables
+	sender, err := otlptracehttp.New(ctx, options...)
 	if err != nil {
 		return fmt.Errorf("OTEL_EXPORTER_OTLP_…: %w", err)
 	}

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,6 +32,7 @@ type Operation struct {
 
 	mu         sync.Mutex
 	status     string
+	limits     []string
 	statements int
 	rows       int64
 	sql        time.Duration
@@ -43,12 +45,15 @@ type Trace struct {
 	// Milliseconds is the whole operation. An event waits for what it tells, and has
 	// none.
 	Milliseconds float64 `json:"milliseconds,omitempty"`
-	// Statements, Rows and SQLMilliseconds are sums of SQL.
+	// Statements, Rows and SQLMilliseconds are of all round trips. Those of fields that
+	// are resolved at once may overlap.
 	Statements      int     `json:"statements"`
 	Rows            int64   `json:"rows"`
 	SQLMilliseconds float64 `json:"sqlMilliseconds"`
 	// SQL are the round trips to the database, the first hundred.
 	SQL []TracedTrip `json:"sql"`
+
+	sql time.Duration
 }
 
 // TracedTrip is a round trip to the database.
@@ -107,7 +112,7 @@ func (o *Operation) add(trip model.RoundTrip) {
 func (t *Trace) add(trip model.RoundTrip) {
 	t.Statements += len(trip.Statements)
 	t.Rows += trip.Rows()
-	t.SQLMilliseconds += milliseconds(trip.Took)
+	t.sql += trip.Took
 	if len(t.SQL) == maxTraced {
 		return
 	}
@@ -126,6 +131,7 @@ func (o *Operation) Trace() *Trace {
 		return nil
 	}
 	told := o.trace
+	told.SQLMilliseconds = milliseconds(told.sql)
 	if o.Kind != subscription {
 		told.Milliseconds = milliseconds(time.Since(o.Began))
 	}
@@ -136,12 +142,13 @@ func (o *Operation) Trace() *Trace {
 // statusOK is the status of an operation without errors.
 const statusOK = "ok"
 
-// Failed notes the code of an error. The first is the operation's status.
-func (o *Operation) Failed(code string) {
+// Failed notes the code of an answer's first error, and the limits that were hit.
+// The first code is the operation's status.
+func (o *Operation) Failed(code string, limits []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.status == statusOK {
-		o.status = code
+		o.status, o.limits = code, limits
 	}
 }
 
@@ -168,6 +175,9 @@ func (o *Operation) end(ctx context.Context) {
 		slog.Int64("rows", o.rows),
 		slog.Float64("sqlMs", milliseconds(o.sql)),
 		slog.String("requestId", model.RequestIDOf(ctx)),
+	}
+	if len(o.limits) > 0 {
+		line = append(line, slog.String("limits", strings.Join(o.limits, " ")))
 	}
 	if o.span != nil {
 		endOperation(o.span, o.status, o.Cost)

@@ -35,7 +35,7 @@ func newTraces(config Config) *traces {
 	}
 	// What cannot be sent is told to one handler of the whole process.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		config.Log.Warn("traces could not be sent", "error", err)
+		config.Log.Warn("traces are not sent as they should be", "error", err)
 	}))
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(config.Traces), sdktrace.WithResource(about))
 	return &traces{
