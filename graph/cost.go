@@ -10,18 +10,30 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// spent is what an operation may cost: about the number of objects it answers.
-// A page multiplies what is below it by its size.
+// spent is what an operation may cost.
 type spent struct {
-	total int
+	amount
 	// page is the field whose page holds most of it, and size how large it is.
 	page string
 	size int
 }
 
+// amount is about how many objects are answered, and how many values of fields in
+// them. A page multiplies what is below it by its size.
+type amount struct{ objects, values int }
+
+// plus and times do not overflow.
+func (a amount) plus(b amount) amount {
+	return amount{min(most, a.objects+b.objects), min(most, a.values+b.values)}
+}
+
+func (a amount) times(n int) amount {
+	return amount{min(most, a.objects*n), min(most, a.values*n)}
+}
+
 // advice says how to ask for less.
 func (s spent) advice(most int) string {
-	if fits := s.size * most / max(1, s.total); s.page != "" && fits > 0 {
+	if fits := s.size * most / max(1, s.objects); s.page != "" && fits > 0 {
 		return fmt.Sprintf("page `%s` with first ≤ %d, or ask for less below it", s.page, fits)
 	}
 	return "ask for smaller pages below other pages"
@@ -33,7 +45,8 @@ const (
 	assumed = 5
 	// counting is what a facet costs besides its entries: it reads a whole list.
 	counting = 20
-	// body is what the text of an article costs: it has up to 200,000 characters.
+	// body is what the text of an article costs, which has up to 200,000 characters,
+	// and what its JSON-LD does, which reads five relations.
 	body = 20
 )
 
@@ -41,7 +54,7 @@ func costOf(operation *graphql.OperationContext, schema *ast.Schema) spent {
 	var s spent
 	m := meter{operation, schema, &s}
 	root := map[ast.Operation]*ast.Definition{ast.Query: schema.Query, ast.Mutation: schema.Mutation, ast.Subscription: schema.Subscription}
-	s.total = m.below(root[operation.Operation.Operation].Name, operation.Operation.SelectionSet, 0)
+	s.amount = m.below(root[operation.Operation.Operation].Name, operation.Operation.SelectionSet, 0)
 	return s
 }
 
@@ -53,8 +66,7 @@ type meter struct {
 
 // below is the cost of a selection of one object of the type. rows is the size
 // of the page where the object is a connection.
-func (m meter) below(typeName string, selections ast.SelectionSet, rows int) int {
-	sum := 0
+func (m meter) below(typeName string, selections ast.SelectionSet, rows int) (sum amount) {
 	satisfies := []string{typeName}
 	if definition := m.schema.Types[typeName]; definition != nil {
 		for _, possible := range m.schema.GetPossibleTypes(definition) {
@@ -63,55 +75,84 @@ func (m meter) below(typeName string, selections ast.SelectionSet, rows int) int
 		satisfies = append(satisfies, definition.Interfaces...)
 	}
 	for _, field := range graphql.CollectFields(m.operation, selections, satisfies) {
-		sum = min(most, sum+m.field(field, typeName, rows))
+		sum = sum.plus(m.field(field, typeName, rows)).plus(amount{0, 1})
 	}
 	return sum
 }
 
-func (m meter) field(field graphql.CollectedField, parent string, rows int) int {
+func (m meter) field(field graphql.CollectedField, parent string, rows int) amount {
 	answers := field.Definition.Type.Name()
 	definition := m.schema.Types[answers]
-	if field.Name == "body" && parent == "Article" {
-		return body
+	switch {
+	case (field.Name == "body" || field.Name == "jsonLd") && parent == "Article":
+		return amount{body, 0}
+	case definition == nil || !definition.IsCompositeType() || strings.HasPrefix(field.Name, "__"):
+		return amount{}
 	}
-	if definition == nil || !definition.IsCompositeType() || strings.HasPrefix(field.Name, "__") || inRow(answers) {
-		return 0
+	isList := field.Definition.Type.Elem != nil
+	if inRow(answers) {
+		below := amount{0, m.below(answers, field.Selections, 0).values}
+		if isList {
+			return below.times(assumed)
+		}
+		return below
 	}
 	args := field.ArgumentMap(m.operation.Variables)
+	extra := amount{max(0, conditions(args["filter"])-usual), 0}
 	if strings.HasSuffix(answers, "Connection") {
 		size := pageSize(args, model.DefaultPage)
-		cost := min(most, 1+m.below(answers, field.Selections, size))
-		m.remember(field, size, cost)
+		cost := m.below(answers, field.Selections, size).plus(amount{1, 0}).plus(extra)
+		m.remember(field, size, cost.objects)
 		return cost
 	}
-	size, extra := 1, 0
+	size := 1
 	switch {
 	case strings.HasSuffix(parent, "Connection") && (field.Name == "nodes" || field.Name == "edges"):
 		size = rows
-	case strings.HasSuffix(answers, "Edge"), field.Definition.Type.Elem == nil:
+	case strings.HasSuffix(answers, "Edge"), !isList:
 	case strings.HasSuffix(answers, "Facet"):
-		size, extra = pageSize(args, assumed), counting
+		size, extra = pageSize(args, assumed), amount{counting, 0}
 	default:
 		size = pageSize(args, assumed)
 		for _, value := range args {
 			size = max(size, longestList(value)) // nodes(ids:), upsertArticles(inputs:)
 		}
 	}
-	one := 1
+	one := amount{1, 0}
 	if strings.HasSuffix(answers, "Edge") || strings.HasSuffix(answers, "Facets") || strings.HasSuffix(answers, "Payload") {
-		one = 0 // what is in it counts
+		one = amount{} // what is in it counts
 	}
-	cost := min(most, extra+size*min(most, one+m.below(answers, field.Selections, 0)))
+	cost := m.below(answers, field.Selections, 0).plus(one).times(size).plus(extra)
 	if _, paged := args["first"]; paged {
-		m.remember(field, size, cost)
+		m.remember(field, size, cost.objects)
 	}
 	return cost
 }
 
+// usual is how many objects a filter may have without costing anything.
+const usual = 20
+
+// conditions counts the objects of a filter.
+func conditions(filter any) int {
+	sum := 0
+	switch value := filter.(type) {
+	case map[string]any:
+		sum = 1
+		for _, below := range value {
+			sum += conditions(below)
+		}
+	case []any:
+		for _, below := range value {
+			sum += conditions(below)
+		}
+	}
+	return sum
+}
+
 // remember keeps the page that holds most.
 func (m meter) remember(field graphql.CollectedField, size, cost int) {
-	if cost >= m.spent.total {
-		m.spent.total, m.spent.page, m.spent.size = cost, field.Name, size
+	if cost >= m.spent.objects {
+		m.spent.objects, m.spent.page, m.spent.size = cost, field.Name, size
 	}
 }
 

@@ -73,7 +73,11 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if shown.Extensions["code"] == nil {
 				shown.Extensions["code"] = model.ErrorCodeInvalid
 			}
+			if shown.Message == "operation  not found" {
+				shown.Message = "the document has several operations; say in `operationName` which one is meant"
+			}
 			ofVariable(shown)
+			shorten(shown)
 		default:
 			log.ErrorContext(ctx, "internal error", "error", err, "operation", operationName(ctx), "path", shown.Path.String(),
 				"requestId", model.RequestIDOf(ctx), "stack", stackOf(err))

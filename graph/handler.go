@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
@@ -17,9 +18,8 @@ import (
 	"github.com/diwan-cms/diwan/internal/telemetry"
 )
 
-// parsedBytes is how much text the documents have that are kept parsed. Parsed, they
-// take up to a hundred times as much; those of front ends have a few kB each.
-const parsedBytes = 4 << 20
+// parsedBytes is how much memory the documents take that are kept parsed, about.
+const parsedBytes = 32 << 20
 
 // Config is what an installation may choose of GraphQL.
 type Config struct {
@@ -52,7 +52,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	if config.Limits != nil {
 		limits = *config.Limits
 	}
-	known := transport.NewMemory(1000, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
+	known := transport.NewMemory(1000, parsedBytes, weighDocument)
 	h.SetQueryCache(known)
 	h.SetParserTokenLimit(limits.Tokens)
 	h.Use(observer{config.Telemetry})
@@ -60,11 +60,9 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	present := presenter(log)
 	h.Use(limiter{limits, resolver.schema, known, present, config.Telemetry})
 	h.Use(enums{resolver.schema})
-	h.Use(guard{limits.Time, limits.Bytes})
-	h.SetValidationRulesFn(quickRules)
+	h.Use(guard{limits.Time, limits.Bytes, new(atomic.Int64)})
+	h.SetValidationRulesFn(func() *rules.Rules { return validation(!config.Production) })
 	if config.Production {
-		h.SetDisableSuggestion(true)
-		h.SetValidationRulesFn(withoutSuggestions)
 		h.Use(noIntrospection{})
 	} else {
 		h.Use(extension.Introspection{})
@@ -82,24 +80,6 @@ func withoutDefer(schema *ast.Schema) *ast.Schema {
 	own.Directives = maps.Clone(schema.Directives)
 	delete(own.Directives, "defer")
 	return &own
-}
-
-// quickRules are the rules of GraphQL that suggest nothing in place of a value: a
-// text of 4 MiB where an enum is wanted would be compared with each of its names
-// for seconds. Unknown names are no longer than maxName.
-func quickRules() *rules.Rules {
-	all := rules.NewDefaultRules()
-	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
-	return all
-}
-
-// withoutSuggestions are those that name nothing that was not asked for: gqlgen's
-// own switch leaves three of five that do.
-func withoutSuggestions() *rules.Rules {
-	all := quickRules()
-	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
-	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
-	return all
 }
 
 // warnOfOutgrown logs the registered operations that do not fit the schema, or fit

@@ -28,6 +28,8 @@ type Limits struct {
 	Fields, Repeated, Aliases, RootFields int
 	// Cost of an operation: about the number of objects that it may answer.
 	Cost int
+	// Values of fields that an operation may answer, in all its objects.
+	Values int
 	// List is the length of a list of the input, Errors the number in an answer.
 	List, Errors int
 	// Bytes of text in an answer.
@@ -39,8 +41,8 @@ type Limits struct {
 // DefaultLimits are far above what front ends ask.
 func DefaultLimits() Limits {
 	return Limits{
-		Tokens: 20_000, Depth: 20, Fields: 2_000, Repeated: 400, Aliases: 200, RootFields: 50, Cost: 20_000,
-		List: 1_000, Errors: 100, Bytes: 32 << 20, Time: 30 * time.Second,
+		Tokens: 20_000, Depth: 20, Fields: 2_000, Repeated: 400, Aliases: 200, RootFields: 50, Cost: 20_000, Values: 200_000,
+		List: 1_000, Errors: 100, Bytes: 10 << 20, Time: 30 * time.Second,
 	}
 }
 
@@ -69,8 +71,14 @@ func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql
 	if err != nil {
 		return unreadable(err, l.Tokens)
 	}
-	if longest := longestName(request.Query); longest > maxName {
+	if operations := len(document.Operations); operations > maxOperations {
+		return exceeded("operations", "the document has %d operations; send at most %d at once", operations, maxOperations)
+	}
+	if _, longest := scan(request.Query); longest > maxName {
 		return exceeded("name", "a name in the document has %d letters; the longest that is read has %d", longest, maxName)
+	}
+	if longest := longestIn(document); l.List > 0 && longest > l.List {
+		return exceeded("list", "a list in the document has %d values; send at most %d in one request", longest, l.List)
 	}
 	m := measure{document.Fragments, map[string]*shape{}}
 	for _, fragment := range document.Fragments { // also those that nobody spreads: all are validated
@@ -92,15 +100,30 @@ func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.Op
 	if longest := longestList(operation.Variables); l.List > 0 && longest > l.List {
 		return exceeded("list", "a list in the variables has %d values; send at most %d in one request", longest, l.List)
 	}
-	if longest := longestLiteral(operation.Operation.SelectionSet); l.List > 0 && longest > l.List {
-		return exceeded("list", "a list in the arguments has %d values; send at most %d in one request", longest, l.List)
-	}
 	spent := costOf(operation, l.schema)
 	operation.Stats.SetExtension(costKey, spent)
-	if l.Cost > 0 && spent.total > l.Cost {
-		return exceeded("cost", "the operation asks for up to %d objects, more than the %d of one request; %s", spent.total, l.Cost, spent.advice(l.Cost))
+	most := l.Cost
+	if operation.Operation.Operation == ast.Subscription {
+		most = min(most, maxEvent)
+	}
+	if l.Cost > 0 && spent.objects > most {
+		return exceeded("cost", "the operation asks for up to %d objects, more than the %d of one %s; %s", spent.objects, most, oneOf(operation), spent.advice(most))
+	}
+	if l.Values > 0 && spent.values > l.Values {
+		return exceeded("values", "the operation asks for up to %d values of fields, more than the %d of one request; ask for smaller pages, or for fewer fields in each row", spent.values, l.Values)
 	}
 	return nil
+}
+
+// maxEvent is what an event of a subscription may cost: there may be one after the
+// other.
+const maxEvent = 500
+
+func oneOf(operation *graphql.OperationContext) string {
+	if operation.Operation.Operation == ast.Subscription {
+		return "event"
+	}
+	return "request"
 }
 
 // unreadable is why a document could not be parsed. The parser's own limits are
@@ -119,23 +142,35 @@ func unreadable(err error, tokens int) *gqlerror.Error {
 	return gqlerror.Wrap(err)
 }
 
+// maxOperations is how many a document may have, of which one is executed. All
+// are validated, and each tells its faults, those of fragments too.
+const maxOperations = 50
+
 // maxName is in letters. Names that the schema does not know are compared, letter
 // by letter, with all that it knows, to suggest one: 4 MiB of them take seconds.
 const maxName = 128
 
-// longestName is the length of the longest name in a document that could be parsed.
-func longestName(document string) int {
-	longest := 0
+// scan counts the tokens of a document that could be parsed, and answers the length
+// of its longest name.
+func scan(document string) (tokens, longestName int) {
 	text := lexer.New(&ast.Source{Input: document})
 	for {
 		token, err := text.ReadToken()
 		if err != nil || token.Kind == lexer.EOF {
-			return longest
+			return tokens, longestName
 		}
+		tokens++
 		if token.Kind == lexer.Name {
-			longest = max(longest, len(token.Value))
+			longestName = max(longestName, len(token.Value))
 		}
 	}
+}
+
+// weighDocument is about how many bytes a document takes that is kept parsed. An
+// object or a field takes some two hundred.
+func weighDocument(text string, _ *ast.QueryDocument) int {
+	tokens, _ := scan(text)
+	return len(text) + 200*tokens
 }
 
 const costKey = "cost"
@@ -150,7 +185,7 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}
 		}
-		response.Extensions[costKey] = map[string]int{"requested": spent.total, "max": l.Cost}
+		response.Extensions[costKey] = map[string]int{"requested": spent.objects, "max": l.Cost}
 	}
 	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { // fields fail in any order
 		return strings.Compare(a.Path.String(), b.Path.String())
@@ -311,7 +346,24 @@ func longestList(value any) int {
 	return longest
 }
 
-// longestLiteral is the length of the longest list that stands in arguments.
+// longestIn is the length of the longest list that stands in a document: in
+// arguments, and in what variables are where they are left out.
+func longestIn(document *ast.QueryDocument) int {
+	longest := 0
+	for _, fragment := range document.Fragments {
+		longest = max(longest, longestLiteral(fragment.SelectionSet))
+	}
+	for _, operation := range document.Operations {
+		longest = max(longest, longestLiteral(operation.SelectionSet))
+		for _, variable := range operation.VariableDefinitions {
+			if variable.DefaultValue != nil {
+				longest = max(longest, longestValue(variable.DefaultValue))
+			}
+		}
+	}
+	return longest
+}
+
 func longestLiteral(selections ast.SelectionSet) int {
 	longest := 0
 	for _, selection := range selections {
@@ -323,8 +375,6 @@ func longestLiteral(selections ast.SelectionSet) int {
 			longest = max(longest, longestLiteral(selection.SelectionSet))
 		case *ast.InlineFragment:
 			longest = max(longest, longestLiteral(selection.SelectionSet))
-		case *ast.FragmentSpread:
-			longest = max(longest, longestLiteral(selection.Definition.SelectionSet))
 		}
 	}
 	return longest

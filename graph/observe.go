@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -12,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/diwan-cms/diwan/internal/telemetry"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // observer tells of operations: what they are, what they took, how they ended.
@@ -36,7 +39,14 @@ func (o observer) InterceptOperation(ctx context.Context, next graphql.Operation
 	if operation := telemetry.OperationOf(ctx); operation.Kind == string(ast.Subscription) {
 		context.AfterFunc(ctx, func() { operation.End(ctx) })
 	}
-	return next(ctx)
+	respond := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		response := respond(ctx)
+		if response != nil { // what a subscription fails with at its start passes nothing else
+			note(ctx, response)
+		}
+		return response
+	}
 }
 
 // begin tells that an operation begins, executed or refused.
@@ -51,7 +61,7 @@ func (o observer) begin(ctx context.Context) context.Context {
 		operation.Kind = string(asked.Operation.Operation)
 	}
 	if spent, known := asked.Stats.GetExtension(costKey).(spent); known {
-		operation.Cost = spent.total
+		operation.Cost = spent.objects
 	}
 	return o.telemetry.Begin(ctx, operation)
 }
@@ -63,8 +73,7 @@ func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 	if response == nil {
 		return response
 	}
-	limits := limitsHit(response)
-	for _, limit := range limits {
+	for _, limit := range limitsHit(response) {
 		o.telemetry.Limit(limit)
 	}
 	if !graphql.HasOperationContext(ctx) { // it is no operation
@@ -76,9 +85,7 @@ func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 		ctx = o.begin(ctx)
 		operation = telemetry.OperationOf(ctx)
 	}
-	if len(response.Errors) > 0 {
-		operation.Failed(fmt.Sprint(response.Errors[0].Extensions["code"]), limits)
-	}
+	note(ctx, response)
 	if trace := operation.Trace(); trace != nil {
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}
@@ -89,6 +96,20 @@ func (o observer) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 		operation.End(ctx)
 	}
 	return response
+}
+
+// note notes how an operation failed, if it did.
+func note(ctx context.Context, response *graphql.Response) {
+	operation := telemetry.OperationOf(ctx)
+	switch {
+	case len(response.Errors) == 0:
+	case errors.Is(ctx.Err(), context.Canceled):
+		if operation.Kind != string(ast.Subscription) { // which ends so in any case
+			operation.Failed(telemetry.Cancelled, nil)
+		}
+	default:
+		operation.Failed(fmt.Sprint(response.Errors[0].Extensions["code"]), limitsHit(response))
+	}
 }
 
 // limitsHit are the names of the limits because of which there are errors, each
@@ -103,7 +124,8 @@ func limitsHit(response *graphql.Response) []string {
 	return hit
 }
 
-// InterceptField tells which field statements are for.
+// InterceptField tells which field statements are for, and what was wrong with the
+// input of a mutation.
 func (o observer) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx)
 	if !field.IsResolver {
@@ -111,5 +133,23 @@ func (o observer) InterceptField(ctx context.Context, next graphql.Resolver) (an
 	}
 	ctx, end := o.telemetry.Resolve(ctx, field.Object, field.Field.Name, func() string { return field.Path().String() })
 	defer end()
-	return next(ctx)
+	value, err := next(ctx)
+	if code := payloadCode(value); field.Object == "Mutation" && code != "" {
+		telemetry.OperationOf(ctx).Failed(code, nil)
+	}
+	return value, err
+}
+
+// payloadCode is the code of the first error in a payload, empty when there is
+// none.
+func payloadCode(payload any) string {
+	value := reflect.Indirect(reflect.ValueOf(payload))
+	if value.Kind() != reflect.Struct || !value.FieldByName("Errors").IsValid() {
+		return ""
+	}
+	wrong, _ := value.FieldByName("Errors").Interface().([]model.UserError)
+	if len(wrong) == 0 {
+		return ""
+	}
+	return string(model.CodeOfUser(wrong[0]))
 }

@@ -129,6 +129,15 @@ type ConflictError struct {
 // IsUserError marks it as one.
 func (ConflictError) IsUserError() {}
 
+// CodeOfUser is the code of an error in a payload.
+func CodeOfUser(err UserError) ErrorCode {
+	if conflict, ok := err.(ConflictError); ok {
+		return conflict.Code
+	}
+	input, _ := err.(InputError)
+	return input.Code
+}
+
 // UserError is the error as it stands in a payload.
 func (e *Error) UserError() UserError {
 	path := e.Path

@@ -45,10 +45,13 @@ func (id ID) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(string(id.Type) + ":" + strconv.FormatInt(id.Key, 10)))
 }
 
+// maxID is how long an id may be, in bytes.
+const maxID = 64
+
 // ParseID reads what String wrote, and refuses every other text, so that one
 // node has one id.
 func ParseID(s string) (ID, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
+	raw, err := base64.RawURLEncoding.DecodeString(s[:min(len(s), maxID)]) // which is another where it is cut
 	kind, digits, found := strings.Cut(string(raw), ":")
 	key, keyErr := strconv.ParseInt(digits, 10, 64)
 	id := ID{Type: NodeType(kind), Key: key}

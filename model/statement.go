@@ -8,6 +8,8 @@ type RoundTrip struct {
 	// Began is when they were sent, Took how long it was until all were answered.
 	Began time.Time
 	Took  time.Duration
+	// Failed says that one of them did, or was cancelled.
+	Failed bool
 }
 
 // Statement is one of SQL, with placeholders for its values, and how many rows it

@@ -30,10 +30,13 @@ func (d DateTime) String() string { return d.Time().Format(dateTimeLayout) }
 // fraction, and offsets such as +24:00 and +01:60 (https://go.dev/issue/54580).
 var rfc3339 = regexp.MustCompile(`T\d\d:[^,]+(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
+// maxInstant is in bytes, with more digits than any clock has.
+const maxInstant = 64
+
 // ParseDateTime reads RFC 3339, in any offset, between the years 1 and 9999.
 func ParseDateTime(s string) (DateTime, error) {
-	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || !rfc3339.MatchString(s) || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
+	t, err := time.Parse(time.RFC3339Nano, s[:min(len(s), maxInstant)]) // what is cut does not match
+	if err != nil || len(s) > maxInstant || !rfc3339.MatchString(s) || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
 		return 0, Invalid("%.40q is no RFC 3339 instant of the calendar; send one in the digits 0 to 9, such as 2020-07-16T09:30:00Z", s)
 	}
 	return At(t), nil
@@ -65,8 +68,8 @@ func DateOf(t time.Time) Date {
 
 // ParseDate reads ISO 8601 as in 2021-11-26, between the years 1 and 9999.
 func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1 {
+	t, err := time.Parse(time.DateOnly, s[:min(len(s), len(time.DateOnly))])
+	if err != nil || len(s) > len(time.DateOnly) || t.Year() < 1 {
 		return 0, Invalid("%.40q is no day of the calendar; send one in the digits 0 to 9, such as 2021-11-26", s)
 	}
 	return DateOf(t), nil

@@ -126,7 +126,7 @@ func TestEventStreams(t *testing.T) {
 		} {
 			response := s.askEvents(t, method, c.query, nil)
 			for name, want := range map[string]string{
-				"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": "",
+				"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": "",
 			} {
 				if got := response.Header.Get(name); got != want {
 					t.Errorf("%s: %s = %q, want %q", c.name, name, got, want)

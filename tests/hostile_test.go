@@ -1,7 +1,10 @@
 package tests
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"os"
 	"os/exec"
@@ -42,6 +45,13 @@ func attacks(t testing.TB) []attack {
 	}
 	const page = "articles(first: 100) { nodes { topics { articles(first: 100) { nodes { countries { articles(first: 100) { nodes { id } } } } } } } }"
 	return []attack{
+		{"one wrong text in many operations", asked(`fragment f on Query { articles(first: "` + strings.Repeat("z", 3<<20) + `") { totalCount } }` + numbered(3000, " query q# { ...f }"))},
+		{"fragments in many operations", asked(numbered(900, "query q# { topics { nodes { ...f } } } ") + "fragment f on Topic { " + strings.Repeat("id ", 300) + "}")},
+		{"JSON-LD, aliased", asked("{ articles(first: 100) { nodes { related(first: 20) { related(first: 5) { " + numbered(190, "a#: jsonLd ") + "} } } } }")},
+		{"long aliases", asked("{ articles(first: 100) { nodes { related(first: 20) { related(first: 5) { " + numbered(190, strings.Repeat("x", 110)+"#: version ") + "} } } } }")},
+		{"names, aliased", asked("{ countries(first: 100) { nodes { " + numbered(190, "a#: names { value language direction isFallback } ") + "} } }")},
+		{"lists in place of variables", asked("query a($a: [ArticleFilter!] = [" + strings.Repeat("{}", 4000) + "]) { articles(filter: {and: $a}) { totalCount } } query b { __typename }")},
+		{"a long search", asked(`{ topics(search: "` + strings.Repeat("a ", whole/2-200) + `") { totalCount } }`)},
 		{"nested", nested(150)},
 		{"nested, as deep as is parsed", nested(990)},
 		{"nested, a whole body", asked(strings.Repeat("{a", whole/2-100))},
@@ -68,6 +78,30 @@ func attacks(t testing.TB) []attack {
 		{"lists in variables, a whole body", `{"query":"{ __typename }","variables":{"a":` + strings.Repeat("[", whole-100) + `}}`},
 		{"values in variables, a whole body", `{"query":"{ __typename }","variables":{"a":[0` + strings.Repeat(",0", whole/2-100) + `]}}`},
 		{"values in variables, as many as are read", `{"query":"query($a: [ID!]!) { nodes(ids: $a) { id } }","variables":{"a":[""` + strings.Repeat(`,""`, 199_900) + `]}}`},
+	}
+}
+
+// tooLong are requests with values of which little should be read.
+func tooLong(t testing.TB) []attack {
+	with := func(declared, query, value string) string {
+		return body(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
+	}
+	const most = 3 << 20
+	var named strings.Builder
+	for i := range 190 {
+		fmt.Fprintf(&named, "a%d: name(language: $v) ", i)
+	}
+	cursor := []byte(`["ARTICLE x",1` + strings.Repeat(",1", most/3) + "]")
+	cursor = binary.BigEndian.AppendUint32(cursor, crc32.ChecksumIEEE(cursor))
+	return []attack{
+		{"a long language", with("Language!", `country(by: {code: "FR"}) { name(language: $v) }`, "en"+strings.Repeat("-abcdefgh", most/9))},
+		{"a long language, read often", with("Language!", "countries(first: 100) { nodes { "+named.String()+"} }", "en"+strings.Repeat("-abcdefgh", 1200))},
+		{"a long day", with("Date!", `country(by: {code: "FR"}) { officials(on: $v) { totalCount } }`, strings.Repeat("9", most))},
+		{"a long instant", with("DateTime!", "articles(filter: {publishedAt: {gt: $v}}) { totalCount }", strings.Repeat("9", most))},
+		{"a long id", with("ID!", "node(id: $v) { id }", strings.Repeat("9", most))},
+		{"a long cursor", with("String!", "articles(after: $v) { totalCount }", base64.RawURLEncoding.EncodeToString(cursor))},
+		{"a long number", body(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
+		{"a long name of an operation", body(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
 	}
 }
 
@@ -98,6 +132,16 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 		before := p.worked(t)
 		refused(a)
 		if took := p.worked(t) - before; took > time.Second { // usually some 30 ms, see BenchmarkAttacks
+			t.Errorf("%s took %s of a processor, want much less than 1s", a.name, took)
+		}
+	}
+	for _, a := range tooLong(t) {
+		before := p.worked(t)
+		r := p.send(t, http.MethodPost, "", a.body, asJSON)
+		if code := r.code(); code != "INVALID" && code != "INVALID_CURSOR" && code != "GRAPHQL_VALIDATION_FAILED" || len(r.Body) > 60_000 {
+			t.Errorf("%s = %d %.300s of %d bytes, want it refused in few words", a.name, r.Status, r.Body, len(r.Body))
+		}
+		if took := p.worked(t) - before; took > time.Second {
 			t.Errorf("%s took %s of a processor, want much less than 1s", a.name, took)
 		}
 	}

@@ -45,6 +45,12 @@ func TestLimitsOfAnOperation(t *testing.T) {
 		return all + fmt.Sprintf(" fragment f%d on Query { __typename }", n)
 	}
 	page := func(n int) string { return fmt.Sprintf("{ articles(first: %d) { nodes { id } } }", n) }
+	search := func(n int) string {
+		return fmt.Sprintf(`{ topics(search: "%s") { totalCount } }`, strings.Repeat("a", n))
+	}
+	filtered := func(n int) string { // an object around them, and two in each
+		return "{ topics(filter: {or: [" + strings.Repeat("{slug: {eq: \"a\"}} ", n/2) + strings.Repeat("{} ", n%2) + "]}) { totalCount } }"
+	}
 	ids := func(n int) string {
 		return "{ topics(filter: {slug: {in: [" + strings.Repeat(`"a",`, n) + "]}}) { nodes { id } } }"
 	}
@@ -63,7 +69,12 @@ func TestLimitsOfAnOperation(t *testing.T) {
 		{"aliases", func(l *graph.Limits) { l.Aliases = 10 }, topics(numbered(10, "a%d: id ")), topics(numbered(11, "a%d: id ")), "has 11 aliases, its fragments unfolded; use at most 10"},
 		{"root fields", func(l *graph.Limits) { l.RootFields = 5 }, "{ " + numbered(5, "a%d: __typename ") + "}", "{ " + numbered(6, "a%d: __typename ") + "}", "has 6 fields at its root; ask for at most 5"},
 		{"cost", func(l *graph.Limits) { l.Cost = 50 }, page(49), page(50), "asks for up to 51 objects, more than the 50 of one request; page `articles` with first ≤ 49"},
-		{"list", func(l *graph.Limits) { l.List = 30 }, ids(30), ids(31), "a list in the arguments has 31 values; send at most 30"},
+		{"list", func(l *graph.Limits) { l.List = 30 }, ids(30), ids(31), "a list in the document has 31 values; send at most 30"},
+		{"list in place of a variable", func(l *graph.Limits) { l.List = 3 }, `query($a: [ID!]! = ["", "", ""]) { __typename @skip(if: false) nodes(ids: $a) @skip(if: true) { id } }`, `query($a: [ID!]! = ["", "", "", ""]) { nodes(ids: $a) { id } }`, "a list in the document has 4 values; send at most 3"},
+		{"values", func(l *graph.Limits) { l.Values = 50 }, page(48), page(49), "asks for up to 51 values of fields, more than the 50 of one request"},
+		{"values in the row", func(l *graph.Limits) { l.Values = 50 }, "{ topics(first: 6) { nodes { names { value } } } }", "{ topics(first: 9) { nodes { names { value } } } }", "asks for up to 56 values"},
+		{"search", func(*graph.Limits) {}, search(4096), search(4097), "`search` has 4097 bytes; send at most 4096"},
+		{"conditions", func(l *graph.Limits) { l.Cost = 10 }, filtered(28), filtered(29), "asks for up to 11 objects, more than the 10"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -156,12 +167,18 @@ func TestLimitsOfAnAnswer(t *testing.T) {
 	for i := range 4 {
 		s.article(t, fmt.Sprint("Article ", i), variables{"body": strings.Repeat("x", 2500)})
 	}
-	const bodies = `articles(first: 4) { nodes { body } }`
+	const bodies = `articles(first: 3) { nodes { body } }`
 	if a := s.post(t, "{ "+bodies+" }", nil); len(a.Errors) > 0 {
-		t.Errorf("10,000 bytes = %.200s, want them answered", a.Raw)
+		t.Errorf("7,500 bytes of text = %.200s, want them answered", a.Raw)
 	}
-	if code, message := s.refused(t, "{ "+bodies+` country(by: {code: "IQ"}) { code } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "ask for fewer rows") {
-		t.Errorf("10,002 bytes = %s %q, want LIMIT_EXCEEDED", code, message)
+	for name, query := range map[string]string{
+		"10,000 bytes of text":      strings.Replace(bodies, "3", "4", 1),
+		"10,000 bytes of keys":      strings.Repeat("x", 60) + ": countries(first: 100) { nodes { " + strings.Repeat("y", 100) + ": version } }",
+		"10,000 bytes with JSON-LD": bodies + " more: articles(first: 3) { nodes { a: jsonLd b: jsonLd c: jsonLd d: jsonLd } }",
+	} {
+		if code, message := s.refused(t, "{ "+query+" }", nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "more than 10000 bytes; ask for fewer rows") {
+			t.Errorf("%s = %s %q, want LIMIT_EXCEEDED", name, code, message)
+		}
 	}
 	wrong := func(times int) answer {
 		query := ""

@@ -66,20 +66,20 @@ func TestMetrics(t *testing.T) {
 
 	got := s.metrics(t)
 	for series, want := range map[string]string{
-		`diwan_operations_total{kind="query",operation="TopicPage",status="ok"}`:                   "4",
-		`diwan_operations_total{kind="query",operation="TopicPage",status="INVALID"}`:              "1",
-		`diwan_operations_total{kind="",operation="other",status="GRAPHQL_VALIDATION_FAILED"}`:     "1",
-		`diwan_operations_total{kind="",operation="anonymous",status="LIMIT_EXCEEDED"}`:            "1",
-		`diwan_operations_total{kind="",operation="anonymous",status="PERSISTED_QUERY_NOT_FOUND"}`: "1",
-		`diwan_operation_duration_seconds_count{kind="query",operation="TopicPage"}`:               "5",
-		`diwan_limits_hit_total{limit="depth"}`:                                                    "1",
-		`diwan_limits_hit_total{limit="body"}`:                                                     "1",
-		`diwan_cache_lookups_total{cache="persisted",result="hit"}`:                                "1",
-		`diwan_cache_lookups_total{cache="persisted",result="miss"}`:                               "1",
-		`diwan_cache_lookups_total{cache="documents",result="hit"}`:                                "3",
-		`diwan_streams_open{transport="websocket"}`:                                                "1",
-		`diwan_http_requests_total{status="413"}`:                                                  "1",
-		`diwan_build_info{go="` + goVersion(got) + `",version="v9"}`:                               "1",
+		`diwan_operations_total{kind="query",operation="TopicPage",status="ok"}`:                          "4",
+		`diwan_operations_total{kind="query",operation="TopicPage",status="INVALID"}`:                     "1",
+		`diwan_operations_total{kind="unknown",operation="other",status="GRAPHQL_VALIDATION_FAILED"}`:     "1",
+		`diwan_operations_total{kind="unknown",operation="anonymous",status="LIMIT_EXCEEDED"}`:            "1",
+		`diwan_operations_total{kind="unknown",operation="anonymous",status="PERSISTED_QUERY_NOT_FOUND"}`: "1",
+		`diwan_operation_duration_seconds_count{kind="query",operation="TopicPage"}`:                      "5",
+		`diwan_limits_hit_total{limit="depth"}`:                                                           "1",
+		`diwan_limits_hit_total{limit="body"}`:                                                            "1",
+		`diwan_cache_lookups_total{cache="persisted",result="hit"}`:                                       "1",
+		`diwan_cache_lookups_total{cache="persisted",result="miss"}`:                                      "1",
+		`diwan_cache_lookups_total{cache="documents",result="hit"}`:                                       "3",
+		`diwan_streams_open{transport="websocket"}`:                                                       "1",
+		`diwan_http_requests_total{status="413"}`:                                                         "1",
+		`diwan_build_info{goversion="` + goVersion(got) + `",version="v9"}`:                               "1",
 	} {
 		if got[series] != want {
 			t.Errorf("%s = %s, want %s", series, got[series], want)
@@ -112,7 +112,7 @@ func number(t testing.TB, text string) float64 {
 
 func goVersion(series map[string]string) string {
 	for name := range series {
-		if found := regexp.MustCompile(`^diwan_build_info{go="([^"]*)"`).FindStringSubmatch(name); found != nil {
+		if found := regexp.MustCompile(`^diwan_build_info{goversion="([^"]*)"`).FindStringSubmatch(name); found != nil {
 			return found[1]
 		}
 	}
@@ -202,6 +202,14 @@ func TestTraces(t *testing.T) {
 	if got.Rows != rows || rows < 9 || got.SQLMilliseconds <= 0 || got.Milliseconds < got.SQLMilliseconds || took-got.SQLMilliseconds > 0.01 {
 		t.Errorf("trace = %+v, want the sums of its round trips, within the time of all", got)
 	}
+	a = s.post(t, `mutation { createTopic(input: {names: [{value: "A name", language: "en"}]}) { topic { slug } } }`, nil, tracing, asAdmin)
+	for _, trip := range traceOf(t, a.Raw).SQL {
+		for _, statement := range trip.Statements {
+			if strings.Contains(statement, "A name") || regexp.MustCompile(`\$\d+\$`).MatchString(statement) {
+				t.Errorf("a statement is told as %s, want it as it is sent, without values", statement)
+			}
+		}
+	}
 	if a := s.post(t, query, nil); traceOf(t, a.Raw) != nil {
 		t.Errorf("an answer that nobody wants traced = %s", a.Raw)
 	}
@@ -253,9 +261,22 @@ func TestOperationsAreLogged(t *testing.T) {
 		t.Errorf("log = %s, want a line that tells which limit was hit", log)
 	}
 
+	s.post(t, `mutation Make { createTopic(input: {names: []}) { errors { code } } }`, nil, asAdmin)
+	s.post(t, `subscription Plain { changes { kind } }`, nil)
+	for _, words := range [][]string{{"operation=Make", "kind=mutation", "status=INVALID"}, {"operation=Plain", "kind=subscription", "status=INVALID"}} {
+		if lines := log.lines(append(words, "msg=operation")...); len(lines) != 1 {
+			t.Errorf("log = %s, want a line with %s", log, words)
+		}
+	}
+
 	k := s.dial(t)
 	k.send(`{"type":"connection_init"}`)
 	k.wants("connection_ack", "")
+	k.subscribe("0", `subscription Bad { changes(after: "x") { kind } }`, nil)
+	k.wants("error", "0")
+	until(t, "a line of the subscription that failed", func() bool {
+		return len(log.lines("msg=operation", "operation=Bad", "kind=subscription", "status=INVALID_CURSOR")) == 1
+	})
 	k.subscribe("1", `subscription Follow { changes { kind } }`, nil)
 	k.send(`{"id":"1","type":"complete"}`)
 	until(t, "a line of the subscription", func() bool {

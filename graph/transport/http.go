@@ -91,7 +91,7 @@ func (e *exchange) answer() {
 		e.answerList(batch)
 		return
 	}
-	e.send(e.execute(batch[0]))
+	e.send(e.execute(e.r.Context(), batch[0]))
 }
 
 // answerList executes the requests one after the other, so that a list is no way
@@ -100,7 +100,7 @@ func (e *exchange) answer() {
 func (e *exchange) answerList(batch []*graphql.RawParams) {
 	bodies := make([]json.RawMessage, len(batch))
 	for i, params := range batch {
-		bodies[i] = e.execute(params).body()
+		bodies[i] = e.execute(graphql.StartOperationTrace(e.r.Context()), params).body()
 	}
 	e.write(http.StatusOK, encode(bodies))
 }
@@ -114,16 +114,22 @@ type outcome struct {
 }
 
 // execute executes one operation, or says why not.
-func (e *exchange) execute(params *graphql.RawParams) outcome {
-	ctx := e.r.Context()
+func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (o outcome) {
+	var operation *graphql.OperationContext
+	defer func() {
+		if cause := recover(); cause != nil {
+			o = outcome{panicked(ctx, e.exec, operation, cause), http.StatusInternalServerError}
+		}
+	}()
 	operation, problems := e.exec.CreateOperationContext(ctx, params)
 	if problems != nil {
 		return outcome{e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems), 0}
 	}
 	if status, problem := e.objection(operation.Operation.Operation); problem != nil {
-		return outcome{e.problem(problem), status}
+		return outcome{e.problem(graphql.WithOperationContext(ctx, operation), problem), status}
 	}
-	respond, ctx := e.exec.DispatchOperation(ctx, operation)
+	var respond graphql.ResponseHandler
+	respond, ctx = e.exec.DispatchOperation(ctx, operation)
 	if response := respond(ctx); response != nil {
 		return outcome{response, 0}
 	}
@@ -146,13 +152,13 @@ func (e *exchange) objection(kind ast.Operation) (int, *model.Error) {
 
 // problem is the answer that says what is wrong with a request; the presenter
 // gives it its code and the id of the request.
-func (e *exchange) problem(problem *model.Error) *graphql.Response {
-	return e.exec.DispatchError(e.r.Context(), gqlerror.List{gqlerror.Wrap(problem)})
+func (e *exchange) problem(ctx context.Context, problem *model.Error) *graphql.Response {
+	return e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(problem)})
 }
 
 // refuse answers a request that is not one, or not like this.
 func (e *exchange) refuse(status int, problem *model.Error) {
-	e.send(outcome{e.problem(problem), status})
+	e.send(outcome{e.problem(e.r.Context(), problem), status})
 }
 
 // status is the specification's: what was executed is 200, also where fields
@@ -203,9 +209,20 @@ func (e *exchange) write(status int, body []byte) {
 	h.Set("Content-Type", e.mediaType+"; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	// Who takes an answer slower than this holds its memory. Deadlines fail only
+	// where there is no connection, as in tests.
+	within := writeWithin + time.Duration(len(body)/slowest)*time.Second
+	_ = http.NewResponseController(e.w).SetWriteDeadline(time.Now().Add(within))
 	e.w.WriteHeader(status)
 	_, _ = e.w.Write(body) // it fails when the client has left: nobody to tell
 }
+
+const (
+	// writeWithin is how long an answer may take to be written, and a second more for
+	// each of so many bytes.
+	writeWithin = 10 * time.Second
+	slowest     = 64 << 10
+)
 
 // decode reads the request out of its URL or its body.
 func decode(r *http.Request, most int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {

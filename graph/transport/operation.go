@@ -43,6 +43,7 @@ func (s *socket) subscribe(m message) bool {
 		return s.fail(op, s.exec.DispatchError(op.ctx, gqlerror.List{gqlerror.Wrap(problem)}))
 	}
 	params.Headers = s.request.Header
+	bytes := len(m.Payload)
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	select {
 	case s.places <- struct{}{}:
@@ -50,7 +51,7 @@ func (s *socket) subscribe(m message) bool {
 		op.stop()
 		return false
 	}
-	s.running.Go(func() { s.run(op, params) })
+	s.running.Go(func() { s.run(op, params, bytes) })
 	return true
 }
 
@@ -87,11 +88,11 @@ func (s *socket) forget(id string) {
 	}
 }
 
-// run executes an operation to its end.
-func (s *socket) run(op *operation, params *graphql.RawParams) {
+// run executes an operation, asked for in so many bytes, to its end.
+func (s *socket) run(op *operation, params *graphql.RawParams, bytes int) {
 	defer func() { <-s.places }()
 	defer op.stop()
-	prepared, refused := s.prepare(op.ctx, s.exec, params)
+	prepared, refused := s.prepare(op.ctx, s.exec, params, bytes)
 	if refused == nil {
 		refused = s.execute(op.ctx, s.exec, prepared, func(response *graphql.Response) bool {
 			return s.sendOf(op, message{ID: op.id, Type: typeNext, Payload: outcome{response, 0}.body()})

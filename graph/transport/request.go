@@ -138,6 +138,9 @@ func (f *fields) setParameter(key, sent string) *model.Error {
 
 // params checks that the parts fit together.
 func (f *fields) params() (*graphql.RawParams, *model.Error) {
+	if !isName(f.OperationName) {
+		return nil, model.Invalid("`operationName` is not the name of an operation; send letters of ASCII, digits and _, 128 at most")
+	}
 	if f.documentID != "" {
 		if f.Query != "" || f.Extensions["persistedQuery"] != nil {
 			return nil, model.Invalid("send `documentId` alone, without `query` and `extensions.persistedQuery`")
@@ -152,6 +155,14 @@ func (f *fields) params() (*graphql.RawParams, *model.Error) {
 		return nil, model.Invalid("there is no `query`; send one such as { articles { nodes { title } } }")
 	}
 	return &f.RawParams, nil
+}
+
+// isName tells whether a text is a name of GraphQL, or none at all.
+func isName(text string) bool {
+	isOther := func(c rune) bool {
+		return c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+	}
+	return len(text) <= 128 && !strings.ContainsFunc(text, isOther)
 }
 
 func isKey(key string) bool {

@@ -67,9 +67,10 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	defer cancel()
 	defer context.AfterFunc(t.stopping, cancel)()
 
-	operation, refused := t.prepare(ctx, exec, params)
+	operation, refused := t.prepare(ctx, exec, params, int(r.ContentLength)+len(r.URL.RawQuery))
 	if refused == nil && r.Method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
 		w.Header().Set("Allow", "POST, OPTIONS")
+		r = r.WithContext(graphql.WithOperationContext(ctx, operation))
 		t.refuse(w, r, exec, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
 		return
 	}
@@ -100,7 +101,7 @@ type stream struct {
 func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter) *stream {
 	h := w.Header()
 	h.Set("Content-Type", eventType+"; charset=utf-8")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(http.StatusOK)

@@ -198,8 +198,13 @@ func AddressOf(r *http.Request) string {
 	return ip.String()
 }
 
-// prepare makes ready to execute an operation, or answers what is wrong with it.
-func (s *Streams) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (operation *graphql.OperationContext, refused *graphql.Response) {
+// maxSubscription is how many bytes the request for a subscription may have, which
+// is kept in memory for as long as somebody listens.
+const maxSubscription = 16 << 10
+
+// prepare makes ready to execute an operation that was asked for in so many bytes,
+// or answers what is wrong with it.
+func (s *Streams) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, bytes int) (operation *graphql.OperationContext, refused *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			refused = panicked(ctx, exec, operation, cause)
@@ -209,6 +214,11 @@ func (s *Streams) prepare(ctx context.Context, exec graphql.GraphExecutor, param
 	if problems != nil {
 		return operation, exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems)
 	}
+	if operation.Operation.Operation == ast.Subscription && bytes > maxSubscription {
+		problem := model.LimitExceeded("subscription", "a subscription is asked for in %d bytes; send at most %d", bytes, maxSubscription)
+		return operation, exec.DispatchError(graphql.WithOperationContext(ctx, operation), gqlerror.List{gqlerror.Wrap(problem)})
+	}
+	params.Extensions, operation.Extensions = nil, nil // nobody reads them any more
 	return operation, nil
 }
 

@@ -44,6 +44,9 @@ type WebSocket struct{ *Streams }
 
 // Supports is true of requests to open a socket.
 func (WebSocket) Supports(r *http.Request) bool {
+	if r.Method != http.MethodGet {
+		return false
+	}
 	for _, header := range r.Header.Values("Upgrade") {
 		for upgrade := range strings.SplitSeq(header, ",") {
 			if strings.EqualFold(strings.TrimSpace(upgrade), "websocket") {

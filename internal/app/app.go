@@ -148,14 +148,14 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := listen(ctx, config.Listen)
-	if err != nil {
+	a := &App{config: config, telemetry: told}
+	if a.listener, err = listen(ctx, config.Listen); err != nil {
+		a.closeTelemetry()
 		return nil, err
 	}
-	a := &App{config: config, listener: listener, telemetry: told}
 	a.serve()
-	a.newsroom, err = Open(ctx, config)
-	if err != nil {
+	if a.newsroom, err = Open(ctx, config); err != nil {
+		a.closeTelemetry()
 		return nil, errors.Join(err, a.stop())
 	}
 	warnOfShortToken(config.Log, config.AdminToken)
@@ -186,6 +186,8 @@ func (a *App) serve() {
 		Handler:           a,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		WriteTimeout:      5 * time.Minute, // answers and streams have times of their own
+		MaxHeaderBytes:    32 << 10,        // with the queries of GETs; others may wait to send a megabyte each
 		ErrorLog:          slog.NewLogLogger(a.config.Log.Handler(), slog.LevelWarn),
 	}
 	a.served = make(chan error, 1)

@@ -32,9 +32,10 @@ type limitFlags struct {
 	Aliases    int           `default:"200" placeholder:"N" variable:"DIWAN_LIMIT_ALIASES" help:"Aliases of an operation. Default: ${default}."`
 	RootFields int           `default:"50" placeholder:"N" variable:"DIWAN_LIMIT_ROOT_FIELDS" help:"Fields at the root of an operation. Default: ${default}."`
 	Cost       int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_COST" help:"Objects that an operation may answer. Default: ${default}."`
+	Values     int           `default:"200000" placeholder:"N" variable:"DIWAN_LIMIT_VALUES" help:"Values of fields that an operation may answer. Default: ${default}."`
 	List       int           `default:"1000" placeholder:"N" variable:"DIWAN_LIMIT_LIST" help:"Values of a list that is sent. Default: ${default}."`
 	Errors     int           `default:"100" placeholder:"N" variable:"DIWAN_LIMIT_ERRORS" help:"Errors of an answer. Default: ${default}."`
-	Answer     int64         `default:"33554432" placeholder:"BYTES" variable:"DIWAN_LIMIT_ANSWER" help:"Bytes of text in an answer. Default: ${default}."`
+	Answer     int64         `default:"10485760" placeholder:"BYTES" variable:"DIWAN_LIMIT_ANSWER" help:"Bytes of text in an answer. Default: ${default}."`
 	Time       time.Duration `default:"30s" placeholder:"TIME" variable:"DIWAN_LIMIT_TIME" help:"How long an operation may take. Default: ${default}."`
 	AtOnce     int           `default:"64" placeholder:"N" variable:"DIWAN_LIMIT_AT_ONCE" help:"Requests worked on at once. Default: ${default}."`
 	Queue      int           `default:"256" placeholder:"N" variable:"DIWAN_LIMIT_QUEUE" help:"Requests that wait for others. Default: ${default}."`
@@ -52,7 +53,7 @@ func (f edgeFlags) apply(config *app.Config) (err error) {
 	l := f.Limit
 	config.GraphQL.Limits = &app.Limits{
 		Tokens: l.Tokens, Depth: l.Depth, Fields: l.Fields, Repeated: l.Repeated, Aliases: l.Aliases, RootFields: l.RootFields,
-		Cost: l.Cost, List: l.List, Errors: l.Errors, Bytes: l.Answer, Time: l.Time,
+		Cost: l.Cost, Values: l.Values, List: l.List, Errors: l.Errors, Bytes: l.Answer, Time: l.Time,
 	}
 	config.GraphQL.Production, config.Origins = f.Production, f.CorsOrigin
 	config.GraphQL.Transport.Batch, config.GraphQL.Transport.MaxAge = f.Batch, f.MaxAge

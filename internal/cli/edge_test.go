@@ -67,6 +67,7 @@ func TestLimitFlags(t *testing.T) {
 		"aliases":     func(c app.Config) any { return c.GraphQL.Limits.Aliases },
 		"root-fields": func(c app.Config) any { return c.GraphQL.Limits.RootFields },
 		"cost":        func(c app.Config) any { return c.GraphQL.Limits.Cost },
+		"values":      func(c app.Config) any { return c.GraphQL.Limits.Values },
 		"list":        func(c app.Config) any { return c.GraphQL.Limits.List },
 		"errors":      func(c app.Config) any { return c.GraphQL.Limits.Errors },
 		"answer":      func(c app.Config) any { return c.GraphQL.Limits.Bytes },

@@ -17,9 +17,15 @@ const (
 	// escape every letter beyond ASCII, as Python's do. 200,000 letters of Arabic
 	// are then 1.2 MB, of emoji 2.4 MB.
 	defaultMaxBody = 4 << 20
-	// bodyWithin is how long a body may take to arrive. Without an end, idle
-	// clients would hold connections for ever.
-	bodyWithin = time.Minute
+	// bodyWithin is how long a body may take to arrive, and a second more for each
+	// slowest of its bytes. Without an end, idle clients would hold connections for
+	// ever.
+	bodyWithin = 10 * time.Second
+	slowest    = 64 << 10
+	// Bodies of more than a small one are held only so many together: what is not
+	// yet worked on needs memory, too.
+	smallBody    = 64 << 10
+	heldTogether = 64 << 20
 )
 
 // limitBody reads the body before anything else looks at it, so that one that
@@ -30,12 +36,27 @@ func (s *server) limitBody(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		size := r.ContentLength
+		if size < 0 || size > s.MaxBody {
+			size = s.MaxBody // it is not said, or too much
+		}
+		if size > smallBody {
+			defer s.held.Add(-size)
+			if s.held.Add(size) > heldTogether {
+				w.Header().Set("Retry-After", "1")
+				s.refuse(w, r, http.StatusServiceUnavailable, &model.Error{
+					Code: model.CodeUnavailable, Limit: "at-once",
+					Message: "the server holds as many large bodies as it can; send it again in a moment",
+				})
+				return
+			}
+		}
 		body, err := readBody(w, r, s.MaxBody)
 		if err != nil {
 			s.refuseBody(w, r, err)
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)
 	})
 }
@@ -46,7 +67,11 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 	}
 	connection := http.NewResponseController(w)
 	// Deadlines fail only where there is no connection, as in tests.
-	_ = connection.SetReadDeadline(time.Now().Add(bodyWithin))
+	within := bodyWithin + time.Duration(max(0, r.ContentLength)/slowest)*time.Second
+	if r.ContentLength < 0 {
+		within += time.Duration(most/slowest) * time.Second
+	}
+	_ = connection.SetReadDeadline(time.Now().Add(within))
 	defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 }
@@ -57,7 +82,7 @@ func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		s.refuse(w, r, http.StatusRequestTimeout, model.LimitExceeded("body", "the body took longer than a minute to arrive; send less in one request"))
+		s.refuse(w, r, http.StatusRequestTimeout, model.LimitExceeded("body", "the body took too long to arrive; send it faster than %s a second, or less in one request", size(slowest)))
 		return
 	}
 	refuse(w, r, http.StatusBadRequest, model.Invalid("the body ended before its announced length; send it again"))

@@ -42,6 +42,10 @@ func say(w http.ResponseWriter, status int, sentence string) {
 
 // Starting answers before the server can: it is up, and not ready.
 func Starting(w http.ResponseWriter, r *http.Request) {
+	requestID(http.HandlerFunc(starting)).ServeHTTP(w, r)
+}
+
+func starting(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/healthz":
 		healthy(w, r)

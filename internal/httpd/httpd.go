@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/diwan-cms/diwan/graph/transport"
@@ -50,9 +51,9 @@ func New(config Config) http.Handler {
 	if config.MaxBody == 0 {
 		config.MaxBody = defaultMaxBody
 	}
-	s := &server{config}
+	s := &server{Config: config}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", chain(config.GraphQL, s.cors, s.rateOfAddress, s.rateOfToken, s.admit, compress, jsonOnly, s.limitBody, s.asker))
+	mux.Handle("/graphql", chain(config.GraphQL, s.cors, s.rateOfAddress, s.rateOfToken, jsonOnly, s.limitBody, s.admit, compress, s.asker))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics())
@@ -62,7 +63,11 @@ func New(config Config) http.Handler {
 	return chain(mux, requestID, s.logAccess, s.recoverPanic)
 }
 
-type server struct{ Config }
+type server struct {
+	Config
+	// held is how many bytes large bodies have that are held.
+	held atomic.Int64
+}
 
 type middleware = func(http.Handler) http.Handler
 

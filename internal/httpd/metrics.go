@@ -12,7 +12,7 @@ func (s *server) metrics() http.Handler {
 	if !s.Production {
 		return s.Telemetry.Metrics()
 	}
-	return chain(s.Telemetry.Metrics(), s.asker, s.admitted)
+	return chain(s.Telemetry.Metrics(), s.rateOfAddress, s.rateOfToken, s.asker, s.admitted)
 }
 
 func (s *server) admitted(next http.Handler) http.Handler {

@@ -56,11 +56,18 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
+// maxCursor is in bytes. The longest sort keys, of titles of 300 letters, have some
+// 3,000.
+const maxCursor = 16 << 10
+
 // readCursor reads what String wrote for this order, and refuses all else.
 func readCursor(argument, text string, o order) (cursor, error) {
 	broken := &model.Error{
 		Code: model.CodeInvalidCursor, Path: []string{argument},
 		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged",
+	}
+	if len(text) > maxCursor {
+		return cursor{}, broken
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(raw) < crc32.Size {

@@ -120,7 +120,7 @@ func (p *pipeline) send(questions []*question) {
 		}
 	}
 	if p.tell != nil {
-		trip.Took = time.Since(trip.Began)
+		trip.Took, trip.Failed = time.Since(trip.Began), err != nil
 		p.tell(p.ctx, trip)
 	}
 }

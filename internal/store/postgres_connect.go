@@ -248,8 +248,15 @@ func openPostgres(ctx context.Context, u *postgresURL, orm *gorm.Config, config 
 func openGORM(pool *databasesql.DB, orm *gorm.Config) (*gorm.DB, error) {
 	own := *orm
 	own.DisableAutomaticPing = true // the server has been asked
-	return gorm.Open(gormpostgres.New(gormpostgres.Config{Conn: pool}), &own)
+	return gorm.Open(postgresDialector{&gormpostgres.Dialector{Config: &gormpostgres.Config{Conn: pool}}}, &own)
 }
+
+// postgresDialector is GORM's, but tells statements as they are sent: GORM's writes
+// values into them, or, of `$1`, something that is neither.
+type postgresDialector struct{ *gormpostgres.Dialector }
+
+// Explain is the statement.
+func (postgresDialector) Explain(statement string, _ ...any) string { return statement }
 
 // isLost reports whether a connection that was idle answers no more. stdlib
 // would wait for that as long as for a statement; it asks such a connection once

@@ -34,7 +34,7 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 		// Statements differ by the shape of queries: each connection keeps those in use ready.
 		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
-		db, err := gorm.Open(gormsqlite.Open(dsn), config)
+		db, err := gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, config)
 		if err != nil {
 			return nil, fmt.Errorf("open database %s: %w", path, err)
 		}
@@ -61,6 +61,12 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	}
 	return &sqlite{write, read}, nil
 }
+
+// sqliteDialector is GORM's, but tells statements without their values.
+type sqliteDialector struct{ *gormsqlite.Dialector }
+
+// Explain is the statement.
+func (sqliteDialector) Explain(statement string, _ ...any) string { return statement }
 
 // private makes the file, where it does not exist, so that only its owner reads
 // it: it holds drafts. SQLite gives the files beside it the same mode.

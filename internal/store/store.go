@@ -62,7 +62,6 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 
 // connect opens the database as it is.
 func connect(ctx context.Context, config Config) (*Store, error) {
-	tellNoValues()
 	orm := &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
@@ -218,22 +217,11 @@ func (s statements) LogMode(logger.LogLevel) logger.Interface { return s }
 func (s statements) Info(context.Context, string, ...any)     {}
 func (s statements) Warn(context.Context, string, ...any)     {}
 func (s statements) Error(context.Context, string, ...any)    {}
-func (s statements) Trace(ctx context.Context, begin time.Time, f func() (string, int64), _ error) {
+func (s statements) Trace(ctx context.Context, begin time.Time, f func() (string, int64), err error) {
 	if s.tell == nil {
 		return
 	}
 	took := time.Since(begin)
 	query, rows := f()
-	s.tell(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took})
+	s.tell(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took, Failed: err != nil && !errors.Is(err, gorm.ErrRecordNotFound)})
 }
-
-// ParamsFilter keeps the values out of what is told.
-func (s statements) ParamsFilter(ctx context.Context, query string, _ ...any) (string, []any) {
-	return withoutValues(ctx, query)
-}
-
-func withoutValues(_ context.Context, query string, _ ...any) (string, []any) { return query, nil }
-
-// tellNoValues does the same for GORM's Scan, which has a logger of its own, one
-// for the whole process.
-var tellNoValues = sync.OnceFunc(func() { logger.RecorderParamsFilter = withoutValues })

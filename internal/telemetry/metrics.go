@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"runtime"
 	"strconv"
 	"sync"
@@ -21,6 +22,7 @@ type metrics struct {
 	statements prometheus.Counter
 	rows       prometheus.Counter
 	trips      prometheus.Histogram
+	failed     prometheus.Counter
 	cache      *prometheus.CounterVec
 	streams    *prometheus.GaugeVec
 	limits     *prometheus.CounterVec
@@ -46,8 +48,9 @@ func newMetrics(version string) *metrics {
 		statements: counter("diwan_sql_statements_total", "Statements that were sent to the database."),
 		rows:       counter("diwan_sql_rows_total", "Rows that they read or wrote."),
 		trips: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "diwan_sql_duration_seconds", Help: "How long statements took that were sent together.", Buckets: buckets(),
+			Name: "diwan_sql_duration_seconds", Help: "How long statements took that were sent together, without BEGIN and COMMIT.", Buckets: buckets(),
 		}),
+		failed: counter("diwan_sql_errors_total", "Times that a statement failed or was cancelled."),
 		cache: counters("diwan_cache_lookups_total",
 			"What was looked for in the caches of parsed documents and of persisted queries, and whether it was there.", "cache", "result"),
 		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{
@@ -58,12 +61,15 @@ func newMetrics(version string) *metrics {
 	}
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "diwan_build_info", Help: "Always 1; the labels say which program this is.",
-		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	}, func() float64 { return 1 })
 	m.registry.MustRegister(
-		build, m.requests, m.operations, m.durations, m.statements, m.rows, m.trips, m.cache, m.streams, m.limits,
+		build, m.requests, m.operations, m.durations, m.statements, m.rows, m.trips, m.failed, m.cache, m.streams, m.limits,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	for _, transport := range []string{"sse", "websocket"} {
+		m.streams.WithLabelValues(transport) // none is zero, not nothing
+	}
 	return m
 }
 
@@ -79,6 +85,9 @@ func (m *metrics) roundTrip(trip model.RoundTrip) {
 	m.statements.Add(float64(len(trip.Statements)))
 	m.rows.Add(float64(trip.Rows()))
 	m.trips.Observe(trip.Took.Seconds())
+	if trip.Failed {
+		m.failed.Inc()
+	}
 }
 
 func (m *metrics) request(status int) {
@@ -89,8 +98,9 @@ func (m *metrics) request(status int) {
 // which says nothing about the server.
 func (m *metrics) operation(name, kind, status string, took time.Duration) {
 	name = m.names.bounded(name, kind != "")
+	kind = cmp.Or(kind, "unknown")
 	m.operations.WithLabelValues(name, kind, status).Inc()
-	if kind != "" && kind != subscription {
+	if kind != "unknown" && kind != subscription {
 		m.durations.WithLabelValues(name, kind).Observe(took.Seconds())
 	}
 }

@@ -139,6 +139,9 @@ func (o *Operation) Trace() *Trace {
 	return told
 }
 
+// Cancelled is the status of an operation whose client has left.
+const Cancelled = "CANCELLED"
+
 // statusOK is the status of an operation without errors.
 const statusOK = "ok"
 

@@ -1,8 +1,10 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,7 +43,7 @@ func newTraces(config Config) *traces {
 	return &traces{
 		provider:   provider,
 		tracer:     provider.Tracer("github.com/diwan-cms/diwan", trace.WithInstrumentationVersion(config.Version)),
-		propagator: propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}),
+		propagator: propagation.TraceContext{},
 		database:   attribute.String("db.system.name", config.Database),
 	}
 }
@@ -56,8 +58,17 @@ func (t *Telemetry) Request(r *http.Request) (_ *http.Request, end func(status i
 		return r, t.metrics.request
 	}
 	ctx := t.traces.propagator.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
-	ctx, span := t.traces.tracer.Start(ctx, r.Method+" "+r.URL.Path, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
-		attribute.String("http.request.method", r.Method), attribute.String("url.path", r.URL.Path), attribute.String("http.route", r.URL.Path)))
+	method, name := r.Method, r.Method
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPost}, method) {
+		method, name = "_OTHER", "HTTP" // names are few, whatever is sent
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	ctx, span := t.traces.tracer.Start(ctx, name+" "+r.URL.Path, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", method), attribute.String("http.route", r.URL.Path),
+		attribute.String("url.path", r.URL.Path), attribute.String("url.scheme", scheme)))
 	return r.WithContext(ctx), func(status int) {
 		t.metrics.request(status)
 		span.SetAttributes(attribute.Int("http.response.status_code", status))
@@ -74,7 +85,7 @@ func (t *traces) operation(ctx context.Context, o *Operation) (context.Context, 
 	if t == nil {
 		return ctx, nil
 	}
-	return t.tracer.Start(ctx, strings.TrimSpace(o.Kind+" "+o.Name), trace.WithTimestamp(o.Began), trace.WithAttributes(
+	return t.tracer.Start(ctx, cmp.Or(strings.TrimSpace(o.Kind+" "+o.Name), "operation"), trace.WithTimestamp(o.Began), trace.WithAttributes(
 		attribute.String("graphql.operation.name", o.Name),
 		attribute.String("graphql.operation.type", o.Kind),
 		attribute.String("graphql.document.hash", o.Hash)))
@@ -82,7 +93,8 @@ func (t *traces) operation(ctx context.Context, o *Operation) (context.Context, 
 
 func endOperation(span trace.Span, status string, cost int) {
 	span.SetAttributes(attribute.String("diwan.status", status), attribute.Int("diwan.cost", cost))
-	if status != statusOK {
+	if status != statusOK && status != Cancelled {
+		span.SetAttributes(attribute.String("error.type", status))
 		span.SetStatus(codes.Error, status)
 	}
 	span.End()
@@ -150,11 +162,17 @@ func (t *traces) roundTrip(ctx context.Context, trip model.RoundTrip) {
 	}
 	text := strings.Join(texts, "; ")
 	name, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-	attributes := []attribute.KeyValue{t.database, attribute.String("db.query.text", text), attribute.Int64("db.response.returned_rows", trip.Rows())}
+	attributes := []attribute.KeyValue{t.database, attribute.String("db.query.text", text)}
+	if name == "SELECT" {
+		attributes = append(attributes, attribute.Int64("db.response.returned_rows", trip.Rows()))
+	}
 	if len(texts) > 1 {
 		name = "BATCH " + name
 		attributes = append(attributes, attribute.Int("db.operation.batch.size", len(texts)))
 	}
 	_, span := t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(trip.Began), trace.WithAttributes(attributes...))
+	if trip.Failed {
+		span.SetStatus(codes.Error, "")
+	}
 	span.End(trace.WithTimestamp(trip.Began.Add(trip.Took)))
 }

@@ -20,6 +20,9 @@ func Canonical(tag string) (string, error) {
 	if strings.Contains(tag, "_") {
 		return "", fmt.Errorf("%.40q has an underscore; language tags have hyphens, as in fr-CA", tag)
 	}
+	if len(tag) > maxTag {
+		return "", notATag(tag)
+	}
 	parsed, err := (language.Default | language.SuppressScript).Parse(tag)
 	base, script, region := parsed.Raw()
 	if err != nil || base == (language.Base{}) {
@@ -35,6 +38,10 @@ func Canonical(tag string) (string, error) {
 	}
 	return parsed.String(), nil
 }
+
+// maxTag is in bytes. Tags of languages have some 12; parsing takes time that grows
+// with the square of their length.
+const maxTag = 256
 
 func notATag(tag string) error {
 	return fmt.Errorf("%.40q is not a BCP 47 language tag; send one such as ar, en or fr-CA", tag)

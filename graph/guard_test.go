@@ -1,0 +1,53 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// All answers together weigh no more than a server may hold, and weigh nothing once
+// their requests have ended.
+func TestAnswersHeldTogether(t *testing.T) {
+	t.Parallel()
+	g := guard{bytes: 1000, held: new(atomic.Int64)}
+	request, end := context.WithCancel(t.Context())
+	ask := func(length int) error {
+		ctx := graphql.WithOperationContext(request, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Query}})
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: graphql.CollectedField{Field: &ast.Field{Alias: "text"}}})
+		var err error
+		g.InterceptOperation(ctx, func(ctx context.Context) graphql.ResponseHandler {
+			_, err = g.InterceptField(ctx, func(context.Context) (any, error) { return strings.Repeat("x", length), nil })
+			return nil
+		})
+		return err
+	}
+	for range 4 {
+		if err := ask(900); err != nil {
+			t.Fatalf("one of four answers = %v, want it", err)
+		}
+	}
+	if err := ask(900); model.CodeOf(err) != model.CodeUnavailable {
+		t.Errorf("a fifth answer = %v, want UNAVAILABLE", err)
+	}
+	if err := ask(1000); model.CodeOf(err) != model.CodeUnavailable {
+		t.Errorf("a sixth = %v, want UNAVAILABLE", err)
+	}
+	end()
+	request, end = context.WithCancel(t.Context())
+	defer end()
+	for held := g.held.Load(); held != 0; held = g.held.Load() { // functions after a context run by themselves
+	}
+	if err := ask(900); err != nil {
+		t.Errorf("an answer after all that = %v, want it", err)
+	}
+	if err := ask(1000); model.CodeOf(err) != model.ErrorCodeLimitExceeded {
+		t.Errorf("an answer that is too long = %v, want LIMIT_EXCEEDED", err)
+	}
+}
