@@ -3,7 +3,6 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -103,22 +102,7 @@ func (s *server) get(t testing.TB, query string, headers ...header) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range headers {
-		request.Header.Set(h[0], h[1])
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	a := answer{Status: response.StatusCode}
-	if a.Raw, err = io.ReadAll(response.Body); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(a.Raw, &a); err != nil {
-		t.Fatalf("not a GraphQL answer: %v: %s", err, a.Raw)
-	}
-	return a
+	return answered(t, request, headers...)
 }
 
 // names are texts in languages: names("ar", "بغداد", "en", "Baghdad").

@@ -176,6 +176,22 @@ func (s *server) post(t tester, query string, vars variables, headers ...header)
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	return answered(t, request, headers...)
+}
+
+// answered sends a request, and reads the answer of GraphQL.
+func answered(t tester, request *http.Request, headers ...header) (a answer) {
+	t.Helper()
+	a.Status, a.Raw = fetched(t, request, headers...)
+	if err := json.Unmarshal(a.Raw, &a); err != nil {
+		t.Fatalf("not a GraphQL answer: %v: %s", err, a.Raw)
+	}
+	return a
+}
+
+// fetched sends a request with more headers, and reads what comes back.
+func fetched(t tester, request *http.Request, headers ...header) (status int, body []byte) {
+	t.Helper()
 	for _, h := range headers {
 		request.Header.Set(h[0], h[1])
 	}
@@ -184,14 +200,10 @@ func (s *server) post(t tester, query string, vars variables, headers ...header)
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	a := answer{Status: response.StatusCode}
-	if a.Raw, err = io.ReadAll(response.Body); err != nil {
+	if body, err = io.ReadAll(response.Body); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(a.Raw, &a); err != nil {
-		t.Fatalf("not a GraphQL answer: %v: %s", err, a.Raw)
-	}
-	return a
+	return response.StatusCode, body
 }
 
 // ask sends a query that must be answered without errors, and decodes its data.

@@ -3,7 +3,6 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -24,17 +23,9 @@ func (s *server) metrics(t testing.TB, headers ...header) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range headers {
-		request.Header.Set(h[0], h[1])
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("/metrics = %d %s, %v", response.StatusCode, body, err)
+	status, body := fetched(t, request, headers...)
+	if status != http.StatusOK {
+		t.Fatalf("/metrics = %d %s", status, body)
 	}
 	series := map[string]string{}
 	for line := range strings.Lines(string(body)) {
