@@ -42,8 +42,12 @@ func userErrors(err error) ([]model.UserError, error) {
 // presenter gives errors at the top level their outside form: a code, the id of
 // the request, and a sentence. What is not for the caller is logged, and told
 // as an internal error; what keeps the database from answering is logged, too.
+// Of very many errors of one answer it shows the first.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
+		if w := weightOf(ctx); w != nil && w.errors.Add(1) > maxFaults {
+			return nil // each field of a large answer may fail, of which few are told
+		}
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		if shown.Extensions == nil {
 			shown.Extensions = map[string]any{}
@@ -62,7 +66,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Message = "the client went away before the answer was complete"
 			shown.Extensions["code"] = model.CodeUnavailable
 		case errors.As(err, &ours):
-			if ours.Code == model.CodeUnavailable { // before shown, which is in err, changes
+			if ours.Code == model.CodeUnavailable && ours.Limit == "" { // before shown, which is in err, changes
 				log.WarnContext(ctx, "the database does not answer", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			}
 			show(shown, ours, ours.Message)

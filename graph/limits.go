@@ -190,7 +190,11 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { // fields fail in any order
 		return strings.Compare(a.Path.String(), b.Path.String())
 	})
-	if more := len(response.Errors) - l.Errors; l.Errors > 0 && more > 0 {
+	have := len(response.Errors)
+	if w := weightOf(ctx); w != nil {
+		have = max(have, int(w.errors.Swap(0))) // of which not all were kept
+	}
+	if more := have - l.Errors; l.Errors > 0 && more > 0 {
 		rest := l.present(ctx, model.LimitExceeded("errors", "and %d errors more; mend these first", more+1))
 		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], rest)
 	}

@@ -29,7 +29,7 @@ func validation(suggest bool) *rules.Rules {
 }
 
 const (
-	// maxFaults is how many faults of a document are noted.
+	// maxFaults is how many faults of a document are noted, and errors of an answer.
 	maxFaults = 1000
 	// maxMessage is how many letters gqlparser's messages may have: they repeat what
 	// was sent.

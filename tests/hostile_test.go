@@ -81,6 +81,15 @@ func attacks(t testing.TB) []attack {
 	}
 }
 
+// large asks for as much as one may, 80,000 values in a megabyte.
+func large(t testing.TB) string {
+	var named strings.Builder
+	for i := range 80 {
+		fmt.Fprintf(&named, "a%d: names { value language direction } ", i)
+	}
+	return body(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
+}
+
 // tooLong are requests with values of which little should be read.
 func tooLong(t testing.TB) []attack {
 	with := func(declared, query, value string) string {
@@ -150,6 +159,23 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 		together.Go(func() { refused(a) })
 	}
 	together.Wait()
+	answers := make(chan reply, 32)
+	for range cap(answers) {
+		together.Go(func() { answers <- p.send(t, http.MethodPost, "", large(t), asJSON) })
+	}
+	together.Wait()
+	close(answers)
+	served := 0
+	for r := range answers {
+		if r.code() == nil {
+			served++
+		} else if r.code() != "UNAVAILABLE" {
+			t.Errorf("a large answer beside others = %d %.300s, want it, or UNAVAILABLE", r.Status, r.Body)
+		}
+	}
+	if served == 0 {
+		t.Error("of large answers at once none was served")
+	}
 	createTopic(t, p, "سياسة")
 	wantTopic(t, p, "سياسة")
 	if had := p.memory(t); had >= most {

@@ -3511,7 +3511,7 @@ func (ec *executionContext) _UpsertArticlesPayload(ctx context.Context, sel ast.
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNAppearance2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Appearance) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAppearance2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearance(ctx, sel, v[i])
@@ -3550,7 +3550,7 @@ func (ec *executionContext) marshalNAppearanceRole2githubᚗcomᚋdiwanᚑcmsᚋ
 }
 
 func (ec *executionContext) marshalNArticle2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Article) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNArticle2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticle(ctx, sel, v[i])
@@ -3587,7 +3587,7 @@ func (ec *executionContext) marshalNArticleConnection2ᚖgithubᚗcomᚋdiwanᚑ
 }
 
 func (ec *executionContext) marshalNArticleEdge2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ArticleEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNArticleEdge2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleEdge(ctx, sel, v[i])
@@ -3657,7 +3657,7 @@ func (ec *executionContext) marshalNArticleStatus2githubᚗcomᚋdiwanᚑcmsᚋd
 }
 
 func (ec *executionContext) marshalNCountryFacet2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CountryFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCountryFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryFacet(ctx, sel, v[i])
@@ -3686,7 +3686,7 @@ func (ec *executionContext) unmarshalNCreateArticleInput2githubᚗcomᚋdiwanᚑ
 }
 
 func (ec *executionContext) marshalNLanguageFacet2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLanguageFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.LanguageFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLanguageFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLanguageFacet(ctx, sel, v[i])
@@ -3710,7 +3710,7 @@ func (ec *executionContext) marshalNLanguageFacet2ᚖgithubᚗcomᚋdiwanᚑcms�
 }
 
 func (ec *executionContext) marshalNMonthFacet2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐMonthFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MonthFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMonthFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐMonthFacet(ctx, sel, v[i])
@@ -3734,7 +3734,7 @@ func (ec *executionContext) marshalNMonthFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋd
 }
 
 func (ec *executionContext) marshalNOfficialFacet2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OfficialFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficialFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialFacet(ctx, sel, v[i])
@@ -3758,7 +3758,7 @@ func (ec *executionContext) marshalNOfficialFacet2ᚖgithubᚗcomᚋdiwanᚑcms�
 }
 
 func (ec *executionContext) marshalNTopicFacet2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TopicFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicFacet2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicFacet(ctx, sel, v[i])
@@ -3806,7 +3806,7 @@ func (ec *executionContext) unmarshalNUpsertArticleInput2ᚖgithubᚗcomᚋdiwan
 }
 
 func (ec *executionContext) marshalNUpsertArticleResult2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertArticleResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UpsertArticleResult) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUpsertArticleResult2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertArticleResult(ctx, sel, v[i])
@@ -3924,7 +3924,7 @@ func (ec *executionContext) marshalOArticleStatus2ᚕgithubᚗcomᚋdiwanᚑcms�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNArticleStatus2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleStatus(ctx, sel, v[i])

@@ -445,7 +445,7 @@ func (ec *executionContext) marshalONodeType2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiw
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType(ctx, sel, v[i])

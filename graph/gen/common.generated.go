@@ -3798,7 +3798,7 @@ func (ec *executionContext) marshalNAlias2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋm
 }
 
 func (ec *executionContext) marshalNAlias2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Alias) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAlias2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAlias(ctx, sel, v[i])
@@ -3889,7 +3889,7 @@ func (ec *executionContext) marshalNLocalizedText2githubᚗcomᚋdiwanᚑcmsᚋd
 }
 
 func (ec *executionContext) marshalNLocalizedText2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextᚄ(ctx context.Context, sel ast.SelectionSet, v []model.LocalizedText) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLocalizedText2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedText(ctx, sel, v[i])
@@ -3932,7 +3932,7 @@ func (ec *executionContext) unmarshalNLocalizedTextInput2ᚖgithubᚗcomᚋdiwan
 }
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNode(ctx, sel, v[i])
@@ -3978,7 +3978,7 @@ func (ec *executionContext) marshalNUserError2githubᚗcomᚋdiwanᚑcmsᚋdiwan
 }
 
 func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UserError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserError(ctx, sel, v[i])

@@ -1303,7 +1303,7 @@ func (ec *executionContext) unmarshalNCreateOfficeInput2githubᚗcomᚋdiwanᚑc
 }
 
 func (ec *executionContext) marshalNOffice2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Office) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOffice2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOffice(ctx, sel, v[i])
@@ -1340,7 +1340,7 @@ func (ec *executionContext) marshalNOfficeConnection2ᚖgithubᚗcomᚋdiwanᚑc
 }
 
 func (ec *executionContext) marshalNOfficeEdge2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OfficeEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficeEdge2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeEdge(ctx, sel, v[i])

@@ -555,7 +555,7 @@ func (ec *executionContext) unmarshalNCreateTenureInput2githubᚗcomᚋdiwanᚑc
 }
 
 func (ec *executionContext) marshalNTenure2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTenureᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Tenure) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTenure2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTenure(ctx, sel, v[i])

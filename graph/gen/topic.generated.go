@@ -1506,7 +1506,7 @@ func (ec *executionContext) unmarshalNCreateTopicInput2githubᚗcomᚋdiwanᚑcm
 }
 
 func (ec *executionContext) marshalNTopic2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Topic) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopic2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopic(ctx, sel, v[i])
@@ -1543,7 +1543,7 @@ func (ec *executionContext) marshalNTopicConnection2ᚖgithubᚗcomᚋdiwanᚑcm
 }
 
 func (ec *executionContext) marshalNTopicEdge2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TopicEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicEdge2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicEdge(ctx, sel, v[i])
