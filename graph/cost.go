@@ -98,7 +98,7 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 		return below
 	}
 	args := field.ArgumentMap(m.operation.Variables)
-	extra := amount{max(0, conditions(args["filter"])-usual), 0}
+	extra := amount{max(0, conditions(args["filter"])-free), 0}
 	if strings.HasSuffix(answers, "Connection") {
 		size := pageSize(args, model.DefaultPage)
 		cost := m.below(answers, field.Selections, size).plus(amount{1, 0}).plus(extra)
@@ -129,8 +129,8 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 	return cost
 }
 
-// usual is how many objects a filter may have without costing anything.
-const usual = 20
+// free is how many objects a filter may have without costing anything.
+const free = 20
 
 // conditions counts the objects of a filter.
 func conditions(filter any) int {

@@ -139,7 +139,7 @@ func operationName(ctx context.Context) string {
 	return asked.OperationName
 }
 
-// stackOf is where it panicked, else where the error came up.
+// stackOf is where it panicked, else which field told of the error.
 func stackOf(err error) string {
 	if p, ok := errors.AsType[*panicked](err); ok {
 		return p.stack

@@ -2,8 +2,6 @@ package graph
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"reflect"
@@ -13,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -54,8 +53,7 @@ func (o observer) begin(ctx context.Context) context.Context {
 	asked := graphql.GetOperationContext(ctx)
 	operation := &telemetry.Operation{Name: operationName(ctx), Began: asked.Stats.OperationStart}
 	if asked.RawQuery != "" { // there is none where a hash is not known
-		sum := sha256.Sum256([]byte(asked.RawQuery))
-		operation.Hash = hex.EncodeToString(sum[:])
+		operation.Hash = transport.Digest(asked.RawQuery)
 	}
 	if asked.Operation != nil {
 		operation.Kind = string(asked.Operation.Operation)

@@ -73,7 +73,7 @@ func TestCaching(t *testing.T) {
 			}
 		})
 	}
-	if r := s.send(t, http.MethodPost, "", body(t, map[string]any{"query": query}), asJSON, header{"If-None-Match", tag}); r.Status != 200 || r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
+	if r := s.send(t, http.MethodPost, "", encoded(t, map[string]any{"query": query}), asJSON, header{"If-None-Match", tag}); r.Status != 200 || r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("by POST = %d, ETag %q, Cache-Control %q, want 200 and nothing to keep", r.Status, r.Header.Get("ETag"), r.Header.Get("Cache-Control"))
 	}
 }

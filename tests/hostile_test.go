@@ -23,7 +23,7 @@ type attack struct{ name, body string }
 // attacks are some of each kind, small ones and ones as large as a body may be.
 func attacks(t testing.TB) []attack {
 	const whole = 4 << 20
-	asked := func(query string) string { return body(t, map[string]any{"query": query}) }
+	asked := func(query string) string { return encoded(t, map[string]any{"query": query}) }
 	numbered := func(times int, format string) string {
 		var all strings.Builder
 		for i := range times {
@@ -87,13 +87,13 @@ func large(t testing.TB) string {
 	for i := range 80 {
 		fmt.Fprintf(&named, "a%d: names { value language direction } ", i)
 	}
-	return body(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
+	return encoded(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
 }
 
 // tooLong are requests with values of which little should be read.
 func tooLong(t testing.TB) []attack {
 	with := func(declared, query, value string) string {
-		return body(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
+		return encoded(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
 	}
 	const most = 3 << 20
 	var named strings.Builder
@@ -109,8 +109,8 @@ func tooLong(t testing.TB) []attack {
 		{"a long instant", with("DateTime!", "articles(filter: {publishedAt: {gt: $v}}) { totalCount }", strings.Repeat("9", most))},
 		{"a long id", with("ID!", "node(id: $v) { id }", strings.Repeat("9", most))},
 		{"a long cursor", with("String!", "articles(after: $v) { totalCount }", base64.RawURLEncoding.EncodeToString(cursor))},
-		{"a long number", body(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
-		{"a long name of an operation", body(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
+		{"a long number", encoded(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
+		{"a long name of an operation", encoded(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
 	}
 }
 

@@ -77,9 +77,10 @@ func (r reply) message() string {
 
 func (r reply) mediaType() string { return r.Header.Get("Content-Type") }
 
-func body(t tester, request map[string]any) string {
+// encoded is a value as JSON.
+func encoded(t tester, value any) string {
 	t.Helper()
-	text, err := json.Marshal(request)
+	text, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -28,20 +27,11 @@ func persisted(hash string) string {
 func register(t tester, s *server, query, operation string) string {
 	t.Helper()
 	hash := hashOf(query)
-	r := s.send(t, http.MethodPost, "", `{"query":`+quote(t, query)+`,"operationName":`+quote(t, operation)+`,"extensions":`+persisted(hash)+`}`, asJSON)
+	r := s.send(t, http.MethodPost, "", `{"query":`+encoded(t, query)+`,"operationName":`+encoded(t, operation)+`,"extensions":`+persisted(hash)+`}`, asJSON)
 	if r.Status != 200 || len(r.Errors) > 0 {
 		t.Fatalf("register %s = %d %s", query, r.Status, r.Body)
 	}
 	return hash
-}
-
-func quote(t tester, text string) string {
-	t.Helper()
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(quoted)
 }
 
 func TestAutomaticPersistedQueries(t *testing.T) {
@@ -100,7 +90,7 @@ func TestPersistedQueriesSwitchedOff(t *testing.T) {
 func TestTrustedDocuments(t *testing.T) {
 	t.Parallel()
 	const registered = "query Kind { __typename } query Again { again: __typename }"
-	documents, err := transport.ParseDocuments([]byte(body(t, map[string]any{
+	documents, err := transport.ParseDocuments([]byte(encoded(t, map[string]any{
 		"format": "apollo-persisted-query-manifest", "version": 1,
 		"operations": []any{map[string]any{"id": hashOf(registered), "name": "Kind", "type": "query", "body": registered}, map[string]any{"id": "old", "body": "{ nothing }"}},
 	})))
@@ -122,12 +112,12 @@ func TestTrustedDocuments(t *testing.T) {
 		{"by its id", `{"documentId":"sha256:` + id + `","operationName":"Kind"}`, nil},
 		{"by its id alone", `{"documentId":"` + id + `","operationName":"Again"}`, nil},
 		{"by its hash", `{"extensions":` + persisted(id) + `,"operationName":"Kind"}`, nil},
-		{"by its hash, with its text", `{"query":` + quote(t, registered) + `,"extensions":` + persisted(id) + `,"operationName":"Kind"}`, nil},
+		{"by its hash, with its text", `{"query":` + encoded(t, registered) + `,"extensions":` + persisted(id) + `,"operationName":"Kind"}`, nil},
 		{"by its hash, with another text", `{"query":"{ __typename }","extensions":` + persisted(id) + `}`, "PERSISTED_QUERY_NOT_IN_LIST"},
 		{"a text with its own hash", `{"query":"{ __typename }","extensions":` + persisted(hashOf("{ __typename }")) + `}`, "PERSISTED_QUERY_NOT_IN_LIST"},
 		{"an id that is not known", `{"documentId":"other"}`, "PERSISTED_QUERY_NOT_IN_LIST"},
 		{"a text", `{"query":"{ __typename }"}`, "PERSISTED_QUERY_ID_REQUIRED"},
-		{"the registered text without its id", `{"query":` + quote(t, registered) + `,"operationName":"Kind"}`, "PERSISTED_QUERY_ID_REQUIRED"},
+		{"the registered text without its id", `{"query":` + encoded(t, registered) + `,"operationName":"Kind"}`, "PERSISTED_QUERY_ID_REQUIRED"},
 		{"introspection", `{"query":"{ __schema { queryType { name } } }"}`, "PERSISTED_QUERY_ID_REQUIRED"},
 		{"one that the schema has outgrown", `{"documentId":"old"}`, "GRAPHQL_VALIDATION_FAILED"},
 	}

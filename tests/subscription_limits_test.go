@@ -17,7 +17,7 @@ func TestLimitsOfSubscriptions(t *testing.T) {
 		return "subscription { changes { node { ... on Topic { " + selection + " } } } }"
 	}
 	padded := func(bytes int) string {
-		frame := len(body(t, map[string]any{"query": follow("id"), "variables": nil}))
+		frame := len(encoded(t, map[string]any{"query": follow("id"), "variables": nil}))
 		return follow("id") + strings.Repeat(" ", bytes-frame)
 	}
 	for _, c := range []struct{ name, fits, large, says string }{

@@ -247,7 +247,7 @@ func TestOperationsAreLogged(t *testing.T) {
 	}
 
 	deep := "{ topics { nodes {" + strings.Repeat(" parent {", 30) + " id" + strings.Repeat(" }", 33)
-	s.send(t, http.MethodPost, "", `{"query":`+quote(t, deep)+`,"operationName":"Deep"}`, asJSON)
+	s.send(t, http.MethodPost, "", `{"query":`+encoded(t, deep)+`,"operationName":"Deep"}`, asJSON)
 	if lines := log.lines("msg=operation", "operation=Deep", "hash="+hashOf(deep), "status=LIMIT_EXCEEDED", "limits=depth"); len(lines) != 1 {
 		t.Errorf("log = %s, want a line that tells which limit was hit", log)
 	}

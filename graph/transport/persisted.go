@@ -76,7 +76,7 @@ func (p *Persisted) MutateOperationParameters(ctx context.Context, request *grap
 		return nil
 	case request.Query == "":
 		return p.recall(ctx, request, hash)
-	case p.remembered != nil && digest(request.Query) != hash:
+	case p.remembered != nil && Digest(request.Query) != hash:
 		return gqlerror.Wrap(model.Invalid("extensions.persistedQuery.sha256Hash is not the SHA-256 of the query, in hexadecimal; send that"))
 	}
 	return nil
@@ -134,7 +134,9 @@ func hashOf(extensions map[string]any) (string, *model.Error) {
 	return hash, nil
 }
 
-func digest(text string) string {
+// Digest is the SHA-256 of an operation's text in hexadecimal, by which it may be
+// asked for.
+func Digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -36,22 +36,15 @@ func (s *server) limitBody(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		size := r.ContentLength
-		if size < 0 || size > s.MaxBody {
-			size = s.MaxBody // it is not said, or too much
-		}
+		size := expected(r, s.MaxBody)
 		if size > smallBody {
 			defer s.held.Add(-size)
 			if s.held.Add(size) > heldTogether {
-				w.Header().Set("Retry-After", "1")
-				s.refuse(w, r, http.StatusServiceUnavailable, &model.Error{
-					Code: model.CodeUnavailable, Limit: "at-once",
-					Message: "the server holds as many large bodies as it can; send it again in a moment",
-				})
+				s.refuseHeld(w, r)
 				return
 			}
 		}
-		body, err := readBody(w, r, s.MaxBody)
+		body, err := readBody(w, r, size, s.MaxBody)
 		if err != nil {
 			s.refuseBody(w, r, err)
 			return
@@ -61,16 +54,30 @@ func (s *server) limitBody(next http.Handler) http.Handler {
 	})
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+// expected is how many bytes a body is to have: as many as it may where that is
+// not said, or more is.
+func expected(r *http.Request, most int64) int64 {
+	if r.ContentLength < 0 {
+		return most
+	}
+	return min(r.ContentLength, most)
+}
+
+func (s *server) refuseHeld(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	s.refuse(w, r, http.StatusServiceUnavailable, &model.Error{
+		Code: model.CodeUnavailable, Limit: "at-once",
+		Message: "the server holds as many large bodies as it can; send it again in a moment",
+	})
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, size, most int64) ([]byte, error) {
 	if r.ContentLength > most {
 		return nil, &http.MaxBytesError{Limit: most}
 	}
+	within := bodyWithin + time.Duration(size/slowest)*time.Second
 	connection := http.NewResponseController(w)
 	// Deadlines fail only where there is no connection, as in tests.
-	within := bodyWithin + time.Duration(max(0, r.ContentLength)/slowest)*time.Second
-	if r.ContentLength < 0 {
-		within += time.Duration(most/slowest) * time.Second
-	}
 	_ = connection.SetReadDeadline(time.Now().Add(within))
 	defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, most))
