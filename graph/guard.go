@@ -40,6 +40,9 @@ type weight struct {
 	bytes, memory, errors atomic.Int64
 	// over is why nothing more is answered.
 	over atomic.Pointer[model.Error]
+	// wrote says that the answer tells what was written: to be told to send it again
+	// would be wrong.
+	wrote bool
 }
 
 // weightOf answers that of the operation of the context, nil when none is executed.
@@ -64,7 +67,7 @@ func (g guard) release(w *weight) { g.held.Add(-w.memory.Swap(0)) }
 // InterceptOperation gives an operation its end, and weighs its answer until who
 // asked has it: then its context ends. Subscriptions have no end.
 func (g guard) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	w := &weight{}
+	w := &weight{wrote: graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation}
 	ctx = context.WithValue(ctx, weightKey{}, w)
 	context.AfterFunc(ctx, func() { g.release(w) })
 	if g.most == 0 || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -106,13 +109,21 @@ func (g guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, 
 	if ctx.Err() != nil { // it may have ended just before that was added
 		g.release(w)
 	}
-	if held > together*g.bytes {
+	if held > together*g.bytes && !w.wrote {
 		return nil, g.stop(w, &model.Error{Code: model.CodeUnavailable, Limit: "at-once", Message: "the server holds as many answers as it can; send it again in a moment"})
 	}
 	if w.bytes.Add(bytes) > g.bytes {
-		return nil, g.stop(w, model.LimitExceeded("answer", "the answer has more than %d bytes; ask for fewer rows, or for fewer long texts such as `body`", g.bytes))
+		return nil, g.stop(w, tooLarge(g.bytes, w.wrote))
 	}
 	return value, nil
+}
+
+func tooLarge(most int64, wrote bool) *model.Error {
+	err := model.LimitExceeded("answer", "the answer has more than %d bytes; ask for fewer rows, or for fewer long texts such as `body`", most)
+	if wrote {
+		err.Message += ". What was sent is written: look at it before you send it again"
+	}
+	return err
 }
 
 // stop ends an answer, which leaves its place to others.

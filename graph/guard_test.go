@@ -18,8 +18,8 @@ func TestAnswersHeldTogether(t *testing.T) {
 	t.Parallel()
 	g := guard{bytes: 1000, held: new(atomic.Int64)}
 	request, end := context.WithCancel(t.Context())
-	ask := func(length int) error {
-		ctx := graphql.WithOperationContext(request, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Query}})
+	send := func(kind ast.Operation, length int) error {
+		ctx := graphql.WithOperationContext(request, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: kind}})
 		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: graphql.CollectedField{Field: &ast.Field{Alias: "text"}}})
 		var err error
 		g.InterceptOperation(ctx, func(ctx context.Context) graphql.ResponseHandler {
@@ -28,6 +28,7 @@ func TestAnswersHeldTogether(t *testing.T) {
 		})
 		return err
 	}
+	ask := func(length int) error { return send(ast.Query, length) }
 	for range 7 {
 		if err := ask(900); err != nil {
 			t.Fatalf("one of seven answers = %v, want it", err)
@@ -39,6 +40,9 @@ func TestAnswersHeldTogether(t *testing.T) {
 	if err := ask(1000); model.CodeOf(err) != model.CodeUnavailable {
 		t.Errorf("a ninth = %v, want UNAVAILABLE", err)
 	}
+	if err := send(ast.Mutation, 900); err != nil {
+		t.Errorf("the answer to a mutation beside them = %v, want it: it has been written", err)
+	}
 	end()
 	request, end = context.WithCancel(t.Context())
 	defer end()
@@ -46,6 +50,9 @@ func TestAnswersHeldTogether(t *testing.T) {
 	}
 	if err := ask(900); err != nil {
 		t.Errorf("an answer after all that = %v, want it", err)
+	}
+	if err := send(ast.Mutation, 1000); model.CodeOf(err) != model.ErrorCodeLimitExceeded || !strings.Contains(err.Error(), "is written: look at it") {
+		t.Errorf("an answer to a mutation that is too long = %v, want LIMIT_EXCEEDED, and that it was written", err)
 	}
 	if err := ask(1000); model.CodeOf(err) != model.ErrorCodeLimitExceeded {
 		t.Errorf("an answer that is too long = %v, want LIMIT_EXCEEDED", err)
