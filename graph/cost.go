@@ -46,8 +46,12 @@ const (
 	// counting is what a facet costs besides its entries: it reads a whole list.
 	counting = 20
 	// body is what the text of an article costs, which has up to 200,000 characters,
-	// and what its JSON-LD does, which reads five relations.
+	// what its JSON-LD does, which reads five relations, and what it costs to look
+	// for something in the text: its mentions, the highlights of a search, and a text
+	// that is analysed.
 	body = 20
+	// analysed is how many bytes of a text cost as much as the text of an article.
+	analysed = 1000
 )
 
 func costOf(operation *graphql.OperationContext, schema *ast.Schema) spent {
@@ -86,6 +90,11 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 	switch {
 	case (field.Name == "body" || field.Name == "jsonLd") && parent == "Article":
 		return amount{body, 0}
+	case field.Name == "mentions" || field.Name == "highlights":
+		return m.below(answers, field.Selections, 0).times(assumed).plus(amount{body, 0})
+	case answers == "TextAnalysis": // its words and mentions are as many as its text is long
+		length, _ := field.ArgumentMap(m.operation.Variables)["text"].(string)
+		return m.below(answers, field.Selections, 0).plus(amount{2, 0}).times(1 + len(length)/analysed)
 	case definition == nil || !definition.IsCompositeType() || strings.HasPrefix(field.Name, "__"):
 		return amount{}
 	}
@@ -98,7 +107,7 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 		return below
 	}
 	args := field.ArgumentMap(m.operation.Variables)
-	extra := amount{max(0, conditions(args["filter"])-free), 0}
+	extra := amount{max(0, conditions(args["filter"])-free) + wordCost*max(0, words(args)-freeWords), 0}
 	if strings.HasSuffix(answers, "Connection") {
 		size := pageSize(args, model.DefaultPage)
 		cost := m.below(answers, field.Selections, size).plus(amount{1, 0}).plus(extra)
@@ -131,6 +140,24 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 
 // free is how many objects a filter may have without costing anything.
 const free = 20
+
+// A search looks for each of its words in many lists: those beyond the first few
+// cost.
+const (
+	freeWords = 4
+	wordCost  = 20
+)
+
+// words counts the words of a search.
+func words(args map[string]any) int {
+	n := 0
+	for _, name := range []string{"search", "query"} {
+		if search, given := args[name].(string); given {
+			n += len(strings.Fields(search))
+		}
+	}
+	return n
+}
 
 // conditions counts the objects of a filter.
 func conditions(filter any) int {

@@ -27,8 +27,28 @@ func (p planner) of(typeName string, selections ast.SelectionSet) *model.Plan {
 }
 
 func (p planner) add(plan *model.Plan, typeName string, selections ast.SelectionSet) {
+	if union := p.schema.Types[typeName]; union != nil && union.Kind == ast.Union {
+		for _, member := range union.Types {
+			p.addMember(plan, typeName, member, selections)
+		}
+		return
+	}
 	for _, field := range graphql.CollectFields(p.operation, selections, []string{typeName, "Node"}) {
 		p.addField(plan, field)
+	}
+}
+
+// addMember adds what a selection wants of objects of one type of a union.
+func (p planner) addMember(plan *model.Plan, union, member string, selections ast.SelectionSet) {
+	t := model.NodeType(member)
+	if plan.ByType == nil {
+		plan.ByType = map[model.NodeType]*model.Plan{}
+	}
+	if plan.ByType[t] == nil {
+		plan.ByType[t] = &model.Plan{}
+	}
+	for _, field := range graphql.CollectFields(p.operation, selections, []string{member, union, "Node"}) {
+		p.addField(plan.ByType[t], field)
 	}
 }
 
@@ -43,8 +63,11 @@ func (p planner) addField(plan *model.Plan, field graphql.CollectedField) {
 	case strings.HasSuffix(answers, "Edge"): // both ways to a connection's rows are one
 		nodes := plan.Relate("nodes", "nodes", model.Args{})
 		for _, below := range graphql.CollectFields(p.operation, field.Selections, []string{answers}) {
-			if below.Name == "node" {
+			switch below.Name {
+			case "node":
 				p.add(nodes.Plan, below.Definition.Type.Name(), below.Selections)
+			case "highlights":
+				plan.Want(below.Name)
 			}
 		}
 	default:

@@ -18,9 +18,11 @@ type Article struct {
 	// TranslationOf is shared by the articles that say the same in several
 	// languages: the key of the one written first.
 	TranslationOf int64
-	Version       int
-	CreatedAt     DateTime
-	UpdatedAt     DateTime
+	// Link is what is done with what the text names.
+	Link      LinkMode
+	Version   int
+	CreatedAt DateTime
+	UpdatedAt DateTime
 
 	Slots `gorm:"-"`
 }

@@ -83,6 +83,8 @@ type CreateArticleInput struct {
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
 	// An article in another language that says the same; this one joins its translations.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
+	// What to do with what the text names; SUGGEST where it is left out.
+	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// Whether readers see it at once.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
 }
@@ -163,6 +165,16 @@ type DeletePayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A part of a text in which words of a query stand.
+type Highlight struct {
+	// In which field: `title`, `summary`, `body` or `name`.
+	Field string `json:"field"`
+	// A slice of that text exactly as it is written, not escaped for HTML; of a body, of its plain text, `body(format: TEXT)`.
+	Text string `json:"text"`
+	// Where in `text` the words stand, in order.
+	Ranges []*TextRange `json:"ranges"`
+}
+
 // Articles of a list in a language.
 type LanguageFacet struct {
 	// The language.
@@ -224,12 +236,30 @@ type OfficialPayload struct {
 type Subscription struct {
 }
 
+// Something that somebody may mean who types.
+type Suggestion struct {
+	// The name or alias that fits, as it is written: one that begins with the prefix, a name before an alias, in the request's language where there is one. `node` has the name to show.
+	Text string `json:"text"`
+	// The language of that name.
+	Language Language `json:"language"`
+	// What has the name. Never an article.
+	Node SearchResult `json:"node"`
+}
+
 // What came of writing a tenure.
 type TenurePayload struct {
 	// The tenure as it now is. Null when `errors` is not empty.
 	Tenure *Tenure `json:"tenure,omitempty"`
 	// What is wrong with the input. Empty after success.
 	Errors []UserError `json:"errors"`
+}
+
+// A part of a text, in UTF-16 code units, as JavaScript counts.
+type TextRange struct {
+	// Where it begins.
+	Start int `json:"start"`
+	// Where it ends: the first unit behind it.
+	End int `json:"end"`
 }
 
 // Articles of a list that are tagged with a topic.
@@ -278,6 +308,8 @@ type UpdateArticleInput struct {
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
 	// An article in another language that says the same; null takes this one out of its translations.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
+	// What to do with what the text names. Cannot be cleared.
+	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// True publishes it. False or null leave its status as it is; `unpublishArticle` hides it.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
 }
@@ -388,6 +420,8 @@ type UpsertArticleInput struct {
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
 	// An article in another language that says the same.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
+	// What to do with what the text names; SUGGEST where it is left out of a new article. Cannot be cleared.
+	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// True publishes it. False or left out: a new article is a draft, an old one keeps its status.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
 }
@@ -559,6 +593,8 @@ const (
 	ArticleOrderFieldCreatedAt ArticleOrderField = "CREATED_AT"
 	// The headline, as readers sort it: accents and case decide last, Latin before Arabic.
 	ArticleOrderFieldTitle ArticleOrderField = "TITLE"
+	// The most relevant first, whatever the direction. Only where `search` is given.
+	ArticleOrderFieldRelevance ArticleOrderField = "RELEVANCE"
 )
 
 var AllArticleOrderField = []ArticleOrderField{
@@ -566,11 +602,12 @@ var AllArticleOrderField = []ArticleOrderField{
 	ArticleOrderFieldUpdatedAt,
 	ArticleOrderFieldCreatedAt,
 	ArticleOrderFieldTitle,
+	ArticleOrderFieldRelevance,
 }
 
 func (e ArticleOrderField) IsValid() bool {
 	switch e {
-	case ArticleOrderFieldPublishedAt, ArticleOrderFieldUpdatedAt, ArticleOrderFieldCreatedAt, ArticleOrderFieldTitle:
+	case ArticleOrderFieldPublishedAt, ArticleOrderFieldUpdatedAt, ArticleOrderFieldCreatedAt, ArticleOrderFieldTitle, ArticleOrderFieldRelevance:
 		return true
 	}
 	return false
@@ -735,16 +772,19 @@ const (
 	CountryOrderFieldCode CountryOrderField = "CODE"
 	// The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic.
 	CountryOrderFieldName CountryOrderField = "NAME"
+	// The most relevant first, whatever the direction. Only where `search` is given.
+	CountryOrderFieldRelevance CountryOrderField = "RELEVANCE"
 )
 
 var AllCountryOrderField = []CountryOrderField{
 	CountryOrderFieldCode,
 	CountryOrderFieldName,
+	CountryOrderFieldRelevance,
 }
 
 func (e CountryOrderField) IsValid() bool {
 	switch e {
-	case CountryOrderFieldCode, CountryOrderFieldName:
+	case CountryOrderFieldCode, CountryOrderFieldName, CountryOrderFieldRelevance:
 		return true
 	}
 	return false
@@ -861,6 +901,202 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What is done with what a text names. It is kept with the article, for later edits of its text, until another is sent.
+type LinkMode string
+
+const (
+	// Nothing: nothing is suggested.
+	LinkModeOff LinkMode = "OFF"
+	// It is suggested in `mentions`.
+	LinkModeSuggest LinkMode = "SUGGEST"
+	// What is named for certain, with a `confidence` of 0.9 or more, is confirmed, and the article is tagged with it: officials as MENTIONED, countries
+	// and topics, not offices nor what their titles contain. The rest is suggested. Tags are never taken away again.
+	LinkModeAuto LinkMode = "AUTO"
+)
+
+var AllLinkMode = []LinkMode{
+	LinkModeOff,
+	LinkModeSuggest,
+	LinkModeAuto,
+}
+
+func (e LinkMode) IsValid() bool {
+	switch e {
+	case LinkModeOff, LinkModeSuggest, LinkModeAuto:
+		return true
+	}
+	return false
+}
+
+func (e LinkMode) String() string {
+	return string(e)
+}
+
+func (e *LinkMode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = LinkMode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid LinkMode", str)
+	}
+	return nil
+}
+
+func (e LinkMode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *LinkMode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e LinkMode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a mention was recognised.
+type MentionMethod string
+
+const (
+	// By a name, as it is or in another spelling of the same letters.
+	MentionMethodName MentionMethod = "NAME"
+	// By an alias.
+	MentionMethodAlias MentionMethod = "ALIAS"
+	// By a short name: a surname after the full name, or one that nobody else has; less sure where several have it and the text is about one.
+	MentionMethodShortName MentionMethod = "SHORT_NAME"
+	// By the title of an office: with its country, beside who held it on the day of the text, or in a text about that country. Its holder is `office.holder(on:)`.
+	MentionMethodOfficeAtDate MentionMethod = "OFFICE_AT_DATE"
+	// By an adjective or noun for what is of a country, inflected or not.
+	MentionMethodDemonym MentionMethod = "DEMONYM"
+	// By a spelling that differs in a letter. Not made today.
+	MentionMethodFuzzy MentionMethod = "FUZZY"
+	// By an editor.
+	MentionMethodManual MentionMethod = "MANUAL"
+)
+
+var AllMentionMethod = []MentionMethod{
+	MentionMethodName,
+	MentionMethodAlias,
+	MentionMethodShortName,
+	MentionMethodOfficeAtDate,
+	MentionMethodDemonym,
+	MentionMethodFuzzy,
+	MentionMethodManual,
+}
+
+func (e MentionMethod) IsValid() bool {
+	switch e {
+	case MentionMethodName, MentionMethodAlias, MentionMethodShortName, MentionMethodOfficeAtDate, MentionMethodDemonym, MentionMethodFuzzy, MentionMethodManual:
+		return true
+	}
+	return false
+}
+
+func (e MentionMethod) String() string {
+	return string(e)
+}
+
+func (e *MentionMethod) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MentionMethod(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MentionMethod", str)
+	}
+	return nil
+}
+
+func (e MentionMethod) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MentionMethod) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MentionMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What editors say of a mention.
+type MentionStatus string
+
+const (
+	// Nothing yet: the text suggests it.
+	MentionStatusSuggested MentionStatus = "SUGGESTED"
+	// It is right.
+	MentionStatusConfirmed MentionStatus = "CONFIRMED"
+	// It is wrong.
+	MentionStatusRejected MentionStatus = "REJECTED"
+)
+
+var AllMentionStatus = []MentionStatus{
+	MentionStatusSuggested,
+	MentionStatusConfirmed,
+	MentionStatusRejected,
+}
+
+func (e MentionStatus) IsValid() bool {
+	switch e {
+	case MentionStatusSuggested, MentionStatusConfirmed, MentionStatusRejected:
+		return true
+	}
+	return false
+}
+
+func (e MentionStatus) String() string {
+	return string(e)
+}
+
+func (e *MentionStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MentionStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MentionStatus", str)
+	}
+	return nil
+}
+
+func (e MentionStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MentionStatus) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MentionStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What sort of office an office is, highest first.
 type OfficeKind string
 
@@ -950,17 +1186,20 @@ const (
 	OfficialOrderFieldUpdatedAt OfficialOrderField = "UPDATED_AT"
 	// When it was first written here.
 	OfficialOrderFieldCreatedAt OfficialOrderField = "CREATED_AT"
+	// The most relevant first, whatever the direction. Only where `search` is given.
+	OfficialOrderFieldRelevance OfficialOrderField = "RELEVANCE"
 )
 
 var AllOfficialOrderField = []OfficialOrderField{
 	OfficialOrderFieldName,
 	OfficialOrderFieldUpdatedAt,
 	OfficialOrderFieldCreatedAt,
+	OfficialOrderFieldRelevance,
 }
 
 func (e OfficialOrderField) IsValid() bool {
 	switch e {
-	case OfficialOrderFieldName, OfficialOrderFieldUpdatedAt, OfficialOrderFieldCreatedAt:
+	case OfficialOrderFieldName, OfficialOrderFieldUpdatedAt, OfficialOrderFieldCreatedAt, OfficialOrderFieldRelevance:
 		return true
 	}
 	return false
@@ -1054,6 +1293,73 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A type that is searched.
+type SearchType string
+
+const (
+	// Articles.
+	SearchTypeArticle SearchType = "ARTICLE"
+	// Officials.
+	SearchTypeOfficial SearchType = "OFFICIAL"
+	// Countries.
+	SearchTypeCountry SearchType = "COUNTRY"
+	// Topics.
+	SearchTypeTopic SearchType = "TOPIC"
+	// Offices.
+	SearchTypeOffice SearchType = "OFFICE"
+)
+
+var AllSearchType = []SearchType{
+	SearchTypeArticle,
+	SearchTypeOfficial,
+	SearchTypeCountry,
+	SearchTypeTopic,
+	SearchTypeOffice,
+}
+
+func (e SearchType) IsValid() bool {
+	switch e {
+	case SearchTypeArticle, SearchTypeOfficial, SearchTypeCountry, SearchTypeTopic, SearchTypeOffice:
+		return true
+	}
+	return false
+}
+
+func (e SearchType) String() string {
+	return string(e)
+}
+
+func (e *SearchType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SearchType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SearchType", str)
+	}
+	return nil
+}
+
+func (e SearchType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SearchType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SearchType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1190,6 +1496,8 @@ const (
 	TopicOrderFieldUpdatedAt TopicOrderField = "UPDATED_AT"
 	// When it was first written here.
 	TopicOrderFieldCreatedAt TopicOrderField = "CREATED_AT"
+	// The most relevant first, whatever the direction. Only where `search` is given.
+	TopicOrderFieldRelevance TopicOrderField = "RELEVANCE"
 )
 
 var AllTopicOrderField = []TopicOrderField{
@@ -1197,11 +1505,12 @@ var AllTopicOrderField = []TopicOrderField{
 	TopicOrderFieldSlug,
 	TopicOrderFieldUpdatedAt,
 	TopicOrderFieldCreatedAt,
+	TopicOrderFieldRelevance,
 }
 
 func (e TopicOrderField) IsValid() bool {
 	switch e {
-	case TopicOrderFieldName, TopicOrderFieldSlug, TopicOrderFieldUpdatedAt, TopicOrderFieldCreatedAt:
+	case TopicOrderFieldName, TopicOrderFieldSlug, TopicOrderFieldUpdatedAt, TopicOrderFieldCreatedAt, TopicOrderFieldRelevance:
 		return true
 	}
 	return false

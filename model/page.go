@@ -84,6 +84,9 @@ func (c *Connection[T]) TotalCount() (int, error) {
 type ArticleConnection struct {
 	Connection[Article]
 	Facets *ArticleFacets
+	// CorrectedQuery is what was searched for in place of what was asked for; nil
+	// where it is that.
+	CorrectedQuery *string
 }
 
 // ArticleEdge is a row of a page of articles.

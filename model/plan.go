@@ -8,6 +8,8 @@ type Plan struct {
 	Fields map[string]bool
 	// Relations are the fields that lead to other rows.
 	Relations []*Relation
+	// ByType are the plans of each type, where the nodes may be of several.
+	ByType map[NodeType]*Plan
 }
 
 // Relation is a field that leads to other rows, with its arguments.
@@ -35,6 +37,15 @@ type Args struct {
 // Page is which page of a connection they ask for.
 func (a Args) Page() Page {
 	return Page{First: a.First, After: a.After, Last: a.Last, Before: a.Before}
+}
+
+// Of is what is wanted of the nodes of one type, where they may be of several:
+// nothing where the plan does not say.
+func (p *Plan) Of(t NodeType) *Plan {
+	if p == nil || p.ByType[t] == nil {
+		return &Plan{}
+	}
+	return p.ByType[t]
 }
 
 // Want adds a plain field to the plan.

@@ -27,7 +27,7 @@ var updates = map[string]struct {
 	fields map[string]field
 }{
 	"Article": {
-		`language slug externalId title summary body byline sourceName sourceUrl status officials { slug } countries { code } topics { slug } appearances { role official { slug } } translations { title }`,
+		`language slug externalId title summary body byline sourceName sourceUrl status link officials { slug } countries { code } topics { slug } appearances { role official { slug } } translations { title }`,
 		map[string]field{
 			"language":   {"de", map[string]string{"language": `"de"`}, nil},
 			"title":      {"Other", map[string]string{"title": `"Other"`}, nil},
@@ -51,6 +51,7 @@ var updates = map[string]struct {
 			"countries":     {[]string{"$country"}, map[string]string{"countries": `[{"code":"FR"}]`}, map[string]string{"countries": `[]`}},
 			"topics":        {[]string{"$topic"}, map[string]string{"topics": `[{"slug":"other"}]`}, map[string]string{"topics": `[]`}},
 			"translationOf": {"$article", map[string]string{"translations": `[{"title":"Autre"}]`}, map[string]string{"translations": `[]`}},
+			"link":          {"OFF", map[string]string{"link": `"OFF"`}, nil},
 			"publish":       {true, map[string]string{"status": `"PUBLISHED"`}, map[string]string{"status": `"DRAFT"`}},
 		},
 	},

@@ -90,6 +90,24 @@ func large(t testing.TB) string {
 	return encoded(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
 }
 
+// laborious are requests that are within the limits, or just beyond, and ask for
+// as much work with texts as they can.
+func laborious(t testing.TB) []attack {
+	asked := func(query string) string { return encoded(t, map[string]any{"query": query}) }
+	var many strings.Builder
+	for i := range 45 {
+		fmt.Fprintf(&many, `a%d: analyzeText(language: "ar", text: $t) { tokens } `, i)
+	}
+	return []attack{
+		{"a search of all names", asked(`{ search(query: "` + strings.Repeat("الرييس وبالرئيس محمد علي حسن ", 6) + `") { totalCount edges { score } } }`)},
+		{"a text of one name", asked(`{ analyzeText(language: "en", text: "` + strings.Repeat("Iraq ", 39_000) + `") { mentions { entity { __typename } } } }`)},
+		{"a text of ambiguous names", asked(`{ analyzeText(language: "en", text: "` + strings.Repeat("Congolese Iraq. ", 12_400) + `") { mentions { start } } }`)},
+		{"a text of titles", asked(`{ analyzeText(language: "ar", text: "` + strings.Repeat("الخارجية وزير الخارجية. ", 8_000) + `") { mentions { start } } }`)},
+		{"a text of one letter doubled", asked(`{ analyzeText(language: "ar", text: "الع` + strings.Repeat("ّ", 190_000) + `راق") { mentions { start } } }`)},
+		{"the words of many texts", asked(`query($t: String = "` + strings.Repeat("و ", 99_000) + `") { ` + many.String() + "}")},
+	}
+}
+
 // tooLong are requests with values of which little should be read.
 func tooLong(t testing.TB) []attack {
 	with := func(declared, query, value string) string {
@@ -111,6 +129,31 @@ func tooLong(t testing.TB) []attack {
 		{"a long cursor", with("String!", "articles(after: $v) { totalCount }", base64.RawURLEncoding.EncodeToString(cursor))},
 		{"a long number", encoded(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
 		{"a long name of an operation", encoded(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
+	}
+}
+
+// TestLaborOnLittleMemory sends them all at once, twice, to the program with 512
+// MiB: each is answered or refused, and others are answered as before.
+func TestLaborOnLittleMemory(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux bounds all the memory of a process by ulimit -d")
+	}
+	p := launch(t, program(t), filepath.Join(t.TempDir(), "diwan.db"), withMemory(512<<10)...)
+	var all sync.WaitGroup
+	for range 2 {
+		for _, a := range laborious(t) {
+			all.Go(func() {
+				r := p.send(t, http.MethodPost, "", a.body, asJSON)
+				if code := r.code(); r.Status != http.StatusOK && code != "LIMIT_EXCEEDED" && code != "UNAVAILABLE" {
+					t.Errorf("%s = %d %.300s", a.name, r.Status, r.Body)
+				}
+			})
+		}
+	}
+	all.Wait()
+	if r := p.send(t, http.MethodPost, "", encoded(t, map[string]any{"query": "{ __typename }"}), asJSON); r.Status != http.StatusOK {
+		t.Errorf("afterwards it answers %d %.300s", r.Status, r.Body)
 	}
 }
 

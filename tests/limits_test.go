@@ -73,7 +73,7 @@ func TestLimitsOfAnOperation(t *testing.T) {
 		{"list in place of a variable", func(l *graph.Limits) { l.List = 3 }, `query($a: [ID!]! = ["", "", ""]) { __typename @skip(if: false) nodes(ids: $a) @skip(if: true) { id } }`, `query($a: [ID!]! = ["", "", "", ""]) { nodes(ids: $a) { id } }`, "a list in the document has 4 values; send at most 3"},
 		{"values", func(l *graph.Limits) { l.Values = 50 }, page(48), page(49), "asks for up to 51 values of fields, more than the 50 of one request"},
 		{"values in the row", func(l *graph.Limits) { l.Values = 50 }, "{ topics(first: 6) { nodes { names { value } } } }", "{ topics(first: 9) { nodes { names { value } } } }", "asks for up to 56 values"},
-		{"search", func(*graph.Limits) {}, search(4096), search(4097), "`search` has 4097 bytes; send at most 4096"},
+		{"search", func(*graph.Limits) {}, search(4096), search(4097), "the search has 4097 bytes; send at most 4096"},
 		{"conditions", func(l *graph.Limits) { l.Cost = 10 }, filtered(28), filtered(29), "asks for up to 11 objects, more than the 10"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

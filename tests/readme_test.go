@@ -24,8 +24,8 @@ func TestTheReadmeShowsWhatTheDemoAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startDemo(t)
-	if found := len(example.FindAll(page, -1)); found != 5 {
-		t.Fatalf("the README has %d queries with answers, want 5", found)
+	if found := len(example.FindAll(page, -1)); found != 6 {
+		t.Fatalf("the README has %d queries with answers, want 6", found)
 	}
 	answered := example.ReplaceAllFunc(page, func(block []byte) []byte {
 		parts := example.FindSubmatch(block)

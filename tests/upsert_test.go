@@ -159,7 +159,7 @@ func TestUpsertArticlesWithErrors(t *testing.T) {
 				if changes := n.database.rows(t, "SELECT kind, node_id, version FROM changes ORDER BY id DESC LIMIT 3"); !slices.Equal(changes, []string{"CREATED 4 1", "CREATED 3 1", "UPDATED 1 2"}) {
 					t.Errorf("changes = %q, want one for each article that was written", changes)
 				}
-				for table, rows := range map[string]string{"articles": "4", "article_texts": "4", "article_topics": "1"} {
+				for table, rows := range map[string]string{"articles": "4", "article_index": "4", "article_topics": "1"} {
 					if got := n.database.rows(t, "SELECT COUNT(*) FROM "+table); got[0] != rows {
 						t.Errorf("%s has %s rows, want %s: nothing of the wrong ones", table, got[0], rows)
 					}

@@ -26,7 +26,7 @@ func startNewsroom(t *testing.T, edit ...func(*app.Config)) *newsroom {
 	n.official = n.create(t, "Official", variables{"names": names("en", "Official")})
 	n.office = n.create(t, "Office", variables{"titles": names("en", "Office"), "kind": "MINISTER"})
 	n.tenure = n.create(t, "Tenure", variables{"official": n.official.ID, "office": n.office.ID, "startedOn": "2020"})
-	n.article = n.server.article(t, "Article", variables{"topics": []string{n.topic.ID}, "officials": []string{n.official.ID}, "externalId": "one"})
+	n.article = n.server.article(t, "Article", variables{"topics": []string{n.topic.ID}, "officials": []string{n.official.ID}, "externalId": "one", "body": "Official"})
 	n.second = n.server.article(t, "Second", variables{"publish": false})
 	return n
 }
@@ -40,6 +40,8 @@ func (n *newsroom) mutations() map[string]string {
 		"deleteArticle":    quoted(`(id: %q EXPECTED)`, n.article.ID),
 		"publishArticle":   quoted(`(id: %q EXPECTED)`, n.second.ID),
 		"unpublishArticle": quoted(`(id: %q EXPECTED)`, n.article.ID),
+		"confirmMention":   quoted(`(article: %q, start: 0, end: 8, entity: %q)`, n.article.ID, n.official.ID),
+		"rejectMention":    quoted(`(article: %q, start: 0, end: 8, entity: %q)`, n.article.ID, n.official.ID),
 		"upsertArticles":   `(inputs: [{externalId: "new", language: "en", title: "New"}])`,
 		"updateCountry":    quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.country),
 		"createTopic":      `(input: {names: [{language: "en", value: "New"}]})`,
@@ -226,6 +228,9 @@ func TestDeletingWhatIsInUse(t *testing.T) {
 		n.delete(t, "Official", n.official.ID)
 		n.delete(t, "Office", n.office.ID)
 		for table, rows := range empty.state(t) {
+			if strings.Contains(table, "_index_") || strings.HasPrefix(table, "search_") { // how SQLite keeps an index, and the words that were ever used
+				continue
+			}
 			if got := n.database.state(t)[table]; table != "changes" && table != "goose_db_version" && got != rows {
 				t.Errorf("%s has %s, in a new database %s: %v", table, got, rows, n.database.rows(t, "SELECT * FROM "+table))
 			}

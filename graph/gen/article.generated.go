@@ -29,6 +29,8 @@ type ArticleResolver interface {
 	Translations(ctx context.Context, obj *model.Article) ([]*model.Article, error)
 	Related(ctx context.Context, obj *model.Article, first *int) ([]*model.Article, error)
 	JSONLd(ctx context.Context, obj *model.Article) (model.JSON, error)
+
+	Mentions(ctx context.Context, obj *model.Article) ([]*model.Mention, error)
 }
 type ArticleFacetsResolver interface {
 	Countries(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.CountryFacet, error)
@@ -911,6 +913,61 @@ func (ec *executionContext) fieldContext_Article_updatedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Article", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Article_mentions(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_mentions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Article().Mentions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Mention) graphql.Marshaler {
+			return ec.marshalNMention2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐMentionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Article_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Article",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Mention(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Article_link(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.LinkMode) graphql.Marshaler {
+			return ec.marshalNLinkMode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLinkMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Article_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Article", field, false, false, "LinkMode")
+}
+
 func (ec *executionContext) _ArticleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ArticleConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1060,6 +1117,29 @@ func (ec *executionContext) fieldContext_ArticleConnection_facets(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ArticleConnection_correctedQuery(ctx context.Context, field graphql.CollectedField, obj *model.ArticleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArticleConnection_correctedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CorrectedQuery, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ArticleConnection_correctedQuery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ArticleConnection", field, false, false, "String")
 }
 
 func (ec *executionContext) _ArticleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ArticleEdge) (ret graphql.Marshaler) {
@@ -2289,11 +2369,14 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
+	if _, present := asMap["link"]; !present {
+		asMap["link"] = "SUGGEST"
+	}
 	if _, present := asMap["publish"]; !present {
 		asMap["publish"] = false
 	}
 
-	fieldsInOrder := [...]string{"language", "title", "slug", "externalId", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "publish"}
+	fieldsInOrder := [...]string{"language", "title", "slug", "externalId", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2398,6 +2481,13 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 				return it, err
 			}
 			it.TranslationOf = graphql.OmittableOf(data)
+		case "link":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
+			data, err := ec.unmarshalOLinkMode2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLinkMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Link = graphql.OmittableOf(data)
 		case "publish":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2545,7 +2635,7 @@ func (ec *executionContext) unmarshalInputUpdateArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"language", "title", "slug", "externalId", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "publish"}
+	fieldsInOrder := [...]string{"language", "title", "slug", "externalId", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2650,6 +2740,13 @@ func (ec *executionContext) unmarshalInputUpdateArticleInput(ctx context.Context
 				return it, err
 			}
 			it.TranslationOf = graphql.OmittableOf(data)
+		case "link":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
+			data, err := ec.unmarshalOLinkMode2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLinkMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Link = graphql.OmittableOf(data)
 		case "publish":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2685,7 +2782,7 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "publish"}
+	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2790,6 +2887,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.TranslationOf = graphql.OmittableOf(data)
+		case "link":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
+			data, err := ec.unmarshalOLinkMode2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLinkMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Link = graphql.OmittableOf(data)
 		case "publish":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2870,7 +2974,7 @@ func (ec *executionContext) _Appearance(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var articleImplementors = []string{"Article", "Node"}
+var articleImplementors = []string{"Article", "Node", "SearchResult"}
 
 func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, obj *model.Article) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, articleImplementors)
@@ -3016,6 +3120,17 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "mentions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_mentions(ctx, field, obj)
+				})
+		case "link":
+			out.Values[i] = ec._Article_link(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3067,6 +3182,11 @@ func (ec *executionContext) _ArticleConnection(ctx context.Context, sel ast.Sele
 		case "facets":
 			out.Values[i] = ec._ArticleConnection_facets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "correctedQuery":
+			out.Values[i] = ec._ArticleConnection_correctedQuery(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

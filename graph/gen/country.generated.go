@@ -1150,7 +1150,7 @@ func UnmarshalUpdateCountryInput(ctx context.Context, raw any) (model.UpdateCoun
 
 // region    **************************** object.gotpl ****************************
 
-var countryImplementors = []string{"Country", "Node"}
+var countryImplementors = []string{"Country", "Node", "MentionEntity", "SearchResult"}
 
 func (ec *executionContext) _Country(ctx context.Context, sel ast.SelectionSet, obj *model.Country) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, countryImplementors)

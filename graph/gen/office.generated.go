@@ -1066,7 +1066,7 @@ func UnmarshalUpdateOfficeInput(ctx context.Context, raw any) (model.UpdateOffic
 
 // region    **************************** object.gotpl ****************************
 
-var officeImplementors = []string{"Office", "Node"}
+var officeImplementors = []string{"Office", "MentionEntity", "Node", "SearchResult"}
 
 func (ec *executionContext) _Office(ctx context.Context, sel ast.SelectionSet, obj *model.Office) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, officeImplementors)

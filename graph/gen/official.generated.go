@@ -1315,7 +1315,7 @@ func UnmarshalUpdateOfficialInput(ctx context.Context, raw any) (model.UpdateOff
 
 // region    **************************** object.gotpl ****************************
 
-var officialImplementors = []string{"Official", "Node"}
+var officialImplementors = []string{"Official", "MentionEntity", "Node", "SearchResult"}
 
 func (ec *executionContext) _Official(ctx context.Context, sel ast.SelectionSet, obj *model.Official) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, officialImplementors)

@@ -33,6 +33,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	Tenure() TenureResolver
+	TextAnalysis() TextAnalysisResolver
 	Topic() TopicResolver
 }
 
@@ -64,6 +65,8 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		JSONLd         func(childComplexity int) int
 		Language       func(childComplexity int) int
+		Link           func(childComplexity int) int
+		Mentions       func(childComplexity int) int
 		Officials      func(childComplexity int) int
 		PublishedAt    func(childComplexity int) int
 		ReadingMinutes func(childComplexity int) int
@@ -82,11 +85,12 @@ type ComplexityRoot struct {
 	}
 
 	ArticleConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		CorrectedQuery func(childComplexity int) int
+		Edges          func(childComplexity int) int
+		Facets         func(childComplexity int) int
+		Nodes          func(childComplexity int) int
+		PageInfo       func(childComplexity int) int
+		TotalCount     func(childComplexity int) int
 	}
 
 	ArticleEdge struct {
@@ -170,6 +174,12 @@ type ComplexityRoot struct {
 		Errors    func(childComplexity int) int
 	}
 
+	Highlight struct {
+		Field  func(childComplexity int) int
+		Ranges func(childComplexity int) int
+		Text   func(childComplexity int) int
+	}
+
 	InputError struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -188,12 +198,23 @@ type ComplexityRoot struct {
 		Value      func(childComplexity int) int
 	}
 
+	Mention struct {
+		Confidence func(childComplexity int) int
+		End        func(childComplexity int) int
+		Entity     func(childComplexity int) int
+		Method     func(childComplexity int) int
+		Start      func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Surface    func(childComplexity int) int
+	}
+
 	MonthFacet struct {
 		Count func(childComplexity int) int
 		Month func(childComplexity int) int
 	}
 
 	Mutation struct {
+		ConfirmMention   func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
 		CreateArticle    func(childComplexity int, input model.CreateArticleInput) int
 		CreateOffice     func(childComplexity int, input model.CreateOfficeInput) int
 		CreateOfficial   func(childComplexity int, input model.CreateOfficialInput) int
@@ -205,6 +226,7 @@ type ComplexityRoot struct {
 		DeleteTenure     func(childComplexity int, id model.ID) int
 		DeleteTopic      func(childComplexity int, id model.ID, expectedVersion *int) int
 		PublishArticle   func(childComplexity int, id model.ID, expectedVersion *int) int
+		RejectMention    func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
 		UnpublishArticle func(childComplexity int, id model.ID, expectedVersion *int) int
 		UpdateArticle    func(childComplexity int, id model.ID, input model.UpdateArticleInput, expectedVersion *int) int
 		UpdateCountry    func(childComplexity int, id model.ID, input model.UpdateCountryInput, expectedVersion *int) int
@@ -298,22 +320,47 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Article   func(childComplexity int, by model.ArticleBy, language *model.Language) int
-		Articles  func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
-		Countries func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
-		Country   func(childComplexity int, by model.CountryBy) int
-		Node      func(childComplexity int, id model.ID) int
-		Nodes     func(childComplexity int, ids []*model.ID) int
-		Office    func(childComplexity int, by model.OfficeBy) int
-		Offices   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) int
-		Official  func(childComplexity int, by model.OfficialBy) int
-		Officials func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) int
-		Topic     func(childComplexity int, by model.TopicBy) int
-		Topics    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+		AnalyzeText func(childComplexity int, text string, language model.Language, on *model.Date) int
+		Article     func(childComplexity int, by model.ArticleBy, language *model.Language) int
+		Articles    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
+		Countries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
+		Country     func(childComplexity int, by model.CountryBy) int
+		Node        func(childComplexity int, id model.ID) int
+		Nodes       func(childComplexity int, ids []*model.ID) int
+		Office      func(childComplexity int, by model.OfficeBy) int
+		Offices     func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) int
+		Official    func(childComplexity int, by model.OfficialBy) int
+		Officials   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) int
+		Search      func(childComplexity int, query string, types []model.SearchType, filter *model.ArticleFilter, language *model.Language, first *int, after *string, last *int, before *string) int
+		Suggest     func(childComplexity int, prefix string, types []model.SearchType, first *int) int
+		Topic       func(childComplexity int, by model.TopicBy) int
+		Topics      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+	}
+
+	SearchConnection struct {
+		CorrectedQuery func(childComplexity int) int
+		Edges          func(childComplexity int) int
+		Facets         func(childComplexity int) int
+		Nodes          func(childComplexity int) int
+		PageInfo       func(childComplexity int) int
+		TotalCount     func(childComplexity int) int
+	}
+
+	SearchEdge struct {
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Score      func(childComplexity int) int
 	}
 
 	Subscription struct {
 		Changes func(childComplexity int, after *string, types []model.NodeType) int
+	}
+
+	Suggestion struct {
+		Language func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Text     func(childComplexity int) int
 	}
 
 	Tenure struct {
@@ -329,6 +376,18 @@ type ComplexityRoot struct {
 	TenurePayload struct {
 		Errors func(childComplexity int) int
 		Tenure func(childComplexity int) int
+	}
+
+	TextAnalysis struct {
+		Direction func(childComplexity int) int
+		Language  func(childComplexity int) int
+		Mentions  func(childComplexity int) int
+		Tokens    func(childComplexity int) int
+	}
+
+	TextRange struct {
+		End   func(childComplexity int) int
+		Start func(childComplexity int) int
 	}
 
 	Topic struct {
@@ -510,6 +569,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.Language(childComplexity), true
+	case "Article.link":
+		if e.ComplexityRoot.Article.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.Link(childComplexity), true
+	case "Article.mentions":
+		if e.ComplexityRoot.Article.Mentions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.Mentions(childComplexity), true
 	case "Article.officials":
 		if e.ComplexityRoot.Article.Officials == nil {
 			break
@@ -606,6 +677,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Article.WordCount(childComplexity), true
 
+	case "ArticleConnection.correctedQuery":
+		if e.ComplexityRoot.ArticleConnection.CorrectedQuery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArticleConnection.CorrectedQuery(childComplexity), true
 	case "ArticleConnection.edges":
 		if e.ComplexityRoot.ArticleConnection.Edges == nil {
 			break
@@ -981,6 +1058,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeletePayload.Errors(childComplexity), true
 
+	case "Highlight.field":
+		if e.ComplexityRoot.Highlight.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Field(childComplexity), true
+	case "Highlight.ranges":
+		if e.ComplexityRoot.Highlight.Ranges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Ranges(childComplexity), true
+	case "Highlight.text":
+		if e.ComplexityRoot.Highlight.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Text(childComplexity), true
+
 	case "InputError.code":
 		if e.ComplexityRoot.InputError.Code == nil {
 			break
@@ -1038,6 +1134,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocalizedText.Value(childComplexity), true
 
+	case "Mention.confidence":
+		if e.ComplexityRoot.Mention.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Confidence(childComplexity), true
+	case "Mention.end":
+		if e.ComplexityRoot.Mention.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.End(childComplexity), true
+	case "Mention.entity":
+		if e.ComplexityRoot.Mention.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Entity(childComplexity), true
+	case "Mention.method":
+		if e.ComplexityRoot.Mention.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Method(childComplexity), true
+	case "Mention.start":
+		if e.ComplexityRoot.Mention.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Start(childComplexity), true
+	case "Mention.status":
+		if e.ComplexityRoot.Mention.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Status(childComplexity), true
+	case "Mention.surface":
+		if e.ComplexityRoot.Mention.Surface == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mention.Surface(childComplexity), true
+
 	case "MonthFacet.count":
 		if e.ComplexityRoot.MonthFacet.Count == nil {
 			break
@@ -1051,6 +1190,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MonthFacet.Month(childComplexity), true
 
+	case "Mutation.confirmMention":
+		if e.ComplexityRoot.Mutation.ConfirmMention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmMention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmMention(childComplexity, args["article"].(model.ID), args["start"].(int), args["end"].(int), args["entity"].(model.ID)), true
 	case "Mutation.createArticle":
 		if e.ComplexityRoot.Mutation.CreateArticle == nil {
 			break
@@ -1172,6 +1322,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishArticle(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
+	case "Mutation.rejectMention":
+		if e.ComplexityRoot.Mutation.RejectMention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectMention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectMention(childComplexity, args["article"].(model.ID), args["start"].(int), args["end"].(int), args["entity"].(model.ID)), true
 	case "Mutation.unpublishArticle":
 		if e.ComplexityRoot.Mutation.UnpublishArticle == nil {
 			break
@@ -1633,6 +1794,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Query.analyzeText":
+		if e.ComplexityRoot.Query.AnalyzeText == nil {
+			break
+		}
+
+		args, err := ec.field_Query_analyzeText_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AnalyzeText(childComplexity, args["text"].(string), args["language"].(model.Language), args["on"].(*model.Date)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -1744,6 +1916,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Officials(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.OfficialFilter), args["search"].(*string), args["orderBy"].([]*model.OfficialOrder)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]model.SearchType), args["filter"].(*model.ArticleFilter), args["language"].(*model.Language), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.suggest":
+		if e.ComplexityRoot.Query.Suggest == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Suggest(childComplexity, args["prefix"].(string), args["types"].([]model.SearchType), args["first"].(*int)), true
 	case "Query.topic":
 		if e.ComplexityRoot.Query.Topic == nil {
 			break
@@ -1767,6 +1961,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Topics(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.TopicFilter), args["search"].(*string), args["orderBy"].([]*model.TopicOrder)), true
 
+	case "SearchConnection.correctedQuery":
+		if e.ComplexityRoot.SearchConnection.CorrectedQuery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.CorrectedQuery(childComplexity), true
+	case "SearchConnection.edges":
+		if e.ComplexityRoot.SearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.facets":
+		if e.ComplexityRoot.SearchConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Facets(childComplexity), true
+	case "SearchConnection.nodes":
+		if e.ComplexityRoot.SearchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Nodes(childComplexity), true
+	case "SearchConnection.pageInfo":
+		if e.ComplexityRoot.SearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.PageInfo(childComplexity), true
+	case "SearchConnection.totalCount":
+		if e.ComplexityRoot.SearchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCount(childComplexity), true
+
+	case "SearchEdge.cursor":
+		if e.ComplexityRoot.SearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Cursor(childComplexity), true
+	case "SearchEdge.highlights":
+		if e.ComplexityRoot.SearchEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Highlights(childComplexity), true
+	case "SearchEdge.node":
+		if e.ComplexityRoot.SearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
+	case "SearchEdge.score":
+		if e.ComplexityRoot.SearchEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
+
 	case "Subscription.changes":
 		if e.ComplexityRoot.Subscription.Changes == nil {
 			break
@@ -1778,6 +2034,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["types"].([]model.NodeType)), true
+
+	case "Suggestion.language":
+		if e.ComplexityRoot.Suggestion.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Language(childComplexity), true
+	case "Suggestion.node":
+		if e.ComplexityRoot.Suggestion.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Node(childComplexity), true
+	case "Suggestion.text":
+		if e.ComplexityRoot.Suggestion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Text(childComplexity), true
 
 	case "Tenure.acting":
 		if e.ComplexityRoot.Tenure.Acting == nil {
@@ -1834,6 +2109,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TenurePayload.Tenure(childComplexity), true
+
+	case "TextAnalysis.direction":
+		if e.ComplexityRoot.TextAnalysis.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextAnalysis.Direction(childComplexity), true
+	case "TextAnalysis.language":
+		if e.ComplexityRoot.TextAnalysis.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextAnalysis.Language(childComplexity), true
+	case "TextAnalysis.mentions":
+		if e.ComplexityRoot.TextAnalysis.Mentions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextAnalysis.Mentions(childComplexity), true
+	case "TextAnalysis.tokens":
+		if e.ComplexityRoot.TextAnalysis.Tokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextAnalysis.Tokens(childComplexity), true
+
+	case "TextRange.end":
+		if e.ComplexityRoot.TextRange.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextRange.End(childComplexity), true
+	case "TextRange.start":
+		if e.ComplexityRoot.TextRange.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextRange.Start(childComplexity), true
 
 	case "Topic.aliases":
 		if e.ComplexityRoot.Topic.Aliases == nil {
@@ -2231,9 +2544,13 @@ var sources = []*ast.Source{
     before: String
     "Which articles. Left out: all that the request may see."
     filter: ArticleFilter
-    "Only articles in whose title, summary or body every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
+    """
+    Only articles in which every one of these words is found, or in a name or alias, in any language, of an official, country
+    or topic that they are tagged with. Quotes make a phrase, a ` + "`" + `-` + "`" + ` before a word or a phrase excludes it; all else is words, at
+    most 32 and 4 kB: every text is a query; see ` + "`" + `search` + "`" + `. Empty: all.
+    """
     search: String
-    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first."
+    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first, or the most relevant where ` + "`" + `search` + "`" + ` is given."
     orderBy: [ArticleOrder!]
   ): ArticleConnection!
 }
@@ -2404,6 +2721,11 @@ type ArticleConnection {
   totalCount: Int!
   "What the whole list is about. Counted only when asked for: one statement each."
   facets: ArticleFacets!
+  """
+  What was searched for instead of ` + "`" + `search` + "`" + `, where a word of it is found nowhere and another is that differs from it by a
+  letter, or by two of eight or more. Corrected words are in small letters. Null when it was searched for as it is, or nothing was searched for.
+  """
+  correctedQuery: String
 }
 
 "A row of a page of articles."
@@ -2572,6 +2894,8 @@ enum ArticleOrderField {
   CREATED_AT
   "The headline, as readers sort it: accents and case decide last, Latin before Arabic."
   TITLE
+  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  RELEVANCE
 }
 
 "A new article."
@@ -2604,6 +2928,8 @@ input CreateArticleInput {
   appearances: [AppearanceInput!]
   "An article in another language that says the same; this one joins its translations."
   translationOf: ID
+  "What to do with what the text names; SUGGEST where it is left out."
+  link: LinkMode = SUGGEST
   "Whether readers see it at once."
   publish: Boolean = false
 }
@@ -2638,6 +2964,8 @@ input UpdateArticleInput {
   appearances: [AppearanceInput!]
   "An article in another language that says the same; null takes this one out of its translations."
   translationOf: ID
+  "What to do with what the text names. Cannot be cleared."
+  link: LinkMode
   "True publishes it. False or null leave its status as it is; ` + "`" + `unpublishArticle` + "`" + ` hides it."
   publish: Boolean
 }
@@ -2674,6 +3002,8 @@ input UpsertArticleInput {
   appearances: [AppearanceInput!]
   "An article in another language that says the same."
   translationOf: ID
+  "What to do with what the text names; SUGGEST where it is left out of a new article. Cannot be cleared."
+  link: LinkMode
   "True publishes it. False or left out: a new article is a draft, an old one keeps its status."
   publish: Boolean
 }
@@ -3077,7 +3407,7 @@ enum BulkErrorPolicy {
     before: String
     "Which of them. Left out: all."
     filter: CountryFilter
-    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
+    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [CountryOrder!]
@@ -3220,6 +3550,8 @@ enum CountryOrderField {
   CODE
   "The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic."
   NAME
+  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  RELEVANCE
 }
 
 "Changes of a country. Fields left out keep their value; lists replace the list."
@@ -3236,6 +3568,139 @@ type CountryPayload {
   country: Country
   "What is wrong with the input. Empty after success."
   errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/mention.graphqls", Input: `extend type Query {
+  """
+  What a text is to Diwan: its words as they are matched, and what it names. Nothing is stored. It costs as the text of an
+  article does, whatever the number of names known.
+  """
+  analyzeText(
+    "Plain text, at most 200,000 characters. Offsets of mentions are into it as it is sent."
+    text: String!
+    "The language in which it is written: names of countries, topics and offices are looked for in that language, those of officials in any."
+    language: Language!
+    "The day of the text: a title without its country is known by who held the office on it. Left out: today."
+    on: Date
+  ): TextAnalysis!
+}
+
+extend type Mutation {
+  """
+  Confirms that a part of an article's text names something, whether it was suggested or not, and tags the article with it (an
+  official as MENTIONED; offices are no tags). Confirming twice changes nothing. Edits to the text keep it as long as that part stands.
+  """
+  confirmMention(
+    "The article."
+    article: ID!
+    "Where the part begins in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
+    start: Int!
+    "Where it ends: the first unit behind it."
+    end: Int!
+    "The official, country, topic or office that is named there."
+    entity: ID!
+  ): ArticlePayload!
+
+  """
+  Rejects a mention: what is rejected is never suggested again for the same words, wherever they stand in this article, even where they are
+  taken out of it and put in again. Takes a confirmed one back; the tag stays, which is ` + "`" + `updateArticle` + "`" + `'s.
+  """
+  rejectMention(
+    "The article."
+    article: ID!
+    "Where the part begins in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
+    start: Int!
+    "Where it ends: the first unit behind it."
+    end: Int!
+    "What is not named there."
+    entity: ID!
+  ): ArticlePayload!
+}
+
+extend type Article {
+  """
+  Where its body names officials, countries, topics and offices, in the order of the text: what editors confirmed and rejected,
+  and what the text itself suggests today, by the names known today. Everybody sees all; show readers those that are CONFIRMED, and
+  of those SUGGESTED the confident. Title and summary are not looked at. How: docs/search.md. Three statements more, and one for
+  each type of ` + "`" + `entity` + "`" + ` that is named.
+  """
+  mentions: [Mention!]!
+  "What is done with what its text names."
+  link: LinkMode!
+}
+
+"A place in a text that names something."
+type Mention {
+  "What is named."
+  entity: MentionEntity!
+  "Exactly the text between ` + "`" + `start` + "`" + ` and ` + "`" + `end` + "`" + `."
+  surface: String!
+  "Where it begins in ` + "`" + `body(format: TEXT)` + "`" + `, or in the text that was sent to ` + "`" + `analyzeText` + "`" + `, in UTF-16 code units, as JavaScript counts."
+  start: Int!
+  "Where it ends: the first unit behind it."
+  end: Int!
+  "How it was recognised."
+  method: MentionMethod!
+  "How sure that is, from 0 to 1. ` + "`" + `LinkMode` + "`" + ` AUTO confirms from 0.9 on."
+  confidence: Float!
+  "What editors say of it."
+  status: MentionStatus!
+}
+
+"What a text can name."
+union MentionEntity = Official | Country | Topic | Office
+
+"How a mention was recognised."
+enum MentionMethod {
+  "By a name, as it is or in another spelling of the same letters."
+  NAME
+  "By an alias."
+  ALIAS
+  "By a short name: a surname after the full name, or one that nobody else has; less sure where several have it and the text is about one."
+  SHORT_NAME
+  "By the title of an office: with its country, beside who held it on the day of the text, or in a text about that country. Its holder is ` + "`" + `office.holder(on:)` + "`" + `."
+  OFFICE_AT_DATE
+  "By an adjective or noun for what is of a country, inflected or not."
+  DEMONYM
+  "By a spelling that differs in a letter. Not made today."
+  FUZZY
+  "By an editor."
+  MANUAL
+}
+
+"What editors say of a mention."
+enum MentionStatus {
+  "Nothing yet: the text suggests it."
+  SUGGESTED
+  "It is right."
+  CONFIRMED
+  "It is wrong."
+  REJECTED
+}
+
+"What is done with what a text names. It is kept with the article, for later edits of its text, until another is sent."
+enum LinkMode {
+  "Nothing: nothing is suggested."
+  OFF
+  "It is suggested in ` + "`" + `mentions` + "`" + `."
+  SUGGEST
+  """
+  What is named for certain, with a ` + "`" + `confidence` + "`" + ` of 0.9 or more, is confirmed, and the article is tagged with it: officials as MENTIONED, countries
+  and topics, not offices nor what their titles contain. The rest is suggested. Tags are never taken away again.
+  """
+  AUTO
+}
+
+"What a text is to Diwan."
+type TextAnalysis {
+  "The language that was sent, in canonical form."
+  language: Language!
+  "The direction in which that language is written."
+  direction: TextDirection!
+  "The words of the text in their order, folded: as a search compares them."
+  tokens: [String!]!
+  "What the text names, in its order."
+  mentions: [Mention!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/office.graphqls", Input: `extend type Query {
@@ -3446,7 +3911,7 @@ type OfficePayload {
     before: String
     "Which of them. Left out: all."
     filter: OfficialFilter
-    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
+    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [OfficialOrder!]
@@ -3603,6 +4068,8 @@ enum OfficialOrderField {
   UPDATED_AT
   "When it was first written here."
   CREATED_AT
+  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  RELEVANCE
 }
 
 "A new official."
@@ -3647,6 +4114,132 @@ type OfficialPayload {
   official: Official
   "What is wrong with the input. Empty after success."
   errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/search.graphqls", Input: `extend type Query {
+  """
+  What is found of any type, the most relevant first. Every word must be found: in an article, in its title, summary or
+  body, or in a name or alias, in any language, of an official, country or topic that it is tagged with; in an official,
+  country, topic or office, in its names and aliases. Words find each other whatever their case, accents, vowel points and
+  spelling of hamza, and Arabic words with and without article, conjunction, preposition and ending. How: docs/search.md.
+  """
+  search(
+    """
+    What to look for, at most 32 words and 4 kB. Quotes make a phrase, a ` + "`" + `-` + "`" + ` before a word or a phrase excludes it; all else is
+    words, so every text is a query. Where there is no word in it nothing is found.
+    """
+    query: String!
+    "Only these types. Left out: all. An empty list finds nothing."
+    types: [SearchType!]
+    "Only articles for which this holds. Nodes of other types are found whatever it says."
+    filter: ArticleFilter
+    "Only articles in exactly this language. Nodes of other types are found by their names in any."
+    language: Language
+    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when left out."
+    first: Int
+    "Only rows behind this cursor. It keeps the weights of the words: what is written meanwhile moves no row."
+    after: String
+    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    last: Int
+    "Only rows ahead of this cursor, which keeps the weights as ` + "`" + `after` + "`" + ` does."
+    before: String
+  ): SearchConnection!
+
+  """
+  Officials, countries, topics and offices while one types: those that have a name or alias, in any language and script, in
+  which the prefix begins a word. Each once, first those that most published articles are tagged with. One indexed look-up.
+  """
+  suggest(
+    "What was typed so far; its first 60 letters count. Nothing is suggested for none."
+    prefix: String!
+    "Only these types. Left out: all. Articles have no names and are never suggested."
+    types: [SearchType!]
+    "How many: 1 to 100."
+    first: Int = 10
+  ): [Suggestion!]!
+}
+
+"A type that is searched."
+enum SearchType {
+  "Articles."
+  ARTICLE
+  "Officials."
+  OFFICIAL
+  "Countries."
+  COUNTRY
+  "Topics."
+  TOPIC
+  "Offices."
+  OFFICE
+}
+
+"Something that was found."
+union SearchResult = Article | Official | Country | Topic | Office
+
+"A page of what was found."
+type SearchConnection {
+  "The rows with their cursors, scores and highlights."
+  edges: [SearchEdge!]!
+  "The rows alone."
+  nodes: [SearchResult!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+  "All that is found, all pages together. Counted only when asked for: one more statement."
+  totalCount: Int!
+  "What the articles that are found are about. Counted only when asked for: one statement each."
+  facets: ArticleFacets!
+  """
+  What was searched for instead, where a word of the query is found nowhere and another is that differs from it by a letter, or
+  by two of eight or more. Corrected words are in small letters. Null when the query was searched for as it is.
+  """
+  correctedQuery: String
+}
+
+"A row of a page of what was found."
+type SearchEdge {
+  "Where the row stands."
+  cursor: String!
+  "What was found."
+  node: SearchResult!
+  """
+  How well it fits: the higher, the better; to be compared within one search only. The impacts by BM25 of the words, in steps,
+  times how rare they are; more for words written just so, and for a name that is just the query. Of two alike the newer comes first.
+  """
+  score: Float!
+  """
+  Where it fits: of an article's ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + ` and ` + "`" + `body` + "`" + ` those in which words of the query stand, a snippet of at most
+  some 200 letters of each; of another node, the name or alias that has most of them, as ` + "`" + `name` + "`" + `. Empty where an article is
+  found by its tags alone.
+  """
+  highlights: [Highlight!]!
+}
+
+"A part of a text in which words of a query stand."
+type Highlight {
+  "In which field: ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + `, ` + "`" + `body` + "`" + ` or ` + "`" + `name` + "`" + `."
+  field: String!
+  "A slice of that text exactly as it is written, not escaped for HTML; of a body, of its plain text, ` + "`" + `body(format: TEXT)` + "`" + `."
+  text: String!
+  "Where in ` + "`" + `text` + "`" + ` the words stand, in order."
+  ranges: [TextRange!]!
+}
+
+"A part of a text, in UTF-16 code units, as JavaScript counts."
+type TextRange {
+  "Where it begins."
+  start: Int!
+  "Where it ends: the first unit behind it."
+  end: Int!
+}
+
+"Something that somebody may mean who types."
+type Suggestion {
+  "The name or alias that fits, as it is written: one that begins with the prefix, a name before an alias, in the request's language where there is one. ` + "`" + `node` + "`" + ` has the name to show."
+  text: String!
+  "The language of that name."
+  language: Language!
+  "What has the name. Never an article."
+  node: SearchResult!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tenure.graphqls", Input: `extend type Mutation {
@@ -3737,7 +4330,7 @@ type TenurePayload {
     before: String
     "Which of them. Left out: all."
     filter: TopicFilter
-    "Only those with a name or alias, in any language, in which every one of these words stands, alone or within another, ignoring case and diacritics. Empty: all."
+    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
     search: String
     "The order: each field once; ties break on id. Left out: by name in the language of the request."
     orderBy: [TopicOrder!]
@@ -3891,6 +4484,8 @@ enum TopicOrderField {
   UPDATED_AT
   "When it was first written here."
   CREATED_AT
+  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  RELEVANCE
 }
 
 "A new topic."
@@ -4022,6 +4617,10 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Article_updatedAt(ctx, field)
+	case "mentions":
+		return ec.fieldContext_Article_mentions(ctx, field)
+	case "link":
+		return ec.fieldContext_Article_link(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Article", field.Name)
 }
@@ -4038,6 +4637,8 @@ func (ec *executionContext) childFields_ArticleConnection(ctx context.Context, f
 		return ec.fieldContext_ArticleConnection_totalCount(ctx, field)
 	case "facets":
 		return ec.fieldContext_ArticleConnection_facets(ctx, field)
+	case "correctedQuery":
+		return ec.fieldContext_ArticleConnection_correctedQuery(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ArticleConnection", field.Name)
 }
@@ -4190,6 +4791,18 @@ func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type DeletePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Highlight_field(ctx, field)
+	case "text":
+		return ec.fieldContext_Highlight_text(ctx, field)
+	case "ranges":
+		return ec.fieldContext_Highlight_ranges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
+}
+
 func (ec *executionContext) childFields_LanguageFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "language":
@@ -4212,6 +4825,26 @@ func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field
 		return ec.fieldContext_LocalizedText_isFallback(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocalizedText", field.Name)
+}
+
+func (ec *executionContext) childFields_Mention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_Mention_entity(ctx, field)
+	case "surface":
+		return ec.fieldContext_Mention_surface(ctx, field)
+	case "start":
+		return ec.fieldContext_Mention_start(ctx, field)
+	case "end":
+		return ec.fieldContext_Mention_end(ctx, field)
+	case "method":
+		return ec.fieldContext_Mention_method(ctx, field)
+	case "confidence":
+		return ec.fieldContext_Mention_confidence(ctx, field)
+	case "status":
+		return ec.fieldContext_Mention_status(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mention", field.Name)
 }
 
 func (ec *executionContext) childFields_MonthFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4388,6 +5021,50 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SearchConnection_facets(ctx, field)
+	case "correctedQuery":
+		return ec.fieldContext_SearchConnection_correctedQuery(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_SearchEdge_highlights(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Suggestion_text(ctx, field)
+	case "language":
+		return ec.fieldContext_Suggestion_language(ctx, field)
+	case "node":
+		return ec.fieldContext_Suggestion_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
 func (ec *executionContext) childFields_Tenure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4416,6 +5093,30 @@ func (ec *executionContext) childFields_TenurePayload(ctx context.Context, field
 		return ec.fieldContext_TenurePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TenurePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TextAnalysis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_TextAnalysis_language(ctx, field)
+	case "direction":
+		return ec.fieldContext_TextAnalysis_direction(ctx, field)
+	case "tokens":
+		return ec.fieldContext_TextAnalysis_tokens(ctx, field)
+	case "mentions":
+		return ec.fieldContext_TextAnalysis_mentions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextAnalysis", field.Name)
+}
+
+func (ec *executionContext) childFields_TextRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_TextRange_start(ctx, field)
+	case "end":
+		return ec.fieldContext_TextRange_end(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextRange", field.Name)
 }
 
 func (ec *executionContext) childFields_Topic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

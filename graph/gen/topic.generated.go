@@ -1257,7 +1257,7 @@ func UnmarshalUpdateTopicInput(ctx context.Context, raw any) (model.UpdateTopicI
 
 // region    **************************** object.gotpl ****************************
 
-var topicImplementors = []string{"Topic", "Node"}
+var topicImplementors = []string{"Topic", "MentionEntity", "SearchResult", "Node"}
 
 func (ec *executionContext) _Topic(ctx context.Context, sel ast.SelectionSet, obj *model.Topic) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, topicImplementors)

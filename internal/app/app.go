@@ -134,6 +134,7 @@ type App struct {
 	served    chan error // what ended the server
 	handler   atomic.Pointer[http.Handler]
 	newToken  string
+	indexing  *indexing // nil where the index was whole
 }
 
 // New takes the address, opens the database and sets it up if it is new. The
@@ -177,6 +178,9 @@ func New(ctx context.Context, config Config) (*App, error) {
 		Traffic:    config.Traffic,
 	})
 	a.handler.Store(&handler)
+	if err := a.startIndexing(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
@@ -283,6 +287,7 @@ func (a *App) drain(ctx context.Context) {
 
 // Close frees the address and closes the database. Closing twice is no error.
 func (a *App) Close() error {
+	a.indexing.end()
 	err := errors.Join(a.stop(), a.newsroom.Close())
 	a.closeTelemetry()
 	return err

@@ -46,7 +46,7 @@ func environment(variables []string) func(string) string {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}, {"copy", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}, {"copy", "--help"}, {"reindex", "--help"}} {
 		name := filepath.Join("testdata", strings.ReplaceAll(strings.Join(args, "-"), "--", "")+".txt")
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()
@@ -175,7 +175,7 @@ func TestMigrateDryRun(t *testing.T) {
 		}
 	}
 	status, stdout, stderr := run(t, dry)
-	if want := "00001_core\n00002_setup\n00003_sort_keys\n3 would run on "; status != 0 || !strings.HasPrefix(stdout, want) || !strings.HasSuffix(stdout, "; nothing was changed\n") {
+	if want := "00001_core\n00002_setup\n00003_sort_keys\n00004_search\n00005_mentions\n5 would run on "; status != 0 || !strings.HasPrefix(stdout, want) || !strings.HasSuffix(stdout, "; nothing was changed\n") {
 		t.Errorf("of an empty database = %d, %q, %q, want %q", status, stdout, stderr, want)
 	}
 	if status, _, stderr := run(t, []string{"migrate", "--database", dsn}); status != 0 {

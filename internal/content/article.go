@@ -30,6 +30,10 @@ type articleFields struct {
 	status optional[model.ArticleStatus]
 	// publishedAt is for imports: when readers first saw it elsewhere.
 	publishedAt optional[*model.DateTime]
+	// link is what to do with what the text names, and verdict what an editor says
+	// of a part of it.
+	link    optional[*model.LinkMode]
+	verdict *verdict
 	// plain is the body without markup, where it was rendered ahead.
 	plain *string
 }
@@ -59,7 +63,7 @@ func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
 	})
 	return put(ctx, s, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
 		return s.putArticle(tx, current, f)
@@ -74,7 +78,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
 	})
 }
 

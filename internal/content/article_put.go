@@ -31,15 +31,16 @@ type articleEdit struct {
 	before *store.TaggedArticle
 	next   *store.TaggedArticle
 	f      articleFields
+	render *text.Renderer
 }
 
 // putArticle writes the fields over an article, a new one when current is nil,
 // and answers what came of it. Every way to write an article leads through here.
 // Errors for the caller have paths inside the fields.
 func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f articleFields) (outcome, *model.Article, error) {
-	e := articleEdit{tx: tx, before: current, f: f, next: &store.TaggedArticle{
+	e := articleEdit{tx: tx, before: current, f: f, render: s.render, next: &store.TaggedArticle{
 		Article:   model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
-		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{},
+		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []store.Decision{},
 	}}
 	if current != nil {
 		*e.next = *current
@@ -47,7 +48,7 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 	e.texts()
 	e.source()
 	e.publication()
-	for _, step := range []func() error{e.tags, e.keys, e.translation} {
+	for _, step := range []func() error{e.tags, e.keys, e.translation, e.mentions} {
 		if err := step(); err != nil {
 			return unchanged, nil, err
 		}
@@ -58,11 +59,7 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 	if current != nil && reflect.DeepEqual(current, e.next) {
 		return unchanged, &current.Article, nil
 	}
-	if f.plain == nil {
-		plain := s.render.Plain(e.next.Markdown)
-		f.plain = &plain
-	}
-	e.next.Plain = *f.plain
+	e.next.Plain = e.plain()
 	e.next.WordCount = text.Words(e.next.Plain)
 	if current == nil {
 		return created, &e.next.Article, tx.InsertArticle(e.next)

@@ -251,7 +251,8 @@ func TestDeletedArticleLeavesNothingBehind(t *testing.T) {
 	if err := n.DeleteArticle(n.ctx, a.ID(), ptr(1)); err != nil {
 		t.Fatal(err)
 	}
-	left := n.strings(`SELECT 'text' FROM article_texts UNION ALL SELECT 'timeline' FROM timeline
+	left := n.strings(`SELECT 'index' FROM article_index UNION ALL SELECT 'timeline' FROM timeline
+		UNION ALL SELECT 'uses' FROM node_uses WHERE articles <> 0
 		UNION ALL SELECT 'official' FROM article_officials UNION ALL SELECT 'topic' FROM article_topics`)
 	if left != nil {
 		t.Errorf("left after deleteArticle = %v, want nothing", left)

@@ -105,7 +105,7 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (outcome,
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)),
+		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
 	})
 	if u.dryRun && err == nil {
 		article = nil

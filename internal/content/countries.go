@@ -21,28 +21,24 @@ var countriesJSON []byte
 const setupActor = "setup"
 
 // LoadCountries writes the countries of ISO 3166-1 into a database that has
-// none, all or nothing. Where there is any it does nothing, so that what editors
-// changed stays.
+// none, all or nothing. Where there are some, those that nobody ever changed get
+// the names and aliases that this version knows; what editors changed stays.
 func (s *Service) LoadCountries(ctx context.Context) error {
-	has, err := s.store.HasCountries(ctx) // reads first: who only reads waits for no writer
-	if err != nil || has {
+	done, err := s.store.Done(ctx, store.StepCountries) // reads first: who only reads waits for no writer
+	if err != nil || done {
 		return err
 	}
 	err = s.store.Write(ctx, setupActor, model.At(s.now()), func(tx *store.Tx) error {
-		has, err := tx.HasCountries()
-		if err != nil || has {
-			return err
-		}
 		countries, err := parseCountries(countriesJSON)
 		if err != nil {
 			return err
 		}
 		for _, country := range countries {
-			if err := tx.InsertCountry(country); err != nil {
+			if err := tx.LoadCountry(country, setupActor); err != nil {
 				return fmt.Errorf("country %s: %w", country.Code, err)
 			}
 		}
-		return nil
+		return tx.Finish(store.StepCountries)
 	})
 	if err != nil {
 		return fmt.Errorf("load the countries: %w", err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -31,6 +30,13 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 				r.Fatal(err)
 			}
 		}
+		searched := n.searched()
+		if err := n.store.Reindex(n.ctx, nil); err != nil {
+			r.Fatal(err)
+		}
+		if again := n.searched(); len(again) == 0 || !slices.Equal(searched, again) {
+			r.Errorf("the index = %v\nmade anew = %v", searched, again)
+		}
 		for _, check := range []struct {
 			what      string
 			got, want []string
@@ -38,7 +44,6 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 			{"timeline", n.strings("SELECT owner_type || owner_id || '@' || published_at || ':' || article_id FROM timeline"), w.timeline()},
 			{"topic_tree", n.strings("SELECT ancestor_id || '>' || descendant_id || ':' || depth FROM topic_tree"), w.tree()},
 			{"names", n.strings("SELECT node_type || node_id || kind || language || position || text || '|' || folded || '|' || hex(sort_key) FROM names"), w.names()},
-			{"article_texts", n.strings("SELECT article_id || folded FROM article_texts"), w.texts()},
 			{"articles", n.strings("SELECT title_folded || hex(title_sort_key) || word_count FROM articles"), w.titles()},
 			{"leaders", n.strings("SELECT a.id || '' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM articles l WHERE l.id = a.translation_of AND l.translation_of = l.id)"), nil},
 		} {
@@ -263,15 +268,38 @@ func (w *writer) stored() []storedText {
 	})
 }
 
-func (w *writer) texts() (want []string) {
-	for _, s := range w.stored() {
-		parts := []string{s.title, w.render.Plain(s.body)}
-		if s.summary != "" {
-			parts = []string{s.title, s.summary, w.render.Plain(s.body)}
-		}
-		want = append(want, fmt.Sprint(s.id, text.Fold(strings.Join(parts, "\n"))))
+// searched is what the indexes and all that is searched beside them say.
+func (n newsroom) searched() []string {
+	n.Helper()
+	list := n.strings(`SELECT 'suggestion ' || start || node_type || node_id || place || rank || language || text FROM suggestions
+		UNION ALL SELECT 'uses ' || node_type || node_id || ' ' || articles FROM node_uses WHERE articles <> 0`)
+	db, err := sql.Open("sqlite3", n.path)
+	if err != nil {
+		n.Fatal(err)
 	}
-	return want
+	defer db.Close()
+	db.SetMaxOpenConns(1) // a temporary table is its connection's
+	for _, index := range []string{"article_index", "node_index"} {
+		if _, err := db.Exec("CREATE VIRTUAL TABLE temp.of_" + index + " USING fts5vocab(main, " + index + ", instance)"); err != nil {
+			n.Fatal(err)
+		}
+		rows, err := db.Query("SELECT '" + index + " ' || term || ' ' || doc || '@' || offset FROM temp.of_" + index)
+		if err != nil {
+			n.Fatal(err)
+		}
+		for rows.Next() {
+			var one string
+			if err := rows.Scan(&one); err != nil {
+				n.Fatal(err)
+			}
+			list = append(list, one)
+		}
+		if err := rows.Err(); err != nil {
+			n.Fatal(err)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 func (w *writer) titles() (want []string) {

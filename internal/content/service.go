@@ -27,6 +27,9 @@ type Service struct {
 	siteName string
 	log      *slog.Logger
 	watch    watch
+	// analyses is full while as many texts are analysed as may be at once: they take
+	// much memory for a moment.
+	analyses chan struct{}
 }
 
 // Config is what a Service needs.
@@ -47,7 +50,7 @@ func New(config Config) *Service {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log}
+	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log, analyses: make(chan struct{}, 2)}
 }
 
 // write runs f in one transaction of whoever asks. Errors of f for the caller

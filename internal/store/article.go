@@ -16,7 +16,7 @@ func articles() noun[model.Article] {
 		columns: map[string]string{
 			"slug": "slug", "externalId": "external_id", "language": "language", "title": "title", "summary": "summary",
 			"body": "body", "byline": "byline", "sourceName": "source_name", "sourceUrl": "source_url", "status": "status",
-			"publishedAt": "published_at", "wordCount": "word_count", "readingMinutes": "word_count", "version": "version", "createdAt": "created_at",
+			"publishedAt": "published_at", "link": "link", "wordCount": "word_count", "readingMinutes": "word_count", "version": "version", "createdAt": "created_at",
 			"updatedAt": "updated_at",
 		},
 		key:    func(a *model.Article) int64 { return a.Key },
@@ -37,6 +37,8 @@ func relateArticles(r *reading, nodes []*model.Article, relation *model.Relation
 		return toMany(r, articles(), nodes, articles(), relation,
 			// CROSS: SQLite would start from all that are published.
 			"articles o CROSS JOIN articles n", "o.id", sql("n.translation_of = o.translation_of AND n.id <> o.id"), sql("n.language"))
+	case "mentions":
+		return mentions(r, nodes, relation)
 	case "appearances":
 		return appearances(r, nodes, relation)
 	case "related":
@@ -80,7 +82,11 @@ func articleBySlug(r *reading, slug string, language *model.Language) clause {
 // Articles answers a page of articles.
 func (s *Store) Articles(ctx context.Context, view View, q model.Query, plan *model.Plan) (*model.ArticleConnection, error) {
 	var answer *model.ArticleConnection
-	err := s.read(ctx, view, func(r *reading) error {
+	err := s.read(ctx, view, func(r *reading) (err error) {
+		if searched(q) {
+			answer, err = r.searchArticles(q, plan)
+			return err
+		}
 		pages, err := articlePages(r, everyArticle(r), q, nil, plan)
 		answer = pages[0]
 		return err
@@ -129,16 +135,16 @@ func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *mo
 	if err != nil {
 		return nil, err
 	}
-	search, err := found(q.Search, sql("SELECT 1 FROM article_texts s WHERE s.article_id = n.id"))
+	l := list{from: sql(o.from), where: both(o.where, filter)}
+	asked, err := ordered(q)
 	if err != nil {
 		return nil, err
 	}
-	l := list{from: o.from, where: both(o.where, filter, search)}
-	if l.order, err = articleOrder(r, q.Order, o.published); err != nil {
+	if l.order, err = articleOrder(r, asked, o.published, ""); err != nil {
 		return nil, err
 	}
 	l.order.key = o.key
-	if l.outer, err = articleOrder(r, q.Order, "n.published_at"); err != nil {
+	if l.outer, err = articleOrder(r, asked, "n.published_at", ""); err != nil {
 		return nil, err
 	}
 	wanted := planOf(plan)
@@ -160,10 +166,14 @@ func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *mo
 	return answers, err
 }
 
-func articleOrder(r *reading, asked []model.Order, published string) (order, error) {
+// articleOrder is an order of articles: published and score are the expressions of
+// two of its terms.
+func articleOrder(r *reading, asked []model.Order, published, score string) (order, error) {
 	return orderOf(model.NodeArticle, asked, model.Order{Field: string(model.ArticleOrderFieldPublishedAt), Desc: true},
 		func(field string) (clause, kind) {
 			switch model.ArticleOrderField(field) {
+			case model.ArticleOrderFieldRelevance:
+				return sql(score), numbers
 			case model.ArticleOrderFieldTitle:
 				return sql("n.title_sort_key"), sortKeys
 			case model.ArticleOrderFieldUpdatedAt:

@@ -2,7 +2,6 @@ package store
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -15,6 +14,8 @@ type TaggedArticle struct {
 	Officials []TaggedOfficial
 	Countries []int64
 	Topics    []int64
+	// Decisions are those of editors about it, in the order of the text.
+	Decisions []Decision
 	// Plain is the body without markup, for `search`. It is written, not read.
 	Plain string
 }
@@ -46,7 +47,7 @@ func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
 	if err != nil {
 		return nil, err
 	}
-	tagged := &TaggedArticle{Article: *article, Officials: []TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}}
+	tagged := &TaggedArticle{Article: *article, Officials: []TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []Decision{}}
 	return tagged, tx.readTags(tagged)
 }
 
@@ -69,7 +70,10 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	if err := tx.writeTags(a); err != nil {
 		return err
 	}
-	if err := tx.exec(model.NodeArticle, "index", "INSERT INTO article_texts (article_id, folded) VALUES (?, ?)", a.Key, searchable(a)); err != nil {
+	if err := tx.indexArticle(a); err != nil {
+		return err
+	}
+	if err := tx.writeDecisions(a); err != nil {
 		return err
 	}
 	if a.Status == model.ArticleStatusDraft {
@@ -121,7 +125,12 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 			return err
 		}
 	}
-	return tx.exec(model.NodeArticle, "index", "UPDATE article_texts SET folded = ? WHERE article_id = ?", searchable(a), a.Key)
+	if !slices.Equal(before.Decisions, a.Decisions) {
+		if err := tx.writeDecisions(a); err != nil {
+			return err
+		}
+	}
+	return tx.indexArticle(a)
 }
 
 func sameInstant(a, b *model.DateTime) bool {
@@ -142,6 +151,12 @@ func changeOf(before, after model.ArticleStatus) model.ChangeKind {
 // written first takes the lead.
 func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	if err := tx.passLead(a.Key); err != nil {
+		return err
+	}
+	err := firstError(
+		tx.countUses("-", "= ?", a.Key),
+		tx.exec(model.NodeArticle, "unindex", "DELETE FROM article_index WHERE rowid = ?", a.Key))
+	if err != nil {
 		return err
 	}
 	return tx.remove(a.ID(), a.Version)
@@ -168,14 +183,4 @@ func (tx *Tx) passLead(key int64) error {
 	return tx.exec(model.NodeArticle, "pass the lead of", `UPDATE articles
 		SET translation_of = (SELECT MIN(other.id) FROM articles other WHERE other.translation_of = ? AND other.id <> ?)
 		WHERE translation_of = ? AND id <> ?`, key, key, key, key)
-}
-
-// searchable is what `search` looks in: the folded title, summary and body, a line apart so that no
-// word of a search is found across two of them.
-func searchable(a *TaggedArticle) string {
-	parts := []string{a.Title, a.Plain}
-	if a.Summary != nil {
-		parts = []string{a.Title, *a.Summary, a.Plain}
-	}
-	return text.Fold(strings.Join(parts, "\n"))
 }

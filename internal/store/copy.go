@@ -77,6 +77,13 @@ func Copy(ctx context.Context, from, to Config, tell func(CopyProgress)) (_ *Cop
 	if err != nil {
 		return nil, c.interrupted(ctx, err)
 	}
+	whole, err := target.Indexed(ctx)
+	if err == nil && !whole {
+		err = target.Reindex(ctx, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the copy is whole, but cannot be searched yet; run `diwan reindex --database %s`: %w", c.to, err)
+	}
 	return &report, nil
 }
 

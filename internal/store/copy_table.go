@@ -30,11 +30,11 @@ type table struct {
 // another name in each database.
 const counters = "counters"
 
-// tables are all tables but that of migrations, each after those that it refers
-// to. Counters come first: SQLite raises those that it finds lower than a key.
+// tables are all tables but that of migrations and those of the search, which is
+// made anew of the others; each after those that it refers to. Counters come first: SQLite raises those that it finds lower than a key.
 func (s side) tables() ([]table, error) {
 	tables := []table{
-		{name: counters, keys: []string{"name"}, only: sql("name <> ?", versionTable)},
+		{name: counters, keys: []string{"name"}, only: sql("name NOT IN (?, ?)", versionTable, searchWord{}.TableName())},
 		{name: "setup_steps", keys: []string{"name"}, only: sql("name NOT LIKE ?", unfinished+"%")},
 		{name: "countries", keys: []string{"id"}},
 		{name: "topics", keys: []string{"id"}, atOnce: true},
@@ -48,7 +48,7 @@ func (s side) tables() ([]table, error) {
 		{name: "article_countries", keys: []string{"article_id", "country_id"}},
 		{name: "article_topics", keys: []string{"article_id", "topic_id"}},
 		{name: "timeline", keys: []string{"owner_type", "owner_id", "published_at", "article_id"}},
-		{name: "article_texts", keys: []string{"article_id"}},
+		{name: "article_mentions", keys: []string{"article_id", "start_at", "surface", "node_type", "node_id"}},
 		{name: "changes", keys: []string{"id"}},
 		{name: "access_tokens", keys: []string{"id"}},
 	}

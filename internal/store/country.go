@@ -49,7 +49,7 @@ func officialsOfCountries(r *reading, nodes []*model.Country, relation *model.Re
 		return err
 	}
 	o.name = r.nameOrder(o.name)
-	l := list{from: "officials n", where: where, order: o, outer: o}
+	l := list{from: sql("officials n"), where: where, order: o, outer: o}
 	pages, err := page(r, officials(), l, keysOf(countries(), nodes), relation.Args.Page(), planOf(relation.Plan))
 	if err != nil {
 		return err

@@ -62,33 +62,23 @@ const maxCursor = 16 << 10
 
 // readCursor reads what String wrote for this order, and refuses all else.
 func readCursor(argument, text string, o order) (cursor, error) {
-	broken := &model.Error{
-		Code: model.CodeInvalidCursor, Path: []string{argument},
-		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged",
-	}
-	if len(text) > maxCursor {
-		return cursor{}, broken
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) < crc32.Size {
-		return cursor{}, broken
-	}
-	var list []json.RawMessage
-	c := cursor{}
-	if json.Unmarshal(raw[:len(raw)-crc32.Size], &list) != nil || len(list) < 2 || json.Unmarshal(list[0], &c.order) != nil || json.Unmarshal(list[1], &c.key) != nil {
-		return cursor{}, broken
-	}
-	if c.order != o.name {
+	c, values := parseCursor(text)
+	if c.order != "" && c.order != o.name {
 		return cursor{}, &model.Error{
 			Code: model.CodeInvalidCursor, Path: []string{argument},
 			Message: "`" + argument + "` is a cursor of another list or order; send one of this list, answered with the same orderBy and languages",
 		}
 	}
-	if len(list) != len(o.terms)+2 {
+	broken := &model.Error{
+		Code: model.CodeInvalidCursor, Path: []string{argument},
+		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged",
+	}
+	if c.order == "" || len(values) != len(o.terms) {
 		return cursor{}, broken
 	}
+	c.values = nil
 	for i, term := range o.terms {
-		value, err := term.read(list[i+2])
+		value, err := term.read(values[i])
 		if err != nil {
 			return cursor{}, broken
 		}
@@ -98,6 +88,27 @@ func readCursor(argument, text string, o order) (cursor, error) {
 		return cursor{}, broken
 	}
 	return c, nil
+}
+
+// parseCursor reads a cursor of any order, with its values as they are written.
+// Of what is none, the order is empty. Values that are numbers are read.
+func parseCursor(text string) (c cursor, values []json.RawMessage) {
+	if len(text) > maxCursor {
+		return cursor{}, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) < crc32.Size {
+		return cursor{}, nil
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw[:len(raw)-crc32.Size], &list) != nil || len(list) < 2 || json.Unmarshal(list[0], &c.order) != nil || json.Unmarshal(list[1], &c.key) != nil {
+		return cursor{}, nil
+	}
+	for _, value := range list[2:] {
+		n, _ := term{kind: numbers}.read(value)
+		c.values = append(c.values, n)
+	}
+	return c, list[2:]
 }
 
 // read reads the value of a term from a cursor.

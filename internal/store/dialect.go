@@ -9,6 +9,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
 // dialect is an open database, and all in which databases differ. What is not
@@ -37,6 +39,13 @@ type dialect interface {
 	// texts is the same of texts.
 	texts(name string) string
 	textsArg(texts []string) any
+	// terms is the placeholder of the terms of a row of an index, and termsArg what
+	// is bound to it.
+	terms() string
+	termsArg(text.Index) any
+	// matching holds for the rows of an index, called x, whose terms are as the
+	// expression says.
+	matching(of index, e expression) clause
 	// walks is FROM and WHERE for the rows n of the table whose keys a query
 	// answers that refers to the tables of from: one walk for each of their rows.
 	walks(from clause, table string, keys clause) clause

@@ -75,8 +75,8 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 		parents = append(parents, parent)
 	}
 	grouped := join(" ",
-		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.dialect.keys("p")+" CROSS JOIN "+c.list.from+" "+d.joined+" WHERE",
-			r.dialect.keysArg(distinct(parents))),
+		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.dialect.keys("p"), r.dialect.keysArg(distinct(parents))),
+		c.list.from.in("CROSS JOIN ", " "+d.joined+" WHERE"),
 		both(c.list.where, d.where), sql("GROUP BY p.value, "+d.by))
 	placed := grouped.in("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
 	var rows []counted[V]

@@ -387,29 +387,3 @@ func (fs *filters) want(id model.ID, node model.NodeType) int64 {
 	}
 	return key
 }
-
-// found holds for the rows of the alias n in whose texts, one per row of the
-// sub-select that texts begins, every word of the search stands.
-func found(search string, texts clause) (clause, error) {
-	if len(search) > maxSearch {
-		return clause{}, model.LimitExceeded("search", "`search` has %d bytes; send at most %d", len(search), maxSearch).At("search")
-	}
-	words := strings.Fields(text.Fold(search))
-	if len(words) == 0 {
-		return always(), nil
-	}
-	if len(words) > maxSearchWords {
-		return clause{}, model.LimitExceeded("search", "`search` has %d words; send at most %d", len(words), maxSearchWords).At("search")
-	}
-	c := []clause{texts}
-	for _, word := range words {
-		c = append(c, like("s.folded", "%", word, "%"))
-	}
-	return join(" AND ", c...).in("EXISTS (", ")"), nil
-}
-
-// What is searched for is a few words, of at most 32, and of 4 kB together.
-const (
-	maxSearchWords = 32
-	maxSearch      = 4 << 10
-)

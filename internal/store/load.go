@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -21,7 +22,12 @@ type View struct {
 type reading struct {
 	snapshot
 	dialect dialect
-	view    View
+	words   *dictionary
+	linkers *linkers
+	// seen are the linkers of the snapshot, by language.
+	seen   map[model.Language]*text.Linker
+	render *text.Renderer
+	view   View
 }
 
 // noun is what the loader knows of a type: where its rows are, which column
@@ -121,6 +127,15 @@ func within(field string, err error) error {
 	placed := *theirs
 	placed.Message = field + ": " + placed.Message
 	return &placed
+}
+
+// at tells the caller which argument is wrong.
+func at(argument string, err error) error {
+	var theirs *model.Error
+	if !errors.As(err, &theirs) {
+		return err
+	}
+	return theirs.At(argument)
 }
 
 // toOne loads the node that each parent refers to, and hangs it: nil where it

@@ -61,7 +61,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions"}
 	for range 2 { // nothing is changed by asking
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -73,10 +73,20 @@ func TestPendingMigrations(t *testing.T) {
 	if got := pending(); len(got) != 0 {
 		t.Errorf("after Open = %v, want none", got)
 	}
-	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 3")
-	if got := pending(); !slices.Equal(got, all[2:]) {
-		t.Errorf("after all but the third = %v, want %v", got, all[2:])
+	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 5")
+	if got := pending(); !slices.Equal(got, all[4:]) {
+		t.Errorf("after all but the fifth = %v, want %v", got, all[4:])
 	}
+}
+
+// backToTwo makes a database what it was before the third migration.
+func backToTwo(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions"} {
+		mustExec(t, db, "DROP TABLE "+table)
+	}
+	mustExec(t, db, "ALTER TABLE articles DROP COLUMN link", "CREATE TABLE article_texts (article_id INTEGER PRIMARY KEY, folded TEXT NOT NULL)",
+		"DELETE FROM goose_db_version WHERE version_id > 2")
 }
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
@@ -86,7 +96,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 3; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 5; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -118,7 +128,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3" {
+	if err != nil || versions != "0 1 2 3 4 5" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }
@@ -173,7 +183,8 @@ func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
 	if storetest.OnPostgres() {
 		constant = `'\x00'`
 	}
-	mustExec(t, db, "UPDATE names SET sort_key = "+constant, "UPDATE articles SET title_sort_key = "+constant, "DELETE FROM goose_db_version WHERE version_id = 3")
+	mustExec(t, db, "UPDATE names SET sort_key = "+constant, "UPDATE articles SET title_sort_key = "+constant)
+	backToTwo(t, db)
 	reopen(t, dsn)
 	if got := keys(); got != want {
 		t.Errorf("order after the migration = %s, want %s", got, want)

@@ -36,10 +36,12 @@ func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.
 	for i, alias := range aliases {
 		rows = append(rows, nameOf(id, string(alias.Kind), i, alias.Language, alias.Text))
 	}
-	if len(rows) == 0 {
-		return nil
+	if len(rows) > 0 {
+		if err := tx.db.Create(&rows).Error; err != nil {
+			return fail(err, id.Type, "write the names of")
+		}
 	}
-	return fail(tx.db.Create(&rows).Error, id.Type, "write the names of")
+	return tx.indexNode(id, names, aliases)
 }
 
 func nameOf(id model.ID, kind string, position int, language model.Language, s string) nameRow {
@@ -50,5 +52,11 @@ func nameOf(id model.ID, kind string, position int, language model.Language, s s
 }
 
 func (tx *Tx) dropNames(id model.ID) error {
+	if indexNumber(id.Type) == 0 { // it has none
+		return nil
+	}
+	if err := tx.dropNodeIndex(id); err != nil {
+		return err
+	}
 	return tx.exec(id.Type, "delete the names of", "DELETE FROM names WHERE node_type = ? AND node_id = ?", id.Type, id.Key)
 }

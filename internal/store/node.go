@@ -55,16 +55,30 @@ func namedPage[T any](ctx context.Context, s *Store, view View, n noun[T], q mod
 		if err != nil {
 			return err
 		}
-		search, err := found(q.Search, sql("SELECT 1 FROM names s WHERE s.node_type = ? AND s.node_id = n.id", n.node))
+		l := list{from: sql(n.table + " n"), where: filter}
+		usual := model.Order{Field: "NAME"}
+		if searched(q) {
+			s, err := r.search(q.Search, scope{nodes: []model.NodeType{n.node}}, nil)
+			if err != nil {
+				return at("search", err)
+			}
+			l, usual = r.foundNodes(s, n.node, l), mostRelevant
+		}
+		asked, err := ordered(q)
 		if err != nil {
 			return err
 		}
-		o, err := orderOf(n.node, q.Order, model.Order{Field: "NAME"}, func(field string) (clause, kind) { return term(r, field) })
+		o, err := orderOf(n.node, asked, usual, func(field string) (clause, kind) {
+			if field == relevance {
+				return sql("s.gain"), numbers
+			}
+			return term(r, field)
+		})
 		if err != nil {
 			return err
 		}
 		o.name = r.nameOrder(o.name)
-		l := list{from: n.table + " n", where: both(filter, search), order: o, outer: o}
+		l.order, l.outer = o, o
 		pages, err := page(r, n, l, nil, q.Page, planOf(plan))
 		if err == nil {
 			answer = *pages[0]
@@ -91,20 +105,25 @@ func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(
 	}
 	found := make(map[model.ID]model.Node, len(ids))
 	err := s.read(ctx, view, func(r *reading) error {
-		return r.together(
-			collect(r, articles(), keys, plan, found, func(n *model.Article) model.Node { return n }),
-			collect(r, officials(), keys, plan, found, func(n *model.Official) model.Node { return n }),
-			collect(r, countries(), keys, plan, found, func(n *model.Country) model.Node { return n }),
-			collect(r, topics(), keys, plan, found, func(n *model.Topic) model.Node { return n }),
-			collect(r, offices(), keys, plan, found, func(n *model.Office) model.Node { return n }),
-			collect(r, tenures(), keys, plan, found, func(n *model.Tenure) model.Node { return n }),
-		)
+		return r.collectAll(keys, plan, found)
 	})
 	nodes := make([]model.Node, len(ids))
 	for i, id := range ids {
 		nodes[i] = found[id]
 	}
 	return nodes, err
+}
+
+// collectAll reads nodes of any type by their keys.
+func (r *reading) collectAll(keys map[model.NodeType][]int64, plan func(model.NodeType) *model.Plan, found map[model.ID]model.Node) error {
+	return r.together(
+		collect(r, articles(), keys, plan, found, func(n *model.Article) model.Node { return n }),
+		collect(r, officials(), keys, plan, found, func(n *model.Official) model.Node { return n }),
+		collect(r, countries(), keys, plan, found, func(n *model.Country) model.Node { return n }),
+		collect(r, topics(), keys, plan, found, func(n *model.Topic) model.Node { return n }),
+		collect(r, offices(), keys, plan, found, func(n *model.Office) model.Node { return n }),
+		collect(r, tenures(), keys, plan, found, func(n *model.Tenure) model.Node { return n }),
+	)
 }
 
 func collect[T any](r *reading, n noun[T], keys map[model.NodeType][]int64, plan func(model.NodeType) *model.Plan, found map[model.ID]model.Node, node func(*T) model.Node) func() error {

@@ -10,7 +10,7 @@ import (
 type list struct {
 	// from names the tables, the noun's as n. For lists that belong to nodes,
 	// each node's key is p.value.
-	from  string
+	from  clause
 	where clause
 	order order
 	// outer is the order outside of a sub-select, where only n is known.
@@ -25,20 +25,9 @@ func page[T any](r *reading, n noun[T], l list, parents []int64, asked model.Pag
 	if err != nil {
 		return nil, err
 	}
-	window := []clause{l.where}
-	for _, edge := range []struct {
-		argument string
-		text     *string
-		ahead    bool
-	}{{"after", asked.After, false}, {"before", asked.Before, true}} {
-		if edge.text == nil {
-			continue
-		}
-		c, err := readCursor(edge.argument, *edge.text, l.order)
-		if err != nil {
-			return nil, err
-		}
-		window = append(window, l.order.beyond(c, edge.ahead))
+	window, err := l.window(asked)
+	if err != nil {
+		return nil, err
 	}
 	keys := parents
 	if len(keys) == 0 {
@@ -52,7 +41,7 @@ func page[T any](r *reading, n noun[T], l list, parents []int64, asked model.Pag
 	if plan.rows {
 		loads = append(loads, func() error {
 			var rows []row[T]
-			if err := r.scan(&rows, l.rows(r, n.table, n.selects(plan.node), parents, both(window...), size, backward)); err != nil {
+			if err := r.scan(&rows, l.rows(r, n.table, n.selects(plan.node), parents, window, size, backward)); err != nil {
 				return err
 			}
 			return fill(r, n, l.order, pages, rows, size, backward, asked, plan.node)
@@ -64,14 +53,34 @@ func page[T any](r *reading, n noun[T], l list, parents []int64, asked model.Pag
 	return pages, r.together(loads...)
 }
 
+// window holds for the rows of the list between the cursors.
+func (l list) window(asked model.Page) (clause, error) {
+	window := []clause{l.where}
+	for _, edge := range []struct {
+		argument string
+		text     *string
+		ahead    bool
+	}{{"after", asked.After, false}, {"before", asked.Before, true}} {
+		if edge.text == nil {
+			continue
+		}
+		c, err := readCursor(edge.argument, *edge.text, l.order)
+		if err != nil {
+			return clause{}, err
+		}
+		window = append(window, l.order.beyond(c, edge.ahead))
+	}
+	return both(window...), nil
+}
+
 // rows is the statement that reads one row more than each page has.
 func (l list) rows(r *reading, table, columns string, parents []int64, window clause, size int, backward bool) clause {
 	if len(parents) == 0 {
-		return join(" ", sql("SELECT "+columns), l.order.values(), sql("FROM "+l.from+" WHERE"), window,
+		return join(" ", sql("SELECT "+columns), l.order.values(), l.from.in("FROM ", " WHERE"), window,
 			l.order.by(backward).in("ORDER BY ", ""), sql("LIMIT ?", size+1))
 	}
 	// One walk of an index for each parent, not one sort of all their rows.
-	walk := join(" ", sql("SELECT "+l.order.key+" FROM "+l.from+" WHERE"), window,
+	walk := join(" ", l.from.in("SELECT "+l.order.key+" FROM ", " WHERE"), window,
 		l.order.by(backward).in("ORDER BY ", ""), sql("LIMIT ?", size+1))
 	return join(" ", sql("SELECT p.value AS parent, "+columns), l.outer.values(),
 		r.dialect.walks(sql(r.dialect.keys("p"), r.dialect.keysArg(parents)), table, walk),
@@ -130,7 +139,7 @@ func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Co
 		Count  int
 	}
 	err := r.scan(&counts, join(" ",
-		sql("SELECT p.value AS parent, (SELECT COUNT(*) FROM "+l.from+" WHERE"), l.where,
+		l.from.in("SELECT p.value AS parent, (SELECT COUNT(*) FROM ", " WHERE"), l.where,
 		sql(") AS count FROM "+r.dialect.keys("p"), r.dialect.keysArg(parents))))
 	for _, one := range counts {
 		pages[one.Parent].Total = &one.Count

@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -101,6 +102,53 @@ func (d *postgres) textsArg(texts []string) any {
 		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 	}
 	return "{" + strings.Join(quoted, ",") + "}"
+}
+
+func (d *postgres) terms() string { return "?::tsvector" }
+
+// What a tsvector can hold: a megabyte, and of a word its first 255 places, up to
+// the 16,383rd word.
+const (
+	maxVector = 1_000_000
+	maxPlace  = 16_383
+	maxPlaces = 255
+)
+
+func (d *postgres) termsArg(x text.Index) any {
+	var b strings.Builder
+	add := func(term string) bool {
+		quoted := lexeme(term)
+		if b.Len()+len(quoted) > maxVector {
+			return false
+		}
+		b.WriteString(quoted)
+		return true
+	}
+	for _, term := range x.Terms {
+		if add(term) {
+			b.WriteByte(' ')
+		}
+	}
+	places, order := map[string][]string{}, []string{}
+	for i, word := range x.Words {
+		if word == "" || i >= maxPlace || len(places[word]) >= maxPlaces {
+			continue
+		}
+		if places[word] == nil {
+			order = append(order, word)
+		}
+		places[word] = append(places[word], strconv.Itoa(i+1))
+	}
+	for _, word := range order {
+		if add(word) {
+			b.WriteString(":" + strings.Join(places[word], ",") + " ")
+		}
+	}
+	return b.String()
+}
+
+func (d *postgres) matching(_ index, e expression) clause {
+	return sql("x.terms @@ ?::tsquery", e.tsquery())
 }
 
 // walks needs LATERAL: PostgreSQL would ask each row of the table whether it is

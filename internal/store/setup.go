@@ -13,8 +13,13 @@ import (
 // transaction.
 type Step string
 
-// StepDemo loads the demo newsroom.
-const StepDemo Step = "demo"
+const (
+	// StepDemo loads the demo newsroom.
+	StepDemo Step = "demo"
+	// StepCountries loads the countries, with the names that this version of them
+	// knows; its name changes with them.
+	StepCountries Step = "countries, second list"
+)
 
 // Begin reports whether the step is to be done now: it is when nothing but
 // countries was ever written, and when it was begun before and not finished. It
@@ -61,16 +66,21 @@ func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 	return unfinished, nil
 }
 
-// HasCountries reports whether there is any country.
-func (s *Store) HasCountries(ctx context.Context) (bool, error) {
-	var has bool
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error
-	return has, fail(err, model.NodeCountry, "look for any")
+// Done reports whether the step was done.
+func (s *Store) Done(ctx context.Context, step Step) (bool, error) {
+	var done bool
+	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND finished)", step).Scan(&done).Error
+	if err != nil {
+		return false, fmt.Errorf("read the state of the %s: %w", step, err)
+	}
+	return done, nil
 }
 
-// HasCountries reports whether there is any country.
-func (tx *Tx) HasCountries() (bool, error) {
-	var has bool
-	err := tx.db.Raw("SELECT EXISTS (SELECT 1 FROM countries)").Scan(&has).Error
-	return has, fail(err, model.NodeCountry, "look for any")
+// Finish remembers that a step is done which takes this one transaction.
+func (tx *Tx) Finish(step Step) error {
+	err := tx.db.Exec("INSERT INTO setup_steps (name, finished) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET finished = excluded.finished", step, true).Error
+	if err != nil {
+		return fmt.Errorf("finish setting up the %s: %w", step, err)
+	}
+	return nil
 }

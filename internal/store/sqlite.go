@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	databasesql "database/sql"
 	"encoding/json"
@@ -10,11 +11,14 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
 // sqlite is a SQLite file, opened twice: one connection that writes, many that
@@ -153,6 +157,25 @@ func (d *sqlite) texts(name string) string { return d.keys(name) }
 func (d *sqlite) textsArg(texts []string) any {
 	list, _ := json.Marshal(texts) // texts always encode
 	return string(list)
+}
+
+func (d *sqlite) terms() string { return "?" }
+
+// termsArg is a text of which FTS5 makes the terms again. Two fields are apart by a
+// word that no query has.
+func (d *sqlite) termsArg(x text.Index) any {
+	var b strings.Builder
+	for _, word := range x.Words {
+		b.WriteString(cmp.Or(word, "|"))
+		b.WriteByte(' ')
+	}
+	b.WriteString("| ")
+	b.WriteString(strings.Join(x.Terms, " "))
+	return b.String()
+}
+
+func (d *sqlite) matching(of index, e expression) clause {
+	return sql("x."+string(of)+" MATCH ?", e.fts5())
 }
 
 // walks begins with the keys: SQLite finds each row by its key, and runs the

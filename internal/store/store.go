@@ -16,19 +16,26 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // Store is an open database. Safe for concurrent use.
 type Store struct {
 	dialect dialect
+	words   dictionary
+	indexer text.Indexer
+	linkers linkers
+	render  *text.Renderer
 
 	mu sync.Mutex
 	// changed is closed by the next Announce.
 	changed chan struct{}
 }
 
-func newStore(d dialect) *Store { return &Store{dialect: d, changed: make(chan struct{})} }
+func newStore(d dialect) *Store {
+	return &Store{dialect: d, render: text.NewRenderer(), changed: make(chan struct{})}
+}
 
 // Config says which database to open, and how.
 type Config struct {
@@ -53,6 +60,9 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	err = s.migrate(ctx)
 	if err == nil {
 		err = s.whole(ctx, config)
+	}
+	if err == nil {
+		err = s.newIndex(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(explained(err), s.Close())
@@ -145,15 +155,25 @@ type Tx struct {
 	// at is the moment of all that is written in it.
 	at    model.DateTime
 	actor string
+	// words, those learned in this transaction, and the indexer.
+	words   *dictionary
+	learned map[string]bool
+	indexer *text.Indexer
+	// linkers are the store's; named says that this transaction wrote a name.
+	linkers *linkers
+	named   bool
 }
 
 // Write runs f in one transaction: all of what it wrote is kept once Write
 // answered nil, and none of it otherwise. Writers take turns.
 func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f func(*Tx) error) error {
+	tx := &Tx{dialect: s.dialect, at: at, actor: actor, linkers: &s.linkers, words: &s.words, learned: map[string]bool{}, indexer: &s.indexer}
 	err := s.write(ctx, func(db *gorm.DB) error {
-		return f(&Tx{dialect: s.dialect, db: db, at: at, actor: actor})
+		tx.db = db
+		return f(tx)
 	})
 	if err == nil {
+		s.words.remember(tx.learned)
 		s.Announce()
 	}
 	return err
@@ -175,6 +195,7 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 	}
 	tried := f(tx)
 	if tried != nil {
+		clear(tx.learned) // some may be undone
 		if err := tx.db.Exec("ROLLBACK TO SAVEPOINT try").Error; err != nil {
 			return fmt.Errorf("undo what was tried: %w", err)
 		}
@@ -188,7 +209,7 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 // read runs f on one snapshot of the database.
 func (s *Store) read(ctx context.Context, view View, f func(*reading) error) error {
 	return s.troubled(ctx, s.dialect.snapshot(ctx, func(on snapshot) error {
-		return f(&reading{snapshot: on, dialect: s.dialect, view: view})
+		return f(&reading{snapshot: on, dialect: s.dialect, words: &s.words, linkers: &s.linkers, seen: map[model.Language]*text.Linker{}, render: s.render, view: view})
 	}))
 }
 

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/diwan-cms/diwan/model"
+import (
+	"slices"
+
+	"github.com/diwan-cms/diwan/model"
+)
 
 type officialTag struct {
 	ArticleID  int64
@@ -44,6 +48,29 @@ func (tx *Tx) readTags(a *TaggedArticle) error {
 			return fail(err, model.NodeArticle, "read the tags of")
 		}
 	}
+	var rows []decisionRow
+	of := decisionsOf(sql("article_id = ?", a.Key))
+	err := tx.db.Raw(of.sql, of.args...).Scan(&rows).Error
+	for _, row := range rows {
+		a.Decisions = append(a.Decisions, row.decision())
+	}
+	return fail(err, model.NodeArticle, "read the mentions of")
+}
+
+// writeDecisions writes the decisions about an article over those that are there.
+func (tx *Tx) writeDecisions(a *TaggedArticle) error {
+	if err := tx.exec(model.NodeArticle, "forget the mentions of", "DELETE FROM article_mentions WHERE article_id = ?", a.Key); err != nil {
+		return err
+	}
+	rows := make([]decisionRow, len(a.Decisions))
+	for i, d := range a.Decisions {
+		rows[i] = decisionRow{a.Key, d.Start, d.Surface, d.Entity.Type, d.Entity.Key, d.Method, d.Confidence, d.Status}
+	}
+	for batch := range slices.Chunk(rows, 500) {
+		if err := insertTags(tx, batch); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -85,17 +112,32 @@ func (tx *Tx) dropTags(articleKey int64) error {
 // "= ?", or "IN (…)" with one placeholder. (SQLite makes a table for every IN
 // with a query: 0.2 ms, too much for one article.)
 func (tx *Tx) writeTimeline(chosen string, arg any) error {
+	if err := tx.countUses("-", chosen, arg); err != nil {
+		return err
+	}
 	if err := tx.exec(model.NodeArticle, "clear the timelines of", "DELETE FROM timeline WHERE article_id "+chosen, arg); err != nil {
 		return err
 	}
 	from := func(tags string) string { return " FROM articles a JOIN " + tags + " ON tag.article_id = a.id" }
 	where := " WHERE a.status = ? AND a.id " + chosen
 	published := model.ArticleStatusPublished
-	return tx.exec(model.NodeArticle, "write the timelines of",
+	err := tx.exec(model.NodeArticle, "write the timelines of",
 		"INSERT INTO timeline (owner_type, owner_id, published_at, article_id)"+
 			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, a.published_at, a.id"+from("article_officials tag")+where+
 			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, a.published_at, a.id"+from("article_countries tag")+where+
 			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, a.published_at, a.id"+from("article_topics tag")+
 			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where,
 		published, arg, published, arg, published, arg)
+	if err != nil {
+		return err
+	}
+	return tx.countUses("+", chosen, arg)
+}
+
+// countUses adds the chosen articles to what their timelines say is used, or
+// takes them away.
+func (tx *Tx) countUses(sign, chosen string, arg any) error {
+	return tx.exec(model.NodeArticle, "count the uses of", "INSERT INTO node_uses (node_type, node_id, articles)"+
+		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" GROUP BY owner_type, owner_id"+
+		" ON CONFLICT (node_type, node_id) DO UPDATE SET articles = node_uses.articles + excluded.articles", arg)
 }

@@ -131,6 +131,11 @@ func (tx *Tx) remove(id model.ID, was int) error {
 	if err := tx.dropNames(id); err != nil {
 		return err
 	}
+	for _, table := range []string{"article_mentions", "node_uses"} {
+		if err := tx.exec(id.Type, "forget what is about", "DELETE FROM "+table+" WHERE node_type = ? AND node_id = ?", id.Type, id.Key); err != nil {
+			return err
+		}
+	}
 	return tx.record(model.ChangeDeleted, id, was+1)
 }
 
@@ -149,8 +154,20 @@ func (tx *Tx) stale(id model.ID, was int) error {
 
 // record appends to the change log. Each write of a node does so once.
 func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int) error {
+	if id.Type != model.NodeArticle {
+		if err := tx.tick(id.Type); err != nil {
+			return err
+		}
+	}
 	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor}
 	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
+}
+
+// tick makes linkers be made anew: a name or a tenure was written.
+func (tx *Tx) tick(node model.NodeType) error {
+	tx.named = true
+	return tx.exec(node, "count the writing of", `INSERT INTO search_state (name, value) VALUES (?, 1)
+		ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1`, namesClock)
 }
 
 // exec runs one statement that writes what follows from a node.

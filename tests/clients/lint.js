@@ -17,7 +17,7 @@ const rules = {
     acceptedIdNames: ['id'],
     acceptedIdTypes: ['ID'],
     exceptions: {
-      types: ['Alias', 'Appearance', 'ArticleFacets', 'Change', 'LocalizedText', 'PageInfo', 'UpsertArticleResult'],
+      types: ['Alias', 'Appearance', 'ArticleFacets', 'Change', 'Highlight', 'LocalizedText', 'Mention', 'PageInfo', 'Suggestion', 'TextAnalysis', 'TextRange', 'UpsertArticleResult'],
       suffixes: ['Connection', 'Edge', 'Error', 'Facet', 'Payload'],
     },
   }],
