@@ -14,7 +14,9 @@ func TestArabicSpellingsFindEachOther(t *testing.T) {
 		name  string
 		write func(string) string
 	}{
-		{"diacritics", func(s string) string { return strings.NewReplacer("ر", "رَّ", "س", "سِ", "م", "مُ", "ل", "لْ").Replace(s) }},
+		{"diacritics", func(s string) string {
+			return strings.NewReplacer("ر", "رَّ", "س", "سِ", "م", "مُ", "ل", "لْ").Replace(s)
+		}},
 		{"hamza left out", strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ؤ", "و", "ئ", "ي").Replace},
 		{"ha for ta marbuta", strings.NewReplacer("ة", "ه").Replace},
 		{"ya for alef maqsura", strings.NewReplacer("ى", "ي").Replace},
