@@ -130,6 +130,9 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 			return err
 		}
 	}
+	if err := tx.unindexArticle(a.Key); err != nil {
+		return err
+	}
 	return tx.indexArticle(a)
 }
 
@@ -155,7 +158,7 @@ func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	}
 	err := firstError(
 		tx.countUses("-", "= ?", a.Key),
-		tx.exec(model.NodeArticle, "unindex", "DELETE FROM article_index WHERE rowid = ?", a.Key))
+		tx.unindexArticle(a.Key))
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -48,7 +48,7 @@ func tagKey(t model.NodeType, key int64) string {
 	return strconv.Itoa(indexNumber(t)) + "." + strconv.FormatInt(key, 10)
 }
 
-// indexArticle writes what an article is found by.
+// indexArticle writes what an article that is in no index is found by.
 func (tx *Tx) indexArticle(a *TaggedArticle) error {
 	language := string(a.Language)
 	fields := []text.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
@@ -77,19 +77,12 @@ func tagsOf(a *TaggedArticle) []text.Tag {
 		add(model.NodeOfficial, o.Key, level)
 	}
 	for i, key := range a.Countries {
-		add(model.NodeCountry, key, 3+first(i))
+		add(model.NodeCountry, key, max(3, 4-i))
 	}
 	for i, key := range a.Topics {
-		add(model.NodeTopic, key, 3+first(i))
+		add(model.NodeTopic, key, max(3, 4-i))
 	}
 	return tags
-}
-
-func first(place int) int {
-	if place == 0 {
-		return 1
-	}
-	return 0
 }
 
 // indexNode writes what a node that is in no index is found by and suggested
@@ -117,27 +110,27 @@ func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.A
 	if err := tx.writeIndex(nodeIndex, id.Type, indexKey(id), tx.indexer.Of(fields, whole)); err != nil {
 		return err
 	}
-	for len(suggestions) > 0 {
-		n := min(len(suggestions), 500)
-		if err := tx.insertSuggestions(suggestions[:n]); err != nil {
-			return err
+	for batch := range slices.Chunk(suggestions, 500) {
+		if err := tx.db.Create(&batch).Error; err != nil {
+			return fail(err, id.Type, "suggest")
 		}
-		suggestions = suggestions[n:]
 	}
 	return nil
 }
 
-func (tx *Tx) dropNodeIndex(id model.ID) error {
+// unindexArticle and unindexNode take what is indexed out of its index.
+func (tx *Tx) unindexArticle(key int64) error {
+	return tx.exec(model.NodeArticle, "unindex", "DELETE FROM article_index WHERE rowid = ?", key)
+}
+
+func (tx *Tx) unindexNode(id model.ID) error {
 	return firstError(
 		tx.exec(id.Type, "unindex", "DELETE FROM node_index WHERE rowid = ?", indexKey(id)),
 		tx.exec(id.Type, "unindex", "DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
 }
 
-// writeIndex writes one row of an index over what was there, and keeps its words.
+// writeIndex writes a new row of an index, and keeps its words.
 func (tx *Tx) writeIndex(of index, node model.NodeType, rowid int64, x text.Index) error {
-	if err := tx.exec(node, "unindex", "DELETE FROM "+string(of)+" WHERE rowid = ?", rowid); err != nil {
-		return err
-	}
 	err := tx.exec(node, "index", "INSERT INTO "+string(of)+" (rowid, terms) VALUES (?, "+tx.dialect.terms()+")", rowid, tx.dialect.termsArg(x))
 	if err != nil {
 		return err
@@ -159,30 +152,19 @@ type suggestion struct {
 // TableName is where GORM finds it.
 func (suggestion) TableName() string { return "suggestions" }
 
-func (tx *Tx) insertSuggestions(rows []suggestion) error {
-	return fail(tx.db.Create(&rows).Error, rows[0].NodeType, "suggest")
-}
-
 // starts are what somebody may type who means these words: who means الكاظمي may
 // leave the article out.
 func starts(words []string) []string {
 	whole := strings.Join(words, " ")
-	list := []string{cut(whole)}
+	list := []string{text.Head(whole, maxStart)}
 	if bare, article := strings.CutPrefix(whole, "ال"); article && bare != "" {
-		list = append(list, cut(bare))
+		list = append(list, text.Head(bare, maxStart))
 	}
 	return list
 }
 
 // maxStart is how many letters of a prefix are looked up.
 const maxStart = 60
-
-func cut(start string) string {
-	if len(start) <= maxStart {
-		return start
-	}
-	return string([]rune(start)[:min(maxStart, utf8.RuneCountInString(start))])
-}
 
 // searchWord is a word that a misspelt one may stand for.
 type searchWord struct {

@@ -55,7 +55,7 @@ func (tx *Tx) dropNames(id model.ID) error {
 	if indexNumber(id.Type) == 0 { // it has none
 		return nil
 	}
-	if err := tx.dropNodeIndex(id); err != nil {
+	if err := tx.unindexNode(id); err != nil {
 		return err
 	}
 	return tx.exec(id.Type, "delete the names of", "DELETE FROM names WHERE node_type = ? AND node_id = ?", id.Type, id.Key)

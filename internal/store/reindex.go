@@ -102,7 +102,9 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 				err := tx.db.Raw("SELECT id, "+names+" AS names, "+aliases+" AS aliases FROM "+tableOf(t)+" WHERE id > ? ORDER BY id LIMIT ?", from, reindexNodes).Scan(&rows).Error
 				for i := 0; err == nil && i < len(rows); i++ {
 					id := model.ID{Type: t, Key: rows[i].ID}
-					err = firstError(tx.dropNodeIndex(id), tx.indexNode(id, rows[i].Names, rows[i].Aliases))
+					if err = tx.unindexNode(id); err == nil {
+						err = tx.indexNode(id, rows[i].Names, rows[i].Aliases)
+					}
 				}
 				return err
 			})
@@ -139,6 +141,9 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 					return err
 				}
 				a.Plain = s.render.Plain(a.Markdown)
+				if err := tx.unindexArticle(key); err != nil {
+					return err
+				}
 				if err := tx.indexArticle(a); err != nil {
 					return err
 				}

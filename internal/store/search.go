@@ -380,23 +380,12 @@ func (s *searching) unwanted() (list []expression) {
 	return list
 }
 
-// baseOfNodes holds for the nodes that are found.
-func (s *searching) baseOfNodes() expression {
-	var needs []expression
-	for _, need := range s.Needs {
-		if !need.Optional {
-			needs = append(needs, meets(need))
-		}
-	}
-	return every(needs...).without(s.unwantedNodes())
-}
-
-// unwantedNodes are what no node is found with.
-func (s *searching) unwantedNodes() (list []expression) {
-	for _, need := range s.Without {
-		list = append(list, meets(need))
-	}
-	return list
+// ofNodes is the search as it is asked of the index of nodes, in which nothing is
+// tagged and everything is weighed.
+func (s *searching) ofNodes() *searching {
+	nodes := *s
+	nodes.tags, nodes.depth = make([][]string, len(s.Needs)+len(s.Without)), 1
+	return &nodes
 }
 
 // score is that of what is found and has nothing that raises it.
@@ -420,7 +409,7 @@ type raise struct {
 func (s *searching) raises() []raise {
 	var list []raise
 	for i, need := range s.Needs {
-		list = append(list, s.raisesOf(i, need, s.tags[i], s.depth)...)
+		list = append(list, s.raisesOf(i, need)...)
 	}
 	if words := s.inOrder(); len(words) > 1 && s.depth == 1 {
 		list = append(list, raise{phrase(words), 3 * s.weights[0]})
@@ -433,7 +422,7 @@ func (s *searching) raises() []raise {
 func (s *searching) raisesOfNodes() []raise {
 	list := []raise{{oneTerm(text.WholeTerm(s.inOrder())), 10 * s.score()}}
 	for i, need := range s.Needs {
-		list = append(list, s.raisesOf(i, need, nil, 1)...)
+		list = append(list, s.ofNodes().raisesOf(i, need)...)
 	}
 	return list
 }
@@ -449,9 +438,9 @@ func (s *searching) inOrder() (words []string) {
 // manyNeeds is from how many needs on levels are told apart less.
 const manyNeeds = 5
 
-// raisesOf are what raises by one need, from a depth on.
-func (s *searching) raisesOf(i int, need text.Need, tags []string, depth int) (list []raise) {
-	weight, word := s.weights[i], need.Words[0]
+// raisesOf are what raises by one need.
+func (s *searching) raisesOf(i int, need text.Need) (list []raise) {
+	weight, word, tags, depth := s.weights[i], need.Words[0], s.tags[i], s.depth
 	if need.Optional {
 		if depth > 1 {
 			return nil

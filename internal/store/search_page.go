@@ -172,11 +172,11 @@ func (r *reading) foundNodes(s *searching, t model.NodeType, l list) list {
 	case s.nothing:
 		l.where = never()
 	case len(s.Needs) > 0:
-		l.from = join("", l.from, sql(" CROSS JOIN "), r.raised(nodeIndex, s.baseOfNodes(), s.all(s.raisesOfNodes())), sql(" s"))
+		l.from = join("", l.from, sql(" CROSS JOIN "), r.raised(nodeIndex, s.ofNodes().base(), s.all(s.raisesOfNodes())), sql(" s"))
 		l.where = both(l.where, sql("s.rowid % 8 = ? AND n.id = s.rowid / 8", indexNumber(t)))
 		return l
 	case len(s.Without) > 0:
-		l.where = both(l.where, not(join("", rowid, r.rowids(nodeIndex, some(s.unwantedNodes()...)).in(" IN (", ")"))))
+		l.where = both(l.where, not(join("", rowid, r.rowids(nodeIndex, some(s.ofNodes().unwanted()...)).in(" IN (", ")"))))
 	}
 	l.from = join("", l.from, sql(" CROSS JOIN (SELECT 0 AS gain) s"))
 	return l
@@ -352,7 +352,7 @@ func amongArticles(asked model.Page) model.Page {
 
 func (r *reading) nodeHits(s *searching, in scope, asked model.Page, size int, backward bool) ([]hit, error) {
 	l := list{
-		from:  join("", r.raised(nodeIndex, s.baseOfNodes(), s.all(s.raisesOfNodes())), sql(" s")),
+		from:  join("", r.raised(nodeIndex, s.ofNodes().base(), s.all(s.raisesOfNodes())), sql(" s")),
 		where: among(r.dialect, "s.rowid % 8", in.numbers()),
 		order: s.order("SEARCH", sql("s.gain"), "s.rowid"),
 	}
@@ -384,7 +384,7 @@ func (in scope) numbers() []int64 {
 func (r *reading) countFound(s *searching, in scope, whole list, answer *Found) error {
 	counts := []clause{both(whole.where).in("SELECT COUNT(*) AS count FROM articles n WHERE ", "")}
 	if len(in.nodes) > 0 && len(s.Needs) > 0 && !s.nothing {
-		counts = append(counts, r.nodesFound(s.baseOfNodes(), in).in("SELECT COUNT(*) AS count FROM ", ""))
+		counts = append(counts, r.nodesFound(s.ofNodes().base(), in).in("SELECT COUNT(*) AS count FROM ", ""))
 	}
 	var total int
 	err := r.scan(&total, join(" UNION ALL ", counts...).in("SELECT CAST(SUM(c.count) AS BIGINT) FROM (", ") c"))

@@ -95,8 +95,8 @@ type likely struct {
 // maxGuesses are looked up of the words like one.
 const maxGuesses = 50
 
-// resembling answers those of the words that differ from one by as few letters as a typist gets
-// wrong, the least different first.
+// resembling answers those of the words that differ from one by as few letters as
+// a typist gets wrong, the least different first.
 func resembling(words []knownWord, word string) []likely {
 	most := text.Typos(word)
 	letters, mask := utf8.RuneCountInString(word), maskOf(word)
@@ -227,7 +227,7 @@ func (r *reading) anything(s *searching, in scope) (bool, error) {
 		found = append(found, r.articlesFound(s.base(), in.language).in("EXISTS (SELECT 1 FROM ", ")"))
 	}
 	if len(in.nodes) > 0 {
-		found = append(found, r.nodesFound(s.baseOfNodes(), in).in("EXISTS (SELECT 1 FROM ", ")"))
+		found = append(found, r.nodesFound(s.ofNodes().base(), in).in("EXISTS (SELECT 1 FROM ", ")"))
 	}
 	var there bool
 	err := r.scan(&there, either(found...).in("SELECT ", ""))

@@ -12,11 +12,11 @@ import (
 // begins a word, each once, with the name that fits best: those first that most
 // published articles are tagged with.
 func (s *Store) Suggest(ctx context.Context, view View, prefix string, types []model.NodeType, first int, plan *model.Plan) ([]*model.Suggestion, error) {
-	start := cut(strings.Join(text.Folded(text.Split(prefix)), " "))
+	start := text.Head(strings.Join(text.Folded(text.Split(prefix)), " "), maxStart)
+	suggestions := []*model.Suggestion{}
 	if start == "" || len(types) == 0 {
-		return []*model.Suggestion{}, nil
+		return suggestions, nil
 	}
-	var suggestions []*model.Suggestion
 	err := s.read(ctx, view, func(r *reading) error {
 		var rows []suggestion
 		if err := r.scan(&rows, r.suggested(start, types, first)); err != nil {
@@ -36,9 +36,6 @@ func (s *Store) Suggest(ctx context.Context, view View, prefix string, types []m
 		}
 		return nil
 	})
-	if suggestions == nil {
-		suggestions = []*model.Suggestion{}
-	}
 	return suggestions, err
 }
 

@@ -83,7 +83,7 @@ type Link struct {
 }
 
 // How sure a link is, by what it rests on. A text says for certain what it names in
-// full; the rest was measured on the texts of testdata/linking.
+// full; the rest was set by the texts of testdata/linking.
 const (
 	sureName     = 0.98
 	sureAlias    = 0.95
@@ -292,9 +292,7 @@ func (c *scan) take(p placed) bool {
 	if slices.Contains(c.taken[p.first:p.last+1], true) {
 		return false
 	}
-	for i := p.first; i <= p.last; i++ {
-		c.taken[i] = true
-	}
+	c.occupy(p.first, p.last)
 	c.links = append(c.links, p)
 	c.named[p.Entity] = true
 	if key, of := c.countryOf(p.Entity); of {
@@ -304,6 +302,13 @@ func (c *scan) take(p placed) bool {
 		c.people[p.first], c.people[p.last] = p.Link, p.Link
 	}
 	return true
+}
+
+// occupy keeps words from what comes later.
+func (c *scan) occupy(first, last int) {
+	for i := first; i <= last; i++ {
+		c.taken[i] = true
+	}
 }
 
 // choose takes the longest of the matches that overlap, and of those alike the one
@@ -324,9 +329,11 @@ func (c *scan) choose(matches []match) {
 		if slices.Contains(c.taken[same[0].first:same[0].last+1], true) {
 			continue
 		}
-		if one, certain := c.certain(same); certain {
+		if same[0].Kind == nothing {
+			c.occupy(same[0].first, same[0].last)
+		} else if one, certain := c.certain(same); certain {
 			c.take(one)
-		} else if same[0].Kind != nothing {
+		} else {
 			open = append(open, same)
 		}
 	}
@@ -349,11 +356,6 @@ func (c *scan) certain(same []match) (placed, bool) {
 		}
 	}
 	switch {
-	case m.Kind == nothing:
-		for i := m.first; i <= m.last; i++ {
-			c.taken[i] = true
-		}
-		return placed{}, false
 	case m.Kind == Office:
 		return c.place(m, ByOffice, sureTitle), true
 	case m.form == Demonym:
@@ -502,7 +504,7 @@ func (c *scan) another(m match) bool {
 	}
 	if m.first > 0 && m.cut == 0 && c.together(m.first-1) && !c.taken[m.first-1] {
 		before := c.words[m.first-1]
-		if c.givenName(before, m.Entity) {
+		if c.givenName(before) {
 			return true
 		}
 	}
@@ -518,14 +520,16 @@ func (c *scan) another(m match) bool {
 	return m.first > 0 && c.words[m.first-1].Folded == "اند"
 }
 
-// unknown reports whether no name begins at a word.
+// unknown reports whether no name begins with a word.
 func (c *scan) unknown(i int) bool {
-	return !slices.ContainsFunc(c.matches, func(m match) bool { return m.first == i })
+	id, known := c.ids[c.words[i].Folded]
+	_, begins := c.next[step{0, id}]
+	return !known || !begins
 }
 
 // givenName reports whether a word before a surname is the name of somebody who is
 // not the one of that surname.
-func (c *scan) givenName(w Word, e Entity) bool {
+func (c *scan) givenName(w Word) bool {
 	first, _ := utf8.DecodeRuneInString(c.text[w.Start:])
 	if unicode.Is(unicode.Arabic, first) {
 		for _, form := range frontForms(w.Folded) {

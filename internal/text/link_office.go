@@ -218,9 +218,7 @@ func feminineOf(word string, place int, language string) string {
 		case "premier", "chancelier", "conseiller":
 			return strings.TrimSuffix(word, "er") + "ere"
 		case "ambassadeur", "directeur":
-			return strings.TrimSuffix(word, "eur") + map[string]string{"ambassadeur": "rice", "directeur": "rice"}[word]
-		case "vice":
-			return word
+			return strings.TrimSuffix(word, "eur") + "rice"
 		}
 	}
 	return word
@@ -233,8 +231,8 @@ type title struct {
 	within int64
 }
 
-// titles finds the titles in a text, the longest first. Those beside their country become matches;
-// c.alone keeps the others.
+// titles finds the titles in a text. Those beside their country become matches;
+// c.alone keeps the others, the longest first.
 func (c *scan) titles() {
 	places := map[int][]match{} // countries by their first word
 	ends := map[int][]match{}   // and by their last

@@ -64,8 +64,7 @@ func tokens(s string) [][]byte {
 		}
 	}
 	// The segmenter only fails on what this call rules out: it has the whole
-	// text, and the text is valid.
-	// What it allocates by itself is for long texts.
+	// text, and the text is valid. What it allocates by itself is for long texts.
 	room := len(bytes)/4 + 4
 	list, _, _, _ := segment.SegmentWordsDirect(bytes, make([][]byte, 0, room), make([]int, 0, room))
 	return list
@@ -76,10 +75,22 @@ func wordAt(s string, start, end int) Word {
 	if strings.ContainsAny(w.Folded, "'’·.,") {
 		w = w.withoutGrammar(s)
 	}
-	if len(w.Folded) > maxWord {
-		w.Folded = string([]rune(w.Folded)[:min(maxWord, utf8.RuneCountInString(w.Folded))])
-	}
+	w.Folded = Head(w.Folded, maxWord)
 	return w
+}
+
+// Head is the first letters of a text, all of a shorter one.
+func Head(s string, letters int) string {
+	if len(s) <= letters {
+		return s
+	}
+	for i := range s {
+		if letters == 0 {
+			return s[:i]
+		}
+		letters--
+	}
+	return s
 }
 
 // withoutGrammar takes from a word what English and French write within it.

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/blevesearch/segment"
 )
 
 // Words counts the words of a text by the word boundaries of Unicode (UAX #29).
@@ -13,11 +11,8 @@ import (
 // is one. Scripts that put no spaces between words are counted by the
 // character: every Han, Hiragana or Thai letter is a word.
 func Words(s string) int {
-	// The segmenter only fails on what this call rules out: it has the whole
-	// text, and the text is valid.
-	tokens, _, _, _ := segment.SegmentWordsDirect([]byte(strings.ToValidUTF8(s, " ")), nil, nil)
 	words := 0
-	for _, token := range tokens {
+	for _, token := range tokens(s) {
 		if hasLetterOrNumber(token) {
 			words++
 		}
