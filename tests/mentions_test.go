@@ -345,3 +345,45 @@ func TestNamesThatAreOthers(t *testing.T) {
 		t.Errorf("Mrs Macron = %+v, want it less than certain", m)
 	}
 }
+
+// A short name of two is linked to the one of whose country the text speaks, for
+// less than certain, and left out where it speaks of both or of neither.
+func TestShortNamesOfTwo(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, o := range []struct{ slug, first, country string }{{"selim", "Selim", "TR"}, {"karim", "Karim", "LB"}} {
+		s.create(t, "Official", variables{
+			"slug": o.slug, "names": names("en", o.first+" Haddad"), "country": s.countryID(t, o.country),
+			"aliases": []variables{{"text": "Haddad", "language": "en", "kind": "SHORT_NAME"}},
+		})
+	}
+	for _, c := range []struct{ text, want string }{
+		{"In Lebanon, Haddad spoke.", "official:karim"},
+		{"In Turkey, Haddad spoke.", "official:selim"},
+		{"Karim Haddad came. Then Haddad left.", "official:karim"},
+		{"In Lebanon and Turkey, Haddad spoke.", ""},
+		{"Then Haddad spoke.", ""},
+	} {
+		answer := ask[struct {
+			AnalyzeText struct {
+				Mentions []struct {
+					Surface    string
+					Confidence float64
+					Entity     struct{ Slug string }
+				}
+			}
+		}](t, s, `query($text: String!) { analyzeText(text: $text, language: "en") { mentions { surface confidence entity { ... on Official { slug } } } } }`, variables{"text": c.text})
+		found := ""
+		for _, m := range answer.AnalyzeText.Mentions {
+			if m.Surface == "Haddad" {
+				found = "official:" + m.Entity.Slug
+				if m.Confidence >= 0.9 {
+					t.Errorf("%s: %+v, want it less than certain", c.text, m)
+				}
+			}
+		}
+		if found != c.want {
+			t.Errorf("%s: Haddad is %q, want %q", c.text, found, c.want)
+		}
+	}
+}
