@@ -30,6 +30,7 @@ var fixed = regexp.MustCompile(`^(request N of the list: )?(W is (empty; send a 
 	`|in W, a key stands twice in one object: byte N; send it once` +
 	`|there are more than N keys and values in W; send fewer in one request` +
 	`|objects and lists stand more than N deep in each other in W; flatten them` +
+	`|K is not the name of an operation; send letters of ASCII, digits and _, N at most` +
 	`|K is not a string; send it as one|K is not an object; send it as one, not as a string with JSON in it` +
 	`|there is no K; send one such as \{ articles \{ nodes \{ title \} \} \}|send K alone, without K and K` +
 	`|the list has more than N requests; send the others in another|the list of requests is empty; send at least one` +
@@ -95,6 +96,7 @@ var bodies = []string{
 	`{"query":"{ articles(search: \"وزارة الأَمن\") { totalCount } }","variables":{"بغداد":"\u0628\u063a\u062f\u0627\u062f"}}`, "\ufeff" + `{"query":"a"}`, `{"query":"\ufeff{a}"}`,
 	`{"query":"a","variables":{"n":123456789012345678901234567890.5e-400}}`, `{"query":"a","variables":{"\ud800":1,"\udc00":1}}`, `{"query":"a","extensions":null,"variables":{"":{"":[]}}}`,
 	`{"query":"a","variables":` + strings.Repeat(`{"a":`, 127) + "1" + strings.Repeat("}", 128), `{"query":"a","variables":{"a":` + strings.Repeat(`[`, 200), `{"quer\u0079":"a"}`, `{"query":"\u0000"}`,
+	`{"query":"{a}","operationName":"/"}`,
 }
 
 // FuzzDecodeBody compares with encoding/json: what is accepted means the same
