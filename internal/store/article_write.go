@@ -70,9 +70,7 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	if err := tx.writeTags(a); err != nil {
 		return err
 	}
-	if err := tx.indexArticle(a); err != nil {
-		return err
-	}
+	tx.indexArticle(a)
 	if err := tx.writeDecisions(a); err != nil {
 		return err
 	}
@@ -130,10 +128,9 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 			return err
 		}
 	}
-	if err := tx.unindexArticle(a.Key); err != nil {
-		return err
-	}
-	return tx.indexArticle(a)
+	tx.unindexArticle(a.Key)
+	tx.indexArticle(a)
+	return nil
 }
 
 func sameInstant(a, b *model.DateTime) bool {
@@ -156,12 +153,10 @@ func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	if err := tx.passLead(a.Key); err != nil {
 		return err
 	}
-	err := firstError(
-		tx.countUses("-", "= ?", a.Key),
-		tx.unindexArticle(a.Key))
-	if err != nil {
+	if err := tx.countUses("-", "= ?", a.Key); err != nil {
 		return err
 	}
+	tx.unindexArticle(a.Key)
 	return tx.remove(a.ID(), a.Version)
 }
 

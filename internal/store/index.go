@@ -48,15 +48,16 @@ func tagKey(t model.NodeType, key int64) string {
 	return strconv.Itoa(indexNumber(t)) + "." + strconv.FormatInt(key, 10)
 }
 
-// indexArticle writes what an article that is in no index is found by.
-func (tx *Tx) indexArticle(a *TaggedArticle) error {
+// indexArticle indexes an article that is in no index.
+func (tx *Tx) indexArticle(a *TaggedArticle) {
 	language := string(a.Language)
 	fields := []text.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
 	if a.Summary != nil {
 		fields = append(fields, text.Field{Text: *a.Summary, Language: language, Weight: weightSummary})
 	}
 	fields = append(fields, text.Field{Text: a.Plain, Language: language, Weight: weightBody})
-	return tx.writeIndex(articleIndex, model.NodeArticle, a.Key, tx.indexer.Of(fields, tagsOf(a)))
+	terms := tx.indexer.Of(fields, tagsOf(a))
+	tx.index(articleIndex, model.NodeArticle, a.Key, &terms)
 }
 
 // tagsOf are the terms of an article's tags: what it is about counts as much as
@@ -85,7 +86,7 @@ func tagsOf(a *TaggedArticle) []text.Tag {
 	return tags
 }
 
-// indexNode writes what a node that is in no index is found by and suggested
+// indexNode indexes a node that is in no index, and writes what it is suggested
 // for: its names and aliases.
 func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	var fields []text.Field
@@ -107,9 +108,8 @@ func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.A
 	for _, alias := range aliases {
 		add(alias.Text, alias.Language, 1)
 	}
-	if err := tx.writeIndex(nodeIndex, id.Type, indexKey(id), tx.indexer.Of(fields, whole)); err != nil {
-		return err
-	}
+	terms := tx.indexer.Of(fields, whole)
+	tx.index(nodeIndex, id.Type, indexKey(id), &terms)
 	for batch := range slices.Chunk(suggestions, 500) {
 		if err := tx.db.Create(&batch).Error; err != nil {
 			return fail(err, id.Type, "suggest")
@@ -119,23 +119,62 @@ func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.A
 }
 
 // unindexArticle and unindexNode take what is indexed out of its index.
-func (tx *Tx) unindexArticle(key int64) error {
-	return tx.exec(model.NodeArticle, "unindex", "DELETE FROM article_index WHERE rowid = ?", key)
+func (tx *Tx) unindexArticle(key int64) {
+	tx.index(articleIndex, model.NodeArticle, key, nil)
 }
 
 func (tx *Tx) unindexNode(id model.ID) error {
-	return firstError(
-		tx.exec(id.Type, "unindex", "DELETE FROM node_index WHERE rowid = ?", indexKey(id)),
-		tx.exec(id.Type, "unindex", "DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
+	tx.index(nodeIndex, id.Type, indexKey(id), nil)
+	return tx.exec(id.Type, "unindex", "DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key)
 }
 
-// writeIndex writes a new row of an index, and keeps its words.
-func (tx *Tx) writeIndex(of index, node model.NodeType, rowid int64, x text.Index) error {
-	err := tx.exec(node, "index", "INSERT INTO "+string(of)+" (rowid, terms) VALUES (?, "+tx.dialect.terms()+")", rowid, tx.dialect.termsArg(x))
-	if err != nil {
+// indexRow is what a row of an index becomes: nil says that it goes.
+type indexRow struct {
+	indexPlace
+	node  model.NodeType
+	terms *text.Index
+}
+
+type indexPlace struct {
+	of    index
+	rowid int64
+}
+
+// index keeps for writeIndexes what a row becomes. One that stands there goes first.
+func (tx *Tx) index(of index, node model.NodeType, rowid int64, terms *text.Index) {
+	tx.indexing = append(tx.indexing, indexRow{indexPlace{of, rowid}, node, terms})
+}
+
+// writeIndexes ends a transaction: it writes the rows of the indexes, and keeps
+// their words. What FTS5 is given waits in memory until a savepoint, and every
+// statement that writes several rows has one: to write the articles out one by one
+// took longer than all else of an import.
+func (tx *Tx) writeIndexes() error {
+	last := map[indexPlace]int{}
+	for i, row := range tx.indexing {
+		last[row.indexPlace] = i
+		if row.terms == nil {
+			if err := tx.exec(row.node, "unindex", "DELETE FROM "+string(row.of)+" WHERE rowid = ?", row.rowid); err != nil {
+				return err
+			}
+		}
+	}
+	var rows []indexRow
+	for i, row := range tx.indexing {
+		if row.terms != nil && last[row.indexPlace] == i {
+			rows = append(rows, row)
+		}
+	}
+	if err := tx.learn(rows); err != nil {
 		return err
 	}
-	return tx.learn(node, x.Words)
+	for _, row := range rows {
+		err := tx.exec(row.node, "index", "INSERT INTO "+string(row.of)+" (rowid, terms) VALUES (?, "+tx.dialect.terms()+")", row.rowid, tx.dialect.termsArg(*row.terms))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // suggestion is a name from one of its words on.
@@ -176,17 +215,19 @@ type searchWord struct {
 func (searchWord) TableName() string { return "search_words" }
 
 // learn keeps the words that are not known yet.
-func (tx *Tx) learn(node model.NodeType, words []string) error {
+func (tx *Tx) learn(rows []indexRow) error {
 	var unknown []string
-	for _, word := range words {
-		if !tx.learned[word] && !tx.words.knows(word) && text.Misspells(word) {
-			unknown = append(unknown, word)
-			tx.learned[word] = true
+	for _, row := range rows {
+		for _, word := range row.terms.Words {
+			if !tx.learned[word] && !tx.words.knows(word) && text.Misspells(word) {
+				unknown = append(unknown, word)
+				tx.learned[word] = true
+			}
 		}
 	}
 	if len(unknown) == 0 {
 		return nil
 	}
-	return tx.exec(node, "learn the words of", "INSERT INTO search_words (word) SELECT k.value FROM "+tx.dialect.texts("k")+
+	return tx.exec(rows[0].node, "learn the words of", "INSERT INTO search_words (word) SELECT k.value FROM "+tx.dialect.texts("k")+
 		" WHERE NOT EXISTS (SELECT 1 FROM search_words w WHERE w.word = k.value)", tx.dialect.textsArg(unknown))
 }

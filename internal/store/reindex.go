@@ -141,12 +141,8 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 					return err
 				}
 				a.Plain = s.render.Plain(a.Markdown)
-				if err := tx.unindexArticle(key); err != nil {
-					return err
-				}
-				if err := tx.indexArticle(a); err != nil {
-					return err
-				}
+				tx.unindexArticle(key)
+				tx.indexArticle(a)
 				from = key
 			}
 			return setState(tx.db, state, from)

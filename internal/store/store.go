@@ -155,10 +155,12 @@ type Tx struct {
 	// at is the moment of all that is written in it.
 	at    model.DateTime
 	actor string
-	// words, those learned in this transaction, and the indexer.
-	words   *dictionary
-	learned map[string]bool
-	indexer *text.Indexer
+	// indexing is what its end writes into the indexes, with the store's indexer;
+	// learned are the words thereof that words, the store's, did not know.
+	indexing []indexRow
+	indexer  *text.Indexer
+	learned  map[string]bool
+	words    *dictionary
 	// linkers are the store's; named says that this transaction wrote a name.
 	linkers *linkers
 	named   bool
@@ -170,7 +172,10 @@ func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f fu
 	tx := &Tx{dialect: s.dialect, at: at, actor: actor, linkers: &s.linkers, words: &s.words, learned: map[string]bool{}, indexer: &s.indexer}
 	err := s.write(ctx, func(db *gorm.DB) error {
 		tx.db = db
-		return f(tx)
+		if err := f(tx); err != nil {
+			return err
+		}
+		return tx.writeIndexes()
 	})
 	if err == nil {
 		s.words.remember(tx.learned)
@@ -193,9 +198,10 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 	if err := tx.db.Exec("SAVEPOINT try").Error; err != nil {
 		return fmt.Errorf("begin to try: %w", err)
 	}
+	indexing := len(tx.indexing)
 	tried := f(tx)
 	if tried != nil {
-		clear(tx.learned) // some may be undone
+		tx.indexing = tx.indexing[:indexing]
 		if err := tx.db.Exec("ROLLBACK TO SAVEPOINT try").Error; err != nil {
 			return fmt.Errorf("undo what was tried: %w", err)
 		}

@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"existing are those that exist":                 testExisting,
 		"an error undoes all of a write":                testWriteUndone,
 		"an error undoes what was tried, and no more":   testTry,
+		"what is found is what stands in the end":       testIndexed,
 		"users are counted, and the first named":        testUsers,
 		"holdings cover a day of a half-open interval":  testHoldings,
 		"a path of topics begins at the root":           testTopicPath,
@@ -236,6 +237,43 @@ func testTry(t *testing.T, s *store.Store) {
 		}
 		return nil
 	})
+}
+
+func testIndexed(t *testing.T, s *store.Store) {
+	failed := errors.New("no")
+	titled := func(a *store.TaggedArticle, title string) *store.TaggedArticle {
+		next := *a
+		next.Title = title
+		return &next
+	}
+	kept := titled(newArticle("en", "kept"), "apricot")
+	write(t, s, func(tx *store.Tx) error {
+		gone := titled(newArticle("en", "gone"), "rhubarb")
+		return errors.Join(tx.InsertArticle(kept), tx.UpdateArticle(kept, titled(kept, "medlar")), tx.InsertArticle(gone), tx.DeleteArticle(gone))
+	})
+	write(t, s, func(tx *store.Tx) error {
+		now, err := tx.Article(kept.Key)
+		if err != nil {
+			return err
+		}
+		undone := tx.Try(func(tx *store.Tx) error {
+			return errors.Join(tx.InsertArticle(titled(newArticle("en", "undone"), "quince")), tx.DeleteArticle(now), failed)
+		})
+		if !errors.Is(undone, failed) {
+			t.Errorf("Try = %v, want what f answered", undone)
+		}
+		return nil
+	})
+	write(t, s, func(tx *store.Tx) error { // with the key of the one undone
+		return tx.InsertArticle(titled(newArticle("en", "after"), "tamarind"))
+	})
+	for query, want := range map[string]int{"quince": 0, "apricot": 0, "medlar": 1, "rhubarb": 0, "tamarind": 1} {
+		first := 10
+		got, err := s.Search(t.Context(), store.View{Drafts: true}, model.Search{Query: query, Page: model.Page{First: &first}}, nil)
+		if err != nil || len(got.Edges) != want || got.CorrectedQuery != nil {
+			t.Errorf("search %q = %+v, %v, want %d", query, got, err, want)
+		}
+	}
 }
 
 func testUsers(t *testing.T, s *store.Store) {
