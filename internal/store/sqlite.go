@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
@@ -38,7 +39,9 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 		// Statements differ by the shape of queries: each connection keeps those in use ready.
 		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
-		db, err := gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, config)
+		db, err := unlocked(func() (*gorm.DB, error) {
+			return gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, config)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("open database %s: %w", path, err)
 		}
@@ -64,6 +67,21 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 		return nil, errors.Join(err, closeAll(write))
 	}
 	return &sqlite{write, read}, nil
+}
+
+// unlocked opens a file again while it is locked. SQLite waits for no lock where
+// it brings a new file into WAL mode, whatever the busy_timeout.
+func unlocked(open func() (*gorm.DB, error)) (*gorm.DB, error) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		db, err := open()
+		var failure sqlite3.Error
+		if !errors.As(err, &failure) || failure.Code != sqlite3.ErrBusy || time.Now().After(end) {
+			return db, err
+		}
+		if pool, poolErr := db.DB(); poolErr == nil {
+			_ = pool.Close() // it has nothing open
+		}
+	}
 }
 
 // sqliteDialector is GORM's, but tells statements without their values.

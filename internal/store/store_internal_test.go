@@ -2,6 +2,7 @@ package store
 
 import (
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -29,5 +30,25 @@ func TestTheWriterOfSQLiteIsDurable(t *testing.T) {
 	}
 	if open := pool.Stats().MaxOpenConnections; open != 1 {
 		t.Errorf("writers = %d, want 1", open)
+	}
+}
+
+// Who makes a file and who opens it meanwhile wait for each other.
+func TestAFileIsOpenedByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		path := filepath.Join(t.TempDir(), "diwan.db")
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				s, err := connect(t.Context(), Config{DSN: path})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_ = s.Close()
+			})
+		}
+		all.Wait()
 	}
 }
