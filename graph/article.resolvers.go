@@ -43,28 +43,32 @@ func (r *articleResolver) Related(ctx context.Context, obj *model.Article, first
 	return load[[]*model.Article](ctx, r.Resolver, obj)
 }
 
+func (r *articleResolver) Revisions(ctx context.Context, obj *model.Article, first *int, after *string, last *int, before *string) (*model.RevisionConnection, error) {
+	return load[*model.RevisionConnection](ctx, r.Resolver, obj)
+}
+
 func (r *articleResolver) JSONLd(ctx context.Context, obj *model.Article) (model.JSON, error) {
 	return r.content.JSONLD(ctx, obj)
 }
 
 func (r *articleFacetsResolver) Countries(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.CountryFacet, error) {
-	return facet[[]*model.CountryFacet](ctx, r.Resolver, obj)
+	return planned[[]*model.CountryFacet](ctx, r.Resolver, obj)
 }
 
 func (r *articleFacetsResolver) Topics(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.TopicFacet, error) {
-	return facet[[]*model.TopicFacet](ctx, r.Resolver, obj)
+	return planned[[]*model.TopicFacet](ctx, r.Resolver, obj)
 }
 
 func (r *articleFacetsResolver) Officials(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.OfficialFacet, error) {
-	return facet[[]*model.OfficialFacet](ctx, r.Resolver, obj)
+	return planned[[]*model.OfficialFacet](ctx, r.Resolver, obj)
 }
 
 func (r *articleFacetsResolver) Languages(ctx context.Context, obj *model.ArticleFacets) ([]*model.LanguageFacet, error) {
-	return facet[[]*model.LanguageFacet](ctx, r.Resolver, obj)
+	return planned[[]*model.LanguageFacet](ctx, r.Resolver, obj)
 }
 
 func (r *articleFacetsResolver) Months(ctx context.Context, obj *model.ArticleFacets, first *int) ([]*model.MonthFacet, error) {
-	return facet[[]*model.MonthFacet](ctx, r.Resolver, obj)
+	return planned[[]*model.MonthFacet](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) CreateArticle(ctx context.Context, input model.CreateArticleInput) (*model.ArticlePayload, error) {
@@ -91,8 +95,14 @@ func (r *mutationResolver) UpsertArticles(ctx context.Context, inputs []*model.U
 	return payload, r.relateResults(ctx, payload)
 }
 
-func (r *mutationResolver) PublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.PublishArticle(ctx, id, expectedVersion)
+func (r *mutationResolver) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.SubmitArticle(ctx, id, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.PublishArticle(ctx, id, at, expectedVersion)
 	errs, err := userErrors(err)
 	return &model.ArticlePayload{Article: article, Errors: errs}, err
 }
@@ -103,8 +113,26 @@ func (r *mutationResolver) UnpublishArticle(ctx context.Context, id model.ID, ex
 	return &model.ArticlePayload{Article: article, Errors: errs}, err
 }
 
-func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, language *model.Language) (*model.Article, error) {
-	return orNull(r.content.Article(ctx, by, language, r.plan(ctx)))
+func (r *mutationResolver) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.ArchiveArticle(ctx, id, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.DiscardArticleChanges(ctx, id, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *mutationResolver) RestoreArticleRevision(ctx context.Context, id model.ID, revision int, expectedVersion *int) (*model.ArticlePayload, error) {
+	article, err := r.content.RestoreArticleRevision(ctx, id, revision, expectedVersion)
+	errs, err := userErrors(err)
+	return &model.ArticlePayload{Article: article, Errors: errs}, err
+}
+
+func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) (*model.Article, error) {
+	return orNull(r.content.Article(ctx, by, language, publishedAsOf, r.plan(ctx)))
 }
 
 func (r *queryResolver) Articles(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {

@@ -50,6 +50,8 @@ const (
 	// for something in the text: its mentions, the highlights of a search, and a text
 	// that is analysed.
 	body = 20
+	// compared is what it costs to compare two revisions of an article, word by word.
+	compared = 10 * body
 	// analysed is how many bytes of a text cost as much as the text of an article.
 	analysed = 1000
 )
@@ -90,6 +92,8 @@ func (m meter) field(field graphql.CollectedField, parent string, rows int) amou
 	switch {
 	case (field.Name == "body" || field.Name == "jsonLd") && parent == "Article":
 		return amount{body, 0}
+	case answers == "FieldDiff":
+		return amount{compared, 0}
 	case field.Name == "mentions" || field.Name == "highlights":
 		return m.below(answers, field.Selections, 0).times(assumed).plus(amount{body, 0})
 	case answers == "TextAnalysis": // its words and mentions are as many as its text is long

@@ -5,6 +5,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -43,17 +44,21 @@ func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	return value.(T), nil
 }
 
-// facet answers a facet of a connection, which its plan has counted.
-func facet[T any](ctx context.Context, r *Resolver, facets *model.ArticleFacets) (T, error) {
+// planned answers what the plan of a list or root has loaded for an object that is
+// no node: a facet of a connection, the article of a revision.
+func planned[T any](ctx context.Context, r *Resolver, object interface {
+	Slot(key string) (value any, loaded bool)
+},
+) (T, error) {
 	var none T
 	p, field := r.planner(ctx)
 	relation, err := p.relation(&model.Plan{}, field)
 	if err != nil {
 		return none, err
 	}
-	value, loaded := facets.Slot(relation.Key)
+	value, loaded := object.Slot(relation.Key)
 	if !loaded {
-		return none, errors.New("the facet was not counted")
+		return none, fmt.Errorf("%s was not loaded", field.Name)
 	}
 	return value.(T), nil
 }

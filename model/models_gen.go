@@ -87,6 +87,8 @@ type CreateArticleInput struct {
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// Whether readers see it at once.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
+	// What is to be said of its first revision: at most 200 characters, one line.
+	ChangeSummary graphql.Omittable[*string] `json:"changeSummary,omitempty"`
 }
 
 // A new office.
@@ -163,6 +165,22 @@ type DeletePayload struct {
 	DeletedID *ID `json:"deletedId,omitempty"`
 	// Why nothing was deleted. Empty after success.
 	Errors []UserError `json:"errors"`
+}
+
+// A part of two texts that are compared.
+type DiffPart struct {
+	// In which of the two it stands.
+	Kind DiffKind `json:"kind"`
+	// Its text. Never empty.
+	Text string `json:"text"`
+}
+
+// How a field of an article differs between two revisions.
+type FieldDiff struct {
+	// The field, named as in the input. Lists are texts of a line each: tags by name, officials with their role.
+	Field string `json:"field"`
+	// The parts of both texts, in order. EQUAL and DELETED parts together are the other revision's text, EQUAL and INSERTED this one's.
+	Parts []*DiffPart `json:"parts"`
 }
 
 // A part of a text in which words of a query stand.
@@ -312,6 +330,8 @@ type UpdateArticleInput struct {
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// True publishes it. False or null leave its status as it is; `unpublishArticle` hides it.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
+	// Why it was changed, for the revision: at most 200 characters, one line.
+	ChangeSummary graphql.Omittable[*string] `json:"changeSummary,omitempty"`
 }
 
 // Changes of a country. Fields left out keep their value; lists replace the list.
@@ -654,18 +674,27 @@ type ArticleStatus string
 const (
 	// Being written; readers do not see it.
 	ArticleStatusDraft ArticleStatus = "DRAFT"
+	// Handed in with `submitArticle`, for an editor to publish. With `hasUnpublishedChanges`, it is its changes that are.
+	ArticleStatusInReview ArticleStatus = "IN_REVIEW"
+	// Published at `scheduledFor`. With `hasUnpublishedChanges`, it is its changes that are.
+	ArticleStatusScheduled ArticleStatus = "SCHEDULED"
 	// Readers see it.
 	ArticleStatusPublished ArticleStatus = "PUBLISHED"
+	// Withdrawn: readers saw it, and do not any more.
+	ArticleStatusArchived ArticleStatus = "ARCHIVED"
 )
 
 var AllArticleStatus = []ArticleStatus{
 	ArticleStatusDraft,
+	ArticleStatusInReview,
+	ArticleStatusScheduled,
 	ArticleStatusPublished,
+	ArticleStatusArchived,
 }
 
 func (e ArticleStatus) IsValid() bool {
 	switch e {
-	case ArticleStatusDraft, ArticleStatusPublished:
+	case ArticleStatusDraft, ArticleStatusInReview, ArticleStatusScheduled, ArticleStatusPublished, ArticleStatusArchived:
 		return true
 	}
 	return false
@@ -820,6 +849,67 @@ func (e *CountryOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e CountryOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// In which of two texts a part stands.
+type DiffKind string
+
+const (
+	// In both.
+	DiffKindEqual DiffKind = "EQUAL"
+	// In this one only.
+	DiffKindInserted DiffKind = "INSERTED"
+	// In the other only.
+	DiffKindDeleted DiffKind = "DELETED"
+)
+
+var AllDiffKind = []DiffKind{
+	DiffKindEqual,
+	DiffKindInserted,
+	DiffKindDeleted,
+}
+
+func (e DiffKind) IsValid() bool {
+	switch e {
+	case DiffKindEqual, DiffKindInserted, DiffKindDeleted:
+		return true
+	}
+	return false
+}
+
+func (e DiffKind) String() string {
+	return string(e)
+}
+
+func (e *DiffKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DiffKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DiffKind", str)
+	}
+	return nil
+}
+
+func (e DiffKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DiffKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DiffKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

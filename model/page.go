@@ -156,6 +156,20 @@ func (c *OfficeConnection) Edges() []*OfficeEdge {
 	return edges(c.Connection, func(cursor string, n *Office) *OfficeEdge { return &OfficeEdge{cursor, n} })
 }
 
+// RevisionConnection is a page of revisions.
+type RevisionConnection struct{ Connection[Revision] }
+
+// RevisionEdge is a row of a page of revisions.
+type RevisionEdge struct {
+	Cursor string
+	Node   *Revision
+}
+
+// Edges are the rows with their cursors.
+func (c *RevisionConnection) Edges() []*RevisionEdge {
+	return edges(c.Connection, func(cursor string, n *Revision) *RevisionEdge { return &RevisionEdge{cursor, n} })
+}
+
 func edges[T, E any](c Connection[T], edge func(string, *T) *E) []*E {
 	list := make([]*E, len(c.Nodes))
 	for i, node := range c.Nodes {

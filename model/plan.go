@@ -32,6 +32,7 @@ type Args struct {
 	OrderBy            []*ArticleOrder `json:"orderBy"`
 	IncludeDescendants *bool           `json:"includeDescendants"`
 	On                 *Date           `json:"on"`
+	Against            *int            `json:"against"`
 }
 
 // Page is which page of a connection they ask for.

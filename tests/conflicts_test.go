@@ -73,7 +73,7 @@ func TestConcurrentEditors(t *testing.T) {
 			t.Fatalf("round %d was won by %q at version %d, want one winner", round, winners, version)
 		}
 		n.answers(t, `query($id: ID!) { article(by: {id: $id}) { title version } }`, variables{"id": n.article.ID},
-			fmt.Sprintf(`{"article":{"title":%q,"version":%d}}`, winners[0], version))
+			fmt.Sprintf(`{"article":{"title":%q,"version":%d}}`, winners[0], version), asAdmin, seeDrafts)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestConcurrentEditorsLoseNoUpdate(t *testing.T) {
 						Version int
 					}
 				}](t, n.server, `query($id: ID!) { article(by: {id: $id}) { byline version } }`, variables{"id": n.article.ID}).Article
-				input := variables{"byline": append(now.Byline, fmt.Sprint("editor ", editor))}
+				input := variables{"byline": append(now.Byline, fmt.Sprint("editor ", editor)), "publish": true}
 				node, _, _ := n.write(t, "update", "Article", variables{"id": n.article.ID, "input": input, "expectedVersion": now.Version})
 				if node != nil || attempt > 50 {
 					return

@@ -54,7 +54,7 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 	cursor := *s.articleList(`%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
 	const (
 		page     = `{ nodes { title } }`
-		latest   = "SEARCH n USING INDEX articles_published (status=?"
+		latest   = "SEARCH n USING INDEX articles_published (public=?"
 		timeline = "SEARCH t USING PRIMARY KEY (owner_type=? AND owner_id=?"
 	)
 	for _, c := range []struct {
@@ -67,11 +67,11 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		{"the latest articles, page before", `{ articles(last: 3, before: $c) ` + page + ` }`, latest + " AND published_at>?)", sorts},
 		{"the latest articles, from the end", `{ articles(last: 3) ` + page + ` }`, latest + ")", sorts},
 		{"the earliest articles", `{ articles(orderBy: {field: PUBLISHED_AT}) ` + page + ` }`, latest + ")", sorts},
-		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SEARCH n USING INDEX articles_title (status=?)", sorts},
-		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SEARCH n USING INDEX articles_updated (status=?)", sorts},
+		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SEARCH n USING INDEX articles_title (public=?)", sorts},
+		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SEARCH n USING INDEX articles_updated (public=?)", sorts},
 		{"how many articles", `{ articles { totalCount } }`, "SEARCH n USING COVERING INDEX articles_", sorts},
-		{"an article by its slug", `{ article(by: {slug: "article-1"}, language: "en") { title } }`, "(slug=? AND language=?)", sorts},
-		{"an article by its external id", `{ article(by: {externalId: "fr-1"}) { title } }`, "(external_id=?)", sorts},
+		{"an article by its slug", `{ article(by: {slug: "article-1"}, language: "en") { title } }`, "(slug=? AND language=? AND public=?)", sorts},
+		{"an article by its external id", `{ article(by: {externalId: "fr-1"}) { title } }`, "(external_id=? AND public=?)", sorts},
 
 		{"the articles of a topic", `{ topic(by: {slug: "topic-1"}) { articles ` + page + ` } }`, timeline + ")", sortsInside},
 		{"the articles of a topic, next page", `{ topic(by: {slug: "topic-1"}) { articles(after: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
@@ -83,7 +83,7 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		{"how many articles each country has", `{ countries { nodes { articles { totalCount } } } }`, timeline + ")", sorts},
 
 		{"the officials of articles", `{ articles { nodes { officials { slug } } } }`, "SEARCH l USING PRIMARY KEY (article_id=?)", sorts},
-		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX sqlite_autoindex_articles_3 (translation_of=?)", sorts},
+		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX articles_translations (translation_of=?)", sorts},
 		{"what is related to an article", `{ article(by: {slug: "article-1"}) { related { slug } } }`, timeline + " AND published_at<?)", scans},
 		{"a facet of a country's articles", `{ countries { nodes { articles { facets { topics { count } } } } } }`, timeline + ")", scans},
 	} {

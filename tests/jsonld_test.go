@@ -24,7 +24,7 @@ func TestJSONLD(t *testing.T) {
 		"appearances": []variables{{"official": salih.ID, "role": "SUBJECT"}, {"official": drian.ID, "role": "SPEAKER"}}, "countries": []string{iraq}, "topics": []string{topic.ID},
 	})
 	clock.setAt(t, "2021-01-01T00:00:00Z")
-	s.update(t, "Article", full, variables{"sourceName": "Agence France-Presse"})
+	s.update(t, "Article", full, variables{"sourceName": "Agence France-Presse", "publish": true})
 	bare := s.article(t, "Bare", nil)
 	draft := s.article(t, "Draft", variables{"publish": false})
 

@@ -159,7 +159,7 @@ func TestSearchFollowsWrites(t *testing.T) {
 	s.must(t, "update", "Official", variables{"id": official.ID, "input": variables{"names": names("en", "Zara Plume")}})
 	want("quill")
 	want("plume", "harbour")
-	s.must(t, "update", "Article", variables{"id": article.ID, "input": variables{"body": "Ships.", "officials": []string{}}})
+	s.must(t, "update", "Article", variables{"id": article.ID, "input": variables{"body": "Ships.", "officials": []string{}, "publish": true}})
 	want("crane")
 	want("plume")
 	want("ship", "harbour")

@@ -25,6 +25,10 @@ var relations = []relation{
 	{"Article", "related", "related { slug }", 1},
 	{"Article", "appearances", "appearances { role }", 1},
 	{"Article", "mentions", "mentions { surface }", 4}, // the text, the decisions, whether names changed, and who is named
+	{"Article", "revisions", "revisions(first: 2) { nodes { number } }", 1},
+	{"Revision", "article", "article { title }", 6}, // what was kept, the rows that are, and their tags
+	{"Revision", "diff", "diff { field }", 9},       // and the names of officials
+	{"FieldDiff", "parts", "parts { text }", 0},
 	{"Mention", "entity", "entity { ... on Official { slug } }", 0},
 	{"Suggestion", "node", "node { ... on Topic { slug } }", 0},
 	{"TextAnalysis", "mentions", "mentions { surface }", 2},
@@ -70,6 +74,8 @@ var parents = map[string]struct {
 	"Office":        {`offices(first: $n) { nodes { id %s } }`, 1},
 	"Tenure":        {`offices(first: $n) { nodes { tenures { id %s } } }`, 2},
 	"Appearance":    {`articles(first: $n, filter: {language: {eq: "en"}}) { nodes { appearances { role %s } } }`, 2},
+	"Revision":      {`articles(first: $n, filter: {language: {eq: "en"}}) { nodes { id revisions(first: 2) { nodes { number %s } } } }`, 2},
+	"FieldDiff":     {`articles(first: $n, filter: {language: {eq: "en"}}) { nodes { id revisions(first: 2) { nodes { diff { field %s } } } } }`, 11},
 	"Mention":       {`articles(first: $n, filter: {language: {eq: "en"}}) { nodes { id mentions { start %s } } }`, 5},
 	"Suggestion":    {`suggest(prefix: "topic", first: $n) { id: text %s }`, 2},
 	"TextAnalysis":  {`id: articles(first: $n) { nodes { id } } analyzeText(text: "Official 1 met Official 2.", language: "en") { language %s }`, 1},
@@ -132,6 +138,15 @@ func (s *server) learnNames(t testing.TB) {
 	}
 }
 
+// forRevisions are the headers that a query needs which asks for revisions: they
+// hold drafts.
+func forRevisions(query string) []header {
+	if strings.Contains(query, "revisions") {
+		return []header{asAdmin, seeDrafts}
+	}
+	return nil
+}
+
 func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
@@ -141,7 +156,7 @@ func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
 			parent := parents[r.on]
 			query := `query($n: Int!) { ` + fmt.Sprintf(parent.query, r.selection) + ` }`
 			for _, n := range []int{1, 10} {
-				statements, data := s.costs(t, query, variables{"n": n})
+				statements, data := s.costs(t, query, variables{"n": n}, forRevisions(query)...)
 				if len(statements) != parent.costs+r.costs {
 					t.Errorf("%s of %d took %d statements, want %d:%s", query, n, len(statements), parent.costs+r.costs, list(statements))
 				}
@@ -364,7 +379,7 @@ func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
 			mutation := func(selection string) int {
 				query := fmt.Sprintf(`mutation($id: ID!, $input: Update%[1]sInput!) { update%[1]s(id: $id, input: $input) { %[2]s { id %[3]s } errors { message } } }`,
 					r.on, strings.ToLower(r.on), selection)
-				statements, data := s.costs(t, query, variables{"id": id, "input": variables{}}, asAdmin)
+				statements, data := s.costs(t, query, variables{"id": id, "input": variables{}}, append(forRevisions(query), asAdmin)...)
 				if strings.Contains(data, "null") {
 					t.Fatalf("%s = %s", query, data)
 				}

@@ -31,6 +31,7 @@ type ResolverRoot interface {
 	Office() OfficeResolver
 	Official() OfficialResolver
 	Query() QueryResolver
+	Revision() RevisionResolver
 	Subscription() SubscriptionResolver
 	Tenure() TenureResolver
 	TextAnalysis() TextAnalysisResolver
@@ -55,33 +56,36 @@ type ComplexityRoot struct {
 	}
 
 	Article struct {
-		Appearances    func(childComplexity int) int
-		Body           func(childComplexity int, format *model.TextFormat) int
-		Byline         func(childComplexity int) int
-		Countries      func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Direction      func(childComplexity int) int
-		ExternalID     func(childComplexity int) int
-		ID             func(childComplexity int) int
-		JSONLd         func(childComplexity int) int
-		Language       func(childComplexity int) int
-		Link           func(childComplexity int) int
-		Mentions       func(childComplexity int) int
-		Officials      func(childComplexity int) int
-		PublishedAt    func(childComplexity int) int
-		ReadingMinutes func(childComplexity int) int
-		Related        func(childComplexity int, first *int) int
-		Slug           func(childComplexity int) int
-		SourceName     func(childComplexity int) int
-		SourceURL      func(childComplexity int) int
-		Status         func(childComplexity int) int
-		Summary        func(childComplexity int) int
-		Title          func(childComplexity int) int
-		Topics         func(childComplexity int) int
-		Translations   func(childComplexity int) int
-		UpdatedAt      func(childComplexity int) int
-		Version        func(childComplexity int) int
-		WordCount      func(childComplexity int) int
+		Appearances           func(childComplexity int) int
+		Body                  func(childComplexity int, format *model.TextFormat) int
+		Byline                func(childComplexity int) int
+		Countries             func(childComplexity int) int
+		CreatedAt             func(childComplexity int) int
+		Direction             func(childComplexity int) int
+		ExternalID            func(childComplexity int) int
+		HasUnpublishedChanges func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		JSONLd                func(childComplexity int) int
+		Language              func(childComplexity int) int
+		Link                  func(childComplexity int) int
+		Mentions              func(childComplexity int) int
+		Officials             func(childComplexity int) int
+		PublishedAt           func(childComplexity int) int
+		ReadingMinutes        func(childComplexity int) int
+		Related               func(childComplexity int, first *int) int
+		Revisions             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ScheduledFor          func(childComplexity int) int
+		Slug                  func(childComplexity int) int
+		SourceName            func(childComplexity int) int
+		SourceURL             func(childComplexity int) int
+		Status                func(childComplexity int) int
+		Summary               func(childComplexity int) int
+		Title                 func(childComplexity int) int
+		Topics                func(childComplexity int) int
+		Translations          func(childComplexity int) int
+		UpdatedAt             func(childComplexity int) int
+		Version               func(childComplexity int) int
+		WordCount             func(childComplexity int) int
 	}
 
 	ArticleConnection struct {
@@ -174,6 +178,16 @@ type ComplexityRoot struct {
 		Errors    func(childComplexity int) int
 	}
 
+	DiffPart struct {
+		Kind func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
+	FieldDiff struct {
+		Field func(childComplexity int) int
+		Parts func(childComplexity int) int
+	}
+
 	Highlight struct {
 		Field  func(childComplexity int) int
 		Ranges func(childComplexity int) int
@@ -214,27 +228,31 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		ConfirmMention   func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
-		CreateArticle    func(childComplexity int, input model.CreateArticleInput) int
-		CreateOffice     func(childComplexity int, input model.CreateOfficeInput) int
-		CreateOfficial   func(childComplexity int, input model.CreateOfficialInput) int
-		CreateTenure     func(childComplexity int, input model.CreateTenureInput) int
-		CreateTopic      func(childComplexity int, input model.CreateTopicInput) int
-		DeleteArticle    func(childComplexity int, id model.ID, expectedVersion *int) int
-		DeleteOffice     func(childComplexity int, id model.ID, expectedVersion *int) int
-		DeleteOfficial   func(childComplexity int, id model.ID, expectedVersion *int) int
-		DeleteTenure     func(childComplexity int, id model.ID) int
-		DeleteTopic      func(childComplexity int, id model.ID, expectedVersion *int) int
-		PublishArticle   func(childComplexity int, id model.ID, expectedVersion *int) int
-		RejectMention    func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
-		UnpublishArticle func(childComplexity int, id model.ID, expectedVersion *int) int
-		UpdateArticle    func(childComplexity int, id model.ID, input model.UpdateArticleInput, expectedVersion *int) int
-		UpdateCountry    func(childComplexity int, id model.ID, input model.UpdateCountryInput, expectedVersion *int) int
-		UpdateOffice     func(childComplexity int, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) int
-		UpdateOfficial   func(childComplexity int, id model.ID, input model.UpdateOfficialInput, expectedVersion *int) int
-		UpdateTenure     func(childComplexity int, id model.ID, input model.UpdateTenureInput) int
-		UpdateTopic      func(childComplexity int, id model.ID, input model.UpdateTopicInput, expectedVersion *int) int
-		UpsertArticles   func(childComplexity int, inputs []*model.UpsertArticleInput, onError *model.BulkErrorPolicy, dryRun *bool) int
+		ArchiveArticle         func(childComplexity int, id model.ID, expectedVersion *int) int
+		ConfirmMention         func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
+		CreateArticle          func(childComplexity int, input model.CreateArticleInput) int
+		CreateOffice           func(childComplexity int, input model.CreateOfficeInput) int
+		CreateOfficial         func(childComplexity int, input model.CreateOfficialInput) int
+		CreateTenure           func(childComplexity int, input model.CreateTenureInput) int
+		CreateTopic            func(childComplexity int, input model.CreateTopicInput) int
+		DeleteArticle          func(childComplexity int, id model.ID, expectedVersion *int) int
+		DeleteOffice           func(childComplexity int, id model.ID, expectedVersion *int) int
+		DeleteOfficial         func(childComplexity int, id model.ID, expectedVersion *int) int
+		DeleteTenure           func(childComplexity int, id model.ID) int
+		DeleteTopic            func(childComplexity int, id model.ID, expectedVersion *int) int
+		DiscardArticleChanges  func(childComplexity int, id model.ID, expectedVersion *int) int
+		PublishArticle         func(childComplexity int, id model.ID, at *model.DateTime, expectedVersion *int) int
+		RejectMention          func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
+		RestoreArticleRevision func(childComplexity int, id model.ID, revision int, expectedVersion *int) int
+		SubmitArticle          func(childComplexity int, id model.ID, expectedVersion *int) int
+		UnpublishArticle       func(childComplexity int, id model.ID, expectedVersion *int) int
+		UpdateArticle          func(childComplexity int, id model.ID, input model.UpdateArticleInput, expectedVersion *int) int
+		UpdateCountry          func(childComplexity int, id model.ID, input model.UpdateCountryInput, expectedVersion *int) int
+		UpdateOffice           func(childComplexity int, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) int
+		UpdateOfficial         func(childComplexity int, id model.ID, input model.UpdateOfficialInput, expectedVersion *int) int
+		UpdateTenure           func(childComplexity int, id model.ID, input model.UpdateTenureInput) int
+		UpdateTopic            func(childComplexity int, id model.ID, input model.UpdateTopicInput, expectedVersion *int) int
+		UpsertArticles         func(childComplexity int, inputs []*model.UpsertArticleInput, onError *model.BulkErrorPolicy, dryRun *bool) int
 	}
 
 	Office struct {
@@ -321,7 +339,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AnalyzeText func(childComplexity int, text string, language model.Language, on *model.Date) int
-		Article     func(childComplexity int, by model.ArticleBy, language *model.Language) int
+		Article     func(childComplexity int, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) int
 		Articles    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
 		Countries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
 		Country     func(childComplexity int, by model.CountryBy) int
@@ -335,6 +353,30 @@ type ComplexityRoot struct {
 		Suggest     func(childComplexity int, prefix string, types []model.SearchType, first *int) int
 		Topic       func(childComplexity int, by model.TopicBy) int
 		Topics      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+	}
+
+	Revision struct {
+		Article       func(childComplexity int) int
+		At            func(childComplexity int) int
+		Author        func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		Diff          func(childComplexity int, against *int) int
+		Number        func(childComplexity int) int
+		Published     func(childComplexity int) int
+		RestoredFrom  func(childComplexity int) int
+		Summary       func(childComplexity int) int
+	}
+
+	RevisionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RevisionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	SearchConnection struct {
@@ -551,6 +593,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.ExternalID(childComplexity), true
+	case "Article.hasUnpublishedChanges":
+		if e.ComplexityRoot.Article.HasUnpublishedChanges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.HasUnpublishedChanges(childComplexity), true
 	case "Article.id":
 		if e.ComplexityRoot.Article.ID == nil {
 			break
@@ -610,6 +658,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.Related(childComplexity, args["first"].(*int)), true
+	case "Article.revisions":
+		if e.ComplexityRoot.Article.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Article_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Article.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Article.scheduledFor":
+		if e.ComplexityRoot.Article.ScheduledFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.ScheduledFor(childComplexity), true
 	case "Article.slug":
 		if e.ComplexityRoot.Article.Slug == nil {
 			break
@@ -1058,6 +1123,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeletePayload.Errors(childComplexity), true
 
+	case "DiffPart.kind":
+		if e.ComplexityRoot.DiffPart.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiffPart.Kind(childComplexity), true
+	case "DiffPart.text":
+		if e.ComplexityRoot.DiffPart.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiffPart.Text(childComplexity), true
+
+	case "FieldDiff.field":
+		if e.ComplexityRoot.FieldDiff.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldDiff.Field(childComplexity), true
+	case "FieldDiff.parts":
+		if e.ComplexityRoot.FieldDiff.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldDiff.Parts(childComplexity), true
+
 	case "Highlight.field":
 		if e.ComplexityRoot.Highlight.Field == nil {
 			break
@@ -1190,6 +1281,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MonthFacet.Month(childComplexity), true
 
+	case "Mutation.archiveArticle":
+		if e.ComplexityRoot.Mutation.ArchiveArticle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archiveArticle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchiveArticle(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
 	case "Mutation.confirmMention":
 		if e.ComplexityRoot.Mutation.ConfirmMention == nil {
 			break
@@ -1311,6 +1413,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteTopic(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
+	case "Mutation.discardArticleChanges":
+		if e.ComplexityRoot.Mutation.DiscardArticleChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_discardArticleChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DiscardArticleChanges(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
 	case "Mutation.publishArticle":
 		if e.ComplexityRoot.Mutation.PublishArticle == nil {
 			break
@@ -1321,7 +1434,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PublishArticle(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
+		return e.ComplexityRoot.Mutation.PublishArticle(childComplexity, args["id"].(model.ID), args["at"].(*model.DateTime), args["expectedVersion"].(*int)), true
 	case "Mutation.rejectMention":
 		if e.ComplexityRoot.Mutation.RejectMention == nil {
 			break
@@ -1333,6 +1446,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectMention(childComplexity, args["article"].(model.ID), args["start"].(int), args["end"].(int), args["entity"].(model.ID)), true
+	case "Mutation.restoreArticleRevision":
+		if e.ComplexityRoot.Mutation.RestoreArticleRevision == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreArticleRevision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreArticleRevision(childComplexity, args["id"].(model.ID), args["revision"].(int), args["expectedVersion"].(*int)), true
+	case "Mutation.submitArticle":
+		if e.ComplexityRoot.Mutation.SubmitArticle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitArticle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitArticle(childComplexity, args["id"].(model.ID), args["expectedVersion"].(*int)), true
 	case "Mutation.unpublishArticle":
 		if e.ComplexityRoot.Mutation.UnpublishArticle == nil {
 			break
@@ -1815,7 +1950,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Article(childComplexity, args["by"].(model.ArticleBy), args["language"].(*model.Language)), true
+		return e.ComplexityRoot.Query.Article(childComplexity, args["by"].(model.ArticleBy), args["language"].(*model.Language), args["publishedAsOf"].(*model.DateTime)), true
 	case "Query.articles":
 		if e.ComplexityRoot.Query.Articles == nil {
 			break
@@ -1960,6 +2095,104 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Topics(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.TopicFilter), args["search"].(*string), args["orderBy"].([]*model.TopicOrder)), true
+
+	case "Revision.article":
+		if e.ComplexityRoot.Revision.Article == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Article(childComplexity), true
+	case "Revision.at":
+		if e.ComplexityRoot.Revision.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.At(childComplexity), true
+	case "Revision.author":
+		if e.ComplexityRoot.Revision.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Author(childComplexity), true
+	case "Revision.changedFields":
+		if e.ComplexityRoot.Revision.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.ChangedFields(childComplexity), true
+	case "Revision.diff":
+		if e.ComplexityRoot.Revision.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_Revision_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Revision.Diff(childComplexity, args["against"].(*int)), true
+	case "Revision.number":
+		if e.ComplexityRoot.Revision.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Number(childComplexity), true
+	case "Revision.published":
+		if e.ComplexityRoot.Revision.Published == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Published(childComplexity), true
+	case "Revision.restoredFrom":
+		if e.ComplexityRoot.Revision.RestoredFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.RestoredFrom(childComplexity), true
+	case "Revision.summary":
+		if e.ComplexityRoot.Revision.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Summary(childComplexity), true
+
+	case "RevisionConnection.edges":
+		if e.ComplexityRoot.RevisionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Edges(childComplexity), true
+	case "RevisionConnection.nodes":
+		if e.ComplexityRoot.RevisionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Nodes(childComplexity), true
+	case "RevisionConnection.pageInfo":
+		if e.ComplexityRoot.RevisionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.PageInfo(childComplexity), true
+	case "RevisionConnection.totalCount":
+		if e.ComplexityRoot.RevisionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.TotalCount(childComplexity), true
+
+	case "RevisionEdge.cursor":
+		if e.ComplexityRoot.RevisionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Cursor(childComplexity), true
+	case "RevisionEdge.node":
+		if e.ComplexityRoot.RevisionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Node(childComplexity), true
 
 	case "SearchConnection.correctedQuery":
 		if e.ComplexityRoot.SearchConnection.CorrectedQuery == nil {
@@ -2530,6 +2763,11 @@ var sources = []*ast.Source{
     language, or null where there is none.
     """
     language: Language
+    """
+    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. For
+    contributors and more, else FORBIDDEN: it may have been withdrawn since.
+    """
+    publishedAsOf: DateTime
   ): Article
 
   "Articles, newest published first."
@@ -2556,10 +2794,16 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  "Writes a new article. A draft, unless ` + "`" + `publish` + "`" + ` is true."
+  "Writes a new article. A draft, unless ` + "`" + `publish` + "`" + ` is true. For contributors and more; to publish, for editors."
   createArticle("What to write." input: CreateArticleInput!): ArticlePayload!
 
-  "Changes an article. Fields left out keep their value; null clears. An update that changes nothing is not a new version."
+  """
+  Changes an article. Fields left out keep their value; null clears. An update that changes nothing is not a new version.
+
+  Of an article that is published, readers go on seeing what they see, tags and all: the change is a working copy, which
+  ` + "`" + `publishArticle` + "`" + ` (or ` + "`" + `publish: true` + "`" + ` here) publishes, and ` + "`" + `discardArticleChanges` + "`" + ` drops. For editors; contributors may
+  change what they created themselves, unless it is scheduled or archived.
+  """
   updateArticle(
     "The article."
     id: ID!
@@ -2569,7 +2813,7 @@ extend type Mutation {
     expectedVersion: Int
   ): ArticlePayload!
 
-  "Deletes an article, with its tags. Its translations stay."
+  "Deletes an article, with its tags and its revisions. Its translations stay. For editors."
   deleteArticle(
     "The article."
     id: ID!
@@ -2579,7 +2823,7 @@ extend type Mutation {
 
   """
   Creates or updates many articles, each found by its ` + "`" + `externalId` + "`" + `, in one transaction. A row that is already
-  there with the same content is left untouched: the mutation can be sent again at will.
+  there with the same content is left untouched: the mutation can be sent again at will. For editors.
   """
   upsertArticles(
     "1 to 1000 articles. Later rows may name the articles of earlier ones."
@@ -2591,20 +2835,74 @@ extend type Mutation {
   ): UpsertArticlesPayload!
 
   """
-  Makes an article visible to readers. Publishing what is published is not an error and changes nothing; an article that was
-  unpublished keeps the date on which readers first saw it.
+  Hands a draft, or the unpublished changes of a published article, in for review; a scheduled one it takes back from its
+  schedule. What is in review already stays so. For editors; contributors may hand in what they created themselves.
   """
-  publishArticle(
+  submitArticle(
     "The article."
     id: ID!
     "Refuse with CONFLICT unless this is the current version."
     expectedVersion: Int
   ): ArticlePayload!
 
-  "Makes an article a draft again, hidden from readers everywhere. Unpublishing a draft changes nothing."
+  """
+  Makes an article visible to readers, with its unpublished changes. Publishing what is published as it is changes nothing;
+  an article that was unpublished keeps the date on which readers first saw it. For editors.
+  """
+  publishArticle(
+    "The article."
+    id: ID!
+    """
+    When: at this moment, to the second, also if the server was away then; ` + "`" + `publishedAt` + "`" + ` will say so. Until then the article
+    is SCHEDULED, and readers see what they see now. Left out: now.
+    """
+    at: DateTime
+    "Refuse with CONFLICT unless this is the current version."
+    expectedVersion: Int
+  ): ArticlePayload!
+
+  """
+  Makes an article a draft again, hidden from readers everywhere; back to DRAFT from every status. Of an article with
+  unpublished changes these are what the draft says. Unpublishing a draft changes nothing. For editors.
+  """
   unpublishArticle(
     "The article."
     id: ID!
+    "Refuse with CONFLICT unless this is the current version."
+    expectedVersion: Int
+  ): ArticlePayload!
+
+  """
+  Withdraws a published article for good: readers see it no longer, and editors find it as ARCHIVED. For editors.
+  """
+  archiveArticle(
+    "The article."
+    id: ID!
+    "Refuse with CONFLICT unless this is the current version."
+    expectedVersion: Int
+  ): ArticlePayload!
+
+  """
+  Drops the unpublished changes of a published article, which is again what readers see, in the version that they see. What
+  was dropped stays among the revisions. Where there are no changes nothing happens. For editors; contributors may drop
+  those of what they created themselves.
+  """
+  discardArticleChanges(
+    "The article."
+    id: ID!
+    "Refuse with CONFLICT unless this is the current version."
+    expectedVersion: Int
+  ): ArticlePayload!
+
+  """
+  Makes an article say again what a revision said, as a new revision: all of its fields and tags but its place among
+  translations. Whatever it was tagged with and is deleted since stays away. Who may change the article may do this.
+  """
+  restoreArticleRevision(
+    "The article."
+    id: ID!
+    "The number of the revision."
+    revision: Int!
     "Refuse with CONFLICT unless this is the current version."
     expectedVersion: Int
   ): ArticlePayload!
@@ -2638,6 +2936,8 @@ type Article implements Node {
   status: ArticleStatus!
   "When readers first saw it. Null when they never did."
   publishedAt: DateTime
+  "When it will be published. Null unless it is SCHEDULED."
+  scheduledFor: DateTime
   "Words in the body, in any script (Unicode word boundaries)."
   wordCount: Int!
   "Minutes that a reader of this language needs, rounded up; 0 for an empty body. Speeds per language: IReST, Trauzettel-Klosinski and Dietz 2012."
@@ -2659,9 +2959,30 @@ type Article implements Node {
   article's language where there is one.
   """
   related("How many: 1 to 20." first: Int = 5): [Article!]!
+  """
+  Whether this is a working copy of an article of which readers see another version. False for what readers see, and for an
+  article that they do not see at all.
+  """
+  hasUnpublishedChanges: Boolean!
+  """
+  What was written of it, newest first. With ` + "`" + `Diwan-Perspective: draft` + "`" + ` only, else FORBIDDEN: revisions hold drafts.
+  """
+  revisions(
+    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    last: Int
+    "Only rows ahead of this cursor."
+    before: String
+  ): RevisionConnection!
   "The article as schema.org NewsArticle in JSON-LD, names in the article's language, ready for a ` + "`" + `script` + "`" + ` element."
   jsonLd: JSON!
-  "Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change."
+  """
+  Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change. Who discards unpublished
+  changes comes back to the version that readers see.
+  """
   version: Int!
   "When it was first written here."
   createdAt: DateTime!
@@ -2673,8 +2994,14 @@ type Article implements Node {
 enum ArticleStatus {
   "Being written; readers do not see it."
   DRAFT
+  "Handed in with ` + "`" + `submitArticle` + "`" + `, for an editor to publish. With ` + "`" + `hasUnpublishedChanges` + "`" + `, it is its changes that are."
+  IN_REVIEW
+  "Published at ` + "`" + `scheduledFor` + "`" + `. With ` + "`" + `hasUnpublishedChanges` + "`" + `, it is its changes that are."
+  SCHEDULED
   "Readers see it."
   PUBLISHED
+  "Withdrawn: readers saw it, and do not any more."
+  ARCHIVED
 }
 
 "How a text is answered."
@@ -2932,6 +3259,8 @@ input CreateArticleInput {
   link: LinkMode = SUGGEST
   "Whether readers see it at once."
   publish: Boolean = false
+  "What is to be said of its first revision: at most 200 characters, one line."
+  changeSummary: String
 }
 
 "Changes of an article. Fields left out keep their value; null clears; lists replace the list."
@@ -2968,6 +3297,8 @@ input UpdateArticleInput {
   link: LinkMode
   "True publishes it. False or null leave its status as it is; ` + "`" + `unpublishArticle` + "`" + ` hides it."
   publish: Boolean
+  "Why it was changed, for the revision: at most 200 characters, one line."
+  changeSummary: String
 }
 
 """
@@ -4116,6 +4447,83 @@ type OfficialPayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/revision.graphqls", Input: `"A state of an article's content, written by every change of it; publishing and hiding make none."
+type Revision {
+  "Counts the revisions of the article from 1. Never used twice."
+  number: Int!
+  "The name of who wrote it. Null when nobody is known."
+  author: String
+  "When it was written."
+  at: DateTime!
+  "What its author said of it as ` + "`" + `changeSummary` + "`" + `. Null when nothing."
+  summary: String
+  "The number of the revision that it brought back. Null for any other."
+  restoredFrom: Int
+  "The names of the fields of the input that it changed; of the first all that were not empty. ` + "`" + `officials` + "`" + ` are with their roles, ` + "`" + `mentions` + "`" + ` what was decided about them."
+  changedFields: [String!]!
+  "Whether readers saw it, then or since."
+  published: Boolean!
+  """
+  The article as it was. Its officials, countries, topics and mentions are those of then, without those that are deleted since;
+  ` + "`" + `translations` + "`" + ` and ` + "`" + `related` + "`" + ` are of now.
+  """
+  article: Article!
+  """
+  How its texts differ from those of another revision, field by field, word by word; fields that are the same are left out.
+  Costs as much as the texts are long.
+  """
+  diff(
+    "The number of the other revision; left out: the one before, or nothing for the first."
+    against: Int
+  ): [FieldDiff!]!
+}
+
+"A page of revisions."
+type RevisionConnection {
+  "The rows with their cursors."
+  edges: [RevisionEdge!]!
+  "The rows alone."
+  nodes: [Revision!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+  "Revisions of the article, all pages together. Counted only when asked for."
+  totalCount: Int!
+}
+
+"A row of a page of revisions."
+type RevisionEdge {
+  "Where the row stands."
+  cursor: String!
+  "The revision."
+  node: Revision!
+}
+
+"How a field of an article differs between two revisions."
+type FieldDiff {
+  "The field, named as in the input. Lists are texts of a line each: tags by name, officials with their role."
+  field: String!
+  "The parts of both texts, in order. EQUAL and DELETED parts together are the other revision's text, EQUAL and INSERTED this one's."
+  parts: [DiffPart!]!
+}
+
+"A part of two texts that are compared."
+type DiffPart {
+  "In which of the two it stands."
+  kind: DiffKind!
+  "Its text. Never empty."
+  text: String!
+}
+
+"In which of two texts a part stands."
+enum DiffKind {
+  "In both."
+  EQUAL
+  "In this one only."
+  INSERTED
+  "In the other only."
+  DELETED
+}
+`, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `extend type Query {
   """
   What is found of any type, the most relevant first. Every word must be found: in an article, in its title, summary or
@@ -4593,6 +5001,8 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_status(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Article_publishedAt(ctx, field)
+	case "scheduledFor":
+		return ec.fieldContext_Article_scheduledFor(ctx, field)
 	case "wordCount":
 		return ec.fieldContext_Article_wordCount(ctx, field)
 	case "readingMinutes":
@@ -4609,6 +5019,10 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_translations(ctx, field)
 	case "related":
 		return ec.fieldContext_Article_related(ctx, field)
+	case "hasUnpublishedChanges":
+		return ec.fieldContext_Article_hasUnpublishedChanges(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Article_revisions(ctx, field)
 	case "jsonLd":
 		return ec.fieldContext_Article_jsonLd(ctx, field)
 	case "version":
@@ -4789,6 +5203,26 @@ func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field
 		return ec.fieldContext_DeletePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DiffPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_DiffPart_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_DiffPart_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffPart", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_FieldDiff_field(ctx, field)
+	case "parts":
+		return ec.fieldContext_FieldDiff_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5019,6 +5453,54 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Revision_number(ctx, field)
+	case "author":
+		return ec.fieldContext_Revision_author(ctx, field)
+	case "at":
+		return ec.fieldContext_Revision_at(ctx, field)
+	case "summary":
+		return ec.fieldContext_Revision_summary(ctx, field)
+	case "restoredFrom":
+		return ec.fieldContext_Revision_restoredFrom(ctx, field)
+	case "changedFields":
+		return ec.fieldContext_Revision_changedFields(ctx, field)
+	case "published":
+		return ec.fieldContext_Revision_published(ctx, field)
+	case "article":
+		return ec.fieldContext_Revision_article(ctx, field)
+	case "diff":
+		return ec.fieldContext_Revision_diff(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RevisionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RevisionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RevisionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RevisionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RevisionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RevisionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -26,14 +26,28 @@ type articleFields struct {
 	topics        optional[[]model.ID]
 	appearances   optional[[]model.AppearanceInput]
 	translationOf optional[*model.ID]
-	// status is left out where a mutation does not publish.
-	status optional[model.ArticleStatus]
-	// publishedAt is for imports: when readers first saw it elsewhere.
-	publishedAt optional[*model.DateTime]
+	// step is what a mutation does in the workflow, if anything, at publishAt, if not
+	// now; stepAt is the path of it.
+	step      step
+	stepAt    []string
+	publishAt *model.DateTime
+	// status, publishedAt and scheduledFor are for imports: how far it has come
+	// elsewhere, when readers first saw it there, and when it is to be published.
+	status       optional[model.ArticleStatus]
+	publishedAt  optional[*model.DateTime]
+	scheduledFor optional[*model.DateTime]
 	// link is what to do with what the text names, and verdict what an editor says
 	// of a part of it.
 	link    optional[*model.LinkMode]
 	verdict *verdict
+	// decisions take the place of those that there are, and restored is the number of
+	// the revision that they and the rest are of.
+	decisions *[]store.Decision
+	restored  *int
+	// changeSummary is what its author says of the change.
+	changeSummary optional[*string]
+	// owner is who writes it, should it be new.
+	owner string
 	// plain is the body without markup, where it was rendered ahead.
 	plain *string
 }
@@ -48,12 +62,12 @@ func (s *Service) ahead(ctx context.Context, f articleFields) articleFields {
 	return f
 }
 
-// publishing is the status that a mutation's `publish` asks for.
-func publishing(publish optional[*bool]) optional[model.ArticleStatus] {
+// publishing adds the step that a mutation's `publish` asks for.
+func (f articleFields) publishing(publish optional[*bool]) articleFields {
 	if given(publish) && *publish.value {
-		return some(model.ArticleStatusPublished)
+		f.step, f.stepAt = stepPublish, []string{"publish"}
 	}
-	return optional[model.ArticleStatus]{}
+	return f
 }
 
 // CreateArticle writes a new article.
@@ -63,8 +77,8 @@ func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
-	})
+		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary), owner: auth.ActorOf(ctx).Name,
+	}.publishing(opt(in.Publish)))
 	return put(ctx, s, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
 		return s.putArticle(tx, current, f)
 	})
@@ -78,20 +92,8 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
-	})
-}
-
-// PublishArticle makes an article visible to readers. Publishing twice is not
-// an error: editors click twice, and the first date is the true one.
-func (s *Service) PublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "publish article", id, expectedVersion, articleFields{status: some(model.ArticleStatusPublished)})
-}
-
-// UnpublishArticle hides an article from readers. It keeps the date on which
-// they first saw it.
-func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "unpublish article", id, expectedVersion, articleFields{status: some(model.ArticleStatusDraft)})
+		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary),
+	}.publishing(opt(in.Publish)))
 }
 
 // DeleteArticle deletes an article with its tags. Its translations stay.

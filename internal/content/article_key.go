@@ -1,13 +1,15 @@
 package content
 
 import (
+	"slices"
+
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // keys sets the slug and the externalId.
 func (e *articleEdit) keys() (err error) {
-	e.next.ExternalID, err = e.key(e.tx, store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID}, e.next.Key, "externalId", e.f.externalID, e.next.ExternalID)
+	e.next.ExternalID, err = e.key(e.tx, store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID}, e.next.ID().Key, "externalId", e.f.externalID, e.next.ExternalID)
 	if err != nil {
 		return err
 	}
@@ -18,7 +20,7 @@ func (e *articleEdit) keys() (err error) {
 		return err
 	}
 	e.next.Slug, err = e.slug(e.tx, address{
-		node: model.NodeArticle, key: e.next.Key, language: e.next.Language,
+		node: model.NodeArticle, key: e.next.ID().Key, language: e.next.Language,
 		given: e.f.slug, current: e.next.Slug, name: e.next.Title,
 	})
 	return err
@@ -31,7 +33,7 @@ func (e *articleEdit) keptSlug() error {
 		return nil
 	}
 	k := store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: e.next.Slug, Language: e.next.Language}
-	return e.unheld(e.tx, k, e.next.Key, "language")
+	return e.unheld(e.tx, k, e.next.ID().Key, "language")
 }
 
 // translation joins the article to others that say the same, or takes it out,
@@ -53,7 +55,7 @@ func (e *articleEdit) translation() error {
 	}
 	others, err := e.tx.Translations(e.next.TranslationOf)
 	for _, other := range others {
-		if other.Key != e.next.Key && other.Language == e.next.Language {
+		if other.Key != e.next.ID().Key && other.Language == e.next.Language {
 			e.add(&model.Error{
 				Code:    model.ErrorCodeDuplicate,
 				Message: "the translations have one in " + string(other.Language) + " already, " + other.Slug + "; update that one, or correct the language",
@@ -69,7 +71,7 @@ func (e *articleEdit) join(id model.ID) (joined bool, err error) {
 	if err != nil {
 		return false, e.note(err, "translationOf")
 	}
-	if key == e.next.Key {
+	if key == e.next.ID().Key {
 		e.invalid("translationOf", "an article is no translation of itself; send the id of one in another language")
 		return false, nil
 	}
@@ -81,14 +83,14 @@ func (e *articleEdit) join(id model.ID) (joined bool, err error) {
 	return true, nil
 }
 
-// leave takes the article out of its translations. One that leads others has
-// its own key in TranslationOf already; 0 tells the store that it leaves them.
+// leave takes the article out of its translations, if there are any: 0 tells the
+// store so.
 func (e *articleEdit) leave() error {
 	if e.before == nil {
 		return nil
 	}
 	together, err := e.tx.Translations(e.before.TranslationOf)
-	if len(together) > 1 {
+	if slices.ContainsFunc(together, func(t store.Translation) bool { return t.Key != e.before.ID().Key }) {
 		e.next.TranslationOf = 0
 	}
 	return err

@@ -42,6 +42,7 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 		Article:   model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
 		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []store.Decision{},
 	}}
+	e.next.Owner = f.owner
 	if current != nil {
 		*e.next = *current
 	}
@@ -56,9 +57,13 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 	if err := e.found.OrNil(); err != nil {
 		return unchanged, nil, err
 	}
+	if current != nil && current.Public && e.next.Public && !e.publishes() && !store.SameContent(current, e.next) {
+		e.next.Public = false // readers go on seeing what they see
+	}
 	if current != nil && reflect.DeepEqual(current, e.next) {
 		return unchanged, &current.Article, nil
 	}
+	e.remark()
 	e.next.Plain = e.plain()
 	e.next.WordCount = text.Words(e.next.Plain)
 	if current == nil {
@@ -120,16 +125,19 @@ func (e *articleEdit) source() {
 	if e.f.sourceURL.set {
 		e.next.SourceURL = e.f.sourceURL.value
 	}
+	if given(e.f.changeSummary) && *e.f.changeSummary.value != "" {
+		e.sentence(text.CheckLine(*e.f.changeSummary.value, maxSource), "changeSummary")
+	}
 }
 
 // publication sets the status, and the date on which readers first saw the
 // article: once it is set only an import changes it.
 func (e *articleEdit) publication() {
-	if e.f.status.set {
-		e.next.Status = e.f.status.value
-		if !e.next.Status.IsValid() {
-			e.invalid("status", "%.40q is no status; send %s or %s", e.next.Status, model.ArticleStatusDraft, model.ArticleStatusPublished)
-		}
+	switch {
+	case e.f.step != "":
+		e.take(e.f.step)
+	case e.f.status.set:
+		e.arrive(e.f.status.value)
 	}
 	published := e.next.Status == model.ArticleStatusPublished
 	switch {
@@ -143,6 +151,34 @@ func (e *articleEdit) publication() {
 	case published && e.next.PublishedAt == nil:
 		now := e.tx.At()
 		e.next.PublishedAt = &now
+	}
+}
+
+// arrive sets the status that an import says, whatever it was.
+func (e *articleEdit) arrive(status model.ArticleStatus) {
+	e.next.Status, e.next.Public, e.next.ScheduledFor = status, status == model.ArticleStatusPublished, nil
+	switch {
+	case !status.IsValid():
+		e.invalid("status", "%.40q is no status; send one such as %s or %s", status, model.ArticleStatusDraft, model.ArticleStatusPublished)
+	case status == model.ArticleStatusScheduled && !given(e.f.scheduledFor):
+		e.invalid("scheduledFor", "an article that is SCHEDULED needs a time; send when it is to be published")
+	case status == model.ArticleStatusScheduled:
+		e.next.ScheduledFor = e.f.scheduledFor.value
+	case given(e.f.scheduledFor):
+		e.invalid("scheduledFor", "only an article that is SCHEDULED has a time; send that status, or leave this out")
+	}
+}
+
+// publishes says that what is written is to be seen by readers.
+func (e *articleEdit) publishes() bool {
+	return e.f.step == stepPublish || e.f.status.set && e.f.status.value == model.ArticleStatusPublished
+}
+
+// remark sets what the revision is remembered for.
+func (e *articleEdit) remark() {
+	e.next.Note = store.Note{RestoredFrom: e.f.restored}
+	if given(e.f.changeSummary) {
+		e.next.Note.Summary = notEmpty(e.f.changeSummary.value)
 	}
 }
 

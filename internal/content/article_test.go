@@ -179,9 +179,9 @@ func TestPublishingKeepsTheFirstDate(t *testing.T) {
 	n := open(t)
 	id := n.article("en", "Budget").ID()
 	first := model.At(*n.clock)
-	must(n.PublishArticle(n.ctx, id, nil))(t)
+	must(n.PublishArticle(n.ctx, id, nil, nil))(t)
 	*n.clock = n.clock.Add(time.Hour)
-	again := must(n.PublishArticle(n.ctx, id, nil))(t)
+	again := must(n.PublishArticle(n.ctx, id, nil, nil))(t)
 	if again.Version != 2 || *again.PublishedAt != first {
 		t.Errorf("publishing twice = version %d at %s, want 2 at %s", again.Version, *again.PublishedAt, first)
 	}
@@ -192,7 +192,7 @@ func TestPublishingKeepsTheFirstDate(t *testing.T) {
 	if twice := must(n.UnpublishArticle(n.ctx, id, nil))(t); twice.Version != hidden.Version {
 		t.Errorf("unpublishing twice = version %d, want %d", twice.Version, hidden.Version)
 	}
-	if back := must(n.PublishArticle(n.ctx, id, nil))(t); *back.PublishedAt != first {
+	if back := must(n.PublishArticle(n.ctx, id, nil, nil))(t); *back.PublishedAt != first {
 		t.Errorf("publishing again = %s, want the first date %s", *back.PublishedAt, first)
 	}
 }
@@ -207,7 +207,7 @@ func TestStaleVersionIsAConflict(t *testing.T) {
 			_, err := n.UpdateArticle(n.ctx, id, model.UpdateArticleInput{}, ptr(1))
 			return err
 		},
-		"publish": func() error { _, err := n.PublishArticle(n.ctx, id, ptr(1)); return err },
+		"publish": func() error { _, err := n.PublishArticle(n.ctx, id, nil, ptr(1)); return err },
 		"delete":  func() error { return n.DeleteArticle(n.ctx, id, ptr(1)) },
 	} {
 		err := write()

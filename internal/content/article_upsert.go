@@ -29,7 +29,7 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 	if len(inputs) > maxUpserts {
 		return nil, limitExceeded(len(inputs), maxUpserts).At("inputs")
 	}
-	u := upsert{service: s, dryRun: dryRun, first: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
+	u := upsert{service: s, owner: auth.ActorOf(ctx).Name, dryRun: dryRun, first: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
 	err := s.write(ctx, "upsert articles", func(tx *store.Tx) error {
 		for i, in := range inputs {
 			if err := u.row(ctx, tx, i, *in); err != nil {
@@ -54,6 +54,7 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 // upsert is one batch on its way.
 type upsert struct {
 	service *Service
+	owner   string
 	dryRun  bool
 	payload *model.UpsertArticlesPayload
 	// first says at which place an external id stood first.
@@ -105,8 +106,8 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (outcome,
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), status: publishing(opt(in.Publish)), link: opt(in.Link),
-	})
+		translationOf: opt(in.TranslationOf), link: opt(in.Link), owner: u.owner,
+	}.publishing(opt(in.Publish)))
 	if u.dryRun && err == nil {
 		article = nil
 		if current != nil { // as it stays stored

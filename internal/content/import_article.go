@@ -34,6 +34,7 @@ func readArticleLine(m *members) statement {
 		l.fields.status = some(*status.value)
 	}
 	l.fields.publishedAt = scalar(m, "publishedAt", parsed(model.ParseDateTime))
+	l.fields.scheduledFor = scalar(m, "scheduledFor", parsed(model.ParseDateTime))
 	l.officials, l.appearances = m.references("officials"), list(m, "appearances", m.appearance)
 	l.countries, l.topics = m.references("countries"), m.references("topics")
 	l.translationOf = m.reference("translationOf")

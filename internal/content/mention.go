@@ -101,6 +101,10 @@ func (e *articleEdit) mentions() error {
 	if e.before != nil && changed && len(e.before.Decisions) > 0 {
 		e.carry(e.render.Plain(e.before.Markdown))
 	}
+	if e.f.decisions != nil {
+		e.keep(*e.f.decisions)
+		return nil
+	}
 	if e.f.verdict != nil {
 		return e.decide(*e.f.verdict)
 	}

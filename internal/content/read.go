@@ -54,9 +54,18 @@ func oneKey(by any) error {
 }
 
 // Article answers an article by one of its keys, and in a language: see the
-// schema. NOT_FOUND when there is none that the request may see.
-func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
+// schema. NOT_FOUND when there is none that the request may see. With asOf it is
+// what readers saw then, for who may see history.
+func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, asOf *model.DateTime, plan *model.Plan) (*model.Article, error) {
+	if asOf != nil {
+		if err := auth.May(ctx, auth.SeeDrafts); err != nil {
+			return nil, err
+		}
+	}
 	return lookUp(ctx, s, func(ctx context.Context, view store.View, by model.ArticleBy, plan *model.Plan) (*model.Article, error) {
+		if asOf != nil {
+			return s.store.ArticleAsOf(ctx, view, by, language, *asOf, plan)
+		}
 		return s.store.Article(ctx, view, by, language, plan)
 	}, by, plan)
 }

@@ -11,15 +11,24 @@ import (
 // officials are read, since every article has a date of its own; a person has
 // few.
 func appearances(r *reading, nodes []*model.Article, relation *model.Relation) error {
-	var links []struct {
-		ArticleID, OfficialID int64
-		Role                  model.AppearanceRole
-	}
+	var links []appearanceLink
 	err := r.scan(&links, r.amongKeys("l.article_id", keysOf(articles(), nodes)).
 		in("SELECT l.article_id, l.official_id, l.role FROM article_officials l WHERE ", " ORDER BY l.article_id, l.position"))
 	if err != nil {
 		return err
 	}
+	return appearancesOf(r, nodes, links, func(i int) int64 { return nodes[i].Key }, relation)
+}
+
+// appearanceLink says that an official is in an article, and as what.
+type appearanceLink struct {
+	ArticleID, OfficialID int64
+	Role                  model.AppearanceRole
+}
+
+// appearancesOf hangs the appearances on the articles that the links name by what
+// named answers for their places.
+func appearancesOf(r *reading, nodes []*model.Article, links []appearanceLink, named func(int) int64, relation *model.Relation) error {
 	keys := make([]int64, len(links))
 	for i, link := range links {
 		keys[i] = link.OfficialID
@@ -28,7 +37,7 @@ func appearances(r *reading, nodes []*model.Article, relation *model.Relation) e
 	var people map[int64]*model.Official
 	var held map[int64][]*model.Tenure
 	var in map[int64]*model.Office
-	err = r.together(
+	err := r.together(
 		func() (err error) {
 			if official := relation.Plan.Relation("official"); official != nil {
 				people, err = byKeys(r, officials(), keys, official.Plan)
@@ -50,25 +59,22 @@ func appearances(r *reading, nodes []*model.Article, relation *model.Relation) e
 		return err
 	}
 	of := map[int64][]*model.Appearance{}
-	for _, node := range nodes {
-		of[node.Key] = []*model.Appearance{}
-	}
 	dates := map[int64]model.Date{}
-	for _, node := range nodes {
-		dates[node.Key] = r.view.Today
-		if node.PublishedAt != nil {
-			dates[node.Key] = node.PublishedAt.Date()
-		}
+	for i, node := range nodes {
+		of[named(i)], dates[named(i)] = []*model.Appearance{}, dayOf(r, node)
 	}
 	for _, link := range links {
+		if relation.Plan.Relation("official") != nil && people[link.OfficialID] == nil {
+			continue // deleted since
+		}
 		a := &model.Appearance{Official: people[link.OfficialID], Role: link.Role}
 		if a.Tenure = covering(held[link.OfficialID], dates[link.ArticleID]); a.Tenure != nil {
 			a.Office = in[a.Tenure.OfficeKey]
 		}
 		of[link.ArticleID] = append(of[link.ArticleID], a)
 	}
-	for _, node := range nodes {
-		node.Hang(relation.Key, of[node.Key])
+	for i, node := range nodes {
+		node.Hang(relation.Key, of[named(i)])
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ func articles() noun[model.Article] {
 		columns: map[string]string{
 			"slug": "slug", "externalId": "external_id", "language": "language", "title": "title", "summary": "summary",
 			"body": "body", "byline": "byline", "sourceName": "source_name", "sourceUrl": "source_url", "status": "status",
-			"publishedAt": "published_at", "link": "link", "wordCount": "word_count", "readingMinutes": "word_count", "version": "version", "createdAt": "created_at",
+			"publishedAt": "published_at", "scheduledFor": "scheduled_for", "link": "link", "wordCount": "word_count", "readingMinutes": "word_count", "version": "version", "createdAt": "created_at",
 			"updatedAt": "updated_at",
 		},
 		key:    func(a *model.Article) int64 { return a.Key },
@@ -26,6 +26,9 @@ func articles() noun[model.Article] {
 }
 
 func relateArticles(r *reading, nodes []*model.Article, relation *model.Relation) error {
+	if len(nodes) > 0 && nodes[0].Past != nil && !ofNow(relation.Field) {
+		return relatePast(r, nodes, relation)
+	}
 	switch relation.Field {
 	case "officials":
 		return toMany(r, articles(), nodes, officials(), relation, byOfficial().tagged(), "l.article_id", always(), sql("l.position"))
@@ -36,13 +39,15 @@ func relateArticles(r *reading, nodes []*model.Article, relation *model.Relation
 	case "translations":
 		return toMany(r, articles(), nodes, articles(), relation,
 			// CROSS: SQLite would start from all that are published.
-			"articles o CROSS JOIN articles n", "o.id", sql("n.translation_of = o.translation_of AND n.id <> o.id"), sql("n.language"))
+			"articles o CROSS JOIN articles n", "o.id", sql("n.translation_of = o.translation_of AND ABS(n.id) <> ABS(o.id)"), sql("n.language"))
 	case "mentions":
 		return mentions(r, nodes, relation)
 	case "appearances":
 		return appearances(r, nodes, relation)
 	case "related":
 		return related(r, nodes, relation)
+	case "revisions":
+		return revisionPages(r, nodes, relation)
 	}
 	return fmt.Errorf("articles have no relation %s", relation.Field)
 }
@@ -126,7 +131,7 @@ func articlesOf(r *reading, t tagging, below bool) origin {
 	if t.node == model.NodeTopic && below {
 		linked = "FROM topic_tree c JOIN article_topics l ON l.topic_id = c.descendant_id WHERE c.ancestor_id = p.value"
 	}
-	return origin{from: "articles n", where: sql(r.dialect.belongs("n.id", "l.article_id", linked)), published: "n.published_at", key: "n.id"}
+	return origin{from: "articles n", where: both(visible(r, articles()), sql(r.dialect.belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id"}
 }
 
 // articlePages reads a page of articles for each parent.

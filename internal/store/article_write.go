@@ -7,8 +7,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// TaggedArticle is an article with its tags, most prominent first: all that is
-// written of it.
+// TaggedArticle is a version of an article with its tags, most prominent first:
+// all that is written of it.
 type TaggedArticle struct {
 	model.Article
 	Officials []TaggedOfficial
@@ -16,8 +16,16 @@ type TaggedArticle struct {
 	Topics    []int64
 	// Decisions are those of editors about it, in the order of the text.
 	Decisions []Decision
-	// Plain is the body without markup, for `search`. It is written, not read.
+	// Plain is the body without markup, for `search`, and Note what the revision is
+	// remembered for. They are written, not read.
 	Plain string
+	Note  Note
+}
+
+// Note is what is said of a revision beside what it changed.
+type Note struct {
+	Summary      *string
+	RestoredFrom *int
 }
 
 // TaggedOfficial is the key of an official, and their role in an article.
@@ -40,14 +48,19 @@ func rowOfArticle(a *model.Article) *articleRow {
 	return &articleRow{Article: *a, TitleFolded: text.Fold(a.Title), TitleSortKey: text.SortKey(a.Title)}
 }
 
-// Article answers an article to be written, with its tags; NOT_FOUND when there
-// is none.
+// Article answers the version of an article that editors see, to be written, with
+// its tags; NOT_FOUND when there is none.
 func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
-	article, err := one[model.Article](tx, model.NodeArticle, key)
-	if err != nil {
-		return nil, err
+	return tx.version(sql("id IN (?, ?) AND working", key, -key))
+}
+
+// version reads the one version of an article for which the condition holds.
+func (tx *Tx) version(where clause) (*TaggedArticle, error) {
+	var article model.Article
+	if err := tx.db.Where(where.sql, where.args...).Take(&article).Error; err != nil {
+		return nil, fail(err, model.NodeArticle, "read")
 	}
-	tagged := &TaggedArticle{Article: *article, Officials: []TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []Decision{}}
+	tagged := &TaggedArticle{Article: article, Officials: []TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []Decision{}}
 	return tagged, tx.readTags(tagged)
 }
 
@@ -55,56 +68,140 @@ func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
 // Where TranslationOf is 0 it is alone. The change is PUBLISHED when readers see
 // it at once, else CREATED.
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
-	a.Version, a.CreatedAt, a.UpdatedAt = 1, tx.at, tx.at
-	row := rowOfArticle(&a.Article)
-	if err := tx.db.Create(row).Error; err != nil {
-		return fail(err, model.NodeArticle, "create")
+	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
+	a.CreatedAt, a.UpdatedAt = tx.at, tx.at
+	if err := tx.insertVersion(a); err != nil {
+		return err
 	}
-	a.Key = row.Key
 	if a.TranslationOf == 0 {
 		a.TranslationOf = a.Key
 		if err := tx.exec(model.NodeArticle, "create", "UPDATE articles SET translation_of = id WHERE id = ?", a.Key); err != nil {
 			return err
 		}
 	}
+	kind := model.ChangeCreated
+	if a.Public {
+		kind = model.ChangePublished
+	}
+	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.record(kind, a.ID(), a.Version))
+}
+
+// insertVersion writes a row of articles, with what follows from it.
+func (tx *Tx) insertVersion(a *TaggedArticle) error {
+	row := rowOfArticle(&a.Article)
+	if err := tx.db.Create(row).Error; err != nil {
+		return fail(err, model.NodeArticle, "create")
+	}
+	a.Key = row.Key
 	if err := tx.writeTags(a); err != nil {
 		return err
 	}
 	tx.indexArticle(a)
-	if err := tx.writeDecisions(a); err != nil {
+	if err := tx.writeDecisions(a); err != nil || !a.Public {
 		return err
 	}
-	if a.Status == model.ArticleStatusDraft {
-		return tx.record(model.ChangeCreated, a.ID(), a.Version)
-	}
-	if err := tx.writeTimeline("= ?", a.Key); err != nil {
-		return err
-	}
-	return tx.record(model.ChangePublished, a.ID(), a.Version)
+	return tx.writeTimeline("= ?", a.Key)
 }
 
-// UpdateArticle writes an article that was read as before, and gives it its new
-// version and time. CONFLICT when it is no longer as before. Where TranslationOf
-// is 0 it leaves its translations; of those, the one written first takes the
-// lead. The change is PUBLISHED or UNPUBLISHED when readers see it from now on
-// or no longer, whatever else changed, else UPDATED.
+// UpdateArticle writes an article of which before is the version that editors saw,
+// and gives it its new version and time. CONFLICT when it is no longer as before.
+// Where TranslationOf is 0 it leaves its translations.
+//
+// Where readers see the article and the new version is not Public, they go on
+// seeing what they saw, and the new version is a working copy beside it; a DRAFT
+// or an ARCHIVED article they do not see. The change is PUBLISHED or UNPUBLISHED
+// when readers see the article from now on or no longer, whatever else changed,
+// else UPDATED.
 func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
-	a.Version, a.UpdatedAt = before.Version+1, tx.at
-	if a.TranslationOf != before.TranslationOf {
-		if err := tx.passLead(before.Key); err != nil {
+	id := before.ID()
+	hidden := a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusArchived
+	beside := before.Live() && !a.Public && !hidden
+	a.Key, a.Working, a.UpdatedAt = id.Key, true, tx.at
+	a.Version = before.LastVersion + 1
+	a.LastVersion = a.Version
+	if beside {
+		a.Key = -id.Key
+	}
+	if a.TranslationOf == 0 {
+		var err error
+		if a.TranslationOf, err = tx.ownTranslations(id.Key); err != nil {
 			return err
 		}
 	}
-	if a.TranslationOf == 0 {
-		a.TranslationOf = a.Key
-	}
-	if err := tx.overwrite(a.ID(), before.Version, rowOfArticle(&a.Article)); err != nil {
+	if err := tx.revise(before, a); err != nil {
 		return err
 	}
-	if err := tx.rewriteDerived(before, a); err != nil {
+	if err := tx.putVersion(before, a); err != nil {
 		return err
 	}
-	return tx.record(changeOf(before.Status, a.Status), a.ID(), a.Version)
+	if !beside {
+		if err := tx.publicize(before, a); err != nil {
+			return err
+		}
+	}
+	return firstError(tx.schedule(before, a), tx.record(changeOf(before, a, beside), id, a.Version))
+}
+
+func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
+	switch {
+	case before.Live() && !after.Public && !beside:
+		return model.ChangeUnpublished
+	case !before.Live() && after.Public:
+		return model.ChangePublished
+	}
+	return model.ChangeUpdated
+}
+
+// putVersion writes the row of the new version, whichever row that of before is.
+func (tx *Tx) putVersion(before, a *TaggedArticle) error {
+	switch {
+	case a.Key == before.Key:
+		return tx.overwriteVersion(before, a)
+	case a.HasUnpublishedChanges(): // beside the row that readers see, which was both
+		err := tx.exec(model.NodeArticle, "put a working copy beside", "UPDATE articles SET working = FALSE WHERE id = ? AND version = ?", before.Key, before.Version)
+		if err != nil {
+			return err
+		}
+		return tx.insertVersion(a)
+	}
+	public, err := tx.version(sql("id = ?", a.Key))
+	if err != nil {
+		return err
+	}
+	if before.Revision != a.Revision {
+		if err := tx.keepContent(before); err != nil {
+			return err
+		}
+	}
+	if err := tx.dropVersion(before.Key); err != nil {
+		return err
+	}
+	return tx.overwriteVersion(public, a)
+}
+
+// overwriteVersion writes the row of an article over what stood in it.
+func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
+	if was.Revision != a.Revision {
+		if err := tx.keepContent(was); err != nil {
+			return err
+		}
+	}
+	row := rowOfArticle(&a.Article)
+	done := tx.db.Model(row).Select("*").Omit("id", "created_at").
+		Where("id = ? AND version = ?", was.Key, was.Version).UpdateColumns(row)
+	if done.Error != nil {
+		return fail(done.Error, model.NodeArticle, "update")
+	}
+	if done.RowsAffected == 0 {
+		return tx.stale(a.ID(), was.Version)
+	}
+	return tx.rewriteDerived(was, a)
+}
+
+// dropVersion deletes a row of articles, with what follows from it.
+func (tx *Tx) dropVersion(key int64) error {
+	tx.unindexArticle(key)
+	return tx.exec(model.NodeArticle, "drop a version of", "DELETE FROM articles WHERE id = ?", key)
 }
 
 // rewriteDerived writes what follows from the article, as far as it changed.
@@ -118,7 +215,7 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 			return err
 		}
 	}
-	if retag || before.Status != a.Status || !sameInstant(before.PublishedAt, a.PublishedAt) {
+	if retag || before.Public != a.Public || !sameInstant(before.PublishedAt, a.PublishedAt) {
 		if err := tx.writeTimeline("= ?", a.Key); err != nil {
 			return err
 		}
@@ -137,27 +234,49 @@ func sameInstant(a, b *model.DateTime) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-func changeOf(before, after model.ArticleStatus) model.ChangeKind {
-	switch {
-	case before == after:
-		return model.ChangeUpdated
-	case after == model.ArticleStatusPublished:
-		return model.ChangePublished
+// DiscardCopy deletes a working copy, and answers the version that readers see,
+// which editors see again; its version is again what it was. The change is
+// UPDATED.
+func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
+	id := a.ID()
+	public, err := tx.version(sql("id = ?", id.Key))
+	if err != nil {
+		return nil, err
 	}
-	return model.ChangeUnpublished
+	if a.Revision != public.Revision {
+		if err := tx.keepContent(a); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.dropVersion(a.Key); err != nil {
+		return nil, err
+	}
+	public.Working, public.LastVersion = true, a.LastVersion
+	err = tx.exec(model.NodeArticle, "discard the working copy of", "UPDATE articles SET working = TRUE, last_version = ? WHERE id = ?", a.LastVersion, id.Key)
+	if err != nil {
+		return nil, err
+	}
+	return public, firstError(tx.schedule(a, public), tx.record(model.ChangeUpdated, id, public.Version))
 }
 
-// DeleteArticle deletes an article with its tags. Of its translations, the one
-// written first takes the lead.
+// DeleteArticle deletes an article with its tags and its history. Its
+// translations stay.
 func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
-	if err := tx.passLead(a.Key); err != nil {
+	id := a.ID()
+	if err := tx.countUses("-", "= ?", id.Key); err != nil {
 		return err
 	}
-	if err := tx.countUses("-", "= ?", a.Key); err != nil {
-		return err
+	if a.HasUnpublishedChanges() {
+		if err := tx.dropVersion(a.Key); err != nil {
+			return err
+		}
 	}
-	tx.unindexArticle(a.Key)
-	return tx.remove(a.ID(), a.Version)
+	if a.Status == model.ArticleStatusScheduled {
+		if err := tx.dropJob(jobPublish, id.Key); err != nil {
+			return err
+		}
+	}
+	return firstError(tx.dropVersion(id.Key), tx.record(model.ChangeDeleted, id, a.LastVersion+1))
 }
 
 // Translation is an article among those that say the same.
@@ -167,18 +286,19 @@ type Translation struct {
 	Language model.Language
 }
 
-// Translations answers all articles that share a TranslationOf, by key.
+// Translations answers all articles that share a TranslationOf in a version that
+// somebody sees, by key. One with two such versions may stand there twice.
 func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 	var all []Translation
-	err := tx.db.Raw("SELECT id, slug, language FROM articles WHERE translation_of = ? ORDER BY id", translationOf).Scan(&all).Error
+	err := tx.db.Raw("SELECT ABS(id) AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY ABS(id)", translationOf).Scan(&all).Error
 	return all, fail(err, model.NodeArticle, "read the translations of")
 }
 
-// passLead makes the first of the other translations led by this article their
-// leader. Nothing changes when it leads none. The new value is the key of a
-// member of the group, which no other group can have.
-func (tx *Tx) passLead(key int64) error {
-	return tx.exec(model.NodeArticle, "pass the lead of", `UPDATE articles
-		SET translation_of = (SELECT MIN(other.id) FROM articles other WHERE other.translation_of = ? AND other.id <> ?)
-		WHERE translation_of = ? AND id <> ?`, key, key, key, key)
+// ownTranslations answers a TranslationOf that no other article has: the key of
+// the article, or where others stayed behind with that, a number below zero.
+func (tx *Tx) ownTranslations(key int64) (int64, error) {
+	var own int64
+	err := tx.db.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND ABS(id) <> ?)
+		THEN (SELECT CASE WHEN MIN(translation_of) < 0 THEN MIN(translation_of) ELSE 0 END FROM articles) - 1 ELSE ? END`, key, key, key).Scan(&own).Error
+	return own, fail(err, model.NodeArticle, "find the translations of")
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -141,17 +142,13 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	})
 }
 
-// leads holds for the articles n that lead their translations. Where the view
-// does not show the one that does, the first by slug and language takes its
-// place.
+// leads holds for the articles n that lead their translations: the one that was
+// there first, or where the view does not show it, the first by slug and language.
 func (x *Snapshot) leads() clause {
-	if x.view.Drafts {
-		return sql("n.id = n.translation_of")
-	}
-	return sql(`NOT EXISTS (SELECT 1 FROM articles other
-		WHERE other.translation_of = n.translation_of AND other.id <> n.id AND other.status = ?
-		AND (other.id = other.translation_of OR n.id <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))`,
-		model.ArticleStatusPublished)
+	seen := visible(x.reading, articles())
+	seen.sql = strings.Replace(seen.sql, "n.", "other.", 1)
+	return join(" ", sql("NOT EXISTS (SELECT 1 FROM articles other WHERE other.translation_of = n.translation_of AND other.id <> n.id AND"), seen,
+		sql("AND (ABS(other.id) = other.translation_of OR ABS(n.id) <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))"))
 }
 
 // Ambiguous answers the keys of the nodes that a text alone does not name for
@@ -166,8 +163,12 @@ func (x *Snapshot) Ambiguous(node model.NodeType) (map[int64]bool, error) {
 	keys := map[int64]bool{}
 	for _, name := range called {
 		query := sql("SELECT a.id AS a, CASE WHEN b.external_id IS NULL THEN b.id ELSE a.id END AS b FROM " + tableOf(node) + " b JOIN " + tableOf(node) + " a ON a.external_id = " + name + " AND a.id <> b.id")
-		if node == model.NodeArticle && !x.view.Drafts {
-			query = join(" ", query, sql("WHERE a.status = ? AND b.status = ?", model.ArticleStatusPublished, model.ArticleStatusPublished))
+		if node == model.NodeArticle {
+			column := "public"
+			if x.view.Drafts {
+				column = "working"
+			}
+			query = join(" ", query, sql("WHERE a."+column+" AND b."+column))
 		}
 		var pairs []struct{ A, B int64 }
 		if err := x.scan(&pairs, query); err != nil {

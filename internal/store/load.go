@@ -82,18 +82,34 @@ func (r *reading) amongKeys(expression string, keys []int64) clause {
 
 // visible holds for the rows of the alias n that the view may see.
 func visible[T any](r *reading, n noun[T]) clause {
-	if n.node == model.NodeArticle && !r.view.Drafts {
-		return sql("n.status = ?", model.ArticleStatusPublished)
+	switch {
+	case n.node != model.NodeArticle:
+		return always()
+	case r.view.Drafts:
+		return sql("n.working = TRUE")
 	}
-	return always()
+	return sql("n.public = TRUE")
+}
+
+// withCopies are the keys of articles with those of their working copies.
+func withCopies(keys []int64) []int64 {
+	both := make([]int64, 0, 2*len(keys))
+	for _, key := range keys {
+		both = append(both, key, -key)
+	}
+	return both
 }
 
 // byKeys reads the nodes with these keys that the view may see, and what the
-// plan asks for below them.
+// plan asks for below them. An article is found by its key, whichever version of it
+// is seen.
 func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[int64]*T, error) {
 	found := make(map[int64]*T, len(keys))
 	if len(keys) == 0 {
 		return found, nil
+	}
+	if n.node == model.NodeArticle {
+		keys = withCopies(keys)
 	}
 	var nodes []*T
 	where := both(r.amongKeys("n.id", keys), visible(r, n))
@@ -101,7 +117,8 @@ func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[i
 		return nil, err
 	}
 	for _, node := range nodes {
-		found[n.key(node)] = node
+		key := n.key(node)
+		found[max(key, -key)] = node
 	}
 	return found, below(r, n, nodes, plan)
 }

@@ -37,7 +37,7 @@ func keyed(node model.NodeType, id *model.ID, columns ...any) (clause, error) {
 		if id.Type != node { // an id, but not of such a thing
 			return never(), nil
 		}
-		return sql("n.id = ?", id.Key), nil
+		return sql("n.id IN (?, ?)", id.Key, -id.Key), nil
 	}
 	for i := 0; i+1 < len(columns); i += 2 {
 		if text := columns[i+1].(*string); text != nil {

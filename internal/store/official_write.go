@@ -44,7 +44,7 @@ func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(),
 // OfficialUsers answers the articles tagged with an official, and their
 // tenures, known by the slug of the office.
 func (tx *Tx) OfficialUsers(key int64) ([]Users, error) {
-	articles, err := tx.users(model.NodeArticle, "a.slug", "FROM article_officials l JOIN articles a ON a.id = l.article_id WHERE l.official_id = ?", key)
+	articles, err := tx.users(model.NodeArticle, "a.slug", usersOf(byOfficial()), key)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"gorm.io/gorm"
 
@@ -68,6 +69,7 @@ func (s *Store) reindex(ctx context.Context, tell func(done, all int)) error {
 			return fmt.Errorf("index the names: %w", err)
 		}
 		from = new(int64)
+		*from = math.MinInt64 // working copies have keys below zero
 	}
 	if err := s.reindexArticles(ctx, *from, state, tell); err != nil {
 		return fmt.Errorf("index the articles: %w", err)
@@ -136,7 +138,7 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 				return err
 			}
 			for _, key := range keys {
-				a, err := tx.Article(key)
+				a, err := tx.version(sql("id = ?", key))
 				if err != nil {
 					return err
 				}

@@ -342,8 +342,8 @@ func amongArticles(asked model.Page) model.Page {
 		if text == nil {
 			return nil
 		}
-		c, _ := parseCursor(*text) // it was read before
-		c.key = (c.key + round) / 8
+		c, _ := parseCursor(*text)   // it was read before
+		c.key = (c.key + round) >> 3 // which rounds down the negative keys of working copies, too
 		translated := c.String()
 		return &translated
 	}

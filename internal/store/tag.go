@@ -29,3 +29,10 @@ func taggings() []tagging { return []tagging{byOfficial(), byTopic(), byCountry(
 func (t tagging) tagged() string {
 	return t.links + " l JOIN " + t.table + " n ON n.id = l." + t.column
 }
+
+// usersOf are the articles that are tagged with a node in a version that somebody
+// sees, each once: a FROM and WHERE clause with a placeholder for the node's key.
+func usersOf(t tagging) string {
+	return "FROM " + t.links + " l JOIN articles a ON a.id = l.article_id WHERE l." + t.column + " = ?" +
+		" AND (a.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " w WHERE w.article_id = -a.id AND w." + t.column + " = l." + t.column + "))"
+}

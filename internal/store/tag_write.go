@@ -119,15 +119,14 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 		return err
 	}
 	from := func(tags string) string { return " FROM articles a JOIN " + tags + " ON tag.article_id = a.id" }
-	where := " WHERE a.status = ? AND a.id " + chosen
-	published := model.ArticleStatusPublished
+	where := " WHERE a.public AND a.id " + chosen
 	err := tx.exec(model.NodeArticle, "write the timelines of",
 		"INSERT INTO timeline (owner_type, owner_id, published_at, article_id)"+
 			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, a.published_at, a.id"+from("article_officials tag")+where+
 			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, a.published_at, a.id"+from("article_countries tag")+where+
 			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, a.published_at, a.id"+from("article_topics tag")+
 			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where,
-		published, arg, published, arg, published, arg)
+		arg, arg, arg)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Ver
 // TopicUsers answers the articles tagged with a topic, and the topics directly
 // below it.
 func (tx *Tx) TopicUsers(key int64) ([]Users, error) {
-	articles, err := tx.users(model.NodeArticle, "a.slug", "FROM article_topics l JOIN articles a ON a.id = l.article_id WHERE l.topic_id = ?", key)
+	articles, err := tx.users(model.NodeArticle, "a.slug", usersOf(byTopic()), key)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,9 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 		return Holder{}, false, nil
 	}
 	query, args := "SELECT id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
+	if k.Node == model.NodeArticle { // in whichever version
+		query = strings.Replace(query, "id", "ABS(id) AS id", 1)
+	}
 	switch {
 	case k.Node == model.NodeCountry:
 		code := strings.ToUpper(k.Value)

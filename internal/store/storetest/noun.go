@@ -114,8 +114,8 @@ func testTranslations(t *testing.T, s *store.Store) {
 	alone := *ar
 	alone.TranslationOf = 0
 	write(t, s, func(tx *store.Tx) error { return tx.UpdateArticle(ar, &alone) })
-	together(ar.Key, "a")
-	together(en.Key, "b", "c")
+	together(alone.TranslationOf, "a")
+	together(ar.Key, "b", "c")
 	write(t, s, func(tx *store.Tx) error {
 		lead, err := tx.Article(en.Key)
 		if err != nil {
@@ -123,7 +123,7 @@ func testTranslations(t *testing.T, s *store.Store) {
 		}
 		return tx.DeleteArticle(lead)
 	})
-	together(fr.Key, "c")
+	together(ar.Key, "c")
 }
 
 func testTags(t *testing.T, s *store.Store) {

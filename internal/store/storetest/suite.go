@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"users are counted, and the first named":        testUsers,
 		"holdings cover a day of a half-open interval":  testHoldings,
 		"a path of topics begins at the root":           testTopicPath,
-		"translations keep a leader":                    testTranslations,
+		"translations stay together":                    testTranslations,
 		"tags keep their order and their roles":         testTags,
 		"keys are never used twice":                     testKeysAreNotReused,
 		"what was deleted or never was is not found":    testNotFound,
