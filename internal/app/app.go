@@ -134,7 +134,9 @@ type App struct {
 	served    chan error // what ended the server
 	handler   atomic.Pointer[http.Handler]
 	newToken  string
-	indexing  *indexing // nil where the index was whole
+	// background is what goes on beside requests: the index that is made anew, the
+	// schedule.
+	background background
 }
 
 // New takes the address, opens the database and sets it up if it is new. The
@@ -181,6 +183,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := a.startIndexing(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.background.do(ctx, a.newsroom.Service.RunSchedule)
 	return a, nil
 }
 
@@ -287,7 +290,7 @@ func (a *App) drain(ctx context.Context) {
 
 // Close frees the address and closes the database. Closing twice is no error.
 func (a *App) Close() error {
-	a.indexing.end()
+	a.background.end()
 	err := errors.Join(a.stop(), a.newsroom.Close())
 	a.closeTelemetry()
 	return err

@@ -19,26 +19,14 @@ func Reindex(ctx context.Context, config Config, tell func(done, all int)) error
 	return errors.Join(s.Reindex(ctx, tell), s.Close())
 }
 
-// indexing is a rebuilding of the index in the background.
-type indexing struct {
-	stop  context.CancelFunc
-	ended chan struct{}
-}
-
 // startIndexing rebuilds the index where another version of the analysis wrote it.
 // The server answers meanwhile; a search finds what is indexed.
 func (a *App) startIndexing(ctx context.Context) error {
 	whole, err := a.newsroom.store.Indexed(ctx)
-	if err != nil || whole {
-		return err
+	if err == nil && !whole {
+		a.background.do(ctx, a.index)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a.indexing = &indexing{stop, make(chan struct{})}
-	go func() {
-		defer close(a.indexing.ended)
-		a.index(ctx)
-	}()
-	return nil
+	return err
 }
 
 func (a *App) index(ctx context.Context) {
@@ -52,13 +40,5 @@ func (a *App) index(ctx context.Context) {
 		a.config.Log.Info("the search index is not finished; the next start goes on with it")
 	default:
 		a.config.Log.Error("the search index could not be made anew; run diwan reindex", "error", err)
-	}
-}
-
-// end waits until the rebuilding has stopped.
-func (i *indexing) end() {
-	if i != nil {
-		i.stop()
-		<-i.ended
 	}
 }

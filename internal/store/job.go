@@ -51,8 +51,7 @@ func (tx *Tx) dropJob(kind jobKind, subject int64) error {
 // DueJobs answers the jobs that are due, the longest overdue first, and when the
 // next is due after those, 0 where there is none.
 func (s *Store) DueJobs(ctx context.Context, now model.DateTime, most int) (due []Job, next model.DateTime, err error) {
-	db := s.dialect.reader().WithContext(ctx)
-	err = db.Raw("SELECT * FROM jobs ORDER BY due_at, kind, subject LIMIT ?", most+1).Scan(&due).Error
+	err = s.dialect.reader().WithContext(quietly(ctx)).Raw("SELECT * FROM jobs ORDER BY due_at, kind, subject LIMIT ?", most+1).Scan(&due).Error
 	for i, job := range due {
 		if job.DueAt > now || i == most {
 			return due[:i], job.DueAt, nil

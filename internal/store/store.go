@@ -234,6 +234,11 @@ func fail(err error, node model.NodeType, doing string) error {
 	return nil
 }
 
+// quiet marks what is asked of the database once a second: it is not told.
+type quiet struct{}
+
+func quietly(ctx context.Context) context.Context { return context.WithValue(ctx, quiet{}, true) }
+
 // statements tells OnRoundTrip what GORM runs. Failures are returned to who
 // asked, not logged here.
 type statements struct {
@@ -245,7 +250,7 @@ func (s statements) Info(context.Context, string, ...any)     {}
 func (s statements) Warn(context.Context, string, ...any)     {}
 func (s statements) Error(context.Context, string, ...any)    {}
 func (s statements) Trace(ctx context.Context, begin time.Time, f func() (string, int64), err error) {
-	if s.tell == nil {
+	if s.tell == nil || ctx.Value(quiet{}) != nil {
 		return
 	}
 	took := time.Since(begin)

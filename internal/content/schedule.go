@@ -1,0 +1,81 @@
+package content
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+const (
+	// scheduleEvery is how often a server looks for what is due, if not sooner.
+	scheduleEvery = time.Second
+	// dueAtOnce is how much that is due is read at a time.
+	dueAtOnce = 100
+	// longestDelay is how long a job that failed waits at most until it is tried again.
+	longestDelay = 5 * time.Minute
+)
+
+// RunSchedule publishes scheduled articles when their time has come, until ctx
+// ends. Any number of servers may do so on one database: each article is published
+// by one of them, and once. What became due while none ran is published at once,
+// with the time that was scheduled.
+func (s *Service) RunSchedule(ctx context.Context) {
+	away := false
+	for ctx.Err() == nil {
+		next, err := s.publishDue(ctx)
+		if err != nil && !away && ctx.Err() == nil {
+			s.log.LogAttrs(ctx, slog.LevelWarn, "the schedule cannot be read; trying again", slog.Any("error", err))
+		}
+		away = err != nil
+		rest(ctx, nil, next)
+	}
+}
+
+// publishDue publishes what is due, and answers when to look again.
+func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
+	now := model.At(s.now())
+	due, next, err := s.store.DueJobs(ctx, now, dueAtOnce)
+	if err != nil {
+		return scheduleEvery, err
+	}
+	for _, job := range due {
+		err := s.publishScheduled(ctx, job)
+		switch {
+		case model.CodeOf(err) == model.CodeUnavailable || ctx.Err() != nil:
+			return scheduleEvery, err
+		case err != nil:
+			s.log.ErrorContext(ctx, "a scheduled article could not be published; trying again", "article", job.Subject, "attempts", job.Attempts+1, "error", err)
+			delay := min(longestDelay, scheduleEvery<<min(job.Attempts, 10))
+			if err := s.store.Postpone(ctx, job, now+model.DateTime(delay.Milliseconds())); err != nil {
+				return scheduleEvery, err
+			}
+		}
+	}
+	if next == 0 {
+		return scheduleEvery, nil
+	}
+	return min(scheduleEvery, max(time.Millisecond, time.Duration(next-now)*time.Millisecond)), nil
+}
+
+// publishScheduled publishes an article for who scheduled it.
+func (s *Service) publishScheduled(ctx context.Context, job store.Job) error {
+	return s.store.Write(ctx, job.Actor, model.At(s.now()), func(tx *store.Tx) error {
+		taken, err := tx.TakeJob(job)
+		if err != nil || !taken { // another server was first, or it was taken off the schedule
+			return err
+		}
+		article, err := tx.Article(job.Subject)
+		if err != nil {
+			return err
+		}
+		f := articleFields{step: stepPublish}
+		if article.PublishedAt == nil {
+			f.publishedAt = some(article.ScheduledFor)
+		}
+		_, _, err = s.putArticle(tx, article, f)
+		return err
+	})
+}
