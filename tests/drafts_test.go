@@ -32,8 +32,8 @@ var paths = []struct {
 	{"search in the body", `{ articles(search: "whispered") { nodes { title } } }`, false},
 	{"totalCount", `{ articles { totalCount } }`, false},
 	{"totalCount of a search", `{ articles(search: "plan") { totalCount } }`, false},
-	{"filter by status", `{ articles(filter: {status: {eq: DRAFT}}) { totalCount nodes { title } } }`, true},
-	{"filter by status in", `{ articles(filter: {status: {in: [DRAFT, PUBLISHED]}}) { totalCount nodes { title } } }`, false},
+	{"filter by status", `{ articles(filter: {or: [{status: {eq: DRAFT}}, {status: {in: [IN_REVIEW, SCHEDULED, ARCHIVED]}}]}) { totalCount nodes { title } } }`, true},
+	{"filter by status in", `{ articles(filter: {status: {in: [DRAFT, IN_REVIEW, SCHEDULED, ARCHIVED, PUBLISHED]}}) { totalCount nodes { title } } }`, false},
 	{"filter by status ne", `{ articles(filter: {status: {ne: PUBLISHED}}) { totalCount nodes { title } } }`, true},
 	{"filter by status notIn", `{ articles(filter: {status: {notIn: []}}) { totalCount nodes { title } } }`, false},
 	{"filter by not published", `{ articles(filter: {not: {status: {eq: PUBLISHED}}}) { totalCount nodes { title } } }`, true},
@@ -53,7 +53,7 @@ var paths = []struct {
 	{"facet of topics", `{ articles { facets { topics { topic { slug } count } } } }`, false},
 	{"facet of officials", `{ articles { facets { officials { official { slug } count } } } }`, false},
 	{"facet of languages", `{ articles { facets { languages { language count } } } }`, false},
-	{"facet of months", `{ articles(filter: {status: {in: [DRAFT, PUBLISHED]}}) { totalCount facets { months { month count } } } }`, false},
+	{"facet of months", `{ articles(filter: {status: {in: [DRAFT, IN_REVIEW, SCHEDULED, ARCHIVED, PUBLISHED]}}) { totalCount facets { months { month count } } } }`, false},
 	{"below a facet", `{ articles { facets { topics { topic { articles { totalCount nodes { title } } } } } } }`, false},
 	{"official.articles", `{ official(by: {slug: "known"}) { articles { nodes { title } totalCount facets { languages { count } topics { count } } } } }`, false},
 	{"official.articles filtered", `{ official(by: {slug: "known"}) { articles(filter: {title: {contains: "plan"}}, orderBy: {field: TITLE}) { nodes { title } totalCount } } }`, false},
@@ -127,6 +127,13 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 			s.publish(t, "publish", secret)
 			s.publish(t, "unpublish", secret)
 		},
+		"in review": func(s *server, secret made) { s.steps(t, secret, "submitArticle") },
+		"scheduled": func(s *server, secret made) {
+			if _, errs := s.step(t, "publishArticle", secret, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+				t.Fatal(errs)
+			}
+		},
+		"archived": func(s *server, secret made) { s.steps(t, secret, "publishArticle", "archiveArticle") },
 	} {
 		with, without, vars, secrets := draftServers(t, hide)
 		telling := []string{"secret", "whispered"}

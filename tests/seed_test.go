@@ -19,6 +19,11 @@ func (c *clock) set(at time.Time) { c.milliseconds.Store(at.UnixMilli()) }
 
 func (c *clock) of(config *app.Config) {
 	c.set(moment)
+	c.kept(config)
+}
+
+// kept is of, and leaves the clock as it is.
+func (c *clock) kept(config *app.Config) {
 	config.Now = func() time.Time { return time.UnixMilli(c.milliseconds.Load()) }
 }
 

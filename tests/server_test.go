@@ -80,6 +80,8 @@ func TestMain(m *testing.M) {
 type server struct {
 	URL      string
 	database database
+	// stop stops it before the test ends.
+	stop func()
 
 	mu         sync.Mutex
 	statements []string
@@ -124,13 +126,19 @@ func start(t testing.TB, edit ...func(*app.Config)) *server {
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan error, 1)
 	go func() { stopped <- a.Run(ctx) }()
-	t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-stopped; err != nil {
 			t.Errorf("stop: %v", err)
 		}
 	})
+	t.Cleanup(s.stop)
 	return s
+}
+
+// inDatabase has a server serve a database that is there.
+func inDatabase(dsn string) func(*app.Config) {
+	return func(c *app.Config) { c.Database = dsn }
 }
 
 // tester is a *testing.T, *testing.B or *rapid.T.

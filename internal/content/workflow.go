@@ -133,24 +133,51 @@ func (e *articleEdit) hide(status model.ArticleStatus) {
 
 // SubmitArticle hands an article in for review.
 func (s *Service) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "submit article", id, expectedVersion, articleFields{step: stepSubmit, stepAt: []string{"id"}})
+	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepSubmit})
 }
 
 // PublishArticle makes an article visible to readers, now or at a time. Publishing
 // twice is not an error: editors click twice, and the first date is the true one.
 func (s *Service) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "publish article", id, expectedVersion, articleFields{step: stepPublish, stepAt: []string{"id"}, publishAt: at})
+	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepPublish, publishAt: at})
 }
 
 // UnpublishArticle hides an article from readers. It keeps the date on which
 // they first saw it.
 func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "unpublish article", id, expectedVersion, articleFields{step: stepUnpublish, stepAt: []string{"id"}})
+	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepUnpublish})
 }
 
 // ArchiveArticle withdraws an article.
 func (s *Service) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "archive article", id, expectedVersion, articleFields{step: stepArchive, stepAt: []string{"id"}})
+	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepArchive})
+}
+
+func (s *Service) takeStep(ctx context.Context, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
+	f.stepAt = []string{"id"}
+	return s.rewrite(ctx, string(f.step), id, expectedVersion, func(*store.Tx) (articleFields, error) { return f, nil })
+}
+
+// rewrite writes an article for a mutation without an input: errors stand under
+// the names of its arguments.
+func (s *Service) rewrite(ctx context.Context, doing string, id model.ID, expectedVersion *int, fields func(*store.Tx) (articleFields, error)) (*model.Article, error) {
+	var written *model.Article
+	err := s.write(ctx, doing, func(tx *store.Tx) error {
+		current, err := storedArticle(tx, id, expectedVersion)
+		if err != nil {
+			return err
+		}
+		f, err := fields(tx)
+		if err != nil {
+			return err
+		}
+		_, written, err = s.putArticle(tx, current, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return written, nil
 }
 
 // DiscardArticleChanges drops the unpublished changes of an article.
@@ -183,28 +210,15 @@ func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expect
 
 // RestoreArticleRevision makes an article say again what a revision said.
 func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, number int, expectedVersion *int) (*model.Article, error) {
-	var written *model.Article
-	err := s.write(ctx, "restore article revision", func(tx *store.Tx) error {
-		current, err := storedArticle(tx, id, expectedVersion)
-		if err != nil {
-			return err
-		}
+	return s.rewrite(ctx, "restore article revision", id, expectedVersion, func(tx *store.Tx) (articleFields, error) {
 		past, err := tx.Past(id.Key, number)
 		if err != nil {
-			return under(err, "revision")
+			return articleFields{}, under(err, "revision")
 		}
 		f, err := fieldsOf(tx, past)
-		if err != nil {
-			return err
-		}
 		f.restored = &number
-		_, written, err = s.putArticle(tx, current, f)
-		return under(err, "revision")
+		return f, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return written, nil
 }
 
 // fieldsOf are the fields that make an article say what one said, but for its keys
