@@ -60,6 +60,7 @@ func (e *articleEdit) translation() error {
 				Code:    model.ErrorCodeDuplicate,
 				Message: "the translations have one in " + string(other.Language) + " already, " + other.Slug + "; update that one, or correct the language",
 			}, path)
+			break // a second version of it says no more
 		}
 	}
 	return err
