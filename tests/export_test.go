@@ -170,3 +170,46 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 		t.Errorf("export of 80 rows of each noun ran %d statements, want %d as for 1", many, few)
 	}
 }
+
+// An export has both what readers see and what editors do, in every status, and an
+// import of it is the same newsroom.
+func TestExportKeepsWorkingCopies(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	s, article, _, edit := startEdited(t, &clock)
+	s.update(t, "Article", article, edit)
+	for status, steps := range map[string][]string{"In review": {"submitArticle"}, "Archived": {"publishArticle", "archiveArticle"}, "Published": {"publishArticle"}} {
+		s.steps(t, s.article(t, status, variables{"publish": false, "summary": "Lead."}), steps...)
+	}
+	for _, key := range []any{"other-key", nil} {
+		both := s.article(t, "Both", variables{"externalId": key, "summary": "Lead.", "sourceName": "Agency"})
+		s.update(t, "Article", both, variables{"slug": both.Slug + "-new", "title": "Both, edited", "summary": nil, "sourceName": nil, "body": ""})
+		s.steps(t, both, "submitArticle")
+	}
+	for _, live := range []bool{false, true} {
+		soon := s.article(t, "Soon", variables{"publish": live})
+		s.update(t, "Article", soon, variables{"title": "Soon, edited"})
+		if _, errs := s.step(t, "publishArticle", soon, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+			t.Fatal(errs)
+		}
+	}
+	exported := s.database.export(t)
+	for _, want := range []string{`"status":"IN_REVIEW"`, `"status":"ARCHIVED"`, `"scheduledFor":"2030-01-01T00:00:00.000Z"`, `"workingCopyOf":"h","externalId":"i","slug":"airport"`, `"workingCopyOf":"en:both-2","externalId":null,"slug":"both-2-new"`} {
+		if !strings.Contains(exported, want) {
+			t.Errorf("export lacks %s:\n%s", want, exported)
+		}
+	}
+	if published := s.database.export(t, "--published"); strings.Contains(published, "edited") || strings.Contains(published, "airport") || strings.Contains(published, "workingCopyOf") {
+		t.Errorf("export --published has what readers do not see:\n%s", published)
+	}
+	other := newDatabase(t)
+	other.takes(t, exported)
+	if again := other.export(t); again != exported {
+		t.Errorf("an import of\n%s\nis exported as\n%s", exported, again)
+	}
+	before := other.rows(t, "SELECT MAX(id) FROM changes")
+	other.takes(t, exported).wantCounts(t, "article", 0, 0, len(s.database.rows(t, "SELECT id FROM articles")), 0)
+	if after := other.rows(t, "SELECT MAX(id) FROM changes"); after[0] != before[0] {
+		t.Errorf("the same import again changes something")
+	}
+}

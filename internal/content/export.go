@@ -74,8 +74,14 @@ func writing[T any](e *exporter, line func(*T) (any, error)) func([]*T) error {
 			if err != nil {
 				return err
 			}
-			if err := e.to.Encode(l); err != nil {
-				return err
+			lines, many := l.(several)
+			if !many {
+				lines = several{l}
+			}
+			for _, line := range lines {
+				if err := e.to.Encode(line); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/diwan-cms/diwan/internal/store"
@@ -13,6 +14,8 @@ type articleLine struct {
 	officials, countries, topics optional[[]reference]
 	appearances                  optional[[]appearanceMember]
 	translationOf                optional[*reference]
+	// workingCopyOf says that it is of a published article what readers do not see yet.
+	workingCopyOf optional[*reference]
 }
 
 // appearanceMember is an official in an article as a line has it.
@@ -37,7 +40,11 @@ func readArticleLine(m *members) statement {
 	l.fields.scheduledFor = scalar(m, "scheduledFor", parsed(model.ParseDateTime))
 	l.officials, l.appearances = m.references("officials"), list(m, "appearances", m.appearance)
 	l.countries, l.topics = m.references("countries"), m.references("topics")
-	l.translationOf = m.reference("translationOf")
+	l.translationOf, l.workingCopyOf = m.reference("translationOf"), m.reference("workingCopyOf")
+	notCleared(m.problems, l.workingCopyOf, "workingCopyOf")
+	if given(l.workingCopyOf) && given(status) && (*status.value == model.ArticleStatusPublished || *status.value == model.ArticleStatusDraft) {
+		m.invalid("status", "a working copy is in the status %s or %s; leave it out where its article is just edited", model.ArticleStatusInReview, model.ArticleStatusScheduled)
+	}
 	return l
 }
 
@@ -60,11 +67,7 @@ func (m *members) appearance(value any, place []string) (appearanceMember, bool)
 }
 
 func (l *articleLine) write(w *lineWriter) (outcome, error) {
-	id, err := l.identity()
-	if err != nil {
-		return unchanged, err
-	}
-	current, err := upserted(w, id, w.tx.Article, func(a *store.TaggedArticle) *string { return a.ExternalID })
+	current, err := l.current(w)
 	if err != nil {
 		return unchanged, err
 	}
@@ -75,8 +78,50 @@ func (l *articleLine) write(w *lineWriter) (outcome, error) {
 	if err := w.missing.found.OrNil(); err != nil {
 		return unchanged, err
 	}
+	if current != nil && current.HasUnpublishedChanges() && fields.status.value == model.ArticleStatusPublished {
+		same, err := l.isPublished(w, current, fields)
+		if err != nil || same {
+			return unchanged, err
+		}
+	}
 	what, _, err := w.service.putArticle(w.tx, current, fields)
 	return what, err
+}
+
+// current is the article that the line is about, nil where it makes a new one.
+func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
+	if given(l.workingCopyOf) {
+		of, err := w.one(model.NodeArticle, l.workingCopyOf, "workingCopyOf")
+		if err != nil || of.value.Key == 0 {
+			return nil, err
+		}
+		return w.tx.Article(of.value.Key)
+	}
+	id, err := l.identity()
+	if err != nil {
+		return nil, err
+	}
+	return upserted(w, id, w.tx.Article, func(a *store.TaggedArticle) *string { return a.ExternalID })
+}
+
+// isPublished reports whether readers see just what the line says, so that the
+// working copy beside stays.
+func (l *articleLine) isPublished(w *lineWriter, current *store.TaggedArticle, fields articleFields) (same bool, err error) {
+	err = w.tx.Try(func(tx *store.Tx) error {
+		public, err := tx.PublicArticle(current.ID().Key)
+		if err != nil {
+			return err
+		}
+		what, _, err := w.service.putArticle(tx, public, fields)
+		if same = what == unchanged; err == nil {
+			err = errUndo
+		}
+		return err
+	})
+	if _, caller := under(err).(model.Errors); caller || errors.Is(err, errUndo) {
+		return same && errors.Is(err, errUndo), nil // what is wrong with the line is told when it is written
+	}
+	return false, err
 }
 
 // identity is what the article is found by. Its slug is its own among those of

@@ -54,6 +54,12 @@ func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
 	return tx.version(sql("id IN (?, ?) AND working", key, -key))
 }
 
+// PublicArticle answers the version of an article that readers see; NOT_FOUND when
+// they see none.
+func (tx *Tx) PublicArticle(key int64) (*TaggedArticle, error) {
+	return tx.version(sql("id = ? AND public", key))
+}
+
 // version reads the one version of an article for which the condition holds.
 func (tx *Tx) version(where clause) (*TaggedArticle, error) {
 	var article model.Article

@@ -117,13 +117,15 @@ func (x *Snapshot) Officials(each func([]*model.Official) error) error {
 // Articles reads the articles that lead translations or stand alone, then the
 // others, each by slug and language. They have the slots "appearances",
 // "countries" and "topics", and the others "lead": the one that leads, in a
-// list.
+// list. A working copy has the slot "public": the version that readers see, with the
+// same slots.
 func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	w := walk[model.Article]{
-		noun: articles(), plan: want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status"),
+		noun: articles(), plan: want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status", "scheduledFor"),
 		rows:  snapshotArticles,
 		order: "n.slug, n.language", after: func(a *model.Article) clause { return sql("(n.slug, n.language) > (?, ?)", a.Slug, a.Language) },
 	}
+	each = x.withPublic(w.plan, each)
 	relate(relate(w.plan, "appearances"), "official", "slug", "externalId")
 	relate(w.plan, "countries", "code")
 	relate(w.plan, "topics", "slug", "externalId")
@@ -140,6 +142,38 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 		}
 		return each(others)
 	})
+}
+
+// withPublic hangs on working copies what readers see in their place.
+func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) error) func([]*model.Article) error {
+	return func(nodes []*model.Article) error {
+		var keys []int64
+		for _, node := range nodes {
+			if node.HasUnpublishedChanges() {
+				keys = append(keys, node.ID().Key)
+			}
+		}
+		if len(keys) == 0 {
+			return each(nodes)
+		}
+		var public []*model.Article
+		if err := x.scan(&public, x.amongKeys("n.id", keys).in("SELECT "+articles().selects(plan)+" FROM articles n WHERE ", "")); err != nil {
+			return err
+		}
+		if err := below(x.reading, articles(), public, plan); err != nil {
+			return err
+		}
+		of := map[int64]*model.Article{}
+		for _, one := range public {
+			of[one.Key] = one
+		}
+		for _, node := range nodes {
+			if one := of[node.ID().Key]; one != nil {
+				node.Hang("public", one)
+			}
+		}
+		return each(nodes)
+	}
 }
 
 // leads holds for the articles n that lead their translations: the one that was
@@ -175,7 +209,7 @@ func (x *Snapshot) Ambiguous(node model.NodeType) (map[int64]bool, error) {
 			return nil, fail(err, node, "compare the keys of")
 		}
 		for _, pair := range pairs {
-			keys[pair.A], keys[pair.B] = true, true
+			keys[max(pair.A, -pair.A)], keys[max(pair.B, -pair.B)] = true, true // in whichever version
 		}
 	}
 	return keys, nil
