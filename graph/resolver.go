@@ -129,6 +129,14 @@ func orElse[T any](value *T, standIn T) T {
 	return *value
 }
 
+// orNone is the text, nil where it is empty.
+func orNone(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 func values[T any](pointers []*T) []T {
 	list := make([]T, len(pointers))
 	for i, p := range pointers {

@@ -19,6 +19,7 @@ type ID struct {
 }
 
 // NodeType is a noun that has ids. Its values are the type names of the schema.
+// The enum NodeType of the schema has those only of which the change log speaks.
 type NodeType string
 
 // The nouns that have ids.
@@ -29,12 +30,14 @@ const (
 	NodeTopic    NodeType = "Topic"
 	NodeOffice   NodeType = "Office"
 	NodeTenure   NodeType = "Tenure"
+	// NodeAccessToken is for admins, and never in the change log.
+	NodeAccessToken NodeType = "AccessToken"
 )
 
 // Known says whether t is one of the nouns.
 func (t NodeType) Known() bool {
 	switch t {
-	case NodeArticle, NodeOfficial, NodeCountry, NodeTopic, NodeOffice, NodeTenure:
+	case NodeArticle, NodeOfficial, NodeCountry, NodeTopic, NodeOffice, NodeTenure, NodeAccessToken:
 		return true
 	}
 	return false

@@ -11,6 +11,16 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// What came of making an access token.
+type AccessTokenPayload struct {
+	// The secret, for `Authorization: Bearer …`. Shown this once. Null when `errors` is not empty.
+	Token *string `json:"token,omitempty"`
+	// What is kept of it. Null when `errors` is not empty.
+	AccessToken *AccessToken `json:"accessToken,omitempty"`
+	// What is wrong with the input. Empty after success.
+	Errors []UserError `json:"errors"`
+}
+
 // Another name to write.
 type AliasInput struct {
 	// The name. Not blank, without control characters and bidirectional overrides; kept byte for byte.
@@ -51,6 +61,16 @@ type CountryPayload struct {
 	Country *Country `json:"country,omitempty"`
 	// What is wrong with the input. Empty after success.
 	Errors []UserError `json:"errors"`
+}
+
+// A new access token.
+type CreateAccessTokenInput struct {
+	// Whose it is, one line of 1 to 200 characters; stands in the change log for what they write.
+	Name string `json:"name"`
+	// What it may do. ANONYMOUS is INVALID: that takes no token.
+	Role Role `json:"role"`
+	// From when on it is refused, in the future. Left out or null: never.
+	ExpiresAt graphql.Omittable[*DateTime] `json:"expiresAt,omitempty"`
 }
 
 // A new article.
@@ -217,8 +237,9 @@ type MonthFacet struct {
 	Count int `json:"count"`
 }
 
-// Everything that is written. A mutation needs the header `Authorization: Bearer <admin token>`; without it
-// the answer is a top-level error with `extensions.code` FORBIDDEN and nothing is written.
+// Everything that is written. A mutation needs the header `Authorization: Bearer <token>`, with a token of the role that its
+// description names or a higher one; without it the answer is a top-level error with `extensions.code` FORBIDDEN and nothing is
+// written.
 //
 // A payload is never null. What is wrong with the input stands in its `errors`; its entity is null then, and
 // nothing was written. (What does not even fit the schema, such as `xx-!` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
@@ -468,6 +489,14 @@ type UpsertArticlesPayload struct {
 	Unchanged int `json:"unchanged"`
 	// Inputs that are wrong; their results say why.
 	Failed int `json:"failed"`
+}
+
+// Who asks.
+type Viewer struct {
+	// What they may do.
+	Role Role `json:"role"`
+	// What the credential calls them: the name of the access token, or of the person whom the OpenID issuer knows. Null without a credential.
+	Name *string `json:"name,omitempty"`
 }
 
 // What sort of other name an alias is.
@@ -1383,6 +1412,73 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What one may do. Each role may do what those before it may.
+type Role string
+
+const (
+	// Reads what is published. Everybody without a credential, unless the server was started with `--public-read=false`.
+	RoleAnonymous Role = "ANONYMOUS"
+	// Reads what is published, also where that asks for a credential.
+	RoleReader Role = "READER"
+	// Reads drafts and creates articles.
+	RoleContributor Role = "CONTRIBUTOR"
+	// Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures.
+	RoleEditor Role = "EDITOR"
+	// Also makes and revokes access tokens, and sees metrics and traces in production.
+	RoleAdmin Role = "ADMIN"
+)
+
+var AllRole = []Role{
+	RoleAnonymous,
+	RoleReader,
+	RoleContributor,
+	RoleEditor,
+	RoleAdmin,
+}
+
+func (e Role) IsValid() bool {
+	switch e {
+	case RoleAnonymous, RoleReader, RoleContributor, RoleEditor, RoleAdmin:
+		return true
+	}
+	return false
+}
+
+func (e Role) String() string {
+	return string(e)
+}
+
+func (e *Role) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Role(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Role", str)
+	}
+	return nil
+}
+
+func (e Role) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Role) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Role) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

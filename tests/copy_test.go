@@ -31,7 +31,7 @@ func original(t testing.TB) database {
 		`{"type":"topic","slug":"low","parent":"middle"}`, `{"type":"topic","slug":"middle","parent":"high"}`, // parents with higher keys
 		`{"type":"article","slug":"gone","language":"en","title":"Its key is never given out again"}`)
 	d.exec(t, "PRAGMA foreign_keys = ON; DELETE FROM articles WHERE slug = 'gone'")
-	d.exec(t, "INSERT INTO access_tokens (name, role, digest, created_at) VALUES ('desk', 'admin', 'abc', 1)")
+	d.exec(t, "INSERT INTO access_tokens (name, role, digest, created_at, expires_at, last_used_at, revoked_at) VALUES ('desk', 'EDITOR', 'abc', 1, 4, 2, 3)")
 	return d
 }
 

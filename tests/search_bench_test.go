@@ -14,6 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Words of which the benchmark knows in how many articles they are.
@@ -43,7 +44,7 @@ func startSearched(b *testing.B) *server {
 		b.Fatal(err)
 	}
 	lines := &articleLines{count: count, random: rand.New(rand.NewPCG(1, 2)), words: prose(b)}
-	if report, err := n.Service.Import(auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Admin: true}), []content.ImportSource{{
+	if report, err := n.Service.Import(auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Role: model.RoleAdmin}), []content.ImportSource{{
 		Name: "benchmark", Open: func() (io.ReadCloser, error) { return io.NopCloser(lines), nil },
 	}}, content.ImportOptions{}); err != nil || report.Total().Created != count {
 		b.Fatalf("import: %v, %+v", err, report)

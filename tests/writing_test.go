@@ -15,6 +15,7 @@ type newsroom struct {
 	*server
 	country                                          string
 	topic, official, office, tenure, article, second made
+	reader                                           grant
 }
 
 func startNewsroom(t *testing.T, edit ...func(*app.Config)) *newsroom {
@@ -28,6 +29,7 @@ func startNewsroom(t *testing.T, edit ...func(*app.Config)) *newsroom {
 	n.tenure = n.create(t, "Tenure", variables{"official": n.official.ID, "office": n.office.ID, "startedOn": "2020"})
 	n.article = n.server.article(t, "Article", variables{"topics": []string{n.topic.ID}, "officials": []string{n.official.ID}, "externalId": "one", "body": "Official"})
 	n.second = n.server.article(t, "Second", variables{"publish": false})
+	n.reader = n.grant(t, variables{"name": "reader", "role": "READER"})
 	return n
 }
 
@@ -60,6 +62,8 @@ func (n *newsroom) mutations() map[string]string {
 		"createTenure":           quoted(`(input: {official: %q, office: %q, endedOn: "2019"})`, n.official.ID, n.office.ID),
 		"updateTenure":           quoted(`(id: %q, input: {startedOn: "2021"})`, n.tenure.ID),
 		"deleteTenure":           quoted(`(id: %q)`, n.tenure.ID),
+		"createAccessToken":      `(input: {name: "new", role: EDITOR})`,
+		"revokeAccessToken":      quoted(`(id: %q)`, n.reader.AccessToken.ID),
 	}
 }
 

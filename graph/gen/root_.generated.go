@@ -42,6 +42,21 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccessToken struct {
+		CreatedAt  func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LastUsedAt func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Role       func(childComplexity int) int
+	}
+
+	AccessTokenPayload struct {
+		AccessToken func(childComplexity int) int
+		Errors      func(childComplexity int) int
+		Token       func(childComplexity int) int
+	}
+
 	Alias struct {
 		Kind     func(childComplexity int) int
 		Language func(childComplexity int) int
@@ -230,6 +245,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		ArchiveArticle         func(childComplexity int, id model.ID, expectedVersion *int) int
 		ConfirmMention         func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
+		CreateAccessToken      func(childComplexity int, input model.CreateAccessTokenInput) int
 		CreateArticle          func(childComplexity int, input model.CreateArticleInput) int
 		CreateOffice           func(childComplexity int, input model.CreateOfficeInput) int
 		CreateOfficial         func(childComplexity int, input model.CreateOfficialInput) int
@@ -244,6 +260,7 @@ type ComplexityRoot struct {
 		PublishArticle         func(childComplexity int, id model.ID, at *model.DateTime, expectedVersion *int) int
 		RejectMention          func(childComplexity int, article model.ID, start int, end int, entity model.ID) int
 		RestoreArticleRevision func(childComplexity int, id model.ID, revision int, expectedVersion *int) int
+		RevokeAccessToken      func(childComplexity int, id model.ID) int
 		SubmitArticle          func(childComplexity int, id model.ID, expectedVersion *int) int
 		UnpublishArticle       func(childComplexity int, id model.ID, expectedVersion *int) int
 		UpdateArticle          func(childComplexity int, id model.ID, input model.UpdateArticleInput, expectedVersion *int) int
@@ -338,21 +355,23 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AnalyzeText func(childComplexity int, text string, language model.Language, on *model.Date) int
-		Article     func(childComplexity int, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) int
-		Articles    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
-		Countries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
-		Country     func(childComplexity int, by model.CountryBy) int
-		Node        func(childComplexity int, id model.ID) int
-		Nodes       func(childComplexity int, ids []*model.ID) int
-		Office      func(childComplexity int, by model.OfficeBy) int
-		Offices     func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) int
-		Official    func(childComplexity int, by model.OfficialBy) int
-		Officials   func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) int
-		Search      func(childComplexity int, query string, types []model.SearchType, filter *model.ArticleFilter, language *model.Language, first *int, after *string, last *int, before *string) int
-		Suggest     func(childComplexity int, prefix string, types []model.SearchType, first *int) int
-		Topic       func(childComplexity int, by model.TopicBy) int
-		Topics      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+		AccessTokens func(childComplexity int) int
+		AnalyzeText  func(childComplexity int, text string, language model.Language, on *model.Date) int
+		Article      func(childComplexity int, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) int
+		Articles     func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
+		Countries    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
+		Country      func(childComplexity int, by model.CountryBy) int
+		Node         func(childComplexity int, id model.ID) int
+		Nodes        func(childComplexity int, ids []*model.ID) int
+		Office       func(childComplexity int, by model.OfficeBy) int
+		Offices      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) int
+		Official     func(childComplexity int, by model.OfficialBy) int
+		Officials    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) int
+		Search       func(childComplexity int, query string, types []model.SearchType, filter *model.ArticleFilter, language *model.Language, first *int, after *string, last *int, before *string) int
+		Suggest      func(childComplexity int, prefix string, types []model.SearchType, first *int) int
+		Topic        func(childComplexity int, by model.TopicBy) int
+		Topics       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) int
+		Viewer       func(childComplexity int) int
 	}
 
 	Revision struct {
@@ -486,6 +505,11 @@ type ComplexityRoot struct {
 		Unchanged func(childComplexity int) int
 		Updated   func(childComplexity int) int
 	}
+
+	Viewer struct {
+		Name func(childComplexity int) int
+		Role func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -501,6 +525,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccessToken.createdAt":
+		if e.ComplexityRoot.AccessToken.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.CreatedAt(childComplexity), true
+	case "AccessToken.expiresAt":
+		if e.ComplexityRoot.AccessToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.ExpiresAt(childComplexity), true
+	case "AccessToken.id":
+		if e.ComplexityRoot.AccessToken.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.ID(childComplexity), true
+	case "AccessToken.lastUsedAt":
+		if e.ComplexityRoot.AccessToken.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.LastUsedAt(childComplexity), true
+	case "AccessToken.name":
+		if e.ComplexityRoot.AccessToken.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.Name(childComplexity), true
+	case "AccessToken.role":
+		if e.ComplexityRoot.AccessToken.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.Role(childComplexity), true
+
+	case "AccessTokenPayload.accessToken":
+		if e.ComplexityRoot.AccessTokenPayload.AccessToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessTokenPayload.AccessToken(childComplexity), true
+	case "AccessTokenPayload.errors":
+		if e.ComplexityRoot.AccessTokenPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessTokenPayload.Errors(childComplexity), true
+	case "AccessTokenPayload.token":
+		if e.ComplexityRoot.AccessTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessTokenPayload.Token(childComplexity), true
 
 	case "Alias.kind":
 		if e.ComplexityRoot.Alias.Kind == nil {
@@ -1303,6 +1383,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmMention(childComplexity, args["article"].(model.ID), args["start"].(int), args["end"].(int), args["entity"].(model.ID)), true
+	case "Mutation.createAccessToken":
+		if e.ComplexityRoot.Mutation.CreateAccessToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createAccessToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAccessToken(childComplexity, args["input"].(model.CreateAccessTokenInput)), true
 	case "Mutation.createArticle":
 		if e.ComplexityRoot.Mutation.CreateArticle == nil {
 			break
@@ -1457,6 +1548,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreArticleRevision(childComplexity, args["id"].(model.ID), args["revision"].(int), args["expectedVersion"].(*int)), true
+	case "Mutation.revokeAccessToken":
+		if e.ComplexityRoot.Mutation.RevokeAccessToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeAccessToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAccessToken(childComplexity, args["id"].(model.ID)), true
 	case "Mutation.submitArticle":
 		if e.ComplexityRoot.Mutation.SubmitArticle == nil {
 			break
@@ -1929,6 +2031,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Query.accessTokens":
+		if e.ComplexityRoot.Query.AccessTokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.AccessTokens(childComplexity), true
 	case "Query.analyzeText":
 		if e.ComplexityRoot.Query.AnalyzeText == nil {
 			break
@@ -2095,6 +2203,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Topics(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.TopicFilter), args["search"].(*string), args["orderBy"].([]*model.TopicOrder)), true
+	case "Query.viewer":
+		if e.ComplexityRoot.Query.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
 	case "Revision.article":
 		if e.ComplexityRoot.Revision.Article == nil {
@@ -2612,6 +2726,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpsertArticlesPayload.Updated(childComplexity), true
 
+	case "Viewer.name":
+		if e.ComplexityRoot.Viewer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Name(childComplexity), true
+	case "Viewer.role":
+		if e.ComplexityRoot.Viewer.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Role(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2631,6 +2758,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CountryFilter", ec.unmarshalInputCountryFilter),
 			graphql.NewInputUnmarshaler("CountryListFilter", ec.unmarshalInputCountryListFilter),
 			graphql.NewInputUnmarshaler("CountryOrder", ec.unmarshalInputCountryOrder),
+			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateArticleInput", ec.unmarshalInputCreateArticleInput),
 			graphql.NewInputUnmarshaler("CreateOfficeInput", ec.unmarshalInputCreateOfficeInput),
 			graphql.NewInputUnmarshaler("CreateOfficialInput", ec.unmarshalInputCreateOfficialInput),
@@ -2750,6 +2878,83 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/access.graphqls", Input: `extend type Query {
+  "Who asks: what the credential of this request makes of them."
+  viewer: Viewer!
+
+  "The access tokens that were not revoked, those that have expired included, newest first. Asks for the role ADMIN."
+  accessTokens: [AccessToken!]!
+}
+
+extend type Mutation {
+  "Makes an access token. Its secret is in the answer, and never shown again. Asks for the role ADMIN."
+  createAccessToken("Whose token, and what it may do." input: CreateAccessTokenInput!): AccessTokenPayload!
+
+  """
+  Makes an access token worthless at once. NOT_FOUND when it was revoked already. What DIWAN_ADMIN_TOKEN or an
+  OpenID issuer lets in is not revoked here. Asks for the role ADMIN.
+  """
+  revokeAccessToken("The token." id: ID!): DeletePayload!
+}
+
+"Who asks."
+type Viewer {
+  "What they may do."
+  role: Role!
+  "What the credential calls them: the name of the access token, or of the person whom the OpenID issuer knows. Null without a credential."
+  name: String
+}
+
+"What one may do. Each role may do what those before it may."
+enum Role {
+  "Reads what is published. Everybody without a credential, unless the server was started with ` + "`" + `--public-read=false` + "`" + `."
+  ANONYMOUS
+  "Reads what is published, also where that asks for a credential."
+  READER
+  "Reads drafts and creates articles."
+  CONTRIBUTOR
+  "Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures."
+  EDITOR
+  "Also makes and revokes access tokens, and sees metrics and traces in production."
+  ADMIN
+}
+
+"A secret that lets a person or a program in. Only a digest of it is kept."
+type AccessToken implements Node {
+  "Opaque, URL-safe, and stable. It is not the secret."
+  id: ID!
+  "Whose it is; stands in the change log for what they write."
+  name: String!
+  "What it may do."
+  role: Role!
+  "When it was made."
+  createdAt: DateTime!
+  "From when on it is refused. Null: never, unless it is revoked."
+  expiresAt: DateTime
+  "When it was last used, to within an hour. Null: not yet."
+  lastUsedAt: DateTime
+}
+
+"A new access token."
+input CreateAccessTokenInput {
+  "Whose it is, one line of 1 to 200 characters; stands in the change log for what they write."
+  name: String!
+  "What it may do. ANONYMOUS is INVALID: that takes no token."
+  role: Role!
+  "From when on it is refused, in the future. Left out or null: never."
+  expiresAt: DateTime
+}
+
+"What came of making an access token."
+type AccessTokenPayload {
+  "The secret, for ` + "`" + `Authorization: Bearer …` + "`" + `. Shown this once. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  token: String
+  "What is kept of it. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  accessToken: AccessToken
+  "What is wrong with the input. Empty after success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/article.graphqls", Input: `extend type Query {
   """
   One article by one of its keys. Null when there is none, or none that the request may see.
@@ -2764,8 +2969,8 @@ var sources = []*ast.Source{
     """
     language: Language
     """
-    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. For
-    contributors and more, else FORBIDDEN: it may have been withdrawn since.
+    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. Asks
+    for the role CONTRIBUTOR: it may have been withdrawn since.
     """
     publishedAsOf: DateTime
   ): Article
@@ -2794,15 +2999,15 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  "Writes a new article. A draft, unless ` + "`" + `publish` + "`" + ` is true. For contributors and more; to publish, for editors."
+  "Writes a new article. A draft, unless ` + "`" + `publish` + "`" + ` is true. Asks for the role CONTRIBUTOR; with ` + "`" + `publish` + "`" + `, for EDITOR."
   createArticle("What to write." input: CreateArticleInput!): ArticlePayload!
 
   """
   Changes an article. Fields left out keep their value; null clears. An update that changes nothing is not a new version.
 
   Of an article that is published, readers go on seeing what they see, tags and all: the change is a working copy, which
-  ` + "`" + `publishArticle` + "`" + ` (or ` + "`" + `publish: true` + "`" + ` here) publishes, and ` + "`" + `discardArticleChanges` + "`" + ` drops. For editors; contributors may
-  change what they created themselves, unless it is scheduled or archived.
+  ` + "`" + `publishArticle` + "`" + ` (or ` + "`" + `publish: true` + "`" + ` here) publishes, and ` + "`" + `discardArticleChanges` + "`" + ` drops. Asks for the role EDITOR;
+  a CONTRIBUTOR may change what they created themselves, unless it is scheduled or archived.
   """
   updateArticle(
     "The article."
@@ -2813,7 +3018,7 @@ extend type Mutation {
     expectedVersion: Int
   ): ArticlePayload!
 
-  "Deletes an article, with its tags and its revisions. Its translations stay. For editors."
+  "Deletes an article, with its tags and its revisions. Its translations stay. Asks for the role EDITOR."
   deleteArticle(
     "The article."
     id: ID!
@@ -2823,7 +3028,7 @@ extend type Mutation {
 
   """
   Creates or updates many articles, each found by its ` + "`" + `externalId` + "`" + `, in one transaction. A row that is already
-  there with the same content is left untouched: the mutation can be sent again at will. For editors.
+  there with the same content is left untouched: the mutation can be sent again at will. Asks for the role EDITOR.
   """
   upsertArticles(
     "1 to 1000 articles. Later rows may name the articles of earlier ones."
@@ -2836,7 +3041,8 @@ extend type Mutation {
 
   """
   Hands a draft, or the unpublished changes of a published article, in for review; a scheduled one it takes back from its
-  schedule. What is in review already stays so. For editors; contributors may hand in what they created themselves.
+  schedule. What is in review already stays so. Asks for the role EDITOR; a CONTRIBUTOR may hand in what they created
+  themselves, unless it is scheduled.
   """
   submitArticle(
     "The article."
@@ -2847,7 +3053,7 @@ extend type Mutation {
 
   """
   Makes an article visible to readers, with its unpublished changes. Publishing what is published as it is changes nothing;
-  an article that was unpublished keeps the date on which readers first saw it. For editors.
+  an article that was unpublished keeps the date on which readers first saw it. Asks for the role EDITOR.
   """
   publishArticle(
     "The article."
@@ -2863,7 +3069,7 @@ extend type Mutation {
 
   """
   Makes an article a draft again, hidden from readers everywhere; back to DRAFT from every status. Of an article with
-  unpublished changes these are what the draft says. Unpublishing a draft changes nothing. For editors.
+  unpublished changes these are what the draft says. Unpublishing a draft changes nothing. Asks for the role EDITOR.
   """
   unpublishArticle(
     "The article."
@@ -2873,7 +3079,7 @@ extend type Mutation {
   ): ArticlePayload!
 
   """
-  Withdraws a published article for good: readers see it no longer, and editors find it as ARCHIVED. For editors.
+  Withdraws a published article for good: readers see it no longer, and editors find it as ARCHIVED. Asks for the role EDITOR.
   """
   archiveArticle(
     "The article."
@@ -2884,8 +3090,8 @@ extend type Mutation {
 
   """
   Drops the unpublished changes of a published article, which is again what readers see, in the version that they see. What
-  was dropped stays among the revisions. Where there are no changes nothing happens. For editors; contributors may drop
-  those of what they created themselves.
+  was dropped stays among the revisions. Where there are no changes nothing happens. Asks for the role EDITOR; a CONTRIBUTOR may drop
+  those of what they created themselves, unless they are scheduled.
   """
   discardArticleChanges(
     "The article."
@@ -2895,8 +3101,9 @@ extend type Mutation {
   ): ArticlePayload!
 
   """
-  Makes an article say again what a revision said, as a new revision: all of its fields and tags but its place among
-  translations. Whatever it was tagged with and is deleted since stays away. Who may change the article may do this.
+  Makes an article say again what a revision said, as a new revision: all of its fields and tags, but for its slug, its
+  externalId and its place among translations. Whatever it was tagged with and is deleted since stays away. Asks for the role
+  EDITOR; a CONTRIBUTOR may do so with what they created themselves, unless it is scheduled or archived.
   """
   restoreArticleRevision(
     "The article."
@@ -3390,8 +3597,8 @@ type Subscription {
   after a break, go on with the cursor of the last change that arrived.
 
   Readers see changes of articles from their publication on; what is unpublished or deleted then arrives with
-  ` + "`" + `node` + "`" + ` null, so that a copy can drop it. Changes of drafts arrive only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and an
-  admin token. Changes that another program writes to the same database arrive within a second.
+  ` + "`" + `node` + "`" + ` null, so that a copy can drop it. Changes of drafts arrive only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a
+  token of the role CONTRIBUTOR. Changes that another program writes to the same database arrive within a second.
   """
   changes(
     "Start behind the change with this cursor. Left out: with what happens from now on."
@@ -3452,7 +3659,7 @@ enum NodeType {
 	{Name: "../schema/common.graphqls", Input: `"""
 A newsroom's articles, and the officials, countries, topics and offices they are about, in any language.
 
-Read without a token; names come in the language of ` + "`" + `Accept-Language` + "`" + `. Lists are Relay connections, every
+Read without a token, unless the server asks for one; names come in the language of ` + "`" + `Accept-Language` + "`" + `. Lists are Relay connections, every
 object has an ` + "`" + `id` + "`" + ` that ` + "`" + `node` + "`" + ` finds, and every answer says in ` + "`" + `extensions.cost` + "`" + ` what it cost. The header
 ` + "`" + `Diwan-Trace: 1` + "`" + ` tells the SQL in ` + "`" + `extensions.trace` + "`" + `.
 """
@@ -3464,7 +3671,7 @@ schema {
 
 """
 The server's content, for readers. Everything here answers what the request may see: published
-articles, or with the header ` + "`" + `Diwan-Perspective: draft` + "`" + ` and an admin token, drafts too.
+articles, or with the header ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token of the role CONTRIBUTOR, drafts too.
 """
 type Query {
   "The node with this id, of whatever type. Null when there is none, or none that the request may see."
@@ -3475,8 +3682,9 @@ type Query {
 }
 
 """
-Everything that is written. A mutation needs the header ` + "`" + `Authorization: Bearer <admin token>` + "`" + `; without it
-the answer is a top-level error with ` + "`" + `extensions.code` + "`" + ` FORBIDDEN and nothing is written.
+Everything that is written. A mutation needs the header ` + "`" + `Authorization: Bearer <token>` + "`" + `, with a token of the role that its
+description names or a higher one; without it the answer is a top-level error with ` + "`" + `extensions.code` + "`" + ` FORBIDDEN and nothing is
+written.
 
 A payload is never null. What is wrong with the input stands in its ` + "`" + `errors` + "`" + `; its entity is null then, and
 nothing was written. (What does not even fit the schema, such as ` + "`" + `xx-!` + "`" + ` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
@@ -3746,7 +3954,7 @@ enum BulkErrorPolicy {
 }
 
 extend type Mutation {
-  "Changes the names and aliases of a country; the list itself is ISO 3166-1. Fields left out keep their value; null clears. An update that changes nothing is not a new version."
+  "Changes the names and aliases of a country; the list itself is ISO 3166-1. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
   updateCountry(
     "The country."
     id: ID!
@@ -3920,6 +4128,7 @@ extend type Mutation {
   """
   Confirms that a part of an article's text names something, whether it was suggested or not, and tags the article with it (an
   official as MENTIONED; offices are no tags). Confirming twice changes nothing. Edits to the text keep it as long as that part stands.
+  Asks for the role EDITOR; a CONTRIBUTOR may do so in what they created themselves.
   """
   confirmMention(
     "The article."
@@ -3934,7 +4143,7 @@ extend type Mutation {
 
   """
   Rejects a mention: what is rejected is never suggested again for the same words, wherever they stand in this article, even where they are
-  taken out of it and put in again. Takes a confirmed one back; the tag stays, which is ` + "`" + `updateArticle` + "`" + `'s.
+  taken out of it and put in again. Takes a confirmed one back; the tag stays, which is ` + "`" + `updateArticle` + "`" + `'s. Asks for the role EDITOR; a CONTRIBUTOR may do so in what they created themselves.
   """
   rejectMention(
     "The article."
@@ -4054,10 +4263,10 @@ type TextAnalysis {
 }
 
 extend type Mutation {
-  "Writes a new office."
+  "Writes a new office. Asks for the role EDITOR."
   createOffice("What to write." input: CreateOfficeInput!): OfficePayload!
 
-  "Changes an office. Fields left out keep their value; null clears. An update that changes nothing is not a new version."
+  "Changes an office. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
   updateOffice(
     "The office."
     id: ID!
@@ -4067,7 +4276,7 @@ extend type Mutation {
     expectedVersion: Int
   ): OfficePayload!
 
-  "Deletes an office. Refused with IN_USE while tenures name the office."
+  "Deletes an office. Refused with IN_USE while tenures name the office. Asks for the role EDITOR."
   deleteOffice(
     "The office."
     id: ID!
@@ -4250,10 +4459,10 @@ type OfficePayload {
 }
 
 extend type Mutation {
-  "Writes a new official."
+  "Writes a new official. Asks for the role EDITOR."
   createOfficial("What to write." input: CreateOfficialInput!): OfficialPayload!
 
-  "Changes an official. Fields left out keep their value; null clears. An update that changes nothing is not a new version."
+  "Changes an official. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
   updateOfficial(
     "The official."
     id: ID!
@@ -4263,7 +4472,7 @@ extend type Mutation {
     expectedVersion: Int
   ): OfficialPayload!
 
-  "Deletes an official. Refused with IN_USE while articles or tenures name the official."
+  "Deletes an official. Refused with IN_USE while articles or tenures name the official. Asks for the role EDITOR."
   deleteOfficial(
     "The official."
     id: ID!
@@ -4651,13 +4860,13 @@ type Suggestion {
 }
 `, BuiltIn: false},
 	{Name: "../schema/tenure.graphqls", Input: `extend type Mutation {
-  "Records that an official holds or held an office."
+  "Records that an official holds or held an office. Asks for the role EDITOR."
   createTenure("What to write." input: CreateTenureInput!): TenurePayload!
 
-  "Changes a tenure. Fields left out keep their value; null clears."
+  "Changes a tenure. Fields left out keep their value; null clears. Asks for the role EDITOR."
   updateTenure("The tenure." id: ID!, "What to change." input: UpdateTenureInput!): TenurePayload!
 
-  "Deletes a tenure."
+  "Deletes a tenure. Asks for the role EDITOR."
   deleteTenure("The tenure." id: ID!): DeletePayload!
 }
 
@@ -4746,10 +4955,10 @@ type TenurePayload {
 }
 
 extend type Mutation {
-  "Writes a new topic."
+  "Writes a new topic. Asks for the role EDITOR."
   createTopic("What to write." input: CreateTopicInput!): TopicPayload!
 
-  "Changes a topic. Fields left out keep their value; null clears. An update that changes nothing is not a new version."
+  "Changes a topic. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
   updateTopic(
     "The topic."
     id: ID!
@@ -4759,7 +4968,7 @@ extend type Mutation {
     expectedVersion: Int
   ): TopicPayload!
 
-  "Deletes a topic. Refused with IN_USE while articles are tagged with the topic or topics stand under it."
+  "Deletes a topic. Refused with IN_USE while articles are tagged with the topic or topics stand under it. Asks for the role EDITOR."
   deleteTopic(
     "The topic."
     id: ID!
@@ -4946,6 +5155,36 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccessToken_id(ctx, field)
+	case "name":
+		return ec.fieldContext_AccessToken_name(ctx, field)
+	case "role":
+		return ec.fieldContext_AccessToken_role(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AccessToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_AccessToken_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_AccessToken_lastUsedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_AccessTokenPayload_token(ctx, field)
+	case "accessToken":
+		return ec.fieldContext_AccessTokenPayload_accessToken(ctx, field)
+	case "errors":
+		return ec.fieldContext_AccessTokenPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessTokenPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_Alias(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5709,6 +5948,16 @@ func (ec *executionContext) childFields_UpsertArticlesPayload(ctx context.Contex
 		return ec.fieldContext_UpsertArticlesPayload_failed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpsertArticlesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_Viewer_role(ctx, field)
+	case "name":
+		return ec.fieldContext_Viewer_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

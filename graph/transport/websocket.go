@@ -192,12 +192,12 @@ func (s *socket) initialise(m message) bool {
 func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 	switch model.CodeOf(err) {
 	case model.CodeUnauthenticated:
-		return closeForbidden, "Forbidden: the token is not known; send a known one, or none"
+		return closeForbidden, "Forbidden: the token is missing, unknown or expired; send one that is accepted"
 	case model.ErrorCodeForbidden:
-		return closeForbidden, "Forbidden: send the admin token, or leave Diwan-Perspective and Diwan-Trace out"
+		return closeForbidden, "Forbidden: send a token that may see this, or leave Diwan-Perspective and Diwan-Trace out"
 	case model.CodeUnavailable:
-		s.config.Log.WarnContext(s.ctx, "the database does not answer", "error", err, "requestId", model.RequestIDOf(s.ctx))
-		return closeTryAgain, "The database does not answer: try again later"
+		s.config.Log.WarnContext(s.ctx, "it cannot be found out who connects", "error", err, "requestId", model.RequestIDOf(s.ctx))
+		return closeTryAgain, "Who you are cannot be found out now: try again later"
 	case "":
 		if s.working.Err() == nil {
 			s.config.Log.ErrorContext(s.ctx, "nobody could be admitted to a socket", "error", err, "requestId", model.RequestIDOf(s.ctx))

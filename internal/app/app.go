@@ -32,8 +32,9 @@ type Config struct {
 	DatabaseWait time.Duration
 	// Demo loads the demo newsroom into an empty database.
 	Demo bool
-	// AdminToken, when set, is the only admin token that is accepted. It is not
-	// stored. When empty, the first start makes one.
+	// AdminToken, when set, is accepted beside the tokens in the database, for the
+	// role ADMIN. It is not stored. When empty, a start makes one where the database
+	// has none that is accepted.
 	AdminToken string
 	// SiteName is the publication of which articles say that they are a part.
 	SiteName string
@@ -162,7 +163,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		return nil, errors.Join(err, a.stop())
 	}
 	warnOfShortToken(config.Log, config.AdminToken)
-	tokens := newTokens(a.newsroom.store, config.AdminToken)
+	tokens := newTokens(a.newsroom.store, config)
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -222,7 +223,7 @@ func (a *App) setUp(ctx context.Context, tokens *tokens) (err error) {
 	if err := a.newsroom.setUpDemo(ctx, a.config, a.newsroom.loadDemo); err != nil {
 		return err
 	}
-	a.newToken, err = tokens.ensureAdmin(ctx, a.config.Now())
+	a.newToken, err = tokens.ensureAdmin(ctx)
 	return err
 }
 

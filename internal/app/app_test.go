@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -101,7 +102,7 @@ func TestTokenIsNotInTheDatabase(t *testing.T) {
 	}
 }
 
-func TestConfiguredTokenIsTheOnlyOne(t *testing.T) {
+func TestConfiguredTokenIsAcceptedBesideTheStored(t *testing.T) {
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -110,7 +111,7 @@ func TestConfiguredTokenIsTheOnlyOne(t *testing.T) {
 	}
 	config.AdminToken = "a-token-of-my-own"
 	a := mustNew(t, config)
-	for token, want := range map[string]int{config.AdminToken: 200, first.newToken: 401, "a-token-of-my-owm": 401} {
+	for token, want := range map[string]int{config.AdminToken: 200, first.newToken: 200, "a-token-of-my-owm": 401, first.newToken + "x": 401} {
 		if got := statusWith(t, a, token); got != want {
 			t.Errorf("status with token %q = %d, want %d", token, got, want)
 		}
@@ -132,6 +133,40 @@ func TestConfiguredTokenIsStoredNowhere(t *testing.T) {
 	if got := statusWith(t, a, "a-token-of-my-own"); got != 401 {
 		t.Errorf("status with the earlier token = %d, want 401", got)
 	}
+}
+
+// A start makes a token where nobody could come in as an admin.
+func TestStartsMakeATokenOnlyWhereThereIsNone(t *testing.T) {
+	t.Parallel()
+	config, clock := fresh(t), time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
+	config.Now = func() time.Time { return clock }
+	soon := model.At(clock.Add(time.Hour))
+	start := func(what string, want bool) string {
+		t.Helper()
+		a := mustNew(t, config)
+		if err := a.Close(); err != nil || (a.newToken != "") != want {
+			t.Fatalf("token at a start with %s = %q, %v, want one: %t", what, a.newToken, err, want)
+		}
+		return a.newToken
+	}
+	start("nothing", true)
+	made, err := Tokens(t.Context(), config)
+	if err != nil || len(made) != 1 || made[0].Name != "admin" || made[0].Role != model.RoleAdmin {
+		t.Fatalf("Tokens = %v, %v, want that of the first start", made, err)
+	}
+	if err := RevokeToken(t.Context(), config, made[0].ID()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := CreateToken(t.Context(), config, "editor", model.RoleEditor, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := CreateToken(t.Context(), config, "for an hour", model.RoleAdmin, &soon); err != nil {
+		t.Fatal(err)
+	}
+	start("an admin's that expires later", false)
+	clock = soon.Time()
+	start("an editor's, one that has expired and one that was revoked", true)
+	start("the one of before", false)
 }
 
 func TestRefusedStarts(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/demo"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // What the commands say of an import.
@@ -22,13 +23,11 @@ type (
 	ImportCounts  = content.ImportCounts
 )
 
-// importActor stands in the change log for what files brought.
-const importActor = "import"
-
 // operator is whoever runs commands on the machine: they have the database's
-// file, so that nothing is kept from them.
+// file, so that nothing is kept from them. The name stands in the change log for
+// what files brought.
 func operator(ctx context.Context) context.Context {
-	return auth.WithActor(ctx, auth.Actor{Name: importActor, Admin: true})
+	return auth.WithActor(ctx, auth.Actor{Key: auth.ImportKey, Name: "import", Role: model.RoleAdmin})
 }
 
 // Import imports sources into a database, making it when it does not exist. The

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -16,10 +17,11 @@ import (
 // safeAdminToken is in characters. Shorter ones can be guessed.
 const safeAdminToken = 16
 
-// tokens decides which tokens are let in: the configured one alone, or else
-// those in the database.
+// tokens decides which tokens are let in: the configured one, and those in the
+// database.
 type tokens struct {
 	store *store.Store
+	now   func() time.Time
 	fixed string // the digest of the configured token, empty when there is none
 }
 
@@ -39,22 +41,23 @@ func warnOfShortToken(log *slog.Logger, token string) {
 	}
 }
 
-func newTokens(s *store.Store, adminToken string) *tokens {
-	if adminToken == "" {
-		return &tokens{store: s}
+func newTokens(s *store.Store, config Config) *tokens {
+	t := &tokens{store: s, now: config.Now}
+	if config.AdminToken != "" {
+		t.fixed = auth.Digest(config.AdminToken)
 	}
-	return &tokens{store: s, fixed: auth.Digest(adminToken)}
+	return t
 }
 
-// ensureAdmin makes the admin token of a database that has none, and answers it;
-// only its digest is kept. It answers "" when there is one already, in the
-// database or configured.
-func (t *tokens) ensureAdmin(ctx context.Context, now time.Time) (newToken string, err error) {
+// ensureAdmin makes the admin token of a database that has none which is accepted,
+// and answers it; only its digest is kept. It answers "" when there is one already,
+// in the database or configured.
+func (t *tokens) ensureAdmin(ctx context.Context) (newToken string, err error) {
 	if t.fixed != "" {
 		return "", nil
 	}
 	token := auth.NewToken()
-	stored, err := t.store.EnsureAdminToken(ctx, auth.Digest(token), model.At(now))
+	stored, err := t.store.EnsureAdminToken(ctx, auth.Digest(token), model.At(t.now()))
 	if err != nil || !stored {
 		return "", err
 	}
@@ -64,15 +67,15 @@ func (t *tokens) ensureAdmin(ctx context.Context, now time.Time) (newToken strin
 // authenticate answers whose token it is.
 func (t *tokens) authenticate(ctx context.Context, token string) (auth.Actor, error) {
 	digest := auth.Digest(token)
-	if t.fixed != "" {
-		if subtle.ConstantTimeCompare([]byte(digest), []byte(t.fixed)) != 1 {
-			return auth.Actor{}, store.UnknownToken()
-		}
-		return auth.Actor{Name: store.AdminName, Admin: true}, nil
+	if t.fixed != "" && subtle.ConstantTimeCompare([]byte(digest), []byte(t.fixed)) == 1 {
+		return auth.Actor{Key: auth.AdminKey, Name: store.AdminName, Role: model.RoleAdmin}, nil
 	}
 	known, err := t.store.TokenByDigest(ctx, digest)
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	return auth.Actor{Name: known.Name, Admin: known.Role == store.RoleAdmin}, nil
+	if known.Expired(model.At(t.now())) {
+		return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "the token has expired, on " + known.ExpiresAt.String() + "; ask an admin for another"}
+	}
+	return auth.Actor{Key: fmt.Sprintf("token:%d", known.Key), Name: known.Name, Role: known.Role, TokenID: known.Key}, nil
 }

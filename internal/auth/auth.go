@@ -11,39 +11,29 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Actor is who asks, and which world they asked to see.
+// Actor is who asks, and which world they asked to see. The zero Actor is
+// somebody without a credential.
 type Actor struct {
+	// Key is the same for the same one, whatever they are called: token:12,
+	// oidc:<issuer> <subject>, AdminKey or ImportKey. Empty for nobody.
+	Key string
 	// Name stands in the change log. Empty for who did not say.
 	Name string
-	// Admin may write everything and see drafts.
-	Admin bool
+	// Role is what they may do.
+	Role model.Role
+	// TokenID is the row of the access token that they sent, 0 when they sent none.
+	TokenID int64
 	// Drafts says that the request asked for the perspective of drafts.
 	Drafts bool
 }
 
-// Action is something that not everyone may do.
-type Action string
-
-// The actions.
+// The keys of those who are not in the database.
 const (
-	// WriteContent creates, changes, publishes and deletes.
-	WriteContent Action = "write content"
-	// SeeDrafts reads what is not published.
-	SeeDrafts Action = "see drafts"
-	// SeeTraces is told the SQL that a request runs. In development everybody is.
-	SeeTraces Action = "see what a request takes"
-	// SeeMetrics reads /metrics. In development everybody may.
-	SeeMetrics Action = "see metrics"
+	// AdminKey is of who has the token in DIWAN_ADMIN_TOKEN.
+	AdminKey = "admin"
+	// ImportKey is of who runs commands on the machine.
+	ImportKey = "import"
 )
-
-// May is the one place that decides who may do what: it answers FORBIDDEN when the
-// actor of the context may not.
-func May(ctx context.Context, action Action) error {
-	if ActorOf(ctx).Admin {
-		return nil
-	}
-	return model.Forbidden("to %s, send the header `Authorization: Bearer <admin token>`", action)
-}
 
 type actorKey struct{}
 
@@ -52,21 +42,24 @@ func WithActor(ctx context.Context, actor Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, actor)
 }
 
-// ActorOf answers who asks; a reader without a name when nobody said.
+// ActorOf answers who asks; one without a name, ANONYMOUS, when nobody said.
 func ActorOf(ctx context.Context) Actor {
 	actor, _ := ctx.Value(actorKey{}).(Actor)
+	if actor.Role == "" {
+		actor.Role = model.RoleAnonymous
+	}
 	return actor
 }
 
-// tokenPrefix makes a token recognisable where it should not be, to people and
+// TokenPrefix makes a token recognisable where it should not be, to people and
 // to scanners of leaked secrets.
-const tokenPrefix = "diwan_"
+const TokenPrefix = "diwan_"
 
 // NewToken makes an access token of 256 random bits.
 func NewToken() string {
 	var bits [32]byte
 	_, _ = rand.Read(bits[:]) // never fails: crypto/rand ends the program instead
-	return tokenPrefix + base64.RawURLEncoding.EncodeToString(bits[:])
+	return TokenPrefix + base64.RawURLEncoding.EncodeToString(bits[:])
 }
 
 // Digest is what is kept of a token: its SHA-256 in hexadecimal. The tokens

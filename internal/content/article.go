@@ -54,8 +54,8 @@ type articleFields struct {
 
 // ahead renders the body of who may write it, so that the one transaction that
 // writes does not wait for that.
-func (s *Service) ahead(ctx context.Context, f articleFields) articleFields {
-	if given(f.body) && auth.May(ctx, auth.WriteContent) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
+func (s *Service) ahead(ctx context.Context, action auth.Action, f articleFields) articleFields {
+	if given(f.body) && auth.May(ctx, action) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
 		plain := s.render.Plain(*f.body.value)
 		f.plain = &plain
 	}
@@ -70,16 +70,27 @@ func (f articleFields) publishing(publish optional[*bool]) articleFields {
 	return f
 }
 
+// mayPublish answers FORBIDDEN where the fields publish, and who asks may not.
+func mayPublish(ctx context.Context, f articleFields) error {
+	if f.step == stepPublish {
+		return auth.May(ctx, auth.PublishArticle)
+	}
+	return nil
+}
+
 // CreateArticle writes a new article.
 func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput) (*model.Article, error) {
-	f := s.ahead(ctx, articleFields{
+	f := s.ahead(ctx, auth.CreateArticle, articleFields{
 		language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary), owner: auth.ActorOf(ctx).Name,
+		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary), owner: auth.ActorOf(ctx).Key,
 	}.publishing(opt(in.Publish)))
-	return put(ctx, s, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
+	if err := mayPublish(ctx, f); err != nil {
+		return nil, err
+	}
+	return put(ctx, s, auth.CreateArticle, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
 		return s.putArticle(tx, current, f)
 	})
 }
@@ -87,19 +98,29 @@ func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput
 // UpdateArticle changes an article, if anything changes; a nil expectedVersion
 // writes over whatever is there.
 func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.UpdateArticleInput, expectedVersion *int) (*model.Article, error) {
-	return s.changeArticle(ctx, "update article", id, expectedVersion, articleFields{
+	f := articleFields{
 		language: opt(in.Language), title: opt(in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
 		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary),
-	}.publishing(opt(in.Publish)))
+	}.publishing(opt(in.Publish))
+	if err := mayPublish(ctx, f); err != nil {
+		return nil, err
+	}
+	f = s.ahead(ctx, auth.EditOwnArticle, f)
+	read := func(tx *store.Tx) (*store.TaggedArticle, error) {
+		return permitted(ctx, tx, toEdit(), id, expectedVersion)
+	}
+	return put(ctx, s, auth.EditOwnArticle, "update article", read, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
+		return s.putArticle(tx, current, f)
+	})
 }
 
 // DeleteArticle deletes an article with its tags. Its translations stay.
 func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, "delete article", func(tx *store.Tx) error {
-		article, err := storedArticle(tx, id, expectedVersion)
+	return s.write(ctx, auth.DeleteArticle, "delete article", func(tx *store.Tx) error {
+		article, err := stored(id, model.NodeArticle, tx.Article, versionOf, expectedVersion)
 		if err != nil {
 			return err
 		}
@@ -107,14 +128,21 @@ func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersio
 	})
 }
 
-func (s *Service) changeArticle(ctx context.Context, doing string, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
-	f = s.ahead(ctx, f)
-	read := func(tx *store.Tx) (*store.TaggedArticle, error) { return storedArticle(tx, id, expectedVersion) }
-	return put(ctx, s, doing, read, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
-		return s.putArticle(tx, current, f)
-	})
+// permitted reads the article that an id names, for a write that expects its
+// version, by who may.
+func permitted(ctx context.Context, tx *store.Tx, to permit, id model.ID, expectedVersion *int) (*store.TaggedArticle, error) {
+	key, err := id.Want(model.NodeArticle)
+	if err != nil {
+		return nil, under(err, "id")
+	}
+	article, err := tx.Article(key)
+	if err != nil {
+		return nil, under(err, "id")
+	}
+	if err := to.of(ctx, article); err != nil {
+		return nil, err
+	}
+	return stored(id, model.NodeArticle, func(int64) (*store.TaggedArticle, error) { return article, nil }, versionOf, expectedVersion)
 }
 
-func storedArticle(tx *store.Tx, id model.ID, expectedVersion *int) (*store.TaggedArticle, error) {
-	return stored(id, model.NodeArticle, tx.Article, func(a *store.TaggedArticle) int { return a.Version }, expectedVersion)
-}
+func versionOf(a *store.TaggedArticle) int { return a.Version }

@@ -20,7 +20,7 @@ var errUndo = errors.New("nothing is to be kept")
 // transaction. Errors of single articles stand in the payload's results; the
 // error answered here refuses the whole.
 func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError model.BulkErrorPolicy, dryRun bool) (*model.UpsertArticlesPayload, error) {
-	if err := auth.May(ctx, auth.WriteContent); err != nil {
+	if err := auth.May(ctx, auth.UpsertArticles); err != nil {
 		return nil, err
 	}
 	if len(inputs) == 0 {
@@ -29,8 +29,8 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 	if len(inputs) > maxUpserts {
 		return nil, limitExceeded(len(inputs), maxUpserts).At("inputs")
 	}
-	u := upsert{service: s, owner: auth.ActorOf(ctx).Name, dryRun: dryRun, first: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
-	err := s.write(ctx, "upsert articles", func(tx *store.Tx) error {
+	u := upsert{service: s, owner: auth.ActorOf(ctx).Key, dryRun: dryRun, first: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
+	err := s.write(ctx, auth.UpsertArticles, "upsert articles", func(tx *store.Tx) error {
 		for i, in := range inputs {
 			if err := u.row(ctx, tx, i, *in); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -154,7 +155,7 @@ func TestImportedArticleKeepsItsDate(t *testing.T) {
 	n := open(t)
 	then, soon, later := model.DateTime(1000), model.At(*n.clock)+60_000, model.At(*n.clock)+60_001
 	put := func(current *store.TaggedArticle, f articleFields) (what outcome, a *model.Article, err error) {
-		err = n.write(n.ctx, "import", func(tx *store.Tx) (err error) {
+		err = n.write(n.ctx, auth.UpsertArticles, "import", func(tx *store.Tx) (err error) {
 			if current != nil {
 				if current, err = tx.Article(current.Key); err != nil {
 					return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -20,7 +21,7 @@ func (s *Service) UpdateCountry(ctx context.Context, id model.ID, in model.Updat
 	read := func(tx *store.Tx) (*model.Country, error) {
 		return stored(id, model.NodeCountry, tx.Country, func(c *model.Country) int { return c.Version }, expectedVersion)
 	}
-	return put(ctx, s, "update country", read, func(tx *store.Tx, current *model.Country) (outcome, *model.Country, error) {
+	return put(ctx, s, auth.EditReference, "update country", read, func(tx *store.Tx, current *model.Country) (outcome, *model.Country, error) {
 		return s.putCountry(tx, current, countryFields{names: localized(opt(in.Names)), aliases: otherNames(opt(in.Aliases))})
 	})
 }

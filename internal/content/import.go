@@ -91,7 +91,7 @@ func (r *ImportReport) of(noun string) *ImportCounts {
 // Lines are written in transactions of some hundred. When ctx ends, the one
 // under way is finished; the error says what is kept, and the report counts it.
 func (s *Service) Import(ctx context.Context, sources []ImportSource, options ImportOptions) (*ImportReport, error) {
-	if err := auth.May(ctx, auth.WriteContent); err != nil {
+	if err := auth.May(ctx, auth.Import); err != nil {
 		return nil, err
 	}
 	m := &importer{service: s, options: options, report: newImportReport()}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -38,7 +39,7 @@ func (s *Service) RejectMention(ctx context.Context, article model.ID, start, en
 // under its name.
 func (s *Service) judge(ctx context.Context, doing string, article model.ID, v verdict) (*model.Article, error) {
 	var written *model.Article
-	err := s.write(ctx, doing, func(tx *store.Tx) error {
+	err := s.write(ctx, auth.EditOwnArticle, doing, func(tx *store.Tx) error {
 		key, err := article.Want(model.NodeArticle)
 		if err != nil {
 			return under(err, "article")
@@ -46,6 +47,9 @@ func (s *Service) judge(ctx context.Context, doing string, article model.ID, v v
 		current, err := tx.Article(key)
 		if err != nil {
 			return under(err, "article")
+		}
+		if err := toEdit().of(ctx, current); err != nil {
+			return err
 		}
 		_, written, err = s.putArticle(tx, current, articleFields{verdict: &v})
 		return err

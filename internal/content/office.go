@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -28,7 +29,7 @@ func (s *Service) CreateOffice(ctx context.Context, in model.CreateOfficeInput) 
 	if null(f.singleSeat) { // as good as left out: it has a default
 		f.singleSeat.set = false
 	}
-	return put(ctx, s, "create office", nil, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
+	return put(ctx, s, auth.EditReference, "create office", nil, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
 		return s.putOffice(tx, current, f)
 	})
 }
@@ -39,7 +40,7 @@ func (s *Service) UpdateOffice(ctx context.Context, id model.ID, in model.Update
 	read := func(tx *store.Tx) (*model.Office, error) {
 		return storedOffice(tx, id, expectedVersion)
 	}
-	return put(ctx, s, "update office", read, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
+	return put(ctx, s, auth.EditReference, "update office", read, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
 		return s.putOffice(tx, current, officeFields{
 			titles: localized(opt(in.Titles)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
 			kind: opt(in.Kind), country: opt(in.Country), singleSeat: opt(in.SingleSeat),
@@ -49,7 +50,7 @@ func (s *Service) UpdateOffice(ctx context.Context, id model.ID, in model.Update
 
 // DeleteOffice deletes an office; IN_USE while tenures name it.
 func (s *Service) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, "delete office", func(tx *store.Tx) error {
+	return s.write(ctx, auth.EditReference, "delete office", func(tx *store.Tx) error {
 		office, err := storedOffice(tx, id, expectedVersion)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -18,7 +19,7 @@ type officialFields struct {
 
 // CreateOfficial writes a new official.
 func (s *Service) CreateOfficial(ctx context.Context, in model.CreateOfficialInput) (*model.Official, error) {
-	return put(ctx, s, "create official", nil, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
+	return put(ctx, s, auth.EditReference, "create official", nil, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
 		return s.putOfficial(tx, current, officialFields{
 			namedFields: namedFields{
 				names: localized(some(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
@@ -35,7 +36,7 @@ func (s *Service) UpdateOfficial(ctx context.Context, id model.ID, in model.Upda
 	read := func(tx *store.Tx) (*model.Official, error) {
 		return storedOfficial(tx, id, expectedVersion)
 	}
-	return put(ctx, s, "update official", read, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
+	return put(ctx, s, auth.EditReference, "update official", read, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
 		return s.putOfficial(tx, current, officialFields{
 			namedFields: namedFields{
 				names: localized(opt(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
@@ -49,7 +50,7 @@ func (s *Service) UpdateOfficial(ctx context.Context, id model.ID, in model.Upda
 // DeleteOfficial deletes an official; IN_USE while articles or tenures name
 // them.
 func (s *Service) DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, "delete official", func(tx *store.Tx) error {
+	return s.write(ctx, auth.EditReference, "delete official", func(tx *store.Tx) error {
 		official, err := storedOfficial(tx, id, expectedVersion)
 		if err != nil {
 			return err

@@ -63,7 +63,7 @@ func under(err error, path ...string) error {
 	var many model.Errors
 	switch {
 	case errors.As(err, &many):
-	case errors.As(err, &one) && one.Code != model.CodeUnavailable: // it is not about the input
+	case errors.As(err, &one) && one.Code != model.CodeUnavailable && one.Code != model.ErrorCodeForbidden: // they are not about the input
 		many = model.Errors{one}
 	default:
 		return err

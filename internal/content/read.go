@@ -13,7 +13,7 @@ import (
 // view is what the request may see. Drafts are shown to who asked for them and
 // may see them; who asked and may not is told so.
 func (s *Service) view(ctx context.Context) (store.View, error) {
-	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now())}
+	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
 	if !auth.ActorOf(ctx).Drafts {
 		return view, nil
 	}
@@ -58,7 +58,7 @@ func oneKey(by any) error {
 // what readers saw then, for who may see history.
 func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, asOf *model.DateTime, plan *model.Plan) (*model.Article, error) {
 	if asOf != nil {
-		if err := auth.May(ctx, auth.SeeDrafts); err != nil {
+		if err := auth.May(ctx, auth.SeeHistory); err != nil {
 			return nil, err
 		}
 	}

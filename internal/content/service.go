@@ -53,10 +53,11 @@ func New(config Config) *Service {
 	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log, analyses: make(chan struct{}, 2)}
 }
 
-// write runs f in one transaction of whoever asks. Errors of f for the caller
-// come out as model.Errors, others wrapped with what was being done.
-func (s *Service) write(ctx context.Context, doing string, f func(*store.Tx) error) error {
-	if err := auth.May(ctx, auth.WriteContent); err != nil {
+// write runs f in one transaction of whoever asks, if they may do the action.
+// Errors of f for the caller come out as model.Errors, others wrapped with what
+// was being done.
+func (s *Service) write(ctx context.Context, action auth.Action, doing string, f func(*store.Tx) error) error {
+	if err := auth.May(ctx, action); err != nil {
 		return err
 	}
 	err := under(s.store.Write(ctx, auth.ActorOf(ctx).Name, model.At(s.now()), f))
@@ -66,11 +67,12 @@ func (s *Service) write(ctx context.Context, doing string, f func(*store.Tx) err
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// put writes one node: a new one when read is nil, else the one that read
-// answers. Errors of write stand under `input`, and nothing is answered with one.
-func put[R, T any](ctx context.Context, s *Service, doing string, read func(*store.Tx) (*R, error), write func(*store.Tx, *R) (outcome, *T, error)) (*T, error) {
+// put writes one node, as write does: a new one when read is nil, else the one
+// that read answers. Errors of write stand under `input`, and nothing is answered
+// with one.
+func put[R, T any](ctx context.Context, s *Service, action auth.Action, doing string, read func(*store.Tx) (*R, error), write func(*store.Tx, *R) (outcome, *T, error)) (*T, error) {
 	var written *T
-	err := s.write(ctx, doing, func(tx *store.Tx) error {
+	err := s.write(ctx, action, doing, func(tx *store.Tx) error {
 		var current *R
 		var err error
 		if read != nil {

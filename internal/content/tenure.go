@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -28,7 +29,7 @@ func (s *Service) CreateTenure(ctx context.Context, in model.CreateTenureInput) 
 	if null(f.acting) { // as good as left out: it has a default
 		f.acting.set = false
 	}
-	return put(ctx, s, "create tenure", nil, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
+	return put(ctx, s, auth.EditReference, "create tenure", nil, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
 		return s.putTenure(tx, current, f)
 	})
 }
@@ -38,7 +39,7 @@ func (s *Service) UpdateTenure(ctx context.Context, id model.ID, in model.Update
 	read := func(tx *store.Tx) (*model.Tenure, error) {
 		return storedTenure(tx, id)
 	}
-	return put(ctx, s, "update tenure", read, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
+	return put(ctx, s, auth.EditReference, "update tenure", read, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
 		return s.putTenure(tx, current, tenureFields{
 			official: opt(in.Official), office: opt(in.Office), startedOn: opt(in.StartedOn), endedOn: opt(in.EndedOn),
 			acting: opt(in.Acting), sourceURL: opt(in.SourceURL),
@@ -48,7 +49,7 @@ func (s *Service) UpdateTenure(ctx context.Context, id model.ID, in model.Update
 
 // DeleteTenure deletes a tenure.
 func (s *Service) DeleteTenure(ctx context.Context, id model.ID) error {
-	return s.write(ctx, "delete tenure", func(tx *store.Tx) error {
+	return s.write(ctx, auth.EditReference, "delete tenure", func(tx *store.Tx) error {
 		tenure, err := storedTenure(tx, id)
 		if err != nil {
 			return err

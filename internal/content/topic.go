@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -20,7 +21,7 @@ type topicFields struct {
 
 // CreateTopic writes a new topic.
 func (s *Service) CreateTopic(ctx context.Context, in model.CreateTopicInput) (*model.Topic, error) {
-	return put(ctx, s, "create topic", nil, func(tx *store.Tx, current *model.Topic) (outcome, *model.Topic, error) {
+	return put(ctx, s, auth.EditReference, "create topic", nil, func(tx *store.Tx, current *model.Topic) (outcome, *model.Topic, error) {
 		return s.putTopic(tx, current, topicFields{
 			namedFields: namedFields{
 				names: localized(some(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
@@ -37,7 +38,7 @@ func (s *Service) UpdateTopic(ctx context.Context, id model.ID, in model.UpdateT
 	read := func(tx *store.Tx) (*model.Topic, error) {
 		return storedTopic(tx, id, expectedVersion)
 	}
-	return put(ctx, s, "update topic", read, func(tx *store.Tx, current *model.Topic) (outcome, *model.Topic, error) {
+	return put(ctx, s, auth.EditReference, "update topic", read, func(tx *store.Tx, current *model.Topic) (outcome, *model.Topic, error) {
 		return s.putTopic(tx, current, topicFields{
 			namedFields: namedFields{
 				names: localized(opt(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
@@ -51,7 +52,7 @@ func (s *Service) UpdateTopic(ctx context.Context, id model.ID, in model.UpdateT
 // DeleteTopic deletes a topic; IN_USE while articles are tagged with it or
 // topics stand under it.
 func (s *Service) DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, "delete topic", func(tx *store.Tx) error {
+	return s.write(ctx, auth.EditReference, "delete topic", func(tx *store.Tx) error {
 		topic, err := storedTopic(tx, id, expectedVersion)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -133,37 +134,37 @@ func (e *articleEdit) hide(status model.ArticleStatus) {
 
 // SubmitArticle hands an article in for review.
 func (s *Service) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepSubmit})
+	return s.takeStep(ctx, toSubmit(), id, expectedVersion, articleFields{step: stepSubmit})
 }
 
 // PublishArticle makes an article visible to readers, now or at a time. Publishing
 // twice is not an error: editors click twice, and the first date is the true one.
 func (s *Service) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepPublish, publishAt: at})
+	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepPublish, publishAt: at})
 }
 
 // UnpublishArticle hides an article from readers. It keeps the date on which
 // they first saw it.
 func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepUnpublish})
+	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepUnpublish})
 }
 
 // ArchiveArticle withdraws an article.
 func (s *Service) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, id, expectedVersion, articleFields{step: stepArchive})
+	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepArchive})
 }
 
-func (s *Service) takeStep(ctx context.Context, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
+func (s *Service) takeStep(ctx context.Context, to permit, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
 	f.stepAt = []string{"id"}
-	return s.rewrite(ctx, string(f.step), id, expectedVersion, func(*store.Tx) (articleFields, error) { return f, nil })
+	return s.rewrite(ctx, to, string(f.step), id, expectedVersion, func(*store.Tx) (articleFields, error) { return f, nil })
 }
 
 // rewrite writes an article for a mutation without an input: errors stand under
 // the names of its arguments.
-func (s *Service) rewrite(ctx context.Context, doing string, id model.ID, expectedVersion *int, fields func(*store.Tx) (articleFields, error)) (*model.Article, error) {
+func (s *Service) rewrite(ctx context.Context, to permit, doing string, id model.ID, expectedVersion *int, fields func(*store.Tx) (articleFields, error)) (*model.Article, error) {
 	var written *model.Article
-	err := s.write(ctx, doing, func(tx *store.Tx) error {
-		current, err := storedArticle(tx, id, expectedVersion)
+	err := s.write(ctx, to.own, doing, func(tx *store.Tx) error {
+		current, err := permitted(ctx, tx, to, id, expectedVersion)
 		if err != nil {
 			return err
 		}
@@ -183,8 +184,8 @@ func (s *Service) rewrite(ctx context.Context, doing string, id model.ID, expect
 // DiscardArticleChanges drops the unpublished changes of an article.
 func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
 	var left *model.Article
-	err := s.write(ctx, "discard article changes", func(tx *store.Tx) error {
-		current, err := storedArticle(tx, id, expectedVersion)
+	err := s.write(ctx, auth.EditOwnArticle, "discard article changes", func(tx *store.Tx) error {
+		current, err := permitted(ctx, tx, toEdit(), id, expectedVersion)
 		if err != nil {
 			return err
 		}
@@ -210,7 +211,7 @@ func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expect
 
 // RestoreArticleRevision makes an article say again what a revision said.
 func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, number int, expectedVersion *int) (*model.Article, error) {
-	return s.rewrite(ctx, "restore article revision", id, expectedVersion, func(tx *store.Tx) (articleFields, error) {
+	return s.rewrite(ctx, toEdit(), "restore article revision", id, expectedVersion, func(tx *store.Tx) (articleFields, error) {
 		past, err := tx.Past(id.Key, number)
 		if err != nil {
 			return articleFields{}, under(err, "revision")

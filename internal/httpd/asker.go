@@ -67,7 +67,7 @@ func (a Asker) actor(ctx context.Context, headers http.Header) (context.Context,
 	if !ok {
 		return nil, &model.Error{
 			Code:    model.CodeUnauthenticated,
-			Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out to read what is published",
+			Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out to be nobody",
 		}
 	}
 	actor, err := a.Authenticate(ctx, token)

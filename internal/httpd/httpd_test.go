@@ -51,7 +51,7 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 			Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
 				switch token {
 				case goodToken:
-					return auth.Actor{Name: "admin", Admin: true}, nil
+					return auth.Actor{Name: "admin", Role: model.RoleAdmin}, nil
 				case "broken":
 					return auth.Actor{}, errors.New("disk on fire")
 				case "away":
@@ -62,7 +62,7 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 				return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
 			},
 			Perspective: func(ctx context.Context) error {
-				if actor := auth.ActorOf(ctx); actor.Drafts && !actor.Admin {
+				if actor := auth.ActorOf(ctx); actor.Drafts && actor.Role != model.RoleAdmin {
 					return model.Forbidden("to see drafts, send a token")
 				}
 				return nil
@@ -165,7 +165,7 @@ func TestActor(t *testing.T) {
 				t.Fatalf("status = %d, want %d: %s", w.Code, c.status, w.Body)
 			}
 			if c.status == 200 {
-				if got := auth.ActorOf(e.seen.Context()); got.Admin != c.admin || got.Drafts {
+				if got := auth.ActorOf(e.seen.Context()); (got.Role == model.RoleAdmin) != c.admin || got.Drafts {
 					t.Errorf("actor = %+v, want admin: %v, no drafts", got, c.admin)
 				}
 				return

@@ -58,7 +58,7 @@ func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	switch why.Code {
 	case model.CodeUnavailable:
-		s.Log.WarnContext(r.Context(), "the database does not answer", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		s.Log.WarnContext(r.Context(), "it cannot be found out who asks", "error", err, "requestId", model.RequestIDOf(r.Context()))
 		refuse(w, r, http.StatusServiceUnavailable, why)
 	case model.CodeUnauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // BenchmarkIndexing imports articles of 3 KB, with the tags of the demo's.
@@ -113,7 +114,7 @@ func longer(b *testing.B, articles []string, n int) (string, [][]text.Field) {
 }
 
 func importLines(b *testing.B, service *content.Service, lines string) {
-	ctx := auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Admin: true})
+	ctx := auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Role: model.RoleAdmin})
 	source := content.ImportSource{Name: "lines", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines)), nil }}
 	_, err := service.Import(ctx, []content.ImportSource{source}, content.ImportOptions{Failed: func(f content.ImportFailure) { b.Fatal(f) }})
 	if err != nil {

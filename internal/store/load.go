@@ -12,6 +12,8 @@ import (
 type View struct {
 	// Drafts shows articles that are not published, too.
 	Drafts bool
+	// Tokens shows access tokens, by their ids.
+	Tokens bool
 	// Languages are those of the request, best first; they order names.
 	Languages []model.Language
 	// Today stands for the day where a field leaves it out.
@@ -83,6 +85,10 @@ func (r *reading) amongKeys(expression string, keys []int64) clause {
 // visible holds for the rows of the alias n that the view may see.
 func visible[T any](r *reading, n noun[T]) clause {
 	switch {
+	case n.node == model.NodeAccessToken && !r.view.Tokens:
+		return never()
+	case n.node == model.NodeAccessToken:
+		return sql("n.revoked_at IS NULL")
 	case n.node != model.NodeArticle:
 		return always()
 	case r.view.Drafts:

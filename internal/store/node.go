@@ -123,6 +123,7 @@ func (r *reading) collectAll(keys map[model.NodeType][]int64, plan func(model.No
 		collect(r, topics(), keys, plan, found, func(n *model.Topic) model.Node { return n }),
 		collect(r, offices(), keys, plan, found, func(n *model.Office) model.Node { return n }),
 		collect(r, tenures(), keys, plan, found, func(n *model.Tenure) model.Node { return n }),
+		collect(r, accessTokens(), keys, plan, found, func(n *model.AccessToken) model.Node { return n }),
 	)
 }
 

@@ -1,0 +1,76 @@
+package content
+
+import (
+	"context"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// maxTokenName is in characters.
+const maxTokenName = 200
+
+// Viewer answers who asks.
+func (s *Service) Viewer(ctx context.Context) *model.Viewer {
+	actor := auth.ActorOf(ctx)
+	viewer := &model.Viewer{Role: actor.Role}
+	if actor.Name != "" {
+		viewer.Name = &actor.Name
+	}
+	return viewer
+}
+
+// AccessTokens answers the tokens that were not revoked, newest first.
+func (s *Service) AccessTokens(ctx context.Context) ([]*model.AccessToken, error) {
+	if err := auth.May(ctx, auth.ManageTokens); err != nil {
+		return nil, err
+	}
+	return s.store.AccessTokens(ctx)
+}
+
+// CreateAccessToken makes a token, and answers its secret with what is kept of it:
+// the secret itself is not. A nil expires is never.
+func (s *Service) CreateAccessToken(ctx context.Context, name string, role model.Role, expires *model.DateTime) (secret string, token *model.AccessToken, err error) {
+	next := &model.AccessToken{Name: name, Role: role, ExpiresAt: expires}
+	secret = auth.NewToken()
+	err = s.write(ctx, auth.ManageTokens, "create access token", func(tx *store.Tx) error {
+		if err := checkAccessToken(next, tx.At()); err != nil {
+			return under(err, "input")
+		}
+		return tx.InsertAccessToken(next, auth.Digest(secret))
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	return secret, next, nil
+}
+
+func checkAccessToken(t *model.AccessToken, now model.DateTime) error {
+	var p problems
+	p.sentence(text.CheckLine(t.Name, maxTokenName), "name")
+	switch t.Role {
+	case model.RoleReader, model.RoleContributor, model.RoleEditor, model.RoleAdmin:
+	case model.RoleAnonymous:
+		p.invalid("role", "ANONYMOUS takes no token; send READER, CONTRIBUTOR, EDITOR or ADMIN")
+	default:
+		p.invalid("role", "%.40q is no role; send READER, CONTRIBUTOR, EDITOR or ADMIN", t.Role)
+	}
+	if t.Expired(now) {
+		p.invalid("expiresAt", "%s is past; send an instant to come, or leave it out for a token that does not expire", t.ExpiresAt)
+	}
+	return p.found.OrNil()
+}
+
+// RevokeAccessToken makes a token worthless at once; NOT_FOUND when it was
+// revoked before.
+func (s *Service) RevokeAccessToken(ctx context.Context, id model.ID) error {
+	return s.write(ctx, auth.ManageTokens, "revoke access token", func(tx *store.Tx) error {
+		key, err := id.Want(model.NodeAccessToken)
+		if err == nil {
+			err = tx.RevokeAccessToken(key)
+		}
+		return under(err, "id")
+	})
+}

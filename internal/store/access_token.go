@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// AdminName is how the token is called that the first start makes, and who has
+// the one in DIWAN_ADMIN_TOKEN.
+const AdminName = "admin"
+
+func accessTokens() noun[model.AccessToken] {
+	return noun[model.AccessToken]{
+		node:    model.NodeAccessToken,
+		table:   "access_tokens",
+		columns: map[string]string{"name": "name", "role": "role", "createdAt": "created_at", "expiresAt": "expires_at", "lastUsedAt": "last_used_at"},
+		key:     func(t *model.AccessToken) int64 { return t.Key },
+		slots:   func(t *model.AccessToken) *model.Slots { return &t.Slots },
+		relate: func(_ *reading, _ []*model.AccessToken, relation *model.Relation) error {
+			return fmt.Errorf("access tokens have no relation %s", relation.Field)
+		},
+	}
+}
+
+// accessTokenRow is a token with the digest by which it is found.
+type accessTokenRow struct {
+	model.AccessToken
+	Digest string
+}
+
+// TableName is where GORM finds it.
+func (accessTokenRow) TableName() string { return "access_tokens" }
+
+// EnsureAdminToken stores the digest of an administrator's token, unless there
+// is one already that is accepted: then it reports false and stores nothing.
+func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.DateTime) (stored bool, err error) {
+	err = s.write(ctx, func(db *gorm.DB) error {
+		var exists bool
+		err := db.Raw("SELECT EXISTS (SELECT 1 FROM access_tokens WHERE role = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?))",
+			model.RoleAdmin, at).Scan(&exists).Error
+		if err != nil || exists {
+			return err
+		}
+		stored = true
+		return db.Create(&accessTokenRow{model.AccessToken{Name: AdminName, Role: model.RoleAdmin, CreatedAt: at}, digest}).Error
+	})
+	if err != nil {
+		return false, fmt.Errorf("store the admin token: %w", err)
+	}
+	return stored, nil
+}
+
+// TokenByDigest answers the token with this digest, and an error with the code
+// UNAUTHENTICATED when there is none or it was revoked. One that has expired is
+// answered.
+func (s *Store) TokenByDigest(ctx context.Context, digest string) (*model.AccessToken, error) {
+	var found accessTokenRow
+	err := s.dialect.reader().WithContext(ctx).Where("digest = ? AND revoked_at IS NULL", digest).Take(&found).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, UnknownToken()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up a token: %w", s.troubled(ctx, err))
+	}
+	// How long an index looks may tell a part of a digest, of which no token can be
+	// made. What lets in is this.
+	if subtle.ConstantTimeCompare([]byte(found.Digest), []byte(digest)) != 1 {
+		return nil, UnknownToken()
+	}
+	return &found.AccessToken, nil
+}
+
+// UnknownToken is the error for who sent a token that is nobody's.
+func UnknownToken() *model.Error {
+	return &model.Error{Code: model.CodeUnauthenticated, Message: "the token is not known here; check it, or ask an admin for another: it may have been revoked"}
+}
+
+// AccessTokens answers the tokens that were not revoked, newest first.
+func (s *Store) AccessTokens(ctx context.Context) (tokens []*model.AccessToken, err error) {
+	err = s.dialect.reader().WithContext(ctx).Where("revoked_at IS NULL").Order("created_at DESC, id DESC").Find(&tokens).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the tokens: %w", s.troubled(ctx, err))
+	}
+	return tokens, nil
+}
+
+// UseEvery is how often it is noted that a token is used.
+const UseEvery = time.Hour
+
+// UseToken notes that a token was used, unless a use within UseEvery before is noted
+// already.
+func (s *Store) UseToken(ctx context.Context, key int64, at model.DateTime) error {
+	err := s.write(ctx, func(db *gorm.DB) error {
+		return db.Exec("UPDATE access_tokens SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)",
+			at, key, model.At(at.Time().Add(-UseEvery))).Error
+	})
+	if err != nil {
+		return fmt.Errorf("note the use of a token: %w", err)
+	}
+	return nil
+}
+
+// InsertAccessToken writes a new token with the digest of its secret, and gives it
+// its key and time. The change log does not tell of tokens.
+func (tx *Tx) InsertAccessToken(t *model.AccessToken, digest string) error {
+	t.CreatedAt = tx.at
+	row := &accessTokenRow{*t, digest}
+	if err := tx.db.Create(row).Error; err != nil {
+		return fail(err, model.NodeAccessToken, "create")
+	}
+	t.Key = row.Key
+	return nil
+}
+
+// RevokeAccessToken makes a token worthless and keeps its row; NOT_FOUND when there
+// is none, or it was revoked before.
+func (tx *Tx) RevokeAccessToken(key int64) error {
+	done := tx.db.Exec("UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", tx.at, key)
+	if done.Error != nil {
+		return fail(done.Error, model.NodeAccessToken, "revoke")
+	}
+	if done.RowsAffected == 0 {
+		return &model.Error{Code: model.ErrorCodeNotFound, Message: "there is no such access token; it may have been revoked"}
+	}
+	return nil
+}

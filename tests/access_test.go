@@ -1,0 +1,431 @@
+package tests
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/auth"
+)
+
+// roles are those that a token gives, the lowest first.
+var roles = []string{"READER", "CONTRIBUTOR", "EDITOR", "ADMIN"}
+
+// may says whether a role is at least another; ANONYMOUS is below all.
+func may(role, least string) bool { return slices.Index(roles, role) >= slices.Index(roles, least) }
+
+// grant is an access token that was made.
+type grant struct {
+	Token       string
+	AccessToken struct{ ID, Name, Role string }
+}
+
+func (g grant) header() header { return header{"Authorization", "Bearer " + g.Token} }
+
+const createToken = `mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { token accessToken { id name role } errors { code path message } } }`
+
+// grant makes an access token, as admin, which must be in order.
+func (s *server) grant(t tester, input variables) grant {
+	t.Helper()
+	g := ask[struct{ CreateAccessToken grant }](t, s, createToken, variables{"input": input}, asAdmin).CreateAccessToken
+	if g.Token == "" {
+		t.Fatalf("createAccessToken(%v) = %+v, want a token", input, g)
+	}
+	return g
+}
+
+// token is the header of who has a stored token of the role, who is called as the
+// role is in small letters.
+func (s *server) token(t tester, role string) header {
+	t.Helper()
+	return s.grant(t, variables{"name": strings.ToLower(role), "role": role}).header()
+}
+
+// as is the headers of all roles, none for ANONYMOUS.
+func (s *server) as(t tester) map[string][]header {
+	t.Helper()
+	headers := map[string][]header{"ANONYMOUS": nil}
+	for _, role := range roles {
+		headers[role] = []header{s.token(t, role)}
+	}
+	return headers
+}
+
+// onOwn are the mutations that contributors may send about what they created.
+var onOwn = []string{"updateArticle", "submitArticle", "discardArticleChanges", "restoreArticleRevision", "confirmMention", "rejectMention"}
+
+// mutationRoles are the roles that mutations ask for.
+var mutationRoles = map[string]string{
+	"createArticle":          "CONTRIBUTOR",
+	"updateArticle":          "EDITOR",
+	"deleteArticle":          "EDITOR",
+	"upsertArticles":         "EDITOR",
+	"submitArticle":          "EDITOR",
+	"publishArticle":         "EDITOR",
+	"archiveArticle":         "EDITOR",
+	"discardArticleChanges":  "EDITOR",
+	"restoreArticleRevision": "EDITOR",
+	"unpublishArticle":       "EDITOR",
+	"confirmMention":         "EDITOR",
+	"rejectMention":          "EDITOR",
+	"createOfficial":         "EDITOR",
+	"updateOfficial":         "EDITOR",
+	"deleteOfficial":         "EDITOR",
+	"createTopic":            "EDITOR",
+	"updateTopic":            "EDITOR",
+	"deleteTopic":            "EDITOR",
+	"updateCountry":          "EDITOR",
+	"createOffice":           "EDITOR",
+	"updateOffice":           "EDITOR",
+	"deleteOffice":           "EDITOR",
+	"createTenure":           "EDITOR",
+	"updateTenure":           "EDITOR",
+	"deleteTenure":           "EDITOR",
+	"createAccessToken":      "ADMIN",
+	"revokeAccessToken":      "ADMIN",
+}
+
+// nowhere is an id that nothing has.
+const nowhere = "QXJ0aWNsZTo5OTk5OTk" // Article:999999
+
+// TestEveryMutationAsksForARole sends each mutation of the schema as every role.
+func TestEveryMutationAsksForARole(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	schema := ask[struct {
+		Schema struct {
+			MutationType struct {
+				Fields []struct{ Name, Description string }
+			}
+		} `json:"__schema"`
+	}](t, n.server, `{ __schema { mutationType { fields { name description } } } }`, nil)
+	var known []string
+	for _, field := range schema.Schema.MutationType.Fields {
+		known = append(known, field.Name)
+		least, listed := mutationRoles[field.Name]
+		if !listed {
+			t.Errorf("%s is not in mutationRoles: say there who may, and check that in content", field.Name)
+			continue
+		}
+		if !strings.Contains(field.Description, "Asks for the role "+least) {
+			t.Errorf("the description of %s = %q, want it to say that it asks for the role %s", field.Name, field.Description, least)
+		}
+		t.Run(field.Name, func(t *testing.T) {
+			t.Parallel()
+			n := startNewsroom(t)
+			as := n.as(t)
+			for _, role := range append([]string{"ANONYMOUS"}, roles...) {
+				needed := least
+				if slices.Contains(onOwn, field.Name) && !may(role, "CONTRIBUTOR") {
+					needed = "CONTRIBUTOR"
+				}
+				n.tries(t, role, needed, field.Name, func() answer { return n.send(t, field.Name, 0, as[role]...) })
+			}
+		})
+	}
+	if gone := slices.DeleteFunc(slices.Sorted(maps.Keys(mutationRoles)), func(name string) bool { return slices.Contains(known, name) }); len(gone) > 0 {
+		t.Errorf("mutationRoles has %v, which the schema has not", gone)
+	}
+}
+
+// tries sends what must be FORBIDDEN and write nothing below a role, and be
+// answered from it on.
+func (s *server) tries(t *testing.T, role, least, what string, send func() answer) {
+	t.Helper()
+	const written = "SELECT (SELECT COUNT(*) FROM changes), (SELECT COUNT(*) FROM access_tokens), (SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NULL)"
+	before := s.database.rows(t, written)
+	a := send()
+	if may(role, least) {
+		if len(a.Errors) > 0 || a.Status != http.StatusOK {
+			t.Errorf("%s as %s = %d %s, want it answered", what, role, a.Status, a.Raw)
+		}
+		return
+	}
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "the role "+least) || !strings.Contains(a.Errors[0].Message, "Authorization: Bearer") {
+		t.Errorf("%s as %s = %s, want FORBIDDEN that says that %s may and how to send a token", what, role, a.Raw, least)
+	}
+	if after := s.database.rows(t, written); !slices.Equal(before, after) {
+		t.Errorf("%s as %s wrote: %v, was %v", what, role, after, before)
+	}
+}
+
+func TestContributorsDoNotPublish(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	draft := s.article(t, "Draft", variables{"publish": false})
+	as := s.as(t)
+	for query, least := range map[string]string{
+		`mutation { createArticle(input: {language: "en", title: "At once", publish: true}) { __typename } }`:      "EDITOR",
+		`mutation { createArticle(input: {language: "en", title: "Not at once", publish: false}) { __typename } }`: "CONTRIBUTOR",
+		`mutation { updateArticle(id: "` + draft.ID + `", input: {publish: true}) { __typename } }`:                "EDITOR",
+	} {
+		for role, headers := range as {
+			s.tries(t, role, least, query, func() answer { return s.post(t, query, nil, headers...) })
+		}
+	}
+}
+
+func TestViewer(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	want := map[string]string{"ANONYMOUS": `{"viewer":{"role":"ANONYMOUS","name":null}}`}
+	for _, role := range roles {
+		want[role] = fmt.Sprintf(`{"viewer":{"role":%q,"name":%q}}`, role, strings.ToLower(role))
+	}
+	for role, headers := range s.as(t) {
+		s.answers(t, `{ viewer { role name } }`, nil, want[role], headers...)
+	}
+	s.answers(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"ADMIN","name":"admin"}}`, asAdmin)
+}
+
+func TestDraftsAskForContributors(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.article(t, "Secret", variables{"publish": false})
+	for role, headers := range s.as(t) {
+		a := s.post(t, `{ articles { nodes { title } } }`, nil, append([]header{seeDrafts}, headers...)...)
+		if may(role, "CONTRIBUTOR") != (a.Status == http.StatusOK && strings.Contains(string(a.Raw), "Secret")) || !may(role, "CONTRIBUTOR") && a.Status != http.StatusForbidden {
+			t.Errorf("drafts as %s = %d %s, want them from CONTRIBUTOR on, else 403", role, a.Status, a.Raw)
+		}
+		if a := s.post(t, `{ articles(filter: {status: {eq: DRAFT}}) { totalCount } }`, nil, headers...); strings.Contains(string(a.Raw), `"totalCount":1`) {
+			t.Errorf("as %s, an argument shows drafts: %s", role, a.Raw)
+		}
+	}
+}
+
+func TestMetricsAndTracesOfProductionAskForAdmins(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.GraphQL.Production = true })
+	for role, headers := range s.as(t) {
+		want := http.StatusForbidden
+		if role == "ADMIN" {
+			want = http.StatusOK
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, _ := fetched(t, request, headers...); status != want {
+			t.Errorf("/metrics as %s = %d, want %d", role, status, want)
+		}
+		if a := s.post(t, `{ viewer { role } }`, nil, append([]header{{"Diwan-Trace", "1"}}, headers...)...); a.Status != want {
+			t.Errorf("a trace as %s = %d %s, want %d", role, a.Status, a.Raw, want)
+		}
+	}
+}
+
+// tokenErrors is what is wrong with a new token, each as its code and path.
+func (s *server) tokenErrors(t *testing.T, input variables) (list []string) {
+	t.Helper()
+	payload := ask[struct {
+		CreateAccessToken struct {
+			Token       *string
+			AccessToken *struct{ ID string }
+			Errors      []wrong
+		}
+	}](t, s, createToken, variables{"input": input}, asAdmin).CreateAccessToken
+	if payload.Token != nil || payload.AccessToken != nil {
+		t.Errorf("createAccessToken(%v) made one", input)
+	}
+	for _, e := range payload.Errors {
+		list = append(list, e.at())
+	}
+	return list
+}
+
+func TestTokensThatAreNotMade(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for name, c := range map[string]struct {
+		input variables
+		want  []string
+	}{
+		"a blank name":            {variables{"name": " ", "role": "READER"}, []string{"INVALID input.name"}},
+		"a name of two lines":     {variables{"name": "a\nb", "role": "READER"}, []string{"INVALID input.name"}},
+		"a long name":             {variables{"name": strings.Repeat("ن", 201), "role": "READER"}, []string{"INVALID input.name"}},
+		"nobody's role":           {variables{"name": "a", "role": "ANONYMOUS"}, []string{"INVALID input.role"}},
+		"an end that is past":     {variables{"name": "a", "role": "READER", "expiresAt": moment.Add(-time.Millisecond)}, []string{"INVALID input.expiresAt"}},
+		"an end that is now":      {variables{"name": "a", "role": "READER", "expiresAt": moment}, []string{"INVALID input.expiresAt"}},
+		"all of it, told at once": {variables{"name": "", "role": "ANONYMOUS", "expiresAt": moment}, []string{"INVALID input.name", "INVALID input.role", "INVALID input.expiresAt"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := s.tokenErrors(t, c.input); !slices.Equal(got, c.want) {
+				t.Errorf("createAccessToken(%v) = %v, want %v", c.input, got, c.want)
+			}
+		})
+	}
+	s.grant(t, variables{"name": strings.Repeat("ن", 200), "role": "READER", "expiresAt": nil})
+	s.grant(t, variables{"name": "soon", "role": "READER", "expiresAt": moment.Add(time.Millisecond)})
+}
+
+const listTokens = `{ accessTokens { name role createdAt expiresAt } }`
+
+// revokes sends the mutation, and answers what it answers.
+func (s *server) revokes(t *testing.T, id string) string {
+	t.Helper()
+	a := s.post(t, `mutation($id: ID!) { revokeAccessToken(id: $id) { deletedId errors { code path } } }`, variables{"id": id}, asAdmin)
+	return string(a.Data)
+}
+
+// unauthenticated checks that a credential is refused with 401, for the reason.
+func (s *server) unauthenticated(t *testing.T, reason string, headers ...header) {
+	t.Helper()
+	a := s.post(t, `{ viewer { role } }`, nil, headers...)
+	if a.Status != http.StatusUnauthorized || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "UNAUTHENTICATED" || !strings.Contains(a.Errors[0].Message, reason) {
+		t.Errorf("the answer = %d %s, want 401 UNAUTHENTICATED that says %q", a.Status, a.Raw, reason)
+	}
+}
+
+func TestTheLifeOfAToken(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	s := start(t, clock.of)
+	desk := s.grant(t, variables{"name": "مكتب", "role": "EDITOR", "expiresAt": moment.Add(time.Hour)})
+	clock.set(moment.Add(time.Minute))
+	wire := s.grant(t, variables{"name": "wire", "role": "CONTRIBUTOR"})
+	s.answers(t, listTokens, nil, `{"accessTokens":[
+		{"name":"wire","role":"CONTRIBUTOR","createdAt":"2024-05-01T12:01:00.000Z","expiresAt":null},
+		{"name":"مكتب","role":"EDITOR","createdAt":"2024-05-01T12:00:00.000Z","expiresAt":"2024-05-01T13:00:00.000Z"}]}`, asAdmin)
+
+	t.Run("its secret is kept nowhere", func(t *testing.T) {
+		if len(desk.Token) != len("diwan_")+43 || !strings.HasPrefix(desk.Token, "diwan_") || desk.Token == wire.Token {
+			t.Errorf("the secrets = %s, %s, want diwan_ and 256 bits each", desk.Token, wire.Token)
+		}
+		kept := strings.Join(s.database.rows(t, "SELECT * FROM access_tokens"), "\n")
+		if strings.Contains(kept, desk.Token) || !strings.Contains(kept, auth.Digest(desk.Token)) {
+			t.Errorf("access_tokens = %s, want the digest and not the secret", kept)
+		}
+	})
+	t.Run("it writes under its name", func(t *testing.T) {
+		a := s.post(t, `mutation { createTopic(input: {names: [{language: "en", value: "By the desk"}]}) { errors { code } } }`, nil, desk.header())
+		if last := s.database.rows(t, "SELECT actor FROM changes ORDER BY id DESC LIMIT 1"); len(a.Errors) > 0 || last[0] != "مكتب" {
+			t.Errorf("the actor of %s = %v, want the name of the token", a.Raw, last)
+		}
+	})
+	t.Run("only admins find it", func(t *testing.T) {
+		const query = `query($id: ID!) { node(id: $id) { id ... on AccessToken { name } } nodes(ids: [$id]) { id } }`
+		id := variables{"id": wire.AccessToken.ID}
+		s.answers(t, query, id, `{"node":{"id":"`+wire.AccessToken.ID+`","name":"wire"},"nodes":[{"id":"`+wire.AccessToken.ID+`"}]}`, asAdmin)
+		s.answers(t, query, id, `{"node":null,"nodes":[null]}`)
+		s.answers(t, query, id, `{"node":null,"nodes":[null]}`, desk.header())
+		for _, headers := range [][]header{nil, {desk.header()}} {
+			if code, _ := s.refused(t, listTokens, nil, headers...); code != "FORBIDDEN" {
+				t.Errorf("accessTokens with %v = %s, want FORBIDDEN", headers, code)
+			}
+		}
+	})
+	t.Run("its id names nothing else", func(t *testing.T) {
+		for _, query := range []string{
+			`mutation($id: ID!) { deleteTopic(id: $id) { errors { code } } }`, `mutation($id: ID!) { confirmMention(article: $id, start: 0, end: 1, entity: $id) { errors { code } } }`,
+			`mutation($id: ID!) { createArticle(input: {language: "en", title: "A", topics: [$id]}) { errors { code } } }`,
+		} {
+			if a := s.post(t, query, variables{"id": wire.AccessToken.ID}, asAdmin); len(a.Errors) > 0 || !strings.Contains(string(a.Data), `[{"code":"NOT_FOUND"}]`) {
+				t.Errorf("%s = %s, want NOT_FOUND", query, a.Raw)
+			}
+		}
+	})
+	t.Run("it ends when it expires", func(t *testing.T) {
+		clock.set(moment.Add(time.Hour - time.Millisecond))
+		s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"EDITOR"}}`, desk.header())
+		clock.set(moment.Add(time.Hour))
+		s.unauthenticated(t, "the token has expired, on 2024-05-01T13:00:00.000Z", desk.header())
+	})
+	t.Run("it ends when it is revoked", func(t *testing.T) {
+		id := wire.AccessToken.ID
+		if got, want := s.revokes(t, id), `{"revokeAccessToken":{"deletedId":"`+id+`","errors":[]}}`; got != want {
+			t.Errorf("revokeAccessToken = %s, want %s", got, want)
+		}
+		s.unauthenticated(t, "not known here", wire.header())
+		for _, id := range []string{id, nowhere} {
+			if got, want := s.revokes(t, id), `{"revokeAccessToken":{"deletedId":null,"errors":[{"code":"NOT_FOUND","path":["id"]}]}}`; got != want {
+				t.Errorf("revokeAccessToken once more = %s, want %s", got, want)
+			}
+		}
+		s.answers(t, `query($id: ID!) { node(id: $id) { id } accessTokens { name } }`, variables{"id": id}, `{"node":null,"accessTokens":[{"name":"مكتب"}]}`, asAdmin)
+		if kept := s.database.rows(t, "SELECT name FROM access_tokens WHERE revoked_at IS NOT NULL"); !slices.Equal(kept, []string{"wire"}) {
+			t.Errorf("the rows of what was revoked = %v, want its own", kept)
+		}
+	})
+}
+
+// Contributors edit and hand in what they created, and nothing else.
+func TestContributorsEditTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	samira, karim, editor := s.grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).header(), s.grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).header(), s.token(t, "EDITOR")
+	own := ask[struct{ CreateArticle struct{ Article made } }](t, s, `mutation { createArticle(input: {language: "en", title: "Own", body: "Iraq."}) { article { id } } }`, nil, samira).CreateArticle.Article
+	about := func(mutation string) string {
+		country := s.countryID(t, "IQ")
+		return `mutation { m: ` + map[string]string{
+			"updateArticle":          `updateArticle(id: "ID", input: {summary: "` + mutation + `"})`,
+			"submitArticle":          `submitArticle(id: "ID")`,
+			"discardArticleChanges":  `discardArticleChanges(id: "ID")`,
+			"restoreArticleRevision": `restoreArticleRevision(id: "ID", revision: 1)`,
+			"confirmMention":         `confirmMention(article: "ID", start: 0, end: 4, entity: "` + country + `")`,
+			"rejectMention":          `rejectMention(article: "ID", start: 0, end: 4, entity: "` + country + `")`,
+		}[mutation] + ` { article { id } errors { code message } } }`
+	}
+	code := func(query string, who header) string {
+		t.Helper()
+		a := s.post(t, strings.ReplaceAll(query, "ID", own.ID), nil, who)
+		if len(a.Errors) > 0 {
+			return fmt.Sprint(a.Errors[0].Extensions["code"])
+		}
+		return ""
+	}
+	for _, c := range []struct {
+		state  string
+		steps  []string
+		closed bool
+	}{
+		{"a draft", nil, false},
+		{"in review", []string{"submitArticle"}, false},
+		{"published", []string{"publishArticle"}, false},
+		{"scheduled", []string{"unpublishArticle", `publishArticle`}, true},
+		{"archived", []string{"publishArticle", "archiveArticle"}, true},
+	} {
+		for _, step := range c.steps {
+			if c.state == "scheduled" && step == "publishArticle" {
+				if _, errs := s.step(t, step, own, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+					t.Fatal(errs)
+				}
+				continue
+			}
+			s.steps(t, own, step)
+		}
+		for _, mutation := range onOwn {
+			query := about(mutation)
+			want := ""
+			if c.closed {
+				want = "FORBIDDEN"
+			}
+			if got := code(query, karim); got != "FORBIDDEN" {
+				t.Errorf("%s of another's article that is %s = %q, want FORBIDDEN, even for one of the same name", mutation, c.state, got)
+			}
+			if mutation == "submitArticle" && !c.closed {
+				continue // changes the state: below
+			}
+			if got := code(query, samira); got != want {
+				t.Errorf("%s of one's own article that is %s = %q, want %q", mutation, c.state, got, want)
+			}
+		}
+	}
+	s.steps(t, own, "unpublishArticle")
+	if got := code(about("submitArticle"), samira); got != "" {
+		t.Errorf("submitArticle of one's own draft = %s", got)
+	}
+	for _, query := range []string{`mutation { publishArticle(id: "ID") { errors { code } } }`, `mutation { deleteArticle(id: "ID") { errors { code } } }`, `mutation { unpublishArticle(id: "ID") { errors { code } } }`, `mutation { archiveArticle(id: "ID") { errors { code } } }`} {
+		if got := code(query, samira); got != "FORBIDDEN" {
+			t.Errorf("%s by who created it = %q, want FORBIDDEN", query, got)
+		}
+	}
+	if got := code(`mutation { publishArticle(id: "ID") { errors { code } } }`, editor); got != "" {
+		t.Errorf("publishArticle by an editor = %s", got)
+	}
+}
