@@ -429,3 +429,37 @@ func TestContributorsEditTheirOwn(t *testing.T) {
 		t.Errorf("publishArticle by an editor = %s", got)
 	}
 }
+
+// Its date tells whether a token is still of use, and costs no request anything.
+func TestLastUse(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	s := start(t, clock.of)
+	reader := s.grant(t, variables{"name": "reader", "role": "READER"})
+	s.counted(func() {})
+	used := func() string {
+		return strings.Join(s.database.rows(t, "SELECT COALESCE(last_used_at, 0) FROM access_tokens"), " ")
+	}
+	comes := func(at time.Time) {
+		t.Helper()
+		until(t, "the use at "+at.String(), func() bool { return used() == fmt.Sprint(at.UnixMilli()) })
+	}
+	if a := s.post(t, `{ viewer { role } }`, nil, reader.header(), seeDrafts); a.Status != http.StatusForbidden {
+		t.Fatalf("drafts for a reader = %d", a.Status)
+	}
+	clock.set(moment.Add(time.Second)) // else the request before would be found, too
+	s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.header())
+	comes(moment.Add(time.Second))
+	s.answers(t, `query($id: ID!) { node(id: $id) { ... on AccessToken { lastUsedAt } } }`, variables{"id": reader.AccessToken.ID}, `{"node":{"lastUsedAt":"2024-05-01T12:00:01.000Z"}}`, asAdmin)
+
+	clock.set(moment.Add(time.Hour))
+	s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.header())
+	clock.set(moment.Add(time.Hour + time.Second))
+	s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.header())
+	comes(moment.Add(time.Hour + time.Second)) // and not that of a second before
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if noted := slices.DeleteFunc(s.statements, func(sql string) bool { return !strings.HasPrefix(sql, "UPDATE access_tokens") }); len(noted) != 2 {
+		t.Errorf("it was noted with %s\nwant two statements: once an hour", list(noted))
+	}
+}

@@ -3102,8 +3102,8 @@ extend type Mutation {
 
   """
   Makes an article say again what a revision said, as a new revision: all of its fields and tags, but for its slug, its
-  externalId and its place among translations. Whatever it was tagged with and is deleted since stays away. Asks for the role
-  EDITOR; a CONTRIBUTOR may do so with what they created themselves, unless it is scheduled or archived.
+  externalId and its place among translations. Whatever it was tagged with and is deleted since stays away.
+  Asks for the role EDITOR; a CONTRIBUTOR may do so with what they created themselves, unless it is scheduled or archived.
   """
   restoreArticleRevision(
     "The article."

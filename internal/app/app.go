@@ -136,7 +136,7 @@ type App struct {
 	handler   atomic.Pointer[http.Handler]
 	newToken  string
 	// background is what goes on beside requests: the index that is made anew, the
-	// schedule.
+	// schedule, the dates on which tokens were used.
 	background background
 }
 
@@ -167,7 +167,12 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	asker := httpd.Asker{Authenticate: tokens.authenticate, Perspective: a.newsroom.Service.Perspective, Production: config.GraphQL.Production}
+	uses := newUses(a.newsroom.store, config)
+	a.background.do(ctx, uses.write)
+	asker := httpd.Asker{
+		Authenticate: tokens.authenticate, Admitted: uses.note, Perspective: a.newsroom.Service.Perspective,
+		Production: config.GraphQL.Production,
+	}
 	a.streams = newStreams(config, asker, told)
 	config.GraphQL.Streams, config.GraphQL.Telemetry = a.streams, told
 	handler := httpd.New(httpd.Config{

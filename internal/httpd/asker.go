@@ -25,6 +25,9 @@ type Asker struct {
 	// Perspective answers an error when the actor of the context may not see
 	// the world that its Drafts asks for.
 	Perspective func(context.Context) error
+	// Admitted, when set, is told who was let in, at each request and each socket. It
+	// must be quick.
+	Admitted func(auth.Actor)
 	// Production tells what requests take to those only who may see it.
 	Production bool
 }
@@ -39,7 +42,11 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return a.trace(ctx, headers)
+	ctx, err = a.trace(ctx, headers)
+	if err == nil && a.Admitted != nil {
+		a.Admitted(auth.ActorOf(ctx))
+	}
+	return ctx, err
 }
 
 // asker finds out who asks before anything is done for them.
