@@ -463,3 +463,57 @@ func TestLastUse(t *testing.T) {
 		t.Errorf("it was noted with %s\nwant two statements: once an hour", list(noted))
 	}
 }
+
+// tokens runs diwan token on the server's database.
+func (s *server) tokens(args ...string) (status int, out, errs string) {
+	return command("", append(append([]string{"token"}, args...), "--database", string(s.database), "--database-wait=0s")...)
+}
+
+func TestTokenCommands(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.Now = time.Now }) // as the commands' own
+	status, secret, told := s.tokens("create", "--name", "Wire service", "--role", "editor", "--expires", "48h")
+	if status != 0 || len(strings.Fields(secret)) != 1 || !strings.HasPrefix(secret, "diwan_") || !strings.HasSuffix(secret, "\n") {
+		t.Fatalf("token create = %d, %q, %q, want the secret alone", status, secret, told)
+	}
+	if !strings.Contains(told, "Wire service") || !strings.Contains(told, "EDITOR") || !strings.Contains(told, "shown only this once") || strings.Contains(told, strings.TrimSpace(secret)) {
+		t.Errorf("token create says %q", told)
+	}
+	as := header{"Authorization", "Bearer " + strings.TrimSpace(secret)}
+	s.answers(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"EDITOR","name":"Wire service"}}`, as)
+	if status, _, told := s.tokens("create", "--name", "Chief", "--role", "ADMIN", "--expires", "2999-12-31"); status != 0 || !strings.Contains(told, "until 2999-12-31 00:00:00 UTC") {
+		t.Errorf("token create until a date = %d, %q", status, told)
+	}
+
+	status, table, told := s.tokens("list")
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	if status != 0 || told != "" || len(lines) != 3 || !strings.HasPrefix(lines[0], "ID ") || !strings.Contains(lines[1], " ADMIN ") || !strings.HasSuffix(lines[2], "  Wire service") {
+		t.Fatalf("token list = %d, %s%s", status, table, told)
+	}
+	id := strings.Fields(lines[2])[0]
+	if status, out, told := s.tokens("revoke", id); status != 0 || out != "" || !strings.Contains(told, id+" is revoked") {
+		t.Errorf("token revoke = %d, %q, %q", status, out, told)
+	}
+	s.unauthenticated(t, "not known here", as)
+	if _, table, _ := s.tokens("list"); strings.Contains(table, "Wire service") {
+		t.Errorf("token list still has what was revoked: %s", table)
+	}
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"there is no such access token", []string{"revoke", id}},
+		{`"7" is no id of a token`, []string{"revoke", "7"}},
+		{"send the id of type AccessToken", []string{"revoke", nowhere}},
+		{"the text is blank", []string{"create", "--name= ", "--role=READER"}},
+		{"ANONYMOUS takes no token", []string{"create", "--name=a", "--role=anonymous"}},
+		{`"CHIEF" is no role; send READER`, []string{"create", "--name=a", "--role=chief"}},
+		{"is past", []string{"create", "--name=a", "--role=READER", "--expires=2020-01-01"}},
+		{`"soon" is neither a time such as 720h nor a date`, []string{"create", "--name=a", "--role=READER", "--expires=soon"}},
+		{"missing flags: --role=ROLE", []string{"create", "--name=a"}},
+	} {
+		if status, out, told := s.tokens(c.args...); status == 0 || out != "" || !strings.Contains(told, c.want) || strings.Count(told, "\n") != 1 {
+			t.Errorf("token %v = %d, %q, %q, want one line with %q", c.args, status, out, told, c.want)
+		}
+	}
+}

@@ -55,6 +55,7 @@ type commands struct {
 	Copy    copyCommand    `cmd:"" help:"Copy a database into another, such as a SQLite file into PostgreSQL, and compare the two."`
 	Migrate migrateCommand `cmd:"" help:"Bring a database up to date, making it when it does not exist, and say its version."`
 	Reindex reindexCommand `cmd:"" help:"Write the search index of a database anew, while others use it."`
+	Token   tokenCommand   `cmd:"" help:"Make, list and revoke access tokens."`
 	Version versionCommand `cmd:"" help:"Print the versions of diwan, of Go, and of the SQLite inside."`
 }
 

@@ -20,7 +20,7 @@ type serveCommand struct {
 func (serveCommand) Help() string {
 	return `GraphiQL is at /, GraphQL at /graphql; /healthz says that the process is up, /readyz that the database answers.
 
-The first start makes an admin token and shows it once. With DIWAN_ADMIN_TOKEN set none is made, and that token is accepted beside those that there are; it is stored nowhere. It is no flag, because others on the machine can see flags.
+The first start makes an admin token and shows it once; diwan token makes others. With DIWAN_ADMIN_TOKEN set none is made, and that token is accepted beside those that there are; it is stored nowhere. It is no flag, because others on the machine can see flags.
 
 Ctrl-C or SIGTERM lets open requests finish, for 10 seconds at most; a second one stops at once.`
 }
@@ -71,9 +71,9 @@ func graphiQL(w app.Welcome) string {
 func tokenHint(w app.Welcome) string {
 	switch {
 	case w.TokenConfigured:
-		return "the one in DIWAN_ADMIN_TOKEN, beside those in the database"
+		return "the one in DIWAN_ADMIN_TOKEN, and those of diwan token list"
 	case w.NewToken == "":
-		return "the one shown at the first start; if it is lost, set another as DIWAN_ADMIN_TOKEN"
+		return "the one shown at the first start; if it is lost, diwan token create makes another"
 	}
 	return w.NewToken + `
                It is shown only this once: keep it. To write, or to see drafts, send
