@@ -464,6 +464,55 @@ func TestLastUse(t *testing.T) {
 	}
 }
 
+// What a server with --public-read=false tells nobody.
+func TestPrivateReading(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.PrivateRead = true })
+	s.article(t, "Open", nil)
+	reader := s.token(t, "READER")
+	const query = `{ articles { nodes { title } } }`
+	const sentence = "takes a token of the role READER"
+
+	s.answers(t, query, nil, `{"articles":{"nodes":[{"title":"Open"}]}}`, reader)
+	s.unauthenticated(t, sentence)
+	s.unauthenticated(t, "not known here", header{"Authorization", "Bearer nobody"})
+	s.unauthenticated(t, sentence, header{"Upgrade", "websocket"}) // which POST ignores
+	if a := s.get(t, query); a.Status != http.StatusUnauthorized || strings.Contains(string(a.Raw), "Open") {
+		t.Errorf("GET = %d %s, want 401", a.Status, a.Raw)
+	}
+	for _, method := range []string{http.MethodPost, http.MethodGet} {
+		if r := s.askEvents(t, method, query, nil); r.StatusCode != http.StatusUnauthorized {
+			t.Errorf("an event stream by %s = %d, want 401", method, r.StatusCode)
+		}
+		if r := s.askEvents(t, method, query, nil, reader); r.StatusCode != http.StatusOK {
+			t.Errorf("a reader's event stream by %s = %d, want 200", method, r.StatusCode)
+		}
+	}
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusOK} {
+		if got := s.status(t, path); got != want {
+			t.Errorf("%s = %d, want %d", path, got, want)
+		}
+	}
+
+	t.Run("browsers tell who connects once a socket is open", func(t *testing.T) {
+		t.Parallel()
+		s.connect(t, `{"Authorization":"`+reader[1]+`"}`).subscribe("1", query, nil)
+		k := s.dial(t)
+		k.subscribe("1", query, nil)
+		if got := k.closed(); got.Code != 4401 {
+			t.Errorf("a query of nobody = %v, want 4401", got)
+		}
+		k = s.dial(t)
+		k.send(`{"type":"connection_init"}`)
+		if got := k.closed(); got.Code != 4403 || !strings.Contains(got.Reason, "the token is missing") {
+			t.Errorf("connection_init of nobody = %v, want 4403", got)
+		}
+		if _, response, err := s.tryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer nobody"}); err == nil || response.StatusCode != http.StatusUnauthorized {
+			t.Errorf("a socket with a token that is nobody's = %v, want 401", err)
+		}
+	})
+}
+
 // tokens runs diwan token on the server's database.
 func (s *server) tokens(args ...string) (status int, out, errs string) {
 	return command("", append(append([]string{"token"}, args...), "--database", string(s.database), "--database-wait=0s")...)

@@ -36,6 +36,8 @@ type Config struct {
 	// role ADMIN. It is not stored. When empty, a start makes one where the database
 	// has none that is accepted.
 	AdminToken string
+	// PrivateRead asks for the role READER even to read what is published.
+	PrivateRead bool
 	// SiteName is the publication of which articles say that they are a part.
 	SiteName string
 	// Log takes what happens. Nothing is logged when nil.
@@ -171,7 +173,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 	a.background.do(ctx, uses.write)
 	asker := httpd.Asker{
 		Authenticate: tokens.authenticate, Admitted: uses.note, Perspective: a.newsroom.Service.Perspective,
-		Production: config.GraphQL.Production,
+		Production: config.GraphQL.Production, PrivateRead: config.PrivateRead,
 	}
 	a.streams = newStreams(config, asker, told)
 	config.GraphQL.Streams, config.GraphQL.Telemetry = a.streams, told

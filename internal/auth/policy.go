@@ -11,6 +11,9 @@ type Action string
 
 // The actions.
 const (
+	// ReadPublished reads what is published, where --public-read=false. Elsewhere
+	// nobody is asked for it.
+	ReadPublished Action = "read here"
 	// SeeDrafts reads what is not published.
 	SeeDrafts Action = "see drafts"
 	// SeeHistory reads what articles were before.
@@ -50,6 +53,8 @@ const (
 // least is the policy: the role that an action takes. Roles above it may, too.
 func least(action Action) model.Role {
 	switch action {
+	case ReadPublished:
+		return model.RoleReader
 	case SeeDrafts, SeeHistory, CreateArticle, EditOwnArticle, SubmitOwnArticle, CreatePreviewLink:
 		return model.RoleContributor
 	case EditArticle, SubmitArticle, PublishArticle, DeleteArticle, UpsertArticles, EditReference, Import:

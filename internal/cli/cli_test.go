@@ -72,7 +72,7 @@ func TestHelp(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, Demo: true, SiteName: "Diwan"}
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, accessFlags: accessFlags{PublicRead: true}, Demo: true, SiteName: "Diwan"}
 	with := func(edit func(*serveCommand)) serveCommand {
 		edited := initial
 		edit(&edited)
@@ -99,6 +99,8 @@ func TestFlags(t *testing.T) {
 		{"--no-demo", []string{"--no-demo"}, nil, with(func(c *serveCommand) { c.Demo = false })},
 		{"--demo wins over DIWAN_DEMO=false", []string{"--demo"}, []string{"DIWAN_DEMO=false"}, initial},
 		{"--no-demo wins over DIWAN_DEMO=true", []string{"--no-demo"}, []string{"DIWAN_DEMO=true"}, with(func(c *serveCommand) { c.Demo = false })},
+		{"--public-read=false", []string{"--public-read=false"}, nil, with(func(c *serveCommand) { c.PublicRead = false })},
+		{"DIWAN_PUBLIC_READ=false", nil, []string{"DIWAN_PUBLIC_READ=false"}, with(func(c *serveCommand) { c.PublicRead = false })},
 		{"DIWAN_DEMO=0", nil, []string{"DIWAN_DEMO=0"}, with(func(c *serveCommand) { c.Demo = false })},
 	}
 	for _, c := range cases {

@@ -29,6 +29,7 @@ func edge(t *testing.T, args []string, variables_ ...string) (app.Config, error)
 		return app.Config{}, err
 	}
 	var config app.Config
+	flags.Serve.admit(&config)
 	return config, flags.Serve.apply(&config)
 }
 

@@ -11,6 +11,7 @@ import (
 type serveCommand struct {
 	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" variable:"DIWAN_LISTEN" help:"The address to serve on; port 0 takes a free one. Default: ${default}."`
 	databaseFlags
+	accessFlags
 	edgeFlags
 	Demo     bool   `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
 	SiteName string `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
@@ -31,6 +32,7 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	config.Listen, config.Demo, config.SiteName = c.Listen, c.Demo, c.SiteName
 	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
 	config.OpenTelemetry, config.Version = true, diwanVersion()
+	c.admit(&config)
 	if err := c.apply(&config); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/internal/text"
@@ -30,6 +31,8 @@ type Asker struct {
 	Admitted func(auth.Actor)
 	// Production tells what requests take to those only who may see it.
 	Production bool
+	// PrivateRead asks for a credential even to read what is published.
+	PrivateRead bool
 }
 
 // Admit answers the context of who asks, or why they may not.
@@ -37,6 +40,12 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 	ctx, err := a.actor(ctx, headers)
 	if err != nil {
 		return nil, err
+	}
+	if a.PrivateRead && auth.May(ctx, auth.ReadPublished) != nil {
+		return nil, &model.Error{
+			Code:    model.CodeUnauthenticated,
+			Message: "to read here takes a token of the role READER or above; send the header `Authorization: Bearer <token>`",
+		}
 	}
 	ctx, err = a.perspective(languages(ctx, headers), headers)
 	if err != nil {
@@ -53,13 +62,24 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 func (s *server) asker(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader+", "+traceHeader)
-		ctx, err := s.Asker.Admit(r.Context(), r.Header)
+		ctx, err := s.entrance(r).Admit(r.Context(), r.Header)
 		if err != nil {
 			s.refuseFor(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// entrance is the asker of a request. Browsers send no headers with the request that
+// opens a socket: who asks there is told by connection_init, and nothing is read
+// before.
+func (s *server) entrance(r *http.Request) Asker {
+	asker := s.Asker
+	if (transport.WebSocket{}).Supports(r) && r.Header.Get("Authorization") == "" {
+		asker.PrivateRead = false
+	}
+	return asker
 }
 
 // actor finds out who asks, from `Authorization: Bearer <token>` (RFC 6750). A
