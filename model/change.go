@@ -11,6 +11,11 @@ type Change struct {
 	At       DateTime
 	// Actor names who wrote.
 	Actor string
+	// TokenKey is the key of the access token that wrote, nil for none that is known.
+	TokenKey *int64 `gorm:"column:token_id"`
+	// Readers says whether readers see the change: all but those of articles that
+	// they could see neither before nor after.
+	Readers bool
 	// Cursor is the position as clients know it. The store makes it when it reads.
 	Cursor string `gorm:"-"`
 }

@@ -218,7 +218,7 @@ func TestCountriesAreLoadedOnce(t *testing.T) {
 	if want := `{"data":{"countries":{"totalCount":249},"country":{"name":"Eswatini","flag":"🇸🇿","region":"أفريقيا الجنوبية"}}`; !strings.HasPrefix(got, want) {
 		t.Errorf("countries of a new database = %s, want %s", got, want)
 	}
-	err := first.newsroom.store.Write(t.Context(), "test", 0, func(tx *store.Tx) error {
+	err := first.newsroom.store.Write(t.Context(), store.Actor{Name: "test"}, 0, func(tx *store.Tx) error {
 		before, err := tx.Country(1)
 		if err != nil {
 			return err
@@ -250,7 +250,7 @@ func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 	}
 	defer n.Close()
 	topic := &model.Topic{Slug: "politics", Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "Politics", Language: "en"}}}}
-	if err := n.store.Write(ctx, "test", 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
+	if err := n.store.Write(ctx, store.Actor{Name: "test"}, 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.setUpDemo(ctx, config, func(context.Context) error { return errors.New("loaded") }); err != nil {
@@ -273,7 +273,7 @@ func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
 
 	part := func(ctx context.Context) error {
 		topic := &model.Topic{Slug: "politics", Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "Politics", Language: "en"}}}}
-		if err := n.store.Write(ctx, "test", 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
+		if err := n.store.Write(ctx, store.Actor{Name: "test"}, 0, func(tx *store.Tx) error { return tx.InsertTopic(topic) }); err != nil {
 			t.Fatal(err)
 		}
 		return errors.New("out of paper")

@@ -60,11 +60,17 @@ func (s *Service) write(ctx context.Context, action auth.Action, doing string, f
 	if err := auth.May(ctx, action); err != nil {
 		return err
 	}
-	err := under(s.store.Write(ctx, auth.ActorOf(ctx).Name, model.At(s.now()), f))
+	err := under(s.store.Write(ctx, actorOf(ctx), model.At(s.now()), f))
 	if _, caller := err.(model.Errors); caller || err == nil {
 		return err
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// actorOf is whoever asks, as the change log names them.
+func actorOf(ctx context.Context) store.Actor {
+	actor := auth.ActorOf(ctx)
+	return store.Actor{Name: actor.Name, TokenID: actor.TokenID}
 }
 
 // put writes one node, as write does: a new one when read is nil, else the one

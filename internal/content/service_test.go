@@ -79,7 +79,7 @@ func (n newsroom) country(code, alpha3 string) *model.Country {
 	c := &model.Country{Code: code, Alpha3: alpha3, Numeric: alpha3, Named: model.Named{
 		LocalNames: model.LocalizedTexts{{Value: alpha3, Language: "en"}},
 	}}
-	err := n.store.Write(n.ctx, "setup", model.At(n.now()), func(tx *store.Tx) error { return tx.InsertCountry(c) })
+	err := n.store.Write(n.ctx, store.Actor{Name: "setup"}, model.At(n.now()), func(tx *store.Tx) error { return tx.InsertCountry(c) })
 	if err != nil {
 		n.Fatal(err)
 	}

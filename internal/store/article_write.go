@@ -89,7 +89,7 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	if a.Public {
 		kind = model.ChangePublished
 	}
-	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.record(kind, a.ID(), a.Version))
+	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.record(kind, a.ID(), a.Version, a.Public))
 }
 
 // insertVersion writes a row of articles, with what follows from it.
@@ -117,7 +117,7 @@ func (tx *Tx) insertVersion(a *TaggedArticle) error {
 // seeing what they saw, and the new version is a working copy beside it; a DRAFT
 // or an ARCHIVED article they do not see. The change is PUBLISHED or UNPUBLISHED
 // when readers see the article from now on or no longer, whatever else changed,
-// else UPDATED.
+// else UPDATED; readers learn of it where they see something else from now on.
 func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 	id := before.ID()
 	hidden := a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusArchived
@@ -145,7 +145,8 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 			return err
 		}
 	}
-	return firstError(tx.schedule(before, a), tx.record(changeOf(before, a, beside), id, a.Version))
+	readers := a.Public || before.Live() && !beside
+	return firstError(tx.schedule(before, a), tx.record(changeOf(before, a, beside), id, a.Version, readers))
 }
 
 func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
@@ -262,11 +263,12 @@ func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return public, firstError(tx.schedule(a, public), tx.record(model.ChangeUpdated, id, public.Version))
+	return public, firstError(tx.schedule(a, public), tx.record(model.ChangeUpdated, id, public.Version, false))
 }
 
-// DeleteArticle deletes an article with its tags and its history. Its
-// translations stay.
+// DeleteArticle deletes an article with its tags and its history. Its translations
+// stay. Readers are told of one that they could see: of another, that it was
+// unpublished told them.
 func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	id := a.ID()
 	if err := tx.countUses("-", "= ?", id.Key); err != nil {
@@ -282,7 +284,7 @@ func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 			return err
 		}
 	}
-	return firstError(tx.dropVersion(id.Key), tx.record(model.ChangeDeleted, id, a.LastVersion+1))
+	return firstError(tx.dropVersion(id.Key), tx.record(model.ChangeDeleted, id, a.LastVersion+1, a.Live()))
 }
 
 // Translation is an article among those that say the same.

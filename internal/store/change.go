@@ -15,9 +15,7 @@ import (
 func (s *Store) Changes(ctx context.Context, view View, after int64, types []model.NodeType, most int) (changes []*model.Change, next int64, err error) {
 	seen := always()
 	if !view.Drafts {
-		published := sql(`(SELECT p.kind FROM changes p WHERE p.node_type = c.node_type AND p.node_id = c.node_id AND p.id < c.id
-			AND p.kind IN ('PUBLISHED', 'UNPUBLISHED') ORDER BY p.id DESC LIMIT 1) = 'PUBLISHED'`)
-		seen = either(sql("c.node_type <> ?", model.NodeArticle), sql("c.kind IN ('PUBLISHED', 'UNPUBLISHED')"), published)
+		seen = sql("c.readers")
 	}
 	if types != nil {
 		seen = both(among(s.dialect, "c.node_type", types), seen)

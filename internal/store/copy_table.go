@@ -50,6 +50,7 @@ func (s side) tables() ([]table, error) {
 		{name: "timeline", keys: []string{"owner_type", "owner_id", "published_at", "article_id"}},
 		{name: "article_mentions", keys: []string{"article_id", "start_at", "surface", "node_type", "node_id"}},
 		{name: "changes", keys: []string{"id"}},
+		{name: "change_horizon", keys: []string{"id"}},
 		{name: "access_tokens", keys: []string{"id"}},
 	}
 	for i := range tables {

@@ -20,7 +20,7 @@ func (tx *Tx) InsertCountry(c *model.Country) error {
 	if err := tx.writeNames(c.ID(), c.LocalNames, c.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, c.ID(), c.Version)
+	return tx.record(model.ChangeCreated, c.ID(), c.Version, true)
 }
 
 // LoadCountry writes a country of a list: a new one, or the names and aliases of
@@ -59,5 +59,5 @@ func (tx *Tx) UpdateCountry(before, c *model.Country) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, c.ID(), c.Version)
+	return tx.record(model.ChangeUpdated, c.ID(), c.Version, true)
 }

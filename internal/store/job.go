@@ -21,9 +21,8 @@ type Job struct {
 	// DueAt is when to try next, Attempts how often it was tried in vain.
 	DueAt    model.DateTime
 	Attempts int
-	// Actor and TokenID are who asked for it.
-	Actor   string
-	TokenID int64
+	// By is who asked for it.
+	By Actor `gorm:"embedded"`
 }
 
 // TableName is where GORM finds it.
@@ -40,7 +39,7 @@ func (tx *Tx) schedule(before, a *TaggedArticle) error {
 	if a.Status != model.ArticleStatusScheduled {
 		return nil
 	}
-	job := Job{Kind: jobPublish, Subject: key, DueAt: *a.ScheduledFor, Actor: tx.actor}
+	job := Job{Kind: jobPublish, Subject: key, DueAt: *a.ScheduledFor, By: tx.actor}
 	return fail(tx.db.Create(&job).Error, model.NodeArticle, "schedule")
 }
 

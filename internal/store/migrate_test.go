@@ -61,7 +61,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes"}
 	for range 2 { // nothing is changed by asking
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -73,15 +73,23 @@ func TestPendingMigrations(t *testing.T) {
 	if got := pending(); len(got) != 0 {
 		t.Errorf("after Open = %v, want none", got)
 	}
-	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 7")
-	if got := pending(); !slices.Equal(got, all[6:]) {
-		t.Errorf("after all but the last = %v, want %v", got, all[6:])
+	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 8")
+	if got := pending(); !slices.Equal(got, all[7:]) {
+		t.Errorf("after all but the last = %v, want %v", got, all[7:])
 	}
+}
+
+// backToSeven makes a database what it was before the eighth migration.
+func backToSeven(t *testing.T, db *sql.DB) {
+	t.Helper()
+	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id",
+		"DROP TABLE change_horizon", "DELETE FROM goose_db_version WHERE version_id > 7")
 }
 
 // backToTwo makes a database what it was before the third migration.
 func backToTwo(t *testing.T, db *sql.DB) {
 	t.Helper()
+	backToSeven(t, db)
 	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs"} {
 		mustExec(t, db, "DROP TABLE "+table)
 	}
@@ -106,7 +114,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 7; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 8; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -147,7 +155,7 @@ func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := reopen(t, dsn)
-	err := s.Write(t.Context(), "Samira", 0, func(tx *store.Tx) error {
+	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, 0, func(tx *store.Tx) error {
 		for _, name := range []string{"احمد", "أحمد", "آدم", "إدريس"} {
 			o := &model.Official{Slug: name, Named: model.Named{LocalNames: model.LocalizedTexts{{Value: name, Language: "ar"}}}}
 			if err := tx.InsertOfficial(o); err != nil {
@@ -205,6 +213,59 @@ func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
 	}
 }
 
+// Readers see the changes of before that they saw then: of an article, those from
+// its publication to the change that ends it.
+func TestChangesOfBeforeKnowTheirReaders(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	if err := reopen(t, dsn).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dsn)
+	backToSeven(t, db)
+	var want []int
+	for i, row := range []struct {
+		kind, node string
+		readers    bool
+	}{
+		{"CREATED", "'Article', 1", false},
+		{"CREATED", "'Topic', 1", true},
+		{"UPDATED", "'Article', 1", false},
+		{"PUBLISHED", "'Article', 2", true},
+		{"UPDATED", "'Article', 1", false}, // another is published
+		{"PUBLISHED", "'Article', 1", true},
+		{"UPDATED", "'Article', 1", true},
+		{"UPDATED", "'Topic', 1", true},
+		{"UNPUBLISHED", "'Article', 1", true},
+		{"UPDATED", "'Article', 1", false},
+		{"DELETED", "'Article', 2", true},
+		{"DELETED", "'Article', 1", false},
+		{"DELETED", "'Topic', 1", true},
+	} {
+		mustExec(t, db, fmt.Sprintf("INSERT INTO changes (id, kind, node_type, node_id, version, at, actor) VALUES (%d, '%s', %s, 1, 1, 'Samira')", i+1, row.kind, row.node))
+		if row.readers {
+			want = append(want, i+1)
+		}
+	}
+	reopen(t, dsn)
+	rows, err := db.Query("SELECT id FROM changes WHERE readers ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got []int
+	for rows.Next() {
+		var id int
+		if err := rows.Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, id)
+	}
+	if err := rows.Err(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("readers see the changes %v, %v, want %v", got, err, want)
+	}
+}
+
 // Every text compares by code point, as on SQLite, whatever the database's locale.
 func TestTextsOfPostgresCompareByCodePoint(t *testing.T) {
 	t.Parallel()
@@ -242,7 +303,7 @@ func TestWritersOfARepeatableReadDatabase(t *testing.T) {
 	for i, s := range servers {
 		all.Go(func() {
 			for j := range 20 {
-				err := s.Write(t.Context(), "Samira", 0, func(tx *store.Tx) error {
+				err := s.Write(t.Context(), store.Actor{Name: "Samira"}, 0, func(tx *store.Tx) error {
 					return tx.InsertTopic(&model.Topic{Slug: fmt.Sprint(i, "-", j), Named: model.Named{LocalNames: model.LocalizedTexts{{Value: "T", Language: "en"}}}})
 				})
 				if err != nil {

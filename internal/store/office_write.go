@@ -37,7 +37,7 @@ func (tx *Tx) InsertOffice(o *model.Office) error {
 	if err := tx.writeNames(o.ID(), o.LocalTitles, nil); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, o.ID(), o.Version)
+	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
 }
 
 // UpdateOffice writes an office that was read as before, and gives it its new
@@ -52,11 +52,11 @@ func (tx *Tx) UpdateOffice(before, o *model.Office) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, o.ID(), o.Version)
+	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
 }
 
 // DeleteOffice deletes an office that nothing uses; see OfficeUsers.
-func (tx *Tx) DeleteOffice(o *model.Office) error { return tx.remove(o.ID(), o.Version) }
+func (tx *Tx) DeleteOffice(o *model.Office) error { return tx.remove(o.ID(), o.Version, true) }
 
 // OfficeUsers answers the tenures of an office, known by the slug of the
 // official.

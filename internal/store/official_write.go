@@ -20,7 +20,7 @@ func (tx *Tx) InsertOfficial(o *model.Official) error {
 	if err := tx.writeNames(o.ID(), o.LocalNames, o.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, o.ID(), o.Version)
+	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
 }
 
 // UpdateOfficial writes an official that was read as before, and gives it its
@@ -35,11 +35,11 @@ func (tx *Tx) UpdateOfficial(before, o *model.Official) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, o.ID(), o.Version)
+	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
 }
 
 // DeleteOfficial deletes an official that nothing uses; see OfficialUsers.
-func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(), o.Version) }
+func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(), o.Version, true) }
 
 // OfficialUsers answers the articles tagged with an official, and their
 // tenures, known by the slug of the office.

@@ -90,7 +90,7 @@ func TestPoolIsBounded(t *testing.T) {
 	if err := s.Ready(ctx); err == nil {
 		t.Error("Ready = nil, want an error")
 	}
-	if err := s.Write(ctx, "test", 0, func(*Tx) error { return nil }); err != nil {
+	if err := s.Write(ctx, Actor{Name: "test"}, 0, func(*Tx) error { return nil }); err != nil {
 		t.Errorf("the writer, which has a connection of its own: %v", err)
 	}
 	if total := d.pool.Stat().TotalConns(); total > 2 {
@@ -137,9 +137,9 @@ func TestPanicsKeepNoConnection(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		_ = s.Write(t.Context(), "test", 0, func(*Tx) error { panic("now") })
+		_ = s.Write(t.Context(), Actor{Name: "test"}, 0, func(*Tx) error { panic("now") })
 	}()
-	if err := s.Write(t.Context(), "test", 0, func(*Tx) error { return nil }); err != nil {
+	if err := s.Write(t.Context(), Actor{Name: "test"}, 0, func(*Tx) error { return nil }); err != nil {
 		t.Errorf("the next write = %v", err)
 	}
 	if err := s.Close(); err != nil {

@@ -100,7 +100,7 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 				Names   model.LocalizedTexts
 				Aliases model.Aliases
 			}
-			err := s.Write(ctx, "", 0, func(tx *Tx) error {
+			err := s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
 				err := tx.db.Raw("SELECT id, "+names+" AS names, "+aliases+" AS aliases FROM "+tableOf(t)+" WHERE id > ? ORDER BY id LIMIT ?", from, reindexNodes).Scan(&rows).Error
 				for i := 0; err == nil && i < len(rows); i++ {
 					id := model.ID{Type: t, Key: rows[i].ID}
@@ -133,7 +133,7 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 	}
 	for {
 		var keys []int64
-		err := s.Write(ctx, "", 0, func(tx *Tx) error {
+		err := s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
 			if err := tx.db.Raw("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles).Scan(&keys).Error; err != nil {
 				return err
 			}

@@ -76,7 +76,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 		}
 	}
 	row := model.Revision{
-		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor, At: tx.at, Summary: a.Note.Summary,
+		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor.Name, At: tx.at, Summary: a.Note.Summary,
 		RestoredFrom: a.Note.RestoredFrom, Changed: changed,
 	}
 	return fail(tx.db.Create(&row).Error, model.NodeArticle, "write a revision of")

@@ -154,7 +154,7 @@ type Tx struct {
 	db      *gorm.DB
 	// at is the moment of all that is written in it.
 	at    model.DateTime
-	actor string
+	actor Actor
 	// indexing is what its end writes into the indexes, with the store's indexer;
 	// learned are the words thereof that words, the store's, did not know.
 	indexing []indexRow
@@ -166,9 +166,17 @@ type Tx struct {
 	named   bool
 }
 
+// Actor is who writes, as the change log names them.
+type Actor struct {
+	Name string `gorm:"column:actor"`
+	// TokenID is the key of the access token that they wrote with, 0 for none that
+	// the database knows.
+	TokenID int64
+}
+
 // Write runs f in one transaction: all of what it wrote is kept once Write
 // answered nil, and none of it otherwise. Writers take turns.
-func (s *Store) Write(ctx context.Context, actor string, at model.DateTime, f func(*Tx) error) error {
+func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f func(*Tx) error) error {
 	tx := &Tx{dialect: s.dialect, at: at, actor: actor, linkers: &s.linkers, words: &s.words, learned: map[string]bool{}, indexer: &s.indexer}
 	err := s.write(ctx, func(db *gorm.DB) error {
 		tx.db = db

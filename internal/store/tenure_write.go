@@ -30,7 +30,7 @@ func (tx *Tx) InsertTenure(t *model.Tenure) error {
 		return fail(err, model.NodeTenure, "create")
 	}
 	t.Key = row.Key
-	return tx.record(model.ChangeCreated, t.ID(), t.Version)
+	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
 }
 
 // UpdateTenure writes a tenure that was read as before, and gives it its new
@@ -40,11 +40,11 @@ func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
 	if err := tx.overwrite(t.ID(), before.Version, rowOfTenure(t)); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeUpdated, t.ID(), t.Version)
+	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
 }
 
 // DeleteTenure deletes a tenure.
-func (tx *Tx) DeleteTenure(t *model.Tenure) error { return tx.remove(t.ID(), t.Version) }
+func (tx *Tx) DeleteTenure(t *model.Tenure) error { return tx.remove(t.ID(), t.Version, true) }
 
 // Holding is a tenure and who holds it.
 type Holding struct {

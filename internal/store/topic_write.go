@@ -34,7 +34,7 @@ func (tx *Tx) InsertTopic(t *model.Topic) error {
 	if err := tx.writeNames(t.ID(), t.LocalNames, t.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, t.ID(), t.Version)
+	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
 }
 
 // UpdateTopic writes a topic that was read as before, and gives it its new
@@ -56,12 +56,12 @@ func (tx *Tx) UpdateTopic(before, t *model.Topic) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, t.ID(), t.Version)
+	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
 }
 
 // DeleteTopic deletes a topic that nothing uses; see TopicUsers. Its place in
 // the tree goes with its row.
-func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Version) }
+func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Version, true) }
 
 // TopicUsers answers the articles tagged with a topic, and the topics directly
 // below it.

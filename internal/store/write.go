@@ -122,8 +122,9 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 	return nil
 }
 
-// remove deletes a row that still has the version `was`, and its names.
-func (tx *Tx) remove(id model.ID, was int) error {
+// remove deletes a row that still has the version `was`, and its names. readers
+// says whether they see that it is gone.
+func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 	done := tx.db.Exec("DELETE FROM "+tableOf(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
 	if done.Error != nil {
 		return fail(done.Error, id.Type, "delete")
@@ -139,7 +140,7 @@ func (tx *Tx) remove(id model.ID, was int) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeDeleted, id, was+1)
+	return tx.record(model.ChangeDeleted, id, was+1, readers)
 }
 
 // stale says why no row had that version.
@@ -155,14 +156,18 @@ func (tx *Tx) stale(id model.ID, was int) error {
 	return model.Conflict(was, current)
 }
 
-// record appends to the change log. Each write of a node does so once.
-func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int) error {
+// record appends to the change log. Each write of a node does so once. readers says
+// whether they see the change, who know of nothing but what is published.
+func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int, readers bool) error {
 	if id.Type != model.NodeArticle {
 		if err := tx.tick(id.Type); err != nil {
 			return err
 		}
 	}
-	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor}
+	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor.Name, Readers: readers}
+	if tx.actor.TokenID != 0 {
+		change.TokenKey = &tx.actor.TokenID
+	}
 	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
 }
 

@@ -67,7 +67,7 @@ func testWritersTakeTurns(t *testing.T, s *store.Store) {
 	entered, leave, second := make(chan bool), make(chan bool), make(chan error, 1)
 	first := make(chan error, 1)
 	go func() {
-		first <- s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error {
+		first <- s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error {
 			err := tx.InsertOfficial(newOfficial("one"))
 			close(entered)
 			<-leave
@@ -76,7 +76,7 @@ func testWritersTakeTurns(t *testing.T, s *store.Store) {
 	}()
 	<-entered
 	go func() {
-		second <- s.Write(t.Context(), "Sami", now, func(tx *store.Tx) error {
+		second <- s.Write(t.Context(), store.Actor{Name: "Sami"}, now, func(tx *store.Tx) error {
 			_, known, err := tx.Holder(store.NaturalKey{Node: model.NodeOfficial, By: store.BySlug, Value: "one"})
 			if !known {
 				err = errors.Join(err, errors.New("the second writer does not see what the first wrote"))
@@ -98,7 +98,7 @@ func testWritersTakeTurns(t *testing.T, s *store.Store) {
 func testNoGaps(t *testing.T, s *store.Store) {
 	failed := errors.New("no")
 	keep(t, s, "one")
-	err := s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error {
+	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error {
 		return errors.Join(tx.InsertOfficial(newOfficial("undone")), failed)
 	})
 	if !errors.Is(err, failed) {

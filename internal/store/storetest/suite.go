@@ -47,7 +47,7 @@ const now model.DateTime = 1_600_000_000_123
 // write runs f in a transaction that must succeed.
 func write(t *testing.T, s *store.Store, f func(*store.Tx) error) {
 	t.Helper()
-	if err := s.Write(t.Context(), "Samira", now, f); err != nil {
+	if err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, f); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -129,12 +129,12 @@ func testStale(t *testing.T, s *store.Store) {
 			}
 			return err
 		})
-		err := s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error { _, err := update(tx); return err })
+		err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { _, err := update(tx); return err })
 		if conflict := coded(t, "update of the old "+name, err, model.ErrorCodeConflict); conflict.CurrentVersion != 2 {
 			t.Errorf("current version of the %s = %d, want 2", name, conflict.CurrentVersion)
 		}
 	}
-	err := s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error { return tx.DeleteOfficial(o) })
+	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { return tx.DeleteOfficial(o) })
 	coded(t, "deletion of an old version", err, model.ErrorCodeConflict)
 }
 
@@ -177,9 +177,9 @@ func testHolder(t *testing.T, s *store.Store) {
 
 func testDuplicate(t *testing.T, s *store.Store) {
 	write(t, s, func(tx *store.Tx) error { return tx.InsertOfficial(newOfficial("a")) })
-	err := s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error { return tx.InsertOfficial(newOfficial("a")) })
+	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { return tx.InsertOfficial(newOfficial("a")) })
 	coded(t, "a second official with the slug", err, model.ErrorCodeDuplicate)
-	err = s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error {
+	err = s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error {
 		return errors.Join(tx.InsertArticle(newArticle("ar", "a")), tx.InsertArticle(newArticle("ar", "a")))
 	})
 	coded(t, "a second article with the slug and language", err, model.ErrorCodeDuplicate)
@@ -202,11 +202,11 @@ func testExisting(t *testing.T, s *store.Store) {
 func testWriteUndone(t *testing.T, s *store.Store) {
 	failed := errors.New("no")
 	o := newOfficial("a")
-	err := s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error { return errors.Join(tx.InsertOfficial(o), failed) })
+	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { return errors.Join(tx.InsertOfficial(o), failed) })
 	if !errors.Is(err, failed) {
 		t.Errorf("Write = %v, want what f answered", err)
 	}
-	err = s.Write(t.Context(), "Samira", now, func(tx *store.Tx) error { _, err := tx.Official(o.Key); return err })
+	err = s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { _, err := tx.Official(o.Key); return err })
 	coded(t, "official of an undone write", err, model.ErrorCodeNotFound)
 }
 
@@ -313,7 +313,7 @@ func testNotFound(t *testing.T, s *store.Store) {
 			return tx.UpdateTopic(&model.Topic{Key: 1, Version: 1}, &model.Topic{Key: 1, Slug: "a"})
 		},
 	} {
-		coded(t, name, s.Write(t.Context(), "Samira", now, read), model.ErrorCodeNotFound)
+		coded(t, name, s.Write(t.Context(), store.Actor{Name: "Samira"}, now, read), model.ErrorCodeNotFound)
 	}
 }
 
