@@ -8,11 +8,11 @@ import (
 )
 
 func (r *changeResolver) Node(ctx context.Context, obj *model.Change) (model.Node, error) {
-	nodes, err := r.content.Nodes(ctx, []model.ID{obj.NodeID()}, r.planFor(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return nodes[0], nil
+	return r.nodeOf(ctx, obj)
+}
+
+func (r *queryResolver) Changes(ctx context.Context, after *string, first *int, types []model.NodeType) (*model.ChangeConnection, error) {
+	return r.content.Changes(ctx, model.ChangeQuery{After: after, First: first, Types: types}, r.plan(ctx))
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, types []model.NodeType) (<-chan *model.Change, error) {

@@ -27,9 +27,9 @@ func (p planner) of(typeName string, selections ast.SelectionSet) *model.Plan {
 }
 
 func (p planner) add(plan *model.Plan, typeName string, selections ast.SelectionSet) {
-	if union := p.schema.Types[typeName]; union != nil && union.Kind == ast.Union {
-		for _, member := range union.Types {
-			p.addMember(plan, typeName, member, selections)
+	if several := p.schema.Types[typeName]; several != nil && (several.Kind == ast.Union || typeName == "Node") {
+		for _, member := range p.schema.GetPossibleTypes(several) {
+			p.addMember(plan, typeName, member.Name, selections)
 		}
 		return
 	}
@@ -38,8 +38,9 @@ func (p planner) add(plan *model.Plan, typeName string, selections ast.Selection
 	}
 }
 
-// addMember adds what a selection wants of objects of one type of a union.
-func (p planner) addMember(plan *model.Plan, union, member string, selections ast.SelectionSet) {
+// addMember adds what a selection wants of objects of one type, where they may be
+// of several.
+func (p planner) addMember(plan *model.Plan, several, member string, selections ast.SelectionSet) {
 	t := model.NodeType(member)
 	if plan.ByType == nil {
 		plan.ByType = map[model.NodeType]*model.Plan{}
@@ -47,7 +48,7 @@ func (p planner) addMember(plan *model.Plan, union, member string, selections as
 	if plan.ByType[t] == nil {
 		plan.ByType[t] = &model.Plan{}
 	}
-	for _, field := range graphql.CollectFields(p.operation, selections, []string{member, union, "Node"}) {
+	for _, field := range graphql.CollectFields(p.operation, selections, []string{member, several, "Node"}) {
 		p.addField(plan.ByType[t], field)
 	}
 }

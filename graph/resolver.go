@@ -44,6 +44,20 @@ func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	return value.(T), nil
 }
 
+// nodeOf is the node that a change is about, as it is now: what the plan of a page
+// has loaded, else, for the event of a subscription, by loading it now.
+func (r *Resolver) nodeOf(ctx context.Context, change *model.Change) (model.Node, error) {
+	if loaded, planned := change.Slot(graphql.GetFieldContext(ctx).Field.Name); planned {
+		node, _ := loaded.(model.Node) // nil where it is gone
+		return node, nil
+	}
+	nodes, err := r.content.Nodes(ctx, []model.ID{change.NodeID()}, r.planFor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
 // planned answers what the plan of a list or root has loaded for an object that is
 // no node: a facet of a connection, the article of a revision.
 func planned[T any](ctx context.Context, r *Resolver, object interface {

@@ -18,6 +18,31 @@ type Change struct {
 	Readers bool
 	// Cursor is the position as clients know it. The store makes it when it reads.
 	Cursor string `gorm:"-"`
+
+	Slots `gorm:"-"`
+}
+
+// ChangeQuery says which page of the change log is wanted.
+type ChangeQuery struct {
+	// After is a cursor; nil is the beginning of the log.
+	After *string
+	First *int
+	// Types are those of the nodes; nil is all.
+	Types []NodeType
+}
+
+// ChangeConnection is a page of the change log.
+type ChangeConnection struct{ Connection[Change] }
+
+// ChangeEdge is a row of a page of the change log.
+type ChangeEdge struct {
+	Cursor string
+	Node   *Change
+}
+
+// Edges are the rows with their cursors.
+func (c *ChangeConnection) Edges() []*ChangeEdge {
+	return edges(c.Connection, func(cursor string, n *Change) *ChangeEdge { return &ChangeEdge{cursor, n} })
 }
 
 // NodeID is the id of what was written.

@@ -11,6 +11,8 @@ import (
 const (
 	// CodeInvalidCursor: the cursor is not one of this list in this order.
 	CodeInvalidCursor ErrorCode = "INVALID_CURSOR"
+	// CodeCursorExpired: changes behind the cursor are no longer kept.
+	CodeCursorExpired ErrorCode = "CURSOR_EXPIRED"
 	// CodeUnauthenticated: the bearer token is unknown.
 	CodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
 	// CodeUnavailable: the database cannot be reached or is busy; the same request

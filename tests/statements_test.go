@@ -267,6 +267,12 @@ func TestStatementsOfAQuery(t *testing.T) {
 		{"a facet with other arguments", `{ articles { facets { a: countries(first: 1) { count } b: countries(first: 2) { count } } } }`, 2},
 		{"nothing but the type", `{ articles { __typename } }`, 0},
 
+		{"a page of the log", `{ changes(first: 100) { nodes { kind nodeId } pageInfo { endCursor } } }`, 2}, // the end of the log, too
+		{"a page of the log with the nodes of a type", `{ changes(first: 100, types: [ARTICLE]) { nodes { node { id } } } }`, 3},
+		{"a page of the log with nodes of four types", `{ changes(first: 100, types: [OFFICIAL, TOPIC, OFFICE, TENURE]) { nodes { node { id } } } }`, 6},
+		{"a page of the log with relations of the nodes", `{ changes(first: 100, types: [ARTICLE, TOPIC]) { edges { node { node { ... on Article { officials { country { code } } } ... on Topic { parent { slug } } } } } } }`, 7},
+		{"edges and nodes of the log with their own fields", `{ changes(first: 100, types: [ARTICLE]) { edges { node { node { ... on Article { officials { slug } } } } } nodes { node { ... on Article { topics { slug } } } } } }`, 5},
+
 		{"aliases with the same arguments", `{ topics { nodes { a: articles(first: 2) { nodes { slug } } b: articles(first: 2) { nodes { title officials { slug } } } } } }`, 3},
 		{"aliases with other arguments", `{ topics { nodes { a: articles(first: 2) { nodes { slug } } b: articles(first: 3) { nodes { slug } } } } }`, 3},
 		{"aliases without arguments", `{ articles { nodes { a: officials { slug } b: officials { id name } } } }`, 2},
@@ -312,6 +318,7 @@ func TestRoundTripsOfAQuery(t *testing.T) {
 		{"relations of a page", `{ articles { nodes { officials { slug } countries { code } topics { slug } translations { slug } related { slug } } } }`, 6, 2},
 		{"relations of relations", `{ articles { nodes { officials { country { code } } topics { parent { slug } } } } }`, 5, 3},
 		{"branches of different depth", `{ articles { nodes { countries { code } officials { tenures { office { country { code } } } } topics { parent { slug } } } } }`, 8, 5},
+		{"a page of the log", `{ changes(first: 100, types: [ARTICLE, TOPIC]) { nodes { node { ... on Article { officials { slug } } ... on Topic { parent { slug } } } } } }`, 6, 3},
 		{"appearances", `{ articles { nodes { appearances { official { country { code } } office { slug } tenure { startedOn } } } } }`, 6, 4},
 		{"lists in lists", `{ countries(filter: {code: {startsWith: "M"}}) { nodes { articles(first: 2) { nodes { officials { slug } topics { slug } } totalCount } officials { nodes { slug } totalCount } } } }`, 7, 3},
 		{"a look-up with all that an article page shows", `{ article(by: {slug: "article-1"}) { body jsonLd appearances { role official { name } office { title } } topics { name ancestors { name } } related { title officials { name } } translations { slug } } }`, 11, 4},

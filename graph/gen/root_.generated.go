@@ -140,6 +140,17 @@ type ComplexityRoot struct {
 		Version  func(childComplexity int) int
 	}
 
+	ChangeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ConflictError struct {
 		Code           func(childComplexity int) int
 		CurrentVersion func(childComplexity int) int
@@ -359,6 +370,7 @@ type ComplexityRoot struct {
 		AnalyzeText  func(childComplexity int, text string, language model.Language, on *model.Date) int
 		Article      func(childComplexity int, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) int
 		Articles     func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
+		Changes      func(childComplexity int, after *string, first *int, types []model.NodeType) int
 		Countries    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
 		Country      func(childComplexity int, by model.CountryBy) int
 		Node         func(childComplexity int, id model.ID) int
@@ -978,6 +990,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.Version(childComplexity), true
+
+	case "ChangeConnection.edges":
+		if e.ComplexityRoot.ChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Edges(childComplexity), true
+	case "ChangeConnection.nodes":
+		if e.ComplexityRoot.ChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Nodes(childComplexity), true
+	case "ChangeConnection.pageInfo":
+		if e.ComplexityRoot.ChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.PageInfo(childComplexity), true
+
+	case "ChangeEdge.cursor":
+		if e.ComplexityRoot.ChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Cursor(childComplexity), true
+	case "ChangeEdge.node":
+		if e.ComplexityRoot.ChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Node(childComplexity), true
 
 	case "ConflictError.code":
 		if e.ComplexityRoot.ConflictError.Code == nil {
@@ -2070,6 +2114,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.ArticleFilter), args["search"].(*string), args["orderBy"].([]*model.ArticleOrder)), true
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*string), args["first"].(*int), args["types"].([]model.NodeType)), true
 	case "Query.countries":
 		if e.ComplexityRoot.Query.Countries == nil {
 			break
@@ -3586,7 +3641,51 @@ type UpsertArticleResult {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/change.graphqls", Input: `"""
+	{Name: "../schema/change.graphqls", Input: `extend type Query {
+  """
+  The change log, oldest first: all that was written, in the order in which it was. A client that begins with an
+  empty copy and applies it to the end has all that the API answers, and goes on from there with the last cursor,
+  here or with the subscription of the same name. Each change tells which node it is about, and the node as it is
+  now: put that in place of what the copy has, or drop that where ` + "`" + `node` + "`" + ` is null.
+
+  Readers see changes of articles from their publication on; what is unpublished or deleted then stands there with
+  ` + "`" + `node` + "`" + ` null. Changes of drafts are there only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token that may see them.
+
+  After a time that the server chooses, a year as a rule, only the last change of each node is kept. A cursor of
+  before is refused with ` + "`" + `CURSOR_EXPIRED` + "`" + ` then: begin again without ` + "`" + `after` + "`" + `, with an empty copy.
+  """
+  changes(
+    "Begin behind the change with this cursor. Left out: at the beginning of the log."
+    after: String
+    "How many changes to answer: 1 to 100, 20 when left out."
+    first: Int
+    "Only changes of nodes of these types. Left out: of all."
+    types: [NodeType!]
+  ): ChangeConnection!
+}
+
+"A page of the change log."
+type ChangeConnection {
+  "The changes, each with its cursor."
+  edges: [ChangeEdge!]!
+  "The changes alone."
+  nodes: [Change!]!
+  """
+  How to go on. ` + "`" + `endCursor` + "`" + ` is there on an empty page, too: it is the end of the log then, so that who asks now and
+  then has a cursor that does not age.
+  """
+  pageInfo: PageInfo!
+}
+
+"A change, and where it stands in the log."
+type ChangeEdge {
+  "Give it as ` + "`" + `after` + "`" + ` to go on behind this change."
+  cursor: String!
+  "The change."
+  node: Change!
+}
+
+"""
 What happens from now on, over a WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as Server-Sent Events
 (` + "`" + `graphql-sse` + "`" + `, distinct connections), at the same address as queries.
 """
@@ -5350,6 +5449,28 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChangeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Country(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -21,6 +21,11 @@ const (
 	lookWithin = 5 * time.Second
 )
 
+// Changes answers a page of the change log as the request may see it.
+func (s *Service) Changes(ctx context.Context, q model.ChangeQuery, plan *model.Plan) (*model.ChangeConnection, error) {
+	return one(ctx, s, s.store.ChangePage, q, plan)
+}
+
 // Follow answers the changes behind a cursor that the request may see, and then
 // each that is made, until ctx ends. Without a cursor it begins with the next.
 // While the database cannot be reached nothing comes, and nothing is lost.
@@ -29,13 +34,13 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	if err != nil {
 		return nil, err
 	}
-	from, err := s.position(ctx, after)
+	from, err := s.place(ctx, after)
 	if err != nil {
 		return nil, err
 	}
 	f := &follower{
 		Service: s, changes: make(chan *model.Change), from: from,
-		read: func(ctx context.Context, from int64) ([]*model.Change, int64, error) {
+		read: func(ctx context.Context, from store.Place) ([]*model.Change, store.Place, error) {
 			return s.store.Changes(ctx, view, from, types, changesAtOnce)
 		},
 	}
@@ -43,20 +48,20 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	return f.changes, nil
 }
 
-// position is where a follower begins.
-func (s *Service) position(ctx context.Context, after *string) (int64, error) {
+// place is where a follower begins.
+func (s *Service) place(ctx context.Context, after *string) (store.Place, error) {
 	if after == nil {
-		return s.store.LastChange(ctx)
+		return s.store.End(ctx)
 	}
-	return store.Position("after", *after)
+	return store.ReadPlace("after", *after)
 }
 
 // follower hands the changes on to one who listens.
 type follower struct {
 	*Service
 	changes chan *model.Change
-	from    int64 // the position behind what was handed on
-	read    func(ctx context.Context, from int64) ([]*model.Change, int64, error)
+	from    store.Place // behind what was handed on
+	read    func(ctx context.Context, from store.Place) ([]*model.Change, store.Place, error)
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -144,10 +149,10 @@ func (w *watch) leave() {
 // look wakes the followers when the log has grown, and after the database was
 // away.
 func (s *Service) look(ctx context.Context) {
-	last, away := int64(-1), false
+	last, away := store.Place{Position: -1}, false
 	for ctx.Err() == nil {
 		within, cancel := context.WithTimeout(ctx, lookWithin)
-		end, err := s.store.LastChange(within)
+		end, err := s.store.End(within)
 		cancel()
 		switch {
 		case ctx.Err() != nil:

@@ -10,7 +10,8 @@ const rules = {
   'no-root-type': 'off', // there to forbid mutations or subscriptions; we have both
   'require-field-of-type-query-in-mutation-result': 'off', // a payload answers what was written; a page of a list costs more
   'require-nullable-result-in-root': 'off', // a list and a payload are never null: what is wrong is told in errors
-  // Lists of nodes stand beside `edges`, and tags of an article are no pages; a revision is no node.
+  'relay-arguments': ['error', { includeBoth: false }], // a log is read forward
+  // Lists of nodes stand beside `edges`, and tags of an article are no pages. Changes and revisions are rows, but no nodes.
   'relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
   // What is no node is part of one, or of an answer.
   'strict-id-in-types': ['error', {
