@@ -16,7 +16,8 @@ func (r *queryResolver) Changes(ctx context.Context, after *string, first *int, 
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, types []model.NodeType) (<-chan *model.Change, error) {
-	return r.content.Follow(ctx, after, types)
+	feed, err := r.content.Follow(ctx, after, types)
+	return events(ctx, feed, err)
 }
 
 func (r *Resolver) Change() gen.ChangeResolver { return &changeResolver{r} }

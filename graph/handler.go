@@ -60,6 +60,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	present := presenter(log)
 	h.Use(limiter{limits, resolver.schema, known, present, config.Telemetry})
 	h.Use(enums{resolver.schema})
+	h.Use(ending{present})
 	h.Use(guard{limits.Time, limits.Bytes, new(atomic.Int64)})
 	h.SetValidationRulesFn(func() *rules.Rules { return validation(!config.Production) })
 	if config.Production {

@@ -32,6 +32,7 @@ func original(t testing.TB) database {
 		`{"type":"article","slug":"gone","language":"en","title":"Its key is never given out again"}`)
 	d.exec(t, "PRAGMA foreign_keys = ON; DELETE FROM articles WHERE slug = 'gone'")
 	d.exec(t, "INSERT INTO access_tokens (name, role, digest, created_at, expires_at, last_used_at, revoked_at) VALUES ('desk', 'EDITOR', 'abc', 1, 4, 2, 3)")
+	d.exec(t, "INSERT INTO change_horizon (id, position) VALUES (1, 3)")
 	return d
 }
 

@@ -40,6 +40,11 @@ type Config struct {
 	PrivateRead bool
 	// SiteName is the publication of which articles say that they are a part.
 	SiteName string
+	// KeepChanges is how long the change log is kept whole. Of changes that are older
+	// only the last of each node are kept. Zero: for ever.
+	KeepChanges time.Duration
+	// CompactEvery is how often it is looked for such, once an hour when zero.
+	CompactEvery time.Duration
 	// Log takes what happens. Nothing is logged when nil.
 	Log *slog.Logger
 	// Now is the clock, time.Now when nil.
@@ -77,6 +82,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.CompactEvery == 0 {
+		c.CompactEvery = time.Hour
 	}
 	if c.Drain == 0 {
 		c.Drain = defaultDrain
@@ -138,7 +146,7 @@ type App struct {
 	handler   atomic.Pointer[http.Handler]
 	newToken  string
 	// background is what goes on beside requests: the index that is made anew, the
-	// schedule, the dates on which tokens were used.
+	// schedule, the dates on which tokens were used, the compacting of the log.
 	background background
 }
 
@@ -192,6 +200,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.background.do(ctx, a.newsroom.Service.RunSchedule)
+	a.startCompacting(ctx)
 	return a, nil
 }
 

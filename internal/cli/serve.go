@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
 )
@@ -13,8 +14,9 @@ type serveCommand struct {
 	databaseFlags
 	accessFlags
 	edgeFlags
-	Demo     bool   `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
-	SiteName string `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
+	Demo        bool     `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
+	KeepChanges duration `default:"8760h" placeholder:"TIME" variable:"DIWAN_KEEP_CHANGES" help:"How long to keep the change log whole, such as 720h. Of older changes, the last of each node are kept. 0 keeps all for ever. Default: ${default}, a year."`
+	SiteName    string   `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
 }
 
 // Help is what `diwan serve --help` adds.
@@ -33,6 +35,7 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
 	config.OpenTelemetry, config.Version = true, diwanVersion()
 	c.admit(&config)
+	config.KeepChanges = time.Duration(c.KeepChanges)
 	if err := c.apply(&config); err != nil {
 		return err
 	}

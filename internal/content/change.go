@@ -26,10 +26,22 @@ func (s *Service) Changes(ctx context.Context, q model.ChangeQuery, plan *model.
 	return one(ctx, s, s.store.ChangePage, q, plan)
 }
 
+// Feed hands things on to one who listens, one after the other.
+type Feed[T any] struct {
+	// C has them. It is closed at the end.
+	C   <-chan *T
+	err error
+}
+
+// Err says why it ended, once C is closed: nil where the listener has left.
+func (f *Feed[T]) Err() error { return f.err }
+
 // Follow answers the changes behind a cursor that the request may see, and then
 // each that is made, until ctx ends. Without a cursor it begins with the next.
-// While the database cannot be reached nothing comes, and nothing is lost.
-func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeType) (<-chan *model.Change, error) {
+// While the database cannot be reached nothing comes, and nothing is lost. The
+// feed ends with CURSOR_EXPIRED where the log was compacted beyond what the
+// listener has taken.
+func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeType) (*Feed[model.Change], error) {
 	view, err := s.view(ctx)
 	if err != nil {
 		return nil, err
@@ -38,14 +50,10 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	if err != nil {
 		return nil, err
 	}
-	f := &follower{
-		Service: s, changes: make(chan *model.Change), from: from,
-		read: func(ctx context.Context, from store.Place) ([]*model.Change, store.Place, error) {
-			return s.store.Changes(ctx, view, from, types, changesAtOnce)
-		},
-	}
-	go f.run(ctx)
-	return f.changes, nil
+	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (found []*model.Change, next store.Place, more bool, err error) {
+		found, next, err = s.store.Changes(ctx, view, from, types, changesAtOnce)
+		return found, next, len(found) == changesAtOnce, err
+	}), nil
 }
 
 // place is where a follower begins.
@@ -56,21 +64,37 @@ func (s *Service) place(ctx context.Context, after *string) (store.Place, error)
 	return store.ReadPlace("after", *after)
 }
 
-// follower hands the changes on to one who listens.
-type follower struct {
+// follower reads the log for a feed.
+type follower[T any] struct {
 	*Service
-	changes chan *model.Change
-	from    store.Place // behind what was handed on
-	read    func(ctx context.Context, from store.Place) ([]*model.Change, store.Place, error)
+	feed *Feed[T]
+	out  chan<- *T
+	from store.Place // behind what was handed on
+	read reader[T]
 }
 
-func (f *follower) run(ctx context.Context) {
-	defer close(f.changes)
+// reader answers what the changes behind a place come to, the place to go on from,
+// and whether there are more at once.
+type reader[T any] func(ctx context.Context, from store.Place) (found []*T, next store.Place, more bool, err error)
+
+func follow[T any](ctx context.Context, s *Service, from store.Place, read reader[T]) *Feed[T] {
+	out := make(chan *T)
+	f := &follower[T]{s, &Feed[T]{C: out}, out, from, read}
+	go f.run(ctx)
+	return f.feed
+}
+
+func (f *follower[T]) run(ctx context.Context) {
+	defer close(f.out)
 	defer f.watch.join(f.Service)()
 	failing := false
 	for ctx.Err() == nil {
 		changed := f.store.Changed() // before reading, so that nothing falls between
-		found, next, err := f.read(ctx, f.from)
+		found, next, more, err := f.read(ctx, f.from)
+		if code := model.CodeOf(err); code != "" && code != model.CodeUnavailable {
+			f.feed.err = err // trying again would not help
+			return
+		}
 		if err != nil {
 			if !failing {
 				f.tell(ctx, err)
@@ -80,15 +104,15 @@ func (f *follower) run(ctx context.Context) {
 			continue
 		}
 		failing = false
-		for _, change := range found {
+		for _, one := range found {
 			select {
-			case f.changes <- change:
+			case f.out <- one:
 			case <-ctx.Done():
 				return
 			}
 		}
 		f.from = next
-		if len(found) < changesAtOnce {
+		if !more {
 			rest(ctx, changed, 0)
 		}
 	}
@@ -96,8 +120,8 @@ func (f *follower) run(ctx context.Context) {
 
 // tell logs why the log could not be read, unless it is that the database is
 // away: the watch tells that for all followers together.
-func (f *follower) tell(ctx context.Context, err error) {
-	if ctx.Err() == nil && model.CodeOf(err) != model.CodeUnavailable {
+func (f *follower[T]) tell(ctx context.Context, err error) {
+	if ctx.Err() == nil && model.CodeOf(err) == "" {
 		f.log.ErrorContext(ctx, "the change log cannot be read for a follower; trying again", "error", err, "requestId", model.RequestIDOf(ctx))
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -14,6 +15,9 @@ type Place struct {
 	// before what was compacted since is lost: changes behind it may be gone.
 	Horizon int64
 }
+
+// Beginning is the place of who has nothing yet: it is never lost.
+func Beginning() Place { return Place{Horizon: math.MaxInt64} }
 
 const changeOrder = "changes"
 
@@ -73,7 +77,7 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 	if err != nil {
 		return nil, err
 	}
-	var after Place
+	after := Beginning()
 	if q.After != nil {
 		if after, err = ReadPlace("after", *q.After); err != nil {
 			return nil, err

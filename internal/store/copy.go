@@ -146,11 +146,16 @@ func (s *Store) whole(ctx context.Context, config Config) error {
 }
 
 // lastWrite answers the mark of a copy of the database as it is now. No two
-// histories have the same: all that is written to content is logged.
+// histories have the same: all that is written to content is logged, and how far
+// the log is compacted stands there, too.
 func lastWrite(db *gorm.DB) (string, error) {
-	var last struct{ ID, At int64 }
-	err := db.Raw("SELECT id, at FROM changes ORDER BY id DESC LIMIT 1").Scan(&last).Error
-	return fmt.Sprintf("%schange %d at %d", unfinished, last.ID, last.At), err
+	var last struct{ ID, At, Horizon int64 }
+	err := db.Raw("SELECT id, at, " + horizonNow + " AS horizon FROM changes ORDER BY id DESC LIMIT 1").Scan(&last).Error
+	mark := fmt.Sprintf("%schange %d at %d", unfinished, last.ID, last.At)
+	if last.Horizon > 0 {
+		mark += fmt.Sprintf(", compacted to %d", last.Horizon)
+	}
+	return mark, err
 }
 
 // copying is a copy under way.

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// compactAtOnce is how many changes a transaction looks at: writers wait for some
+// milliseconds.
+const compactAtOnce = 500
+
+// Compact drops changes that were made before a moment, and answers how many: of
+// those up to the first that is younger, each node keeps the last one, and the last
+// that readers see. So who begins with an empty copy ends with the same as before,
+// and what was deleted stays told. Cursors of before are refused from then on.
+//
+// One server at a time does it. What an interrupted call did stays done.
+func (s *Store) Compact(ctx context.Context, before model.DateTime) (dropped int64, err error) {
+	err = s.Alone(ctx, func() error {
+		for {
+			some, more, err := s.compact(ctx, before)
+			dropped += some
+			if err != nil || !more {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return dropped, fmt.Errorf("compact the change log: %w", err)
+	}
+	return dropped, nil
+}
+
+// compact moves the horizon on by some changes, and drops in the same transaction
+// those that others have taken the place of.
+func (s *Store) compact(ctx context.Context, before model.DateTime) (dropped int64, more bool, err error) {
+	err = s.write(ctx, func(db *gorm.DB) error {
+		var from int64
+		if err := db.Raw("SELECT " + horizonNow).Scan(&from).Error; err != nil {
+			return err
+		}
+		var next []struct {
+			ID int64
+			At model.DateTime
+		}
+		if err := db.Raw("SELECT id, at FROM changes WHERE id > ? ORDER BY id LIMIT ?", from, compactAtOnce).Scan(&next).Error; err != nil {
+			return err
+		}
+		to, old := from, 0
+		for old < len(next) && next[old].At < before {
+			to = next[old].ID
+			old++
+		}
+		if old == 0 {
+			return nil
+		}
+		more = old == compactAtOnce
+		done := db.Exec(`DELETE FROM changes WHERE id IN (
+			SELECT c.id FROM changes c
+			WHERE (c.node_type, c.node_id) IN (SELECT n.node_type, n.node_id FROM changes n WHERE n.id > ? AND n.id <= ?)
+			AND EXISTS (SELECT 1 FROM changes l WHERE l.node_type = c.node_type AND l.node_id = c.node_id
+				AND l.id > c.id AND l.id <= ? AND (l.readers OR NOT c.readers)))`, from, to, to)
+		if done.Error != nil {
+			return done.Error
+		}
+		dropped = done.RowsAffected
+		return db.Exec("INSERT INTO change_horizon (id, position) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET position = excluded.position", to).Error
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	return dropped, more, nil
+}
