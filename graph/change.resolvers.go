@@ -20,6 +20,11 @@ func (r *subscriptionResolver) Changes(ctx context.Context, after *string, types
 	return events(ctx, feed, err)
 }
 
+func (r *subscriptionResolver) ArticlePublished(ctx context.Context, filter *model.ArticleFilter) (<-chan *model.Article, error) {
+	feed, err := r.content.Published(ctx, filter, r.plan(ctx))
+	return events(ctx, feed, err)
+}
+
 func (r *Resolver) Change() gen.ChangeResolver { return &changeResolver{r} }
 
 func (r *Resolver) Subscription() gen.SubscriptionResolver { return &subscriptionResolver{r} }

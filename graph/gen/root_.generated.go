@@ -427,7 +427,8 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		Changes func(childComplexity int, after *string, types []model.NodeType) int
+		ArticlePublished func(childComplexity int, filter *model.ArticleFilter) int
+		Changes          func(childComplexity int, after *string, types []model.NodeType) int
 	}
 
 	Suggestion struct {
@@ -2425,6 +2426,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
 
+	case "Subscription.articlePublished":
+		if e.ComplexityRoot.Subscription.ArticlePublished == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_articlePublished_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ArticlePublished(childComplexity, args["filter"].(*model.ArticleFilter)), true
 	case "Subscription.changes":
 		if e.ComplexityRoot.Subscription.Changes == nil {
 			break
@@ -3705,6 +3717,16 @@ type Subscription {
     "Only changes of these types. Left out: of all."
     types: [NodeType!]
   ): Change!
+
+  """
+  Each article when it becomes visible to readers, from now on, as the request may see it: for tickers. One that is
+  hidden again before it could be told is not told of. What is published while the client is away is missed: who
+  must not miss anything follows ` + "`" + `changes` + "`" + `.
+  """
+  articlePublished(
+    "Only articles for which this holds, as they are then. Left out: all."
+    filter: ArticleFilter
+  ): Article!
 }
 
 "One write of one node."

@@ -56,6 +56,33 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	}), nil
 }
 
+// Published answers each article that becomes visible to readers from now on and for
+// which the filter holds, as the request may see it: nothing of one that is hidden
+// again before it could be told.
+func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, plan *model.Plan) (*Feed[model.Article], error) {
+	var wanted model.Filter
+	if filter != nil { // a nil pointer in an interface is not nil
+		wanted = filter
+	}
+	if err := s.store.CheckFilter(wanted); err != nil {
+		return nil, err
+	}
+	if _, err := s.view(ctx); err != nil {
+		return nil, err
+	}
+	from, err := s.store.End(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (found []*model.Article, next store.Place, more bool, err error) {
+		view, err := s.view(ctx) // whose day is today
+		if err != nil {
+			return nil, from, false, err
+		}
+		return s.store.Published(ctx, view, from, wanted, plan, changesAtOnce)
+	}), nil
+}
+
 // place is where a follower begins.
 func (s *Service) place(ctx context.Context, after *string) (store.Place, error) {
 	if after == nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -68,6 +69,40 @@ func (s *Store) Changes(ctx context.Context, view View, after Place, types []mod
 	})
 	return changes, next, err
 }
+
+// Published answers the articles that became visible to readers behind a place and
+// still are, in the order of that, those for which the filter holds: nil holds for
+// all. It looks at so many changes at most; more tells whether there were as many.
+func (s *Store) Published(ctx context.Context, view View, after Place, filter model.Filter, plan *model.Plan, most int) (published []*model.Article, next Place, more bool, err error) {
+	wanted, err := matches(s.dialect, filter)
+	if err != nil {
+		return nil, after, false, at("filter", err)
+	}
+	err = s.read(ctx, view, func(r *reading) error {
+		var changes []*model.Change
+		changes, next, err = r.changes(after, sql("c.node_type = ? AND c.kind = ? AND "+standing, model.NodeArticle, model.ChangePublished), most)
+		if err != nil {
+			return err
+		}
+		more = len(changes) == most
+		keys := make([]int64, len(changes))
+		for i, change := range changes {
+			keys[i] = change.NodeKey
+		}
+		found, err := someByKeys(r, articles(), distinct(slices.Clone(keys)), wanted, plan)
+		for _, key := range keys {
+			if article := found[key]; article != nil {
+				published = append(published, article)
+			}
+		}
+		return err
+	})
+	return published, next, more, err
+}
+
+// standing holds for a publication c that nothing has ended, and that was not told
+// of anew.
+const standing = `NOT EXISTS (SELECT 1 FROM changes l WHERE l.node_type = c.node_type AND l.node_id = c.node_id AND l.id > c.id AND l.kind <> 'UPDATED')`
 
 // ChangePage answers a page of the change log as the view may see it, oldest first.
 // Where there are no more, its end is the end of the log, whatever the view may see

@@ -110,6 +110,11 @@ func withCopies(keys []int64) []int64 {
 // plan asks for below them. An article is found by its key, whichever version of it
 // is seen.
 func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[int64]*T, error) {
+	return someByKeys(r, n, keys, always(), plan)
+}
+
+// someByKeys reads those of them for which the condition holds.
+func someByKeys[T any](r *reading, n noun[T], keys []int64, condition clause, plan *model.Plan) (map[int64]*T, error) {
 	found := make(map[int64]*T, len(keys))
 	if len(keys) == 0 {
 		return found, nil
@@ -118,7 +123,7 @@ func byKeys[T any](r *reading, n noun[T], keys []int64, plan *model.Plan) (map[i
 		keys = withCopies(keys)
 	}
 	var nodes []*T
-	where := both(r.amongKeys("n.id", keys), visible(r, n))
+	where := both(r.amongKeys("n.id", keys), visible(r, n), condition)
 	if err := r.scan(&nodes, where.in("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,186 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+const ticker = `subscription($filter: ArticleFilter) {
+	articlePublished(filter: $filter) { title status officials { name } topics { parent { slug } } }
+}`
+
+// listener reads articles off a socket, as their titles and what hangs on them.
+type listener struct{ *socket }
+
+// listen subscribes to what is published, and comes back once that runs.
+func (s *server) listen(t testing.TB, filter variables, fits variables, headers ...header) *listener {
+	t.Helper()
+	l := &listener{s.connect(t, "", headers...)}
+	l.subscribe("1", ticker, variables{"filter": filter})
+	until(t, "a first article", func() bool {
+		s.article(t, "First", fits)
+		_, err := l.tryRead(100 * time.Millisecond)
+		return err == nil
+	})
+	for {
+		if _, err := l.tryRead(200 * time.Millisecond); err != nil {
+			return l
+		}
+	}
+}
+
+func (l *listener) next() string {
+	l.t.Helper()
+	var payload struct {
+		Data struct {
+			ArticlePublished struct {
+				Title, Status string
+				Officials     []struct{ Name string }
+				Topics        []struct{ Parent struct{ Slug string } }
+			}
+		}
+		Errors []any
+	}
+	f := l.read()
+	if err := json.Unmarshal(f.Payload, &payload); err != nil || f.Type != "next" || len(payload.Errors) > 0 {
+		l.t.Fatalf("message = %s, want an article", f)
+	}
+	a := payload.Data.ArticlePublished
+	return fmt.Sprint(a.Title, " ", a.Status, " ", a.Officials, " ", a.Topics)
+}
+
+// Each publication is told when it happens, with what was asked for, and nothing
+// else is.
+func TestArticlePublished(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	root := n.create(t, "Topic", variables{"names": names("en", "Root"), "slug": "root"}).ID
+	leaf := n.create(t, "Topic", variables{"names": names("en", "Leaf"), "parent": root}).ID
+	tagged := variables{"topics": []string{leaf}, "officials": []string{n.official.ID}}
+	everybody, editor := n.listen(t, nil, nil), n.listen(t, nil, nil, asAdmin, seeDrafts)
+	some := n.listen(t, variables{"topics": variables{"some": variables{"descendantOf": root}}}, tagged)
+	for _, l := range []*listener{everybody, editor} {
+		until(t, "silence", func() bool { _, err := l.tryRead(200 * time.Millisecond); return err != nil })
+	}
+
+	draft := n.server.article(t, "Story", variables{"publish": false, "topics": []string{leaf}}).ID
+	n.do(t, "updateArticle", draft, variables{"title": "Better"})
+	n.do(t, "publishArticle", draft, nil)
+	n.do(t, "updateArticle", draft, variables{"title": "Corrected"})
+	n.server.article(t, "Of nothing", nil)
+	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor} {
+		if got, want := l.next(), "Better PUBLISHED [] [{{root}}]"; got != want && got != strings.Replace(want, "Better", "Corrected", 1) {
+			t.Errorf("%s is told %s, want %s", name, got, want)
+		}
+		if got, want := l.next(), "Of nothing PUBLISHED [] []"; got != want {
+			t.Errorf("%s is told %s, want %s", name, got, want)
+		}
+	}
+	n.do(t, "unpublishArticle", draft, nil)
+	n.do(t, "publishArticle", draft, nil)
+	n.server.article(t, "Told at once", tagged)
+	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor, "who filters": some} {
+		if name == "who filters" {
+			l.next() // the first publication
+		}
+		got := []string{l.next(), l.next()}
+		if want := []string{"Corrected PUBLISHED [] [{{root}}]", "Told at once PUBLISHED [{Official}] [{{root}}]"}; !slices.Equal(got, want) {
+			t.Errorf("%s is told %q, want %q", name, got, want)
+		}
+		if more, err := l.tryRead(200 * time.Millisecond); err == nil {
+			t.Errorf("%s is told more: %s", name, more)
+		}
+	}
+}
+
+// What is hidden again, or published anew, before it could be told is not told, or
+// told once. What another server writes is told within a second.
+func TestWhatIsHiddenBeforeItIsToldIsNotTold(t *testing.T) {
+	t.Parallel()
+	dsn := emptyDatabase.Copy(t)
+	on := func(c *app.Config) { c.Database = dsn }
+	writes, tells := &newsroom{server: start(t, on)}, start(t, on)
+	for who, headers := range map[string][]header{"reader": nil, "editor": {asAdmin, seeDrafts}} {
+		hiddenIsNotTold(t, writes, who, tells.listen(t, nil, nil, headers...))
+	}
+}
+
+func hiddenIsNotTold(t *testing.T, writes *newsroom, who string, l *listener) {
+	t.Helper()
+	const publishAll = `mutation($a: ID!, $b: ID!, $c: ID!) {
+		a: publishArticle(id: $a) { errors { message } } a2: unpublishArticle(id: $a) { errors { message } }
+		b: publishArticle(id: $b) { errors { message } } b2: unpublishArticle(id: $b) { errors { message } } b3: publishArticle(id: $b) { errors { message } }
+		c: publishArticle(id: $c) { errors { message } } c2: deleteArticle(id: $c) { errors { message } }
+	}`
+	for i := range 5 { // the other server looks once a second, at a moment that nobody knows
+		vars := variables{}
+		for _, name := range []string{"a", "b", "c"} {
+			vars[name] = writes.server.article(t, fmt.Sprint(who, name, i), variables{"publish": false}).ID
+		}
+		ask[any](t, writes.server, publishAll, vars, asAdmin)
+		last := writes.server.article(t, fmt.Sprint(who, "last", i), nil)
+		var told []string
+		for len(told) == 0 || !strings.HasPrefix(told[len(told)-1], last.Slug) {
+			told = append(told, l.next())
+		}
+		want := []string{fmt.Sprint(who, "b", i, " PUBLISHED [] []"), fmt.Sprint(who, "last", i, " PUBLISHED [] []")}
+		if slices.Equal(told, want) {
+			return
+		}
+	}
+	t.Errorf("in five tries, the %s was told each time what was hidden", who)
+}
+
+func TestWrongFiltersOfASubscription(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	k := s.connect(t, "")
+	k.subscribe("1", `subscription($ids: [ID!]) { articlePublished(filter: {id: {in: $ids}}) { id } }`, variables{"ids": slices.Repeat([]string{s.article(t, "A", nil).ID}, 1001)})
+	if f := k.wants("error", "1"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") {
+		t.Errorf("a filter with too many values = %s, want LIMIT_EXCEEDED", f)
+	}
+	deep := strings.Repeat("{not: ", 25) + `{}` + strings.Repeat("}", 25)
+	k.subscribe("2", `subscription { articlePublished(filter: `+deep+`) { id } }`, nil)
+	if f := k.wants("error", "2"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") && !strings.Contains(string(f.Payload), "INVALID") {
+		t.Errorf("a filter that is too deep = %s, want an error", f)
+	}
+	k.subscribe("3", `subscription { articlePublished { officials { articles(first: 0) { nodes { id } } } } }`, nil)
+	for f := (frame{}); f.Type != "error"; {
+		s.article(t, "B", variables{"officials": []string{s.create(t, "Official", variables{"names": names("en", "O")}).ID}})
+		var err error
+		if f, err = k.tryRead(100 * time.Millisecond); err == nil && (f.Type != "error" || !strings.Contains(string(f.Payload), "INVALID")) {
+			t.Fatalf("a page of no rows below an event = %s, want INVALID", f)
+		}
+	}
+}
+
+// An event costs the same statements however many relations' rows there are: two
+// for the log, one for the articles, and one a relation.
+func TestStatementsOfAPublication(t *testing.T) {
+	t.Parallel()
+	n := startNewsroom(t)
+	l := n.listen(t, nil, nil)
+	leaf := n.create(t, "Topic", variables{"names": names("en", "Leaf"), "parent": n.topic.ID}).ID
+	story := n.server.article(t, "Story", variables{"publish": false, "officials": []string{n.official.ID}, "topics": []string{leaf}}).ID
+	time.Sleep(300 * time.Millisecond) // the listener has seen the draft
+	took := n.counted(func() {
+		n.do(t, "publishArticle", story, nil)
+		l.next()
+	})
+	var reads []string
+	for i, statement := range took {
+		if strings.Contains(statement, "c.kind = ") && i > 0 {
+			reads = took[i-1:]
+		}
+	}
+	reads = slices.DeleteFunc(slices.Clone(reads), func(s string) bool { return !strings.HasPrefix(s, "SELECT") || strings.HasPrefix(s, "SELECT COALESCE(MAX(id)") })
+	if len(reads) != 6 {
+		t.Errorf("a publication took %d statements, want 2 for the log, 1 for the article and 3 for its relations:%s", len(reads), list(took))
+	}
+}
