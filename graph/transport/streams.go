@@ -49,13 +49,14 @@ type StreamConfig struct {
 	// zero.
 	InitWithin time.Duration
 	// PingEvery is how often a socket is pinged, 25 s when zero. One that does not
-	// answer within as long again is closed.
+	// answer within as long again is closed with 4408.
 	PingEvery time.Duration
 	// CommentEvery is how often an event stream gets a comment, so that nobody on
 	// the way takes it for dead, 12 s when zero.
 	CommentEvery time.Duration
 	// WriteWithin is how long a client may take to accept a message, 10 s when
-	// zero. Then it is cut off: what it does not take must be kept for it.
+	// zero. Then nothing more is made for it, and it is cut off: a socket with 4408,
+	// if it takes the rest of the message within as long again.
 	WriteWithin time.Duration
 }
 
@@ -79,7 +80,7 @@ func (c StreamConfig) withDefaults() StreamConfig {
 
 // orElse gives a setting its default, and lets one below zero be no limit.
 func orElse[T int | int64 | time.Duration](setting *T, otherwise T) {
-	const none = 1 << 62
+	const none = 1 << 61 // twice of it is a time, too
 	switch {
 	case *setting == 0:
 		*setting = otherwise

@@ -29,7 +29,7 @@ const (
 	closeUnauthorized  = websocket.StatusCode(4401)
 	closeForbidden     = websocket.StatusCode(4403)
 	closeNotAcceptable = websocket.StatusCode(4406)
-	closeInitLate      = websocket.StatusCode(4408)
+	closeLate          = websocket.StatusCode(4408)
 	closeTaken         = websocket.StatusCode(4409)
 	closeInitTwice     = websocket.StatusCode(4429)
 	closeInternal      = websocket.StatusCode(4500)
@@ -129,7 +129,7 @@ func (s *socket) serve() {
 	defer unless()
 	late := time.AfterFunc(s.config.InitWithin, func() {
 		if !s.initialised.Load() {
-			s.close(closeInitLate, "Connection initialisation timeout")
+			s.close(closeLate, "Connection initialisation timeout")
 		}
 	})
 	defer late.Stop()
@@ -220,6 +220,12 @@ func (s *socket) close(code websocket.StatusCode, reason string) bool {
 	return false
 }
 
+// tooSlow closes a socket on which nobody reads what is sent. Whoever does later
+// finds the code behind what was sent, if the network could take it.
+func (s *socket) tooSlow() {
+	s.close(closeLate, "Too slow: connect again, and go on behind the last cursor")
+}
+
 // ping asks now and then whether somebody is there. Answers are read by read.
 func (s *socket) ping() {
 	tick := time.NewTicker(s.config.PingEvery)
@@ -234,7 +240,8 @@ func (s *socket) ping() {
 		err := s.conn.Ping(ctx)
 		cancel()
 		if err != nil && s.working.Err() == nil {
-			s.cutUp() // nobody would hear why
+			s.tooSlow()
+			s.cutUp()
 			return
 		}
 	}
@@ -255,11 +262,18 @@ func (s *socket) sendIf(m message, holds func() bool) bool {
 	if s.closing.Load() || !holds() {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, s.config.WriteWithin)
+	// When its time is up, nothing more is made for the client. It has as long again
+	// to take the rest of the message: only behind that can it be told why.
+	late := time.AfterFunc(s.config.WriteWithin, s.rest)
+	ctx, cancel := context.WithTimeout(s.ctx, 2*s.config.WriteWithin)
 	defer cancel()
-	if err := s.conn.Write(ctx, websocket.MessageText, encode(m)); err != nil {
+	err := s.conn.Write(ctx, websocket.MessageText, encode(m))
+	inTime := late.Stop()
+	switch {
+	case err != nil:
 		s.cutUp()
-		return false
+	case !inTime:
+		s.tooSlow()
 	}
-	return true
+	return err == nil && inTime
 }

@@ -1,0 +1,201 @@
+package tests
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/diwan-cms/diwan/internal/app"
+)
+
+const followBodies = `subscription($after: String) { changes(after: $after, types: [ARTICLE]) { cursor kind nodeId version node { ... on Article { body } } } }`
+
+// thousands writes very many changes of long articles, and answers how long each
+// thousand took.
+func (s *server) thousands(t testing.TB, name string, count int) (took []time.Duration) {
+	t.Helper()
+	body := strings.Repeat("long ", 2000) // the network takes some 5 MB that nobody reads
+	for k := range count {
+		var articles []variables
+		for i := range 1000 {
+			articles = append(articles, variables{"slug": fmt.Sprintf("%s-%d-%d", name, k, i), "body": body})
+		}
+		begun := time.Now()
+		for some := range slices.Chunk(articles, 250) {
+			s.upsert(t, some...)
+		}
+		took = append(took, time.Since(begun))
+	}
+	return took
+}
+
+// wantWhole fails unless what was taken in several parts is the log behind a
+// cursor, without a gap and without a repeat.
+func (s *server) wantWhole(t testing.TB, after string, taken []change) {
+	t.Helper()
+	all, _ := s.wholeLog(t, after, 100)
+	var want, got []string
+	for _, c := range all {
+		if c.NodeType == "ARTICLE" {
+			want = append(want, c.Cursor)
+		}
+	}
+	for _, c := range taken {
+		got = append(got, c.Cursor)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d changes were taken, want the %d of the log, each once and in order", len(got), len(want))
+	}
+}
+
+// A socket that stops reading while others write thousands of changes makes nobody
+// wait, and is closed with 4408. Behind its last cursor it finds the rest.
+func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
+	t.Parallel()
+	const within = 4 * time.Second
+	s := start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
+	after := s.now(t)
+	before := s.thousands(t, "before", 1)
+
+	open := func(from string) *websocket.Conn {
+		t.Helper()
+		conn, _, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.CloseNow() })
+		conn.SetReadLimit(-1)
+		subscribe := string(encoded(t, map[string]any{"type": "subscribe", "id": "1", "payload": map[string]any{"query": followBodies, "variables": variables{"after": from}}}))
+		for i, message := range []string{`{"type":"connection_init"}`, subscribe} {
+			if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				if _, _, err := conn.Read(t.Context()); err != nil { // connection_ack
+					t.Fatal(err)
+				}
+			}
+		}
+		return conn
+	}
+	var taken []change
+	take := func(conn *websocket.Conn) error {
+		_, text, err := conn.Read(t.Context())
+		if err != nil {
+			return err
+		}
+		var f struct{ Payload struct{ Data struct{ Changes change } } }
+		if err := json.Unmarshal(text, &f); err != nil || f.Payload.Data.Changes.Cursor == "" {
+			t.Fatalf("message = %.200s, %v, want a change", text, err)
+		}
+		taken = append(taken, f.Payload.Data.Changes)
+		return nil
+	}
+
+	slow := open(after)
+	stopped := time.Now()
+	during := s.thousands(t, "during", 1)
+	if slowest := slices.Max(before); during[0] > 3*slowest+2*time.Second {
+		t.Errorf("a thousand articles took %s while somebody did not read, %s before", during, before)
+	}
+	time.Sleep(time.Until(stopped.Add(within * 3 / 2)))
+	var err error
+	for err == nil {
+		err = take(slow)
+	}
+	if code := websocket.CloseStatus(err); code != 4408 || !strings.Contains(err.Error(), "go on behind the last cursor") {
+		t.Errorf("the socket ended with %v, want 4408 and what to do", err)
+	}
+	if len(taken) == 0 || len(taken) > 1500 {
+		t.Fatalf("%d changes had been sent, want a part of the 2000", len(taken))
+	}
+
+	again := open(taken[len(taken)-1].Cursor)
+	s.thousands(t, "after", 1)
+	for len(taken) < 3000 && take(again) == nil {
+	}
+	s.wantWhole(t, after, taken)
+}
+
+// An event stream that nobody reads ends without `complete`.
+func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.Streams.WriteWithin = 2 * time.Second })
+	after := s.now(t)
+	s.thousands(t, "before", 1)
+	var taken []change
+	// read reads changes until there are so many, or the stream ends.
+	read := func(from string, pause time.Duration, most int) (end string) {
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		body := encoded(t, map[string]any{"query": followBodies, "variables": variables{"after": from}})
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/graphql", strings.NewReader(string(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Accept", "text/event-stream")
+		response, err := (&http.Client{Transport: &http.Transport{}}).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		time.Sleep(pause)
+		lines := bufio.NewReader(response.Body)
+		for len(taken) < most {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				return err.Error() // the last line is not whole
+			}
+			data, isData := strings.CutPrefix(line, "data: ")
+			if !isData {
+				continue
+			}
+			var payload struct{ Data struct{ Changes change } }
+			if err := json.Unmarshal([]byte(data), &payload); err != nil || payload.Data.Changes.Cursor == "" {
+				return "an event that is no change: " + line
+			}
+			taken = append(taken, payload.Data.Changes)
+		}
+		return ""
+	}
+	if end := read(after, 4*time.Second, 1000); !strings.Contains(end, "EOF") && !strings.Contains(end, "reset") {
+		t.Errorf("the stream ended with %q, want it cut off", end)
+	}
+	if len(taken) == 0 || len(taken) >= 1000 {
+		t.Fatalf("%d changes had been sent, want a part of the 1000", len(taken))
+	}
+	if end := read(taken[len(taken)-1].Cursor, 0, 1000); end != "" {
+		t.Errorf("the rest ended with %q", end)
+	}
+	s.wantWhole(t, after, taken)
+}
+
+// A socket to which the network takes everything, but that answers no ping, finds
+// the code behind what was sent.
+func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.Streams.PingEvery = 500 * time.Millisecond })
+	k := s.connect(t, "")
+	k.once.Do(func() { go k.pump() })
+	k.subscribe("1", follow, variables{"after": s.now(t)})
+	quiet, _, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer quiet.CloseNow()
+	time.Sleep(4 * time.Second)
+	if _, _, err := quiet.Read(t.Context()); websocket.CloseStatus(err) != 4408 {
+		t.Errorf("a socket that answered no ping ended with %v, want 4408", err)
+	}
+	s.create(t, "Topic", variables{"names": names("en", "T")})
+	k.wants("next", "1")
+}
