@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Article() ArticleResolver
 	ArticleFacets() ArticleFacetsResolver
+	AuditEntry() AuditEntryResolver
 	Change() ChangeResolver
 	Country() CountryResolver
 	LocalizedText() LocalizedTextResolver
@@ -128,6 +129,29 @@ type ComplexityRoot struct {
 	ArticlePayload struct {
 		Article func(childComplexity int) int
 		Errors  func(childComplexity int) int
+	}
+
+	AuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Actor    func(childComplexity int) int
+		At       func(childComplexity int) int
+		Cursor   func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		NodeID   func(childComplexity int) int
+		NodeType func(childComplexity int) int
+		TokenID  func(childComplexity int) int
+		Version  func(childComplexity int) int
 	}
 
 	Change struct {
@@ -370,6 +394,7 @@ type ComplexityRoot struct {
 		AnalyzeText  func(childComplexity int, text string, language model.Language, on *model.Date) int
 		Article      func(childComplexity int, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) int
 		Articles     func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) int
+		AuditLog     func(childComplexity int, after *string, first *int, types []model.NodeType, actor *string, since *model.DateTime, until *model.DateTime) int
 		Changes      func(childComplexity int, after *string, first *int, types []model.NodeType) int
 		Countries    func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) int
 		Country      func(childComplexity int, by model.CountryBy) int
@@ -948,6 +973,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ArticlePayload.Errors(childComplexity), true
+
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.nodes":
+		if e.ComplexityRoot.AuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Nodes(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditEntry.actor":
+		if e.ComplexityRoot.AuditEntry.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.at":
+		if e.ComplexityRoot.AuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.At(childComplexity), true
+	case "AuditEntry.cursor":
+		if e.ComplexityRoot.AuditEntry.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Cursor(childComplexity), true
+	case "AuditEntry.kind":
+		if e.ComplexityRoot.AuditEntry.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Kind(childComplexity), true
+	case "AuditEntry.node":
+		if e.ComplexityRoot.AuditEntry.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Node(childComplexity), true
+	case "AuditEntry.nodeId":
+		if e.ComplexityRoot.AuditEntry.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.NodeID(childComplexity), true
+	case "AuditEntry.nodeType":
+		if e.ComplexityRoot.AuditEntry.NodeType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.NodeType(childComplexity), true
+	case "AuditEntry.tokenId":
+		if e.ComplexityRoot.AuditEntry.TokenID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.TokenID(childComplexity), true
+	case "AuditEntry.version":
+		if e.ComplexityRoot.AuditEntry.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Version(childComplexity), true
 
 	case "Change.at":
 		if e.ComplexityRoot.Change.At == nil {
@@ -2115,6 +2227,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.ArticleFilter), args["search"].(*string), args["orderBy"].([]*model.ArticleOrder)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["after"].(*string), args["first"].(*int), args["types"].([]model.NodeType), args["actor"].(*string), args["since"].(*model.DateTime), args["until"].(*model.DateTime)), true
 	case "Query.changes":
 		if e.ComplexityRoot.Query.Changes == nil {
 			break
@@ -3651,6 +3774,71 @@ type UpsertArticleResult {
   article: Article
   "What is wrong with this input. Empty when it is in order, even when others made the whole fail."
   errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `extend type Query {
+  """
+  Who changed what, when, and with which token: the change log as administrators see it, with the changes of drafts,
+  the newest first. For the role ADMIN; others are answered ` + "`" + `FORBIDDEN` + "`" + `. Changes that are older than the server keeps
+  them, a year as a rule, are there only as the last of their node.
+  """
+  auditLog(
+    "Begin behind the entry with this cursor. Left out: with the newest."
+    after: String
+    "How many entries to answer: 1 to 100, 20 when left out."
+    first: Int
+    "Only changes of nodes of these types. Left out: of all."
+    types: [NodeType!]
+    "Only what was written under this name."
+    actor: String
+    "Only what was written at this moment or later."
+    since: DateTime
+    "Only what was written before this moment."
+    until: DateTime
+  ): AuditConnection!
+}
+
+"A page of the audit log."
+type AuditConnection {
+  "The entries, each with its cursor."
+  edges: [AuditEdge!]!
+  "The entries alone."
+  nodes: [AuditEntry!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"An entry, and where it stands in the audit log."
+type AuditEdge {
+  "Give it as ` + "`" + `after` + "`" + ` to go on behind this entry."
+  cursor: String!
+  "The entry."
+  node: AuditEntry!
+}
+
+"One write of one node, and who made it."
+type AuditEntry {
+  "The place in the audit log: give it as ` + "`" + `after` + "`" + ` of ` + "`" + `auditLog` + "`" + `. It is none of ` + "`" + `changes` + "`" + `."
+  cursor: String!
+  "When it was written."
+  at: DateTime!
+  "What the write did."
+  kind: ChangeKind!
+  "The type of the node."
+  nodeType: NodeType!
+  "The id of the node, which stays its own after it was deleted."
+  nodeId: ID!
+  "The version that the write gave the node. For a deletion, one more than the last."
+  version: Int!
+  "The name of who wrote: of the token, or ` + "`" + `import` + "`" + ` for files that were imported on the server, ` + "`" + `setup` + "`" + ` for what it set up."
+  actor: String!
+  """
+  The id of the access token that was used, also when that is gone. Null where none of the database's was: for imports,
+  and for the token that the server was started with.
+  """
+  tokenId: ID
+  "The node as it is now, as the request may see it. Null when it is gone, or not for the request to see."
+  node: Node
 }
 `, BuiltIn: false},
 	{Name: "../schema/change.graphqls", Input: `extend type Query {
@@ -5451,6 +5639,52 @@ func (ec *executionContext) childFields_ArticlePayload(ctx context.Context, fiel
 		return ec.fieldContext_ArticlePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ArticlePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEntry_cursor(ctx, field)
+	case "at":
+		return ec.fieldContext_AuditEntry_at(ctx, field)
+	case "kind":
+		return ec.fieldContext_AuditEntry_kind(ctx, field)
+	case "nodeType":
+		return ec.fieldContext_AuditEntry_nodeType(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_AuditEntry_nodeId(ctx, field)
+	case "version":
+		return ec.fieldContext_AuditEntry_version(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "tokenId":
+		return ec.fieldContext_AuditEntry_tokenId(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEntry_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -42,8 +42,8 @@ const (
 	Import Action = "import"
 	// ManageTokens makes, lists and revokes access tokens.
 	ManageTokens Action = "manage access tokens"
-	// SeeAudit reads who did what.
-	SeeAudit Action = "see who did what"
+	// SeeAudit reads who changed what.
+	SeeAudit Action = "see the audit log"
 	// SeeTraces is told the SQL that a request runs. In development everybody is.
 	SeeTraces Action = "see what a request takes"
 	// SeeMetrics reads /metrics. In development everybody may.

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"writers take turns":                            testWritersTakeTurns,
 		"undone writes leave no gaps in keys":           testNoGaps,
 		"names sort and match alike":                    testOrderAndMatching,
+		"a change names who wrote, and with what":       testAuthors,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -322,5 +323,25 @@ func testKeysAreNotReused(t *testing.T, s *store.Store) {
 	write(t, s, func(tx *store.Tx) error { return errors.Join(tx.InsertTopic(a), tx.DeleteTopic(a), tx.InsertTopic(b)) })
 	if a.Key == b.Key {
 		t.Errorf("key of the second = %d, the first's again", b.Key)
+	}
+}
+
+func testAuthors(t *testing.T, s *store.Store) {
+	for _, actor := range []store.Actor{{Name: "Samira", TokenID: 12}, {Name: "setup"}} {
+		err := s.Write(t.Context(), actor, now, func(tx *store.Tx) error { return tx.InsertOfficial(newOfficial(actor.Name)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := s.AuditPage(t.Context(), store.View{}, model.AuditQuery{}, nil)
+	if err != nil || len(page.Nodes) != 2 {
+		t.Fatalf("audit log = %+v, %v, want two entries", page, err)
+	}
+	first, second := page.Nodes[1], page.Nodes[0]
+	if first.Actor != "Samira" || first.TokenKey == nil || *first.TokenKey != 12 || first.At != now {
+		t.Errorf("first change = %+v, want Samira's with token 12", first.Change)
+	}
+	if second.Actor != "setup" || second.TokenKey != nil {
+		t.Errorf("second change = %+v, want that of the set-up, with no token", second.Change)
 	}
 }

@@ -1,0 +1,152 @@
+package tests
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+type auditEntry struct {
+	Cursor, At, Kind, NodeType, NodeID, Actor string
+	Version                                   int
+	TokenID                                   *string
+	Node                                      *struct{ ID, Title string }
+}
+
+const readAudit = `query($after: String, $first: Int, $types: [NodeType!], $actor: String, $since: DateTime, $until: DateTime) {
+	auditLog(after: $after, first: $first, types: $types, actor: $actor, since: $since, until: $until) {
+		edges { cursor node { cursor } }
+		nodes { cursor at kind nodeType nodeId version actor tokenId node { id ... on Article { title } } }
+		pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+	}
+}`
+
+// audit reads the audit log to its end, in pages of that size.
+func (s *server) audit(t testing.TB, vars variables, first int, headers ...header) []auditEntry {
+	t.Helper()
+	asked := variables{"first": first}
+	for name, value := range vars {
+		asked[name] = value
+	}
+	var all []auditEntry
+	for {
+		page := ask[struct {
+			AuditLog struct {
+				Edges    []struct{ Cursor string }
+				Nodes    []auditEntry
+				PageInfo struct {
+					HasNextPage bool
+					EndCursor   string
+				}
+			}
+		}](t, s, readAudit, asked, append([]header{asAdmin}, headers...)...).AuditLog
+		for i, edge := range page.Edges {
+			if edge.Cursor != page.Nodes[i].Cursor {
+				t.Errorf("edge %d has another cursor than its entry", i)
+			}
+		}
+		if all = append(all, page.Nodes...); !page.PageInfo.HasNextPage {
+			return all
+		}
+		asked["after"] = page.PageInfo.EndCursor
+	}
+}
+
+// An administrator is told who changed what, when, and with which token; others are
+// not.
+func TestAuditLog(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	n := startNewsroom(t, clock.of)
+	clock.setAt(t, "2024-07-01T00:00:00Z")
+	draft := n.server.article(t, "Draft", variables{"publish": false}).ID
+	clock.setAt(t, "2024-07-02T00:00:00Z")
+	n.do(t, "publishArticle", draft, nil)
+	topic := n.create(t, "Topic", variables{"names": names("en", "T")}).ID
+	clock.setAt(t, "2024-07-03T00:00:00Z")
+	n.write(t, "delete", "Topic", variables{"id": topic})
+	// A token of the table is not used by these servers, which are given one.
+	n.database.exec(t, "UPDATE changes SET token_id = 12, actor = 'desk' WHERE kind = 'DELETED'")
+
+	token := model.ID{Type: model.NodeAccessToken, Key: 12}.String()
+	text := func(e auditEntry) string {
+		with, node := "no token", "gone"
+		if e.TokenID != nil {
+			with = *e.TokenID
+		}
+		if e.Node != nil {
+			node = "there " + e.Node.Title
+		}
+		return strings.TrimSpace(fmt.Sprint(e.At, " ", e.Kind, " ", e.NodeID, " ", e.Version, " ", e.Actor, " ", with, " ", node))
+	}
+	four := []string{
+		"2024-07-03T00:00:00.000Z DELETED " + topic + " 2 desk " + token + " gone",
+		"2024-07-02T00:00:00.000Z CREATED " + topic + " 1 admin no token gone",
+		"2024-07-02T00:00:00.000Z PUBLISHED " + draft + " 2 admin no token there Draft",
+		"2024-07-01T00:00:00.000Z CREATED " + draft + " 1 admin no token there Draft",
+	}
+	whole := n.database.rows(t, "SELECT COUNT(*) FROM changes")[0]
+	for _, c := range []struct {
+		name  string
+		vars  variables
+		first int
+		want  []string
+	}{
+		{"since a moment", variables{"since": "2024-07-01T00:00:00Z"}, 100, four},
+		{"in pages of one", variables{"since": "2024-07-01T00:00:00Z"}, 1, four},
+		{"in pages of three", variables{"since": "2024-07-01T00:00:00Z"}, 3, four},
+		{"just after a moment", variables{"since": "2024-07-01T00:00:00.001Z"}, 2, four[:3]},
+		{"until a moment", variables{"since": "2024-07-01T00:00:00Z", "until": "2024-07-03T00:00:00Z"}, 2, four[1:]},
+		{"of a type", variables{"since": "2024-07-01T00:00:00Z", "types": []string{"ARTICLE"}}, 1, four[2:]},
+		{"of no type", variables{"types": []string{}}, 1, nil},
+		{"of somebody", variables{"actor": "desk"}, 1, four[:1]},
+		{"of nobody", variables{"actor": "nobody"}, 1, nil},
+		{"of nobody whom a database takes", variables{"actor": "a\x00"}, 1, nil},
+		{"of all", variables{"actor": "admin", "types": []string{"TOPIC"}, "since": "2024-07-02T00:00:00Z", "until": "2024-07-02T00:00:00.001Z"}, 1, four[1:2]},
+	} {
+		var got []string
+		for _, entry := range n.audit(t, c.vars, c.first) {
+			got = append(got, text(entry))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("the audit log %s = %q\nwant %q", c.name, got, c.want)
+		}
+	}
+	if all := n.audit(t, nil, 100); fmt.Sprint(len(all)) != whole {
+		t.Errorf("the audit log has %d entries, want %s", len(all), whole)
+	}
+	if one := n.audit(t, variables{"types": []string{"ARTICLE"}}, 1); one[0].Cursor == "" || len(n.audit(t, nil, 100, seeDrafts)) == 0 {
+		t.Error("an entry has no cursor")
+	}
+
+	for name, c := range map[string]struct {
+		vars    variables
+		headers []header
+		code    string
+	}{
+		"a reader":                   {nil, nil, "FORBIDDEN"},
+		"too many":                   {variables{"first": 101}, []header{asAdmin}, "INVALID"},
+		"a cursor that is none":      {variables{"after": "x"}, []header{asAdmin}, "INVALID_CURSOR"},
+		"a cursor of the change log": {variables{"after": n.logPage(t, nil).PageInfo.EndCursor}, []header{asAdmin}, "INVALID_CURSOR"},
+	} {
+		if code, _ := n.refused(t, readAudit, c.vars, c.headers...); code != c.code {
+			t.Errorf("%s is refused with %s, want %s", name, code, c.code)
+		}
+	}
+	if code, _ := n.refused(t, readLog, variables{"after": n.audit(t, variables{"actor": "desk"}, 1)[0].Cursor}); code != "INVALID_CURSOR" {
+		t.Errorf("a cursor of the audit log is refused with %s by the change log, want INVALID_CURSOR", code)
+	}
+}
+
+// The id of a token is an id, but of nothing that is looked up here.
+func TestIDsOfTokensAreNoNodes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	id := model.ID{Type: model.NodeAccessToken, Key: 1}.String()
+	if got := ask[struct{ Node *made }](t, s, `query($id: ID!) { node(id: $id) { id } }`, variables{"id": id}, asAdmin); got.Node != nil {
+		t.Errorf("node = %v, want null", got.Node)
+	}
+}
