@@ -179,7 +179,9 @@ func TestStatementsOfAPublication(t *testing.T) {
 			reads = took[i-1:]
 		}
 	}
-	reads = slices.DeleteFunc(slices.Clone(reads), func(s string) bool { return !strings.HasPrefix(s, "SELECT") || strings.HasPrefix(s, "SELECT COALESCE(MAX(id)") })
+	reads = slices.DeleteFunc(slices.Clone(reads), func(s string) bool {
+		return !strings.HasPrefix(s, "SELECT") || strings.HasPrefix(s, "SELECT COALESCE(MAX(id)")
+	})
 	if len(reads) != 6 {
 		t.Errorf("a publication took %d statements, want 2 for the log, 1 for the article and 3 for its relations:%s", len(reads), list(took))
 	}

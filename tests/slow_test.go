@@ -92,7 +92,9 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		var f struct{ Payload struct{ Data struct{ Changes change } } }
+		var f struct {
+			Payload struct{ Data struct{ Changes change } }
+		}
 		if err := json.Unmarshal(text, &f); err != nil || f.Payload.Data.Changes.Cursor == "" {
 			t.Fatalf("message = %.200s, %v, want a change", text, err)
 		}

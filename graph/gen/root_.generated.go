@@ -3898,6 +3898,9 @@ type Subscription {
   Readers see changes of articles from their publication on; what is unpublished or deleted then arrives with
   ` + "`" + `node` + "`" + ` null, so that a copy can drop it. Changes of drafts arrive only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a
   token of the role CONTRIBUTOR. Changes that another program writes to the same database arrive within a second.
+
+  It goes on from the cursors of the query of the same name. One that is older than the changes that are kept ends it
+  with ` + "`" + `CURSOR_EXPIRED` + "`" + `: begin again with that query, without ` + "`" + `after` + "`" + `, and with an empty copy.
   """
   changes(
     "Start behind the change with this cursor. Left out: with what happens from now on."

@@ -132,11 +132,12 @@ func TestCompact(t *testing.T) {
 			}
 			told = append(told, end)
 		}
-		changes, _, err := c.log(everything, store.Place{})
+		_, _, err := c.log(everything, store.Place{})
 		if code := model.CodeOf(err); horizon.Position > 0 && code != model.CodeCursorExpired {
 			t.Errorf("behind position 0 of a log that was compacted since is answered %v, want CURSOR_EXPIRED", err)
 		}
-		if changes, _, err = c.log(everything, store.Beginning()); err != nil {
+		changes, _, err := c.log(everything, store.Beginning())
+		if err != nil {
 			t.Fatal(err)
 		}
 		for _, change := range changes {
