@@ -15,6 +15,7 @@ import (
 
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/graph/transport"
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/httpd"
 	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
@@ -36,6 +37,9 @@ type Config struct {
 	// role ADMIN. It is not stored. When empty, a start makes one where the database
 	// has none that is accepted.
 	AdminToken string
+	// OpenID, when its Issuer is set, is whose tokens are accepted, too. Now and Log
+	// are set from the rest.
+	OpenID OpenID
 	// PrivateRead asks for the role READER even to read what is published.
 	PrivateRead bool
 	// SiteName is the publication of which articles say that they are a part.
@@ -92,6 +96,9 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// OpenID is an issuer whose tokens are accepted; see docs/access.md.
+type OpenID = auth.IssuerConfig
+
 // Limits bound what one operation may ask; see docs/limits.md.
 type Limits = graph.Limits
 
@@ -115,6 +122,16 @@ func (c *Config) readEdge() error {
 	}
 	c.GraphQL.Transport.Persisted.Trusted = documents
 	return nil
+}
+
+// issuer answers the OpenID issuer that is configured, nil when there is none.
+func (c Config) issuer() (*auth.Issuer, error) {
+	openID := c.OpenID
+	if openID.Issuer == "" && openID.Audience == "" && openID.RoleMap == "" {
+		return nil, nil // as most have none
+	}
+	openID.Now, openID.Log = c.Now, c.Log
+	return auth.NewIssuer(openID)
 }
 
 // Welcome is what to tell people when the server has started.
@@ -158,6 +175,10 @@ func New(ctx context.Context, config Config) (*App, error) {
 	if err := errors.Join(checkAdminToken(config.AdminToken), config.readEdge()); err != nil {
 		return nil, err
 	}
+	issuer, err := config.issuer()
+	if err != nil {
+		return nil, err
+	}
 	told, err := newTelemetry(ctx, &config)
 	if err != nil {
 		return nil, err
@@ -173,7 +194,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		return nil, errors.Join(err, a.stop())
 	}
 	warnOfShortToken(config.Log, config.AdminToken)
-	tokens := newTokens(a.newsroom.store, config)
+	tokens := newTokens(a.newsroom.store, config, issuer)
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

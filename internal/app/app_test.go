@@ -184,6 +184,18 @@ func TestRefusedStarts(t *testing.T) {
 		{"a taken port", func(c *Config) { c.Listen = taken.Addr().String() }, "something else listens on " + taken.Addr().String() + " already"},
 		{"an address without a port", func(c *Config) { c.Listen = "localhost" }, "give --listen a host and a port such as 127.0.0.1:8080"},
 		{"an admin token that no header can carry", func(c *Config) { c.AdminToken = "sixteen characters" }, "DIWAN_ADMIN_TOKEN has a space"},
+		{"an issuer without an audience", func(c *Config) { c.OpenID.Issuer = "https://login.example" }, "--oidc-issuer needs --oidc-audience"},
+		{"an audience without an issuer", func(c *Config) { c.OpenID.Audience = "diwan" }, "without --oidc-issuer"},
+		{"an issuer that is no URL", func(c *Config) { c.OpenID = OpenID{Issuer: "login.example", Audience: "diwan"} }, "give it the URL of an issuer"},
+		{"a role that is none", func(c *Config) {
+			c.OpenID = OpenID{Issuer: "https://login.example", Audience: "diwan", RoleMap: "desk=EDITOR,all=ANONYMOUS"}
+		}, `"all=ANONYMOUS" is none`},
+		{"a role for nothing", func(c *Config) {
+			c.OpenID = OpenID{Issuer: "https://login.example", Audience: "diwan", RoleMap: "=EDITOR"}
+		}, `"=EDITOR" is none`},
+		{"two roles for one", func(c *Config) {
+			c.OpenID = OpenID{Issuer: "https://login.example", Audience: "diwan", RoleMap: "desk=EDITOR,desk=ADMIN"}
+		}, `"desk" stands there twice`},
 		{"a database that is no URL", func(c *Config) { c.Database = "postgres://localhost:port/diwan" }, "the URL is not one such as postgres://"},
 		{"another kind of database", func(c *Config) { c.Database = "mysql://localhost/diwan" }, "the database is neither a path nor a URL that begins with postgres://"},
 		{"no database", func(c *Config) { c.Database = "" }, "the database is a file"},

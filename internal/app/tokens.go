@@ -17,12 +17,13 @@ import (
 // safeAdminToken is in characters. Shorter ones can be guessed.
 const safeAdminToken = 16
 
-// tokens decides which tokens are let in: the configured one, and those in the
-// database.
+// tokens decides which tokens are let in: the configured one, those in the
+// database, and those of the OpenID issuer.
 type tokens struct {
-	store *store.Store
-	now   func() time.Time
-	fixed string // the digest of the configured token, empty when there is none
+	store  *store.Store
+	now    func() time.Time
+	fixed  string       // the digest of the configured token, empty when there is none
+	issuer *auth.Issuer // nil when there is none
 }
 
 // checkAdminToken refuses a configured token that is no good. None is fine.
@@ -41,8 +42,8 @@ func warnOfShortToken(log *slog.Logger, token string) {
 	}
 }
 
-func newTokens(s *store.Store, config Config) *tokens {
-	t := &tokens{store: s, now: config.Now}
+func newTokens(s *store.Store, config Config, issuer *auth.Issuer) *tokens {
+	t := &tokens{store: s, now: config.Now, issuer: issuer}
 	if config.AdminToken != "" {
 		t.fixed = auth.Digest(config.AdminToken)
 	}
@@ -69,6 +70,9 @@ func (t *tokens) authenticate(ctx context.Context, token string) (auth.Actor, er
 	digest := auth.Digest(token)
 	if t.fixed != "" && subtle.ConstantTimeCompare([]byte(digest), []byte(t.fixed)) == 1 {
 		return auth.Actor{Key: auth.AdminKey, Name: store.AdminName, Role: model.RoleAdmin}, nil
+	}
+	if t.issuer != nil && auth.LooksLikeJWT(token) {
+		return t.issuer.Actor(ctx, token)
 	}
 	known, err := t.store.TokenByDigest(ctx, digest)
 	if err != nil {

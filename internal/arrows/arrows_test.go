@@ -59,6 +59,7 @@ func fences() []fence {
 		{"github.com/mattn/go-sqlite3", []string{"internal/store"}, false, "let internal/store open the database"},
 		{"github.com/prometheus", []string{"internal/telemetry"}, false, "tell internal/telemetry"},
 		{"go.opentelemetry.io", []string{"internal/telemetry"}, false, "tell internal/telemetry"},
+		{"github.com/coreos/go-oidc", []string{"internal/auth"}, true, "ask internal/auth whose token it is"},
 		{"github.com/pressly/goose", []string{"internal/store"}, false, "let internal/store migrate"},
 		{"github.com/99designs/gqlgen", []string{"graph", "model/models_gen.go"}, false, "put what knows GraphQL into graph and hand it over as a plain type"},
 		{"github.com/vektah/gqlparser", []string{"graph", "model/models_gen.go"}, false, "put what knows GraphQL into graph and hand it over as a plain type"},

@@ -72,7 +72,7 @@ func TestHelp(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, accessFlags: accessFlags{PublicRead: true}, Demo: true, SiteName: "Diwan"}
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, accessFlags: accessFlags{PublicRead: true, OIDC: oidcFlags{RoleClaim: "role"}}, Demo: true, SiteName: "Diwan"}
 	with := func(edit func(*serveCommand)) serveCommand {
 		edited := initial
 		edit(&edited)
