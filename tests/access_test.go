@@ -457,11 +457,26 @@ func TestLastUse(t *testing.T) {
 	clock.set(moment.Add(time.Hour + time.Second))
 	s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.header())
 	comes(moment.Add(time.Hour + time.Second)) // and not that of a second before
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if noted := slices.DeleteFunc(s.statements, func(sql string) bool { return !strings.HasPrefix(sql, "UPDATE access_tokens") }); len(noted) != 2 {
+	if noted := s.uses(); len(noted) != 2 {
 		t.Errorf("it was noted with %s\nwant two statements: once an hour", list(noted))
 	}
+
+	// A second server on the database does not know what the first has noted.
+	second := start(t, clock.of, func(c *app.Config) { c.Database = string(s.database) })
+	clock.set(moment.Add(time.Hour + time.Minute))
+	second.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.header())
+	until(t, "its use of the second server", func() bool { return len(second.uses()) > 0 })
+	second.create(t, "Topic", variables{"names": names("en", "Written afterwards")})
+	if got, want := used(), fmt.Sprint(moment.Add(time.Hour+time.Second).UnixMilli()); got != want {
+		t.Errorf("last used after a use of the second server = %s, want %s as before", got, want)
+	}
+}
+
+// uses are the statements that noted the use of a token, since counted.
+func (s *server) uses() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.statements), func(sql string) bool { return !strings.HasPrefix(sql, "UPDATE access_tokens") })
 }
 
 // What a server with --public-read=false tells nobody.
