@@ -270,6 +270,19 @@ type OfficialPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// What came of making a preview link.
+type PreviewLinkPayload struct {
+	// The credential: with `Authorization: Bearer <token>`, `article` and `node` answer the working copy of this article, with all
+	// that it is tagged with; lists and everything else are as for anybody. Null when `errors` is not empty.
+	Token *string `json:"token,omitempty"`
+	// The address of the preview on the newsroom's site, where `--preview-url` says how it is made. Null otherwise.
+	URL *URL `json:"url,omitempty"`
+	// From when on the link is of no use. Null when `errors` is not empty.
+	ExpiresAt *DateTime `json:"expiresAt,omitempty"`
+	// What is wrong with the arguments. Empty after success.
+	Errors []UserError `json:"errors"`
+}
+
 // What happens from now on, over a WebSocket (`graphql-transport-ws`) or as Server-Sent Events
 // (`graphql-sse`, distinct connections), at the same address as queries.
 type Subscription struct {

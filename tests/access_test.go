@@ -86,6 +86,7 @@ var mutationRoles = map[string]string{
 	"createTenure":           "EDITOR",
 	"updateTenure":           "EDITOR",
 	"deleteTenure":           "EDITOR",
+	"createPreviewLink":      "CONTRIBUTOR",
 	"createAccessToken":      "ADMIN",
 	"revokeAccessToken":      "ADMIN",
 }

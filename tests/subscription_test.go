@@ -125,7 +125,8 @@ func TestDraftsAreNotFollowed(t *testing.T) {
 	story := n.server.article(t, "Story", variables{"publish": false}).ID
 	n.do(t, "updateArticle", story, variables{"title": "Better"})
 	n.do(t, "publishArticle", story, nil)
-	n.do(t, "updateArticle", story, variables{"title": "Best"})
+	n.do(t, "updateArticle", story, variables{"title": "Best", "publish": true})
+	n.do(t, "updateArticle", story, variables{"title": "Not published"})
 	n.do(t, "unpublishArticle", story, nil)
 	n.do(t, "updateArticle", story, variables{"title": "Not for readers"})
 	n.do(t, "deleteArticle", story, nil)
@@ -138,13 +139,13 @@ func TestDraftsAreNotFollowed(t *testing.T) {
 	n.do(t, "publishArticle", open, nil)
 
 	readers := []string{
-		"PUBLISHED " + story + " 3 gone", "UPDATED " + story + " 4 gone", "UNPUBLISHED " + story + " 5 gone",
+		"PUBLISHED " + story + " 3 gone", "UPDATED " + story + " 4 gone", "UNPUBLISHED " + story + " 6 gone",
 		"PUBLISHED " + taken + " 1 gone", "DELETED " + taken + " 2 gone",
 		"PUBLISHED " + open + " 1 there", "UNPUBLISHED " + open + " 2 there", "PUBLISHED " + open + " 4 there",
 	}
 	editors := []string{
 		"CREATED " + draft + " 1 gone", "UPDATED " + draft + " 2 gone", "DELETED " + draft + " 3 gone",
-		"CREATED " + story + " 1 gone", "UPDATED " + story + " 2 gone", readers[0], readers[1], readers[2], "UPDATED " + story + " 6 gone", "DELETED " + story + " 7 gone",
+		"CREATED " + story + " 1 gone", "UPDATED " + story + " 2 gone", readers[0], readers[1], "UPDATED " + story + " 5 gone", readers[2], "UPDATED " + story + " 7 gone", "DELETED " + story + " 8 gone",
 		readers[3], readers[4],
 		readers[5], readers[6], "UPDATED " + open + " 3 there", readers[7],
 	}

@@ -62,6 +62,7 @@ func (n *newsroom) mutations() map[string]string {
 		"createTenure":           quoted(`(input: {official: %q, office: %q, endedOn: "2019"})`, n.official.ID, n.office.ID),
 		"updateTenure":           quoted(`(id: %q, input: {startedOn: "2021"})`, n.tenure.ID),
 		"deleteTenure":           quoted(`(id: %q)`, n.tenure.ID),
+		"createPreviewLink":      quoted(`(article: %q)`, n.article.ID),
 		"createAccessToken":      `(input: {name: "new", role: EDITOR})`,
 		"revokeAccessToken":      quoted(`(id: %q)`, n.reader.AccessToken.ID),
 	}

@@ -284,6 +284,7 @@ type ComplexityRoot struct {
 		CreateArticle          func(childComplexity int, input model.CreateArticleInput) int
 		CreateOffice           func(childComplexity int, input model.CreateOfficeInput) int
 		CreateOfficial         func(childComplexity int, input model.CreateOfficialInput) int
+		CreatePreviewLink      func(childComplexity int, article model.ID, expiresIn int) int
 		CreateTenure           func(childComplexity int, input model.CreateTenureInput) int
 		CreateTopic            func(childComplexity int, input model.CreateTopicInput) int
 		DeleteArticle          func(childComplexity int, id model.ID, expectedVersion *int) int
@@ -387,6 +388,13 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PreviewLinkPayload struct {
+		Errors    func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		Token     func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	Query struct {
@@ -1584,6 +1592,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateOfficial(childComplexity, args["input"].(model.CreateOfficialInput)), true
+	case "Mutation.createPreviewLink":
+		if e.ComplexityRoot.Mutation.CreatePreviewLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPreviewLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePreviewLink(childComplexity, args["article"].(model.ID), args["expiresIn"].(int)), true
 	case "Mutation.createTenure":
 		if e.ComplexityRoot.Mutation.CreateTenure == nil {
 			break
@@ -2187,6 +2206,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PreviewLinkPayload.errors":
+		if e.ComplexityRoot.PreviewLinkPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewLinkPayload.Errors(childComplexity), true
+	case "PreviewLinkPayload.expiresAt":
+		if e.ComplexityRoot.PreviewLinkPayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewLinkPayload.ExpiresAt(childComplexity), true
+	case "PreviewLinkPayload.token":
+		if e.ComplexityRoot.PreviewLinkPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewLinkPayload.Token(childComplexity), true
+	case "PreviewLinkPayload.url":
+		if e.ComplexityRoot.PreviewLinkPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewLinkPayload.URL(childComplexity), true
 
 	case "Query.accessTokens":
 		if e.ComplexityRoot.Query.AccessTokens == nil {
@@ -4968,6 +5012,34 @@ type OfficialPayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/preview.graphqls", Input: `extend type Mutation {
+  """
+  Makes a link that shows the working copy of one article to whoever has it, and nothing else that readers do not see. It
+  cannot be taken back before it expires. Asks for the role CONTRIBUTOR.
+  """
+  createPreviewLink(
+    "The article."
+    article: ID!
+    "For how many seconds the link is of use: 60 to 2592000, 30 days."
+    expiresIn: Int! = 3600
+  ): PreviewLinkPayload!
+}
+
+"What came of making a preview link."
+type PreviewLinkPayload {
+  """
+  The credential: with ` + "`" + `Authorization: Bearer <token>` + "`" + `, ` + "`" + `article` + "`" + ` and ` + "`" + `node` + "`" + ` answer the working copy of this article, with all
+  that it is tagged with; lists and everything else are as for anybody. Null when ` + "`" + `errors` + "`" + ` is not empty.
+  """
+  token: String
+  "The address of the preview on the newsroom's site, where ` + "`" + `--preview-url` + "`" + ` says how it is made. Null otherwise."
+  url: URL
+  "From when on the link is of no use. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  expiresAt: DateTime
+  "What is wrong with the arguments. Empty after success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/revision.graphqls", Input: `"A state of an article's content, written by every change of it; publishing and hiding make none."
 type Revision {
   "Counts the revisions of the article from 1. Never used twice."
@@ -6072,6 +6144,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_PreviewLinkPayload_token(ctx, field)
+	case "url":
+		return ec.fieldContext_PreviewLinkPayload_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PreviewLinkPayload_expiresAt(ctx, field)
+	case "errors":
+		return ec.fieldContext_PreviewLinkPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewLinkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

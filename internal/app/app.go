@@ -44,6 +44,9 @@ type Config struct {
 	PrivateRead bool
 	// SiteName is the publication of which articles say that they are a part.
 	SiteName string
+	// PreviewURL is how the address of a preview on the newsroom's site is made, with
+	// {token}, {id}, {slug} and {language} in it. Empty: links have no address.
+	PreviewURL string
 	// KeepChanges is how long the change log is kept whole. Of changes that are older
 	// only the last of each node are kept. Zero: for ever.
 	KeepChanges time.Duration
@@ -194,7 +197,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		return nil, errors.Join(err, a.stop())
 	}
 	warnOfShortToken(config.Log, config.AdminToken)
-	tokens := newTokens(a.newsroom.store, config, issuer)
+	tokens := newTokens(a.newsroom, config, issuer)
 	if err := a.setUp(ctx, tokens); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -46,7 +46,7 @@ func openAsIs(ctx context.Context, config Config) (*Newsroom, error) {
 }
 
 func newNewsroom(s *store.Store, config Config) *Newsroom {
-	service := content.New(content.Config{Store: s, Now: config.Now, SiteName: config.SiteName, Log: config.Log})
+	service := content.New(content.Config{Store: s, Now: config.Now, SiteName: config.SiteName, PreviewURL: config.PreviewURL, Log: config.Log})
 	return &Newsroom{Service: service, store: s}
 }
 

@@ -24,6 +24,8 @@ type tokens struct {
 	now    func() time.Time
 	fixed  string       // the digest of the configured token, empty when there is none
 	issuer *auth.Issuer // nil when there is none
+	// preview answers who has a preview token.
+	preview func(ctx context.Context, token string) (auth.Actor, error)
 }
 
 // checkAdminToken refuses a configured token that is no good. None is fine.
@@ -42,8 +44,8 @@ func warnOfShortToken(log *slog.Logger, token string) {
 	}
 }
 
-func newTokens(s *store.Store, config Config, issuer *auth.Issuer) *tokens {
-	t := &tokens{store: s, now: config.Now, issuer: issuer}
+func newTokens(n *Newsroom, config Config, issuer *auth.Issuer) *tokens {
+	t := &tokens{store: n.store, now: config.Now, issuer: issuer, preview: n.Service.Preview}
 	if config.AdminToken != "" {
 		t.fixed = auth.Digest(config.AdminToken)
 	}
@@ -70,6 +72,9 @@ func (t *tokens) authenticate(ctx context.Context, token string) (auth.Actor, er
 	digest := auth.Digest(token)
 	if t.fixed != "" && subtle.ConstantTimeCompare([]byte(digest), []byte(t.fixed)) == 1 {
 		return auth.Actor{Key: auth.AdminKey, Name: store.AdminName, Role: model.RoleAdmin}, nil
+	}
+	if auth.IsPreview(token) {
+		return t.preview(ctx, token)
 	}
 	if t.issuer != nil && auth.LooksLikeJWT(token) {
 		return t.issuer.Actor(ctx, token)

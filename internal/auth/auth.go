@@ -25,6 +25,10 @@ type Actor struct {
 	TokenID int64
 	// Drafts says that the request asked for the perspective of drafts.
 	Drafts bool
+	// Preview is the key of the article of which a preview link shows the working
+	// copy, 0 for none; PreviewOnly says that no other article is shown.
+	Preview     int64
+	PreviewOnly bool
 }
 
 // The keys of those who are not in the database.

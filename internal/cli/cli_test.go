@@ -72,7 +72,7 @@ func TestHelp(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, accessFlags: accessFlags{PublicRead: true, OIDC: oidcFlags{RoleClaim: "role"}}, Demo: true, SiteName: "Diwan"}
+	initial := serveCommand{Listen: "127.0.0.1:8080", databaseFlags: databaseFlags{"diwan.db", duration(time.Minute)}, accessFlags: accessFlags{PublicRead: true, OIDC: oidcFlags{RoleClaim: "role"}}, Demo: true, KeepChanges: duration(8760 * time.Hour), SiteName: "Diwan"}
 	with := func(edit func(*serveCommand)) serveCommand {
 		edited := initial
 		edit(&edited)
@@ -91,9 +91,9 @@ func TestFlags(t *testing.T) {
 		{"a variable", nil, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":2" })},
 		{"a flag wins over its variable", []string{"--listen=:1"}, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":1" })},
 		{"an empty variable is none", nil, []string{"DIWAN_DATABASE=", "DIWAN_DEMO="}, initial},
-		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة"}, with(func(c *serveCommand) {
+		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة", "DIWAN_KEEP_CHANGES=720h"}, with(func(c *serveCommand) {
 			c.databaseFlags = databaseFlags{"y.db", duration(2 * time.Minute)}
-			c.Demo, c.SiteName = false, "صحيفة"
+			c.Demo, c.SiteName, c.KeepChanges = false, "صحيفة", duration(720*time.Hour)
 		})},
 		{"--demo=false", []string{"--demo=false"}, nil, with(func(c *serveCommand) { c.Demo = false })},
 		{"--no-demo", []string{"--no-demo"}, nil, with(func(c *serveCommand) { c.Demo = false })},

@@ -16,6 +16,7 @@ type serveCommand struct {
 	edgeFlags
 	Demo        bool     `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
 	KeepChanges duration `default:"8760h" placeholder:"TIME" variable:"DIWAN_KEEP_CHANGES" help:"How long to keep the change log whole, such as 720h. Of older changes, the last of each node are kept. 0 keeps all for ever. Default: ${default}, a year."`
+	PreviewURL  string   `placeholder:"URL" variable:"DIWAN_PREVIEW_URL" help:"The address on your site that shows a preview, such as https://site.example/preview/{id}?token={token}; {slug} and {language} are filled in, too."`
 	SiteName    string   `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
 }
 
@@ -31,7 +32,7 @@ Ctrl-C or SIGTERM lets open requests finish, for 10 seconds at most; a second on
 // Run serves until ctx ends.
 func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	config := c.config(out)
-	config.Listen, config.Demo, config.SiteName = c.Listen, c.Demo, c.SiteName
+	config.Listen, config.Demo, config.SiteName, config.PreviewURL = c.Listen, c.Demo, c.SiteName, c.PreviewURL
 	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
 	config.OpenTelemetry, config.Version = true, diwanVersion()
 	c.admit(&config)

@@ -14,7 +14,9 @@ import (
 // may see them; who asked and may not is told so.
 func (s *Service) view(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
-	if !auth.ActorOf(ctx).Drafts {
+	actor := auth.ActorOf(ctx)
+	view.Preview, view.PreviewOnly = actor.Preview, actor.PreviewOnly
+	if !actor.Drafts {
 		return view, nil
 	}
 	view.Drafts = true

@@ -25,8 +25,10 @@ type Service struct {
 	now      func() time.Time
 	render   *text.Renderer
 	siteName string
-	log      *slog.Logger
-	watch    watch
+	// previewURL is how the address of a preview is made.
+	previewURL string
+	log        *slog.Logger
+	watch      watch
 	// analyses is full while as many texts are analysed as may be at once: they take
 	// much memory for a moment.
 	analyses chan struct{}
@@ -39,6 +41,9 @@ type Config struct {
 	Now func() time.Time
 	// SiteName is how the newsroom is called where it publishes.
 	SiteName string
+	// PreviewURL is how the address of a preview on its site is made, with {token},
+	// {id}, {slug} and {language} in it. Empty: there is none.
+	PreviewURL string
 	// Log takes what befalls those who follow the change log, whom no answer
 	// reaches. Nothing is logged when nil.
 	Log *slog.Logger
@@ -50,7 +55,7 @@ func New(config Config) *Service {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, log: log, analyses: make(chan struct{}, 2)}
+	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, previewURL: config.PreviewURL, log: log, analyses: make(chan struct{}, 2)}
 }
 
 // write runs f in one transaction of whoever asks, if they may do the action.

@@ -41,7 +41,13 @@ func (a Asker) Admit(ctx context.Context, headers http.Header) (context.Context,
 	if err != nil {
 		return nil, err
 	}
-	if a.PrivateRead && auth.May(ctx, auth.ReadPublished) != nil {
+	actor := auth.ActorOf(ctx)
+	switch {
+	case !a.PrivateRead || auth.May(ctx, auth.ReadPublished) == nil:
+	case actor.Preview != 0:
+		actor.PreviewOnly = true
+		ctx = auth.WithActor(ctx, actor)
+	default:
 		return nil, &model.Error{
 			Code:    model.CodeUnauthenticated,
 			Message: "to read here takes a token of the role READER or above; send the header `Authorization: Bearer <token>`",

@@ -64,7 +64,7 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 			return one, err
 		}
 		return both(sql("n.language = ?", *language),
-			both(one, visible(r, articles())).in("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
+			both(one, reachable(r, articles())).in("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
 	})
 }
 
@@ -80,7 +80,7 @@ func articleBySlug(r *reading, slug string, language *model.Language) clause {
 		rank = join(" ", rank, sql("WHEN n.language = ? THEN "+strconv.Itoa(place), l))
 	}
 	return join(" ",
-		both(sql("n.slug = ?", slug), visible(r, articles())).in("n.id = (SELECT n.id FROM articles n WHERE ", ""),
+		both(sql("n.slug = ?", slug), reachable(r, articles())).in("n.id = (SELECT n.id FROM articles n WHERE ", ""),
 		rank.in("ORDER BY ", ""), sql("ELSE "+strconv.Itoa(len(chain))+" END, n.language LIMIT 1)"))
 }
 
@@ -117,6 +117,9 @@ func everyArticle(r *reading) origin {
 // walk the timeline; the table of links serves who sees drafts.
 func articlesOf(r *reading, t tagging, below bool) origin {
 	linked := "FROM " + t.links + " l WHERE l." + t.column + " = p.value"
+	if r.view.PreviewOnly {
+		return everyArticle(r) // which is none
+	}
 	if !r.view.Drafts {
 		o := origin{
 			from:      "timeline t JOIN articles n ON n.id = t.article_id",

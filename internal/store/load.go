@@ -14,6 +14,10 @@ type View struct {
 	Drafts bool
 	// Tokens shows access tokens, by their ids.
 	Tokens bool
+	// Preview is the key of the article of which the working copy is shown where it is
+	// asked for by its keys, 0 for none. PreviewOnly shows no other article.
+	Preview     int64
+	PreviewOnly bool
 	// Languages are those of the request, best first; they order names.
 	Languages []model.Language
 	// Today stands for the day where a field leaves it out.
@@ -93,8 +97,20 @@ func visible[T any](r *reading, n noun[T]) clause {
 		return always()
 	case r.view.Drafts:
 		return sql("n.working = TRUE")
+	case r.view.PreviewOnly:
+		return never()
 	}
 	return sql("n.public = TRUE")
+}
+
+// reachable holds for the rows of the alias n that the view may see where they are
+// asked for by their keys: in a preview, the working copy in place of the article.
+func reachable[T any](r *reading, n noun[T]) clause {
+	if n.node != model.NodeArticle || r.view.Preview == 0 {
+		return visible(r, n)
+	}
+	one := []any{r.view.Preview, -r.view.Preview}
+	return either(both(visible(r, n), sql("n.id NOT IN (?, ?)", one...)), sql("n.id IN (?, ?) AND n.working = TRUE", one...))
 }
 
 // withCopies are the keys of articles with those of their working copies.
@@ -123,7 +139,7 @@ func someByKeys[T any](r *reading, n noun[T], keys []int64, condition clause, pl
 		keys = withCopies(keys)
 	}
 	var nodes []*T
-	where := both(r.amongKeys("n.id", keys), visible(r, n), condition)
+	where := both(r.amongKeys("n.id", keys), reachable(r, n), condition)
 	if err := r.scan(&nodes, where.in("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")); err != nil {
 		return nil, err
 	}

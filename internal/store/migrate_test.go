@@ -90,7 +90,7 @@ func backToSeven(t *testing.T, db *sql.DB) {
 func backToTwo(t *testing.T, db *sql.DB) {
 	t.Helper()
 	backToSeven(t, db)
-	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs"} {
+	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs", "secrets"} {
 		mustExec(t, db, "DROP TABLE "+table)
 	}
 	if storetest.OnPostgres() { // on SQLite, the table is made anew whatever columns it has

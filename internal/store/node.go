@@ -18,7 +18,7 @@ func single[T any](ctx context.Context, s *Store, view View, n noun[T], plan *mo
 			return err
 		}
 		var nodes []*T
-		statement := both(where, visible(r, n)).in("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")
+		statement := both(where, reachable(r, n)).in("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")
 		if err := r.scan(&nodes, statement); err != nil {
 			return err
 		}

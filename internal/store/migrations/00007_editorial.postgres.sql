@@ -87,3 +87,9 @@ CREATE TABLE jobs (
     PRIMARY KEY (kind, subject)
 );
 CREATE INDEX jobs_due ON jobs (due_at);
+
+-- What servers sign with.
+CREATE TABLE secrets (
+    name  TEXT COLLATE "C" PRIMARY KEY,
+    value BYTEA NOT NULL
+);

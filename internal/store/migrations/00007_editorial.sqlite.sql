@@ -170,5 +170,11 @@ CREATE TABLE jobs (
 ) WITHOUT ROWID;
 CREATE INDEX jobs_due ON jobs (due_at);
 
+-- What servers sign with.
+CREATE TABLE secrets (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+
 -- Tables that are empty have no last key.
 DELETE FROM sqlite_sequence WHERE seq = 0;
