@@ -15,7 +15,7 @@ func TestClientsOfOthers(t *testing.T) {
 	t.Parallel()
 	work := []string{"query IQ", "invalid GRAPHQL_VALIDATION_FAILED", "change CREATED a", "change CREATED b"}
 	for script, last := range map[string][]string{
-		"ws.js":  {"pong", "stranger 4403 Forbidden: the token is not known; send a known one, or none"},
+		"ws.js":  {"pong", "stranger 4403 Forbidden: the token is missing, unknown or expired; send one that is accepted"},
 		"sse.js": {"stranger 401"},
 	} {
 		t.Run(script, func(t *testing.T) {

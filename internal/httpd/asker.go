@@ -100,7 +100,7 @@ func (a Asker) actor(ctx context.Context, headers http.Header) (context.Context,
 	if !ok {
 		return nil, &model.Error{
 			Code:    model.CodeUnauthenticated,
-			Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out to be nobody",
+			Message: "the header Authorization is not understood; send `Authorization: Bearer <token>` once, or leave it out",
 		}
 	}
 	actor, err := a.Authenticate(ctx, token)
