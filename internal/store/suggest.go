@@ -46,7 +46,7 @@ func (r *reading) suggested(start string, types []model.NodeType, first int) cla
 		language = join(" ", language, sql("WHEN s.language = ? THEN 0", l))
 	}
 	best := join("", sql("SELECT s.node_type, s.node_id, s.place, s.language, s.text, COALESCE(u.articles, 0) AS articles,"+
-		" ROW_NUMBER() OVER (PARTITION BY s.node_type, s.node_id ORDER BY s.place, s.rank, "), language, sql(" ELSE 1 END, s.text) AS nth"+
+		" ROW_NUMBER() OVER (PARTITION BY s.node_type, s.node_id ORDER BY s.place, s.rank, "), language, sql(" ELSE 1 END, s.text, s.language) AS nth"+
 		" FROM suggestions s LEFT JOIN node_uses u ON u.node_type = s.node_type AND u.node_id = s.node_id WHERE s.start >= ? AND s.start < ? AND ", start, start+"\U0010FFFF"),
 		among(r.dialect, "s.node_type", types))
 	return join("", best.in("SELECT node_type, node_id, language, text FROM (", ") k"), sql(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", first))
