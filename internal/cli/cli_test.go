@@ -91,9 +91,9 @@ func TestFlags(t *testing.T) {
 		{"a variable", nil, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":2" })},
 		{"a flag wins over its variable", []string{"--listen=:1"}, []string{"DIWAN_LISTEN=:2"}, with(func(c *serveCommand) { c.Listen = ":1" })},
 		{"an empty variable is none", nil, []string{"DIWAN_DATABASE=", "DIWAN_DEMO="}, initial},
-		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة", "DIWAN_KEEP_CHANGES=720h"}, with(func(c *serveCommand) {
+		{"all variables", nil, []string{"DIWAN_DATABASE=y.db", "DIWAN_DATABASE_WAIT=2m", "DIWAN_DEMO=false", "DIWAN_SITE_NAME=صحيفة", "DIWAN_KEEP_CHANGES=720h", "DIWAN_PREVIEW_URL=https://site.example/{token}"}, with(func(c *serveCommand) {
 			c.databaseFlags = databaseFlags{"y.db", duration(2 * time.Minute)}
-			c.Demo, c.SiteName, c.KeepChanges = false, "صحيفة", duration(720*time.Hour)
+			c.Demo, c.SiteName, c.KeepChanges, c.PreviewURL = false, "صحيفة", duration(720*time.Hour), "https://site.example/{token}"
 		})},
 		{"--demo=false", []string{"--demo=false"}, nil, with(func(c *serveCommand) { c.Demo = false })},
 		{"--no-demo", []string{"--no-demo"}, nil, with(func(c *serveCommand) { c.Demo = false })},
