@@ -126,7 +126,7 @@ func TestWordsAndMinutes(t *testing.T) {
 	t.Run("a new body is counted anew", func(t *testing.T) {
 		t.Parallel()
 		article := s.article(t, "Counted anew", variables{"body": "one two"})
-		s.update(t, "Article", article, variables{"body": "one"})
+		s.update(t, "Article", article, variables{"body": "one", "publish": true})
 		s.answers(t, `query($id: ID!) { article(by: {id: $id}) { wordCount } }`, variables{"id": article.ID}, `{"article":{"wordCount":1}}`)
 	})
 }
@@ -190,9 +190,9 @@ func TestTranslations(t *testing.T) {
 		}
 	})
 	t.Run("null leaves, also who came first", func(t *testing.T) {
-		s.update(t, "Article", english, variables{"translationOf": nil})
+		s.update(t, "Article", english, variables{"translationOf": nil, "publish": true})
 		check(t, map[string]string{english.ID: "", french.ID: "ar", arabic.ID: "fr"})
-		s.update(t, "Article", english, variables{"translationOf": arabic.ID})
+		s.update(t, "Article", english, variables{"translationOf": arabic.ID, "publish": true})
 		check(t, map[string]string{english.ID: "ar fr", french.ID: "ar en", arabic.ID: "en fr"})
 	})
 	t.Run("the others stay when one is deleted", func(t *testing.T) {

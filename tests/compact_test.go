@@ -30,7 +30,7 @@ func TestOldCursorsExpire(t *testing.T) {
 	clock.setAt(t, "2024-07-01T00:00:00Z")
 	begin := n.now(t)
 	story := n.server.article(t, "Story", nil).ID
-	n.do(t, "updateArticle", story, variables{"title": "Better"})
+	n.do(t, "updateArticle", story, variables{"title": "Better", "publish": true})
 	hidden := n.server.article(t, "Hidden", nil).ID
 	n.do(t, "unpublishArticle", hidden, nil)
 	n.do(t, "updateArticle", hidden, variables{"title": "Not for readers"})
@@ -102,7 +102,7 @@ func TestLogIsKeptForEver(t *testing.T) {
 	n := startNewsroom(t, clock.of, func(c *app.Config) { c.CompactEvery = time.Millisecond })
 	all, _ := n.wholeLog(t, "", 100)
 	clock.setAt(t, "2044-07-01T00:00:00Z")
-	n.do(t, "updateArticle", n.article.ID, variables{"title": "Late"})
+	n.do(t, "updateArticle", n.article.ID, variables{"title": "Late", "publish": true})
 	time.Sleep(100 * time.Millisecond)
 	if again, _ := n.wholeLog(t, "", 100); len(again) != len(all)+1 {
 		t.Errorf("the log has %d changes, want %d", len(again), len(all)+1)

@@ -29,15 +29,16 @@ var updates = map[string]struct {
 	"Article": {
 		`language slug externalId title summary body byline sourceName sourceUrl status link officials { slug } countries { code } topics { slug } appearances { role official { slug } } translations { title }`,
 		map[string]field{
-			"language":   {"de", map[string]string{"language": `"de"`}, nil},
-			"title":      {"Other", map[string]string{"title": `"Other"`}, nil},
-			"slug":       {"other", map[string]string{"slug": `"other"`}, map[string]string{"slug": `"title"`}},
-			"externalId": {"other", map[string]string{"externalId": `"other"`}, map[string]string{"externalId": `null`}},
-			"summary":    {"Other", map[string]string{"summary": `"Other"`}, map[string]string{"summary": `null`}},
-			"body":       {"Other", map[string]string{"body": `"Other"`}, map[string]string{"body": `""`}},
-			"byline":     {[]string{"C", "A"}, map[string]string{"byline": `["C","A"]`}, map[string]string{"byline": `[]`}},
-			"sourceName": {"Other", map[string]string{"sourceName": `"Other"`}, map[string]string{"sourceName": `null`}},
-			"sourceUrl":  {"https://other.example", map[string]string{"sourceUrl": `"https://other.example"`}, map[string]string{"sourceUrl": `null`}},
+			"language":      {"de", map[string]string{"language": `"de"`}, nil},
+			"title":         {"Other", map[string]string{"title": `"Other"`}, nil},
+			"changeSummary": {"Why", map[string]string{}, map[string]string{}}, // of a change of something else
+			"slug":          {"other", map[string]string{"slug": `"other"`}, map[string]string{"slug": `"title"`}},
+			"externalId":    {"other", map[string]string{"externalId": `"other"`}, map[string]string{"externalId": `null`}},
+			"summary":       {"Other", map[string]string{"summary": `"Other"`}, map[string]string{"summary": `null`}},
+			"body":          {"Other", map[string]string{"body": `"Other"`}, map[string]string{"body": `""`}},
+			"byline":        {[]string{"C", "A"}, map[string]string{"byline": `["C","A"]`}, map[string]string{"byline": `[]`}},
+			"sourceName":    {"Other", map[string]string{"sourceName": `"Other"`}, map[string]string{"sourceName": `null`}},
+			"sourceUrl":     {"https://other.example", map[string]string{"sourceUrl": `"https://other.example"`}, map[string]string{"sourceUrl": `null`}},
 			"officials": {
 				[]string{"$official", "$own"},
 				map[string]string{"officials": `[{"slug":"other"},{"slug":"own"}]`, "appearances": `[{"role":"SUBJECT","official":{"slug":"other"}},{"role":"SPEAKER","official":{"slug":"own"}}]`},

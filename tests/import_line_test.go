@@ -61,7 +61,7 @@ func TestLinesThatFail(t *testing.T) {
 		{"a bad URL", `{"type":"article","language":"en","title":"X","sourceUrl":"example.org"}`, `sourceUrl: "example.org" is no absolute http or https URL`},
 		{"a bad instant", `{"type":"article","language":"en","title":"X","publishedAt":"2020-07-16"}`, `publishedAt: "2020-07-16" is no RFC 3339 instant`},
 		{"an instant to come", `{"type":"article","language":"en","title":"X","status":"PUBLISHED","publishedAt":"2999-01-01T00:00:00Z"}`, "publishedAt: 2999-01-01T00:00:00.000Z is in the future"},
-		{"an unknown status", `{"type":"article","language":"en","title":"X","status":"published"}`, `status: "published" is no status; send DRAFT or PUBLISHED`},
+		{"an unknown status", `{"type":"article","language":"en","title":"X","status":"published"}`, `status: "published" is no status; send one such as DRAFT or PUBLISHED`},
 		{"a bad date", `{"type":"official","names":{"en":"X"},"tenures":[{"office":"seat","startedOn":"2020-02-30"}]}`, `tenures[0].startedOn: "2020-02-30" is no date of the calendar`},
 		{"an unknown kind of office", `{"type":"office","titles":{"en":"X"},"kind":"KING"}`, `kind: "KING" is no kind of office`},
 		{"an unknown kind of alias", `{"type":"topic","names":{"en":"X"},"aliases":[{"text":"Y","language":"en","kind":"NICK"}]}`, `aliases[0].kind: "NICK" is no kind of alias`},

@@ -100,7 +100,7 @@ const listening = new Promise((resolve, reject) => {
 });
 const first = articles.edges[0].node;
 const update = gql`mutation ($id: ID!, $title: String!, $version: Int) {
-  updateArticle(id: $id, input: { title: $title }, expectedVersion: $version) {
+  updateArticle(id: $id, input: { title: $title, publish: true }, expectedVersion: $version) {
     article { id title version }
     errors { code path ... on ConflictError { currentVersion } }
   }
