@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/auth"
 )
@@ -579,6 +581,32 @@ func TestTokenCommands(t *testing.T) {
 	} {
 		if status, out, told := s.tokens(c.args...); status == 0 || out != "" || !strings.Contains(told, c.want) || strings.Count(told, "\n") != 1 {
 			t.Errorf("token %v = %d, %q, %q, want one line with %q", c.args, status, out, told, c.want)
+		}
+	}
+}
+
+// Who listens with a token that is revoked meanwhile, or expires, is sent away.
+func TestARevokedTokenListensNoLonger(t *testing.T) {
+	t.Parallel()
+	var clock clock
+	s := start(t, clock.of, func(c *app.Config) {
+		c.Streams.PingEvery, c.Streams.CommentEvery = 20*time.Millisecond, 20*time.Millisecond
+	})
+	for name, end := range map[string]func(grant){
+		"revoked": func(g grant) {
+			s.answers(t, `mutation($id: ID!) { revokeAccessToken(id: $id) { errors { code } } }`, variables{"id": g.AccessToken.ID}, `{"revokeAccessToken":{"errors":[]}}`, asAdmin)
+		},
+		"expired": func(grant) { clock.set(moment.Add(48 * time.Hour)) },
+	} {
+		g := s.grant(t, variables{"name": name, "role": "CONTRIBUTOR", "expiresAt": moment.Add(24 * time.Hour)})
+		f := s.follow(t, nil, g.header(), seeDrafts)
+		stream := s.events(t, `subscription { changes { kind } }`, nil, g.header(), seeDrafts)
+		end(g)
+		if _, err := f.tryRead(shortly); websocket.CloseStatus(err) != 4403 {
+			t.Errorf("a socket of a token that is %s ends with %v, want 4403", name, err)
+		}
+		if event, data := stream.next(); event != "" {
+			t.Errorf("an event stream of a token that is %s goes on with %s %s, want its end", name, event, data)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		t.refuse(w, r, exec, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
 		return
 	}
-	s := t.open(ctx, cancel, w)
+	s := t.open(ctx, cancel, w, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
 	defer s.end()
 	if refused == nil {
 		refused = t.execute(ctx, exec, operation, s.next)
@@ -98,7 +98,7 @@ type stream struct {
 }
 
 // open begins the stream, so that the client knows that it is there.
-func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter) *stream {
+func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, dismissed func() bool) *stream {
 	h := w.Header()
 	h.Set("Content-Type", eventType+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store, no-transform")
@@ -107,7 +107,7 @@ func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.Resp
 	w.WriteHeader(http.StatusOK)
 	s := &stream{ctx: ctx, cancel: cancel, within: t.config.WriteWithin, w: w, out: http.NewResponseController(w)}
 	s.write(":\n\n")
-	s.commented.Go(func() { s.comment(t.config.CommentEvery) })
+	s.commented.Go(func() { s.comment(t.config.CommentEvery, dismissed) })
 	return s
 }
 
@@ -122,8 +122,9 @@ func (s *stream) next(response *graphql.Response) bool {
 // the server stops is not complete: the client comes back.
 func (s *stream) complete() { s.write("event: complete\ndata: \n\n") }
 
-// comment writes something that clients do not read, now and then.
-func (s *stream) comment(every time.Duration) {
+// comment writes something that clients do not read, now and then, and ends the
+// stream of who would not be admitted any more.
+func (s *stream) comment(every time.Duration, dismissed func() bool) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -131,6 +132,10 @@ func (s *stream) comment(every time.Duration) {
 		case <-s.ctx.Done():
 			return
 		case <-tick.C:
+			if dismissed() {
+				s.cancel()
+				return
+			}
 			s.write(":\n\n")
 		}
 	}

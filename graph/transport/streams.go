@@ -277,3 +277,14 @@ func (s *Streams) refuse(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType}
 	e.refuse(status, problem)
 }
+
+// dismissed answers why who listens would not be admitted any more: their token was
+// revoked, or has expired. While it cannot be found out they stay.
+func (c StreamConfig) dismissed(ctx context.Context, headers http.Header) error {
+	_, err := c.Admit(ctx, headers)
+	switch model.CodeOf(err) {
+	case model.CodeUnauthenticated, model.ErrorCodeForbidden:
+		return err
+	}
+	return nil
+}

@@ -94,6 +94,8 @@ type socket struct {
 	// admitted is the context of who asks, nil until the connection was
 	// acknowledged. Only the reader uses it.
 	admitted context.Context
+	// credentials are the headers with which they were admitted.
+	credentials atomic.Pointer[http.Header]
 
 	writing chan struct{} // full while a message is written
 	places  chan struct{} // one for each goroutine of an operation
@@ -185,6 +187,7 @@ func (s *socket) initialise(m message) bool {
 		return s.close(s.whyNot(err))
 	}
 	s.admitted = admitted
+	s.credentials.Store(&headers)
 	return s.send(message{Type: typeAck})
 }
 
@@ -226,7 +229,8 @@ func (s *socket) tooSlow() {
 	s.close(closeLate, "Too slow: connect again, and go on behind the last cursor")
 }
 
-// ping asks now and then whether somebody is there. Answers are read by read.
+// ping asks now and then whether somebody is there, and still may be. Answers are
+// read by read.
 func (s *socket) ping() {
 	tick := time.NewTicker(s.config.PingEvery)
 	defer tick.Stop()
@@ -243,6 +247,12 @@ func (s *socket) ping() {
 			s.tooSlow()
 			s.cutUp()
 			return
+		}
+		if headers := s.credentials.Load(); headers != nil {
+			if err := s.config.dismissed(s.working, *headers); err != nil {
+				s.close(s.whyNot(err))
+				return
+			}
 		}
 	}
 }
