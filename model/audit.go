@@ -25,6 +25,14 @@ func (e *AuditEntry) TokenID() *ID {
 	return &ID{NodeAccessToken, *e.TokenKey}
 }
 
+// ActorKey is who wrote, whatever they are called, nil where it is not known.
+func (e *AuditEntry) ActorKey() *string {
+	if e.Change.ActorKey == "" {
+		return nil
+	}
+	return &e.Change.ActorKey
+}
+
 // AuditConnection is a page of the audit log.
 type AuditConnection struct{ Connection[AuditEntry] }
 

@@ -11,6 +11,9 @@ type Change struct {
 	At       DateTime
 	// Actor names who wrote.
 	Actor string
+	// ActorKey is whose they are, whatever their name: `token:12`, `oidc:<issuer>
+	// <subject>`, `admin`, `import`. Empty where it is not known.
+	ActorKey string
 	// TokenKey is the key of the access token that wrote, nil for none that is known.
 	TokenKey *int64 `gorm:"column:token_id"`
 	// Readers says whether readers see the change: all but those of articles that

@@ -81,7 +81,7 @@ type CreateArticleInput struct {
 	Title string `json:"title"`
 	// For addresses: lower-case letters and digits of any script, words joined by `-`. Left out: made from the title, with a number behind it where that is taken.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from, at most 200 characters; unique among articles.
+	// The key of the system it comes from, at most 200 characters; unique among articles. Asks for the role EDITOR.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 	// The lead in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
@@ -338,7 +338,7 @@ type UpdateArticleInput struct {
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
 	// For addresses. A new title does not change it; null makes a new one from the title.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from; unique among articles.
+	// The key of the system it comes from; unique among articles. Asks for the role EDITOR.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 	// The lead in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`

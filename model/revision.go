@@ -13,6 +13,8 @@ type Revision struct {
 	Summary *string
 	// RestoredFrom is the number of the revision that it brought back.
 	RestoredFrom *int
+	// BasedOn is the number of the revision that was changed, nil for the first.
+	BasedOn *int
 	// Changed are the names of the fields that changed.
 	Changed Lines
 	// Published says that readers saw it.

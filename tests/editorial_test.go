@@ -379,3 +379,52 @@ func TestEditorialPage(t *testing.T) {
 		}
 	}
 }
+
+// A feed that is sent again publishes nothing that editors are working on, and undoes
+// nothing that they have decided.
+func TestFeedsLeaveEditorsTheirWork(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	send := func(title string) (counts string, code string) {
+		t.Helper()
+		got := ask[struct {
+			UpsertArticles struct {
+				Created, Updated, Unchanged, Failed int
+				Results                             []struct{ Errors []wrong }
+			}
+		}](t, s, `mutation($title: String!) { upsertArticles(inputs: [{externalId: "feed:1", language: "en", title: $title, publish: true}]) { created updated unchanged failed results { errors { code path message } } } }`,
+			variables{"title": title}, asAdmin).UpsertArticles
+		if errs := got.Results[0].Errors; len(errs) > 0 {
+			code = errs[0].at()
+		}
+		return fmt.Sprint(got.Created, got.Updated, got.Unchanged, got.Failed), code
+	}
+	want := func(doing, title, counts, code string) {
+		t.Helper()
+		if gotCounts, gotCode := send(title); gotCounts != counts || gotCode != code {
+			t.Errorf("%s, a row with the title %q = %s %s, want %s %s", doing, title, gotCounts, gotCode, counts, code)
+		}
+	}
+	const refused = "INVALID inputs.0.publish"
+	want("at first", "Flash", "1 0 0 0", "")
+	article := ask[struct{ Article made }](t, s, `{ article(by: {externalId: "feed:1"}) { id } }`, nil).Article
+	s.update(t, "Article", article, variables{"body": "Not checked yet."})
+	want("beside a working copy", "Flash", "0 0 1 0", "")
+	want("beside a working copy", "Flash 2", "0 0 0 1", refused)
+	s.answers(t, `{ article(by: {externalId: "feed:1"}) { title body } }`, nil, `{"article":{"title":"Flash","body":""}}`)
+	s.answers(t, `{ article(by: {externalId: "feed:1"}) { title body hasUnpublishedChanges } }`, nil, `{"article":{"title":"Flash","body":"Not checked yet.","hasUnpublishedChanges":true}}`, asAdmin, seeDrafts)
+	s.steps(t, article, "discardArticleChanges")
+	want("without it", "Flash 2", "0 1 0 0", "")
+	s.steps(t, article, "archiveArticle")
+	want("of an archived article", "Flash 2", "0 0 1 0", "")
+	want("of an archived article", "Flash 3", "0 0 0 1", refused)
+	s.steps(t, article, "unpublishArticle")
+	if _, errs := s.step(t, "publishArticle", article, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	want("of a scheduled article", "Flash 2", "0 0 1 0", "")
+	want("of a scheduled article", "Flash 3", "0 0 0 1", refused)
+	s.answers(t, `{ article(by: {externalId: "feed:1"}) { status } }`, nil, `{"article":{"status":"SCHEDULED"}}`, asAdmin, seeDrafts)
+	s.steps(t, article, "unpublishArticle")
+	want("of a draft", "Flash 2", "0 1 0 0", "")
+}

@@ -102,3 +102,36 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		})
 	}
 }
+
+// Nearly all rows are working copies or what editors see: an index of those helps
+// where their order is asked for, and nowhere else.
+func TestEditorsListsWalkIndexes(t *testing.T) {
+	t.Parallel()
+	onSQLite(t)
+	s := startRelated(t)
+	db := s.database.open(t)
+	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	const page = `{ nodes { title } }`
+	for _, c := range []struct{ rule, query, uses string }{
+		{"the latest articles", `{ articles ` + page + ` }`, "SCAN n USING INDEX articles_working\n"},
+		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SCAN n USING INDEX articles_working_updated"},
+		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SCAN n USING INDEX articles_working_title"},
+		{"the articles in review", `{ articles(filter: {status: {eq: IN_REVIEW}}) ` + page + ` }`, "SEARCH n USING INDEX articles_working_status (status=?)"},
+		{"an article by its slug", `{ article(by: {slug: "article-1"}) { title } }`, "SEARCH n USING INDEX articles_slug (slug=?)"},
+		{"the articles of a country", `{ country(by: {code: "MA"}) { articles ` + page + ` } }`, "USING INTEGER PRIMARY KEY"},
+		{"how many articles a country has", `{ country(by: {code: "MA"}) { articles { totalCount } } }`, "USING INTEGER PRIMARY KEY"},
+		{"a facet of a country's articles", `{ country(by: {code: "MA"}) { articles { facets { languages { count } } } } }`, "USING INTEGER PRIMARY KEY"},
+		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX articles_translations (translation_of=?)"},
+		{"what is related to articles", `{ articles { nodes { related { slug } } } }`, "USING INTEGER PRIMARY KEY"},
+		{"a search", `{ articles(search: "text") ` + page + ` }`, "USING INTEGER PRIMARY KEY"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			statements, _ := s.costs(t, c.query, nil, asAdmin, seeDrafts)
+			last := statements[len(statements)-1]
+			plan := explain(t, db, last)
+			if !strings.Contains(plan, c.uses) || !strings.Contains(c.uses, "articles_working") && strings.Contains(plan, "articles_working") {
+				t.Errorf("%s\nis not run with just %q:\n%s", last, c.uses, plan)
+			}
+		})
+	}
+}

@@ -186,6 +186,11 @@ func TestExportKeepsWorkingCopies(t *testing.T) {
 		s.update(t, "Article", both, variables{"slug": both.Slug + "-new", "title": "Both, edited", "summary": nil, "sourceName": nil, "body": ""})
 		s.steps(t, both, "submitArticle")
 	}
+	// A working copy that differs in its translations alone, in both directions.
+	english, french := s.article(t, "Together", nil), s.article(t, "Ensemble", variables{"language": "fr"})
+	s.update(t, "Article", french, variables{"translationOf": english.ID})
+	left := s.article(t, "Ar", variables{"language": "ar", "translationOf": english.ID})
+	s.update(t, "Article", left, variables{"translationOf": nil})
 	for _, live := range []bool{false, true} {
 		soon := s.article(t, "Soon", variables{"publish": live})
 		s.update(t, "Article", soon, variables{"title": "Soon, edited"})

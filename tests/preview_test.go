@@ -47,7 +47,7 @@ func TestPreviewLink(t *testing.T) {
 	for _, query := range []string{
 		`{ articles { totalCount nodes { title } facets { topics { count } } } }`, `{ articles(search: "airport") { totalCount } search(query: "airport") { totalCount } }`,
 		`{ article(by: {slug: "draft"}) { title } }`, fmt.Sprintf(`{ nodes(ids: [%q, %q]) { id } }`, draft.ID, secret.ID),
-		`{ topics { nodes { slug articles { nodes { title } } } } officials { nodes { articles { nodes { title } } } } }`, `{ changes(first: 100) { nodes { kind nodeId } } }`,
+		`{ topics { nodes { slug articles { nodes { title } } } } officials { nodes { articles { nodes { title } } } } }`, `{ changes(first: 100) { nodes { kind nodeId node { ... on Article { title } } } } }`, `{ articles(search: "harbour") { nodes { title } } search(query: "harbour") { edges { node { ... on Article { title } } highlights { text } } } }`,
 	} {
 		if got, want := s.post(t, query, nil, visitor), s.post(t, query, nil); !bytes.Equal(got.Data, want.Data) || len(got.Errors) > 0 {
 			t.Errorf("%s in a preview = %s, want %s as for anybody", query, got.Raw, want.Raw)
@@ -101,7 +101,13 @@ func TestPreviewLinkWherePublicMayNotRead(t *testing.T) {
 		t.Errorf("the address = %v, want %s", link.URL, want)
 	}
 	other := start(t, inDatabase(dsn), func(c *app.Config) { c.PrivateRead = true })
-	other.answers(t, `query($id: ID!) { article(by: {id: $id}) { title topics { slug articles { totalCount nodes { title } } } } articles { totalCount nodes { title } } articlesFound: articles(search: "published") { totalCount } }`, variables{"id": draft.ID},
-		`{"article":{"title":"مسودة","topics":[{"slug":"topic","articles":{"totalCount":0,"nodes":[]}}]},"articles":{"totalCount":0,"nodes":[]},"articlesFound":{"totalCount":0}}`,
-		header{"Authorization", "Bearer " + *link.Token})
+	visitor := header{"Authorization", "Bearer " + *link.Token}
+	other.answers(t, `query($id: ID!) { article(by: {id: $id}) { title topics { slug articles { totalCount nodes { title } } } } }`, variables{"id": draft.ID},
+		`{"article":{"title":"مسودة","topics":[{"slug":"topic","articles":{"totalCount":0,"nodes":[]}}]}}`, visitor)
+	other.answers(t, `{ article(by: {slug: "published"}) { title } }`, nil, `{"article":null}`, visitor)
+	for _, query := range []string{`{ articles { totalCount } }`, `{ officials { totalCount } }`, `{ search(query: "published") { totalCount } }`, `{ suggest(prefix: "t") { text } }`, `{ changes { nodes { kind } } }`, `{ topic(by: {slug: "topic"}) { slug } }`} {
+		if code, _ := other.refused(t, query, nil, visitor); code != "FORBIDDEN" {
+			t.Errorf("%s in a preview = %s, want FORBIDDEN", query, code)
+		}
+	}
 }

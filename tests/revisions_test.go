@@ -156,10 +156,17 @@ func TestRevisionDiff(t *testing.T) {
 				{"field":"officials","parts":[{"kind":"INSERTED","text":"أولي لوند SUBJECT\n"}]}]},
 			{"number":1,"diff":[
 				{"field":"language","parts":[{"kind":"INSERTED","text":"ar"}]},{"field":"title","parts":[{"kind":"INSERTED","text":"خبر عاجل"}]},{"field":"slug","parts":[{"kind":"INSERTED","text":"خبر-عاجل"}]},
-				{"field":"body","parts":[{"kind":"INSERTED","text":"وصل الوزير إلى بغداد، اليوم."}]},{"field":"byline","parts":[{"kind":"INSERTED","text":"A\n"}]},{"field":"link","parts":[{"kind":"INSERTED","text":"SUGGEST"}]}]}
+				{"field":"body","parts":[{"kind":"INSERTED","text":"وصل الوزير إلى بغداد، اليوم."}]},{"field":"byline","parts":[{"kind":"INSERTED","text":"A\n"}]}]}
 		]}}}`, asAdmin, seeDrafts, inArabic)
 	s.answers(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 1) { nodes { back: diff(against: 1) { field } none: diff(against: 3) { field } } } } }`, variables{"id": article.ID},
 		`{"article":{"revisions":{"nodes":[{"back":[{"field":"title"},{"field":"body"},{"field":"byline"},{"field":"officials"}],"none":[]}]}}}`, asAdmin, seeDrafts)
+	// A revision is compared with the one that it changed, not with one that was dropped.
+	s.steps(t, article, "publishArticle")
+	s.update(t, "Article", article, variables{"body": "Dropped."})
+	s.steps(t, article, "discardArticleChanges")
+	s.update(t, "Article", article, variables{"title": "خبر آخر"})
+	s.answers(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 2) { nodes { number changedFields diff { field } } } } }`, variables{"id": article.ID},
+		`{"article":{"revisions":{"nodes":[{"number":5,"changedFields":["title"],"diff":[{"field":"title"}]},{"number":4,"changedFields":["body"],"diff":[{"field":"body"}]}]}}}`, asAdmin, seeDrafts)
 	if code, _ := s.refused(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 1) { nodes { diff(against: 9) { field } } } } }`, variables{"id": article.ID}, asAdmin, seeDrafts); code != "INVALID" {
 		t.Errorf("diff against a revision that is none = %s, want INVALID", code)
 	}
@@ -196,6 +203,10 @@ func TestPublishedAsOf(t *testing.T) {
 	for slug, want := range map[string]string{"harbour": `{"then":{"title":"The harbour"},"later":null}`, "airport": `{"then":null,"later":{"title":"The airport"}}`} {
 		s.answers(t, `query($slug: String!) { then: article(by: {slug: $slug}, publishedAsOf: "2024-05-20T00:00:00Z") { title } later: article(by: {slug: $slug}, publishedAsOf: "2024-06-02T12:00:00Z") { title } }`,
 			variables{"slug": slug}, want, asAdmin)
+	}
+	for _, by := range []string{`id: "` + article.ID + `"`, `externalId: "h"`} {
+		s.answers(t, `{ article(by: {`+by+`}, language: "en", publishedAsOf: "2024-05-20T00:00:00Z") { title } none: article(by: {`+by+`}, language: "de", publishedAsOf: "2024-05-20T00:00:00Z") { title } }`, nil,
+			`{"article":{"title":"The harbour"},"none":null}`, asAdmin)
 	}
 	if code, _ := s.refused(t, `{ article(by: {slug: "harbour"}, publishedAsOf: "2024-05-20T00:00:00Z") { title } }`, nil); code != "FORBIDDEN" {
 		t.Errorf("publishedAsOf for anybody = %s, want FORBIDDEN: it may have been withdrawn", code)

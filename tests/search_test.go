@@ -518,3 +518,20 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+// However many words of drafts are like a misspelt one, readers are answered as if
+// there were none.
+func TestDraftsSpoilNoCorrection(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.article(t, "The harbour", variables{"slug": "harbour"})
+	var words []string
+	for a := 'a'; a <= 'z'; a++ {
+		for _, form := range []string{"harboa%c", "harb%cuz", "ha%cbouz"} {
+			words = append(words, fmt.Sprintf(form, a))
+		}
+	}
+	s.article(t, "Draft", variables{"publish": false, "body": strings.Join(words, " ")})
+	s.answers(t, `{ articles(search: "harbouz") { correctedQuery totalCount } search(query: "harbouz") { correctedQuery totalCount } }`, nil,
+		`{"articles":{"correctedQuery":"harbour","totalCount":1},"search":{"correctedQuery":"harbour","totalCount":1}}`)
+}

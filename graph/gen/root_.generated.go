@@ -144,6 +144,7 @@ type ComplexityRoot struct {
 
 	AuditEntry struct {
 		Actor    func(childComplexity int) int
+		ActorKey func(childComplexity int) int
 		At       func(childComplexity int) int
 		Cursor   func(childComplexity int) int
 		Kind     func(childComplexity int) int
@@ -1020,6 +1021,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.actorKey":
+		if e.ComplexityRoot.AuditEntry.ActorKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ActorKey(childComplexity), true
 	case "AuditEntry.at":
 		if e.ComplexityRoot.AuditEntry.At == nil {
 			break
@@ -3203,7 +3210,8 @@ type AccessTokenPayload {
     """
     language: Language
     """
-    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. Asks
+    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. With
+    ` + "`" + `language` + "`" + `, its translations are those that it has now. Asks
     for the role CONTRIBUTOR: it may have been withdrawn since.
     """
     publishedAsOf: DateTime
@@ -3262,7 +3270,9 @@ extend type Mutation {
 
   """
   Creates or updates many articles, each found by its ` + "`" + `externalId` + "`" + `, in one transaction. A row that is already
-  there with the same content is left untouched: the mutation can be sent again at will. Asks for the role EDITOR.
+  there with the same content is left untouched: the mutation can be sent again at will. A row with ` + "`" + `publish` + "`" + ` that changes an article
+  which editors have unpublished changes of, in review, scheduled or archived, is INVALID: that is theirs to decide.
+  Asks for the role EDITOR.
   """
   upsertArticles(
     "1 to 1000 articles. Later rows may name the articles of earlier ones."
@@ -3286,14 +3296,16 @@ extend type Mutation {
   ): ArticlePayload!
 
   """
-  Makes an article visible to readers, with its unpublished changes. Publishing what is published as it is changes nothing;
+  Makes an article visible to readers, with its unpublished changes: give the version that you have read as ` + "`" + `expectedVersion` + "`" + `, or
+  what was changed since is published, too. Publishing what is published as it is changes nothing;
   an article that was unpublished keeps the date on which readers first saw it. Asks for the role EDITOR.
   """
   publishArticle(
     "The article."
     id: ID!
     """
-    When: at this moment, to the second, also if the server was away then; ` + "`" + `publishedAt` + "`" + ` will say so. Until then the article
+    When: at this moment, to the second; if no server ran then, as soon as one does. ` + "`" + `publishedAt` + "`" + ` will say this moment, unless readers
+    saw the article before. Until then the article
     is SCHEDULED, and readers see what they see now. Left out: now.
     """
     at: DateTime
@@ -3324,8 +3336,7 @@ extend type Mutation {
 
   """
   Drops the unpublished changes of a published article, which is again what readers see, in the version that they see. What
-  was dropped stays among the revisions. Where there are no changes nothing happens. Asks for the role EDITOR; a CONTRIBUTOR may drop
-  those of what they created themselves, unless they are scheduled.
+  was dropped stays among the revisions. Where there are no changes nothing happens. Asks for the role EDITOR.
   """
   discardArticleChanges(
     "The article."
@@ -3674,7 +3685,7 @@ input CreateArticleInput {
   title: String!
   "For addresses: lower-case letters and digits of any script, words joined by ` + "`" + `-` + "`" + `. Left out: made from the title, with a number behind it where that is taken."
   slug: String
-  "The key of the system it comes from, at most 200 characters; unique among articles."
+  "The key of the system it comes from, at most 200 characters; unique among articles. Asks for the role EDITOR."
   externalId: String
   "The lead in a sentence or two: at most 2,000 characters."
   summary: String
@@ -3712,7 +3723,7 @@ input UpdateArticleInput {
   title: String
   "For addresses. A new title does not change it; null makes a new one from the title."
   slug: String
-  "The key of the system it comes from; unique among articles."
+  "The key of the system it comes from; unique among articles. Asks for the role EDITOR."
   externalId: String
   "The lead in a sentence or two: at most 2,000 characters."
   summary: String
@@ -3874,13 +3885,18 @@ type AuditEntry {
   nodeId: ID!
   "The version that the write gave the node. For a deletion, one more than the last."
   version: Int!
-  "The name of who wrote: of the token, or ` + "`" + `import` + "`" + ` for files that were imported on the server, ` + "`" + `setup` + "`" + ` for what it set up."
+  "The name of who wrote: of the token or the person, or ` + "`" + `import` + "`" + ` for files that were imported on the server, ` + "`" + `setup` + "`" + ` for what it set up."
   actor: String!
   """
   The id of the access token that was used, also when that is gone. Null where none of the database's was: for imports,
-  and for the token that the server was started with.
+  for the token that the server was started with, and for people of an OpenID issuer.
   """
   tokenId: ID
+  """
+  Who wrote, whatever they are called: ` + "`" + `token:12` + "`" + `, ` + "`" + `oidc:<issuer> <subject>` + "`" + `, ` + "`" + `admin` + "`" + ` for the token that the server was started
+  with, ` + "`" + `import` + "`" + `. Null where it is not known.
+  """
+  actorKey: String
   "The node as it is now, as the request may see it. Null when it is gone, or not for the request to see."
   node: Node
 }
@@ -5062,11 +5078,11 @@ type Revision {
   """
   article: Article!
   """
-  How its texts differ from those of another revision, field by field, word by word; fields that are the same are left out.
-  Costs as much as the texts are long.
+  How its texts differ from those of another revision, field by field, word by word; fields that are the same are left out, and
+  so are ` + "`" + `translationOf` + "`" + `, ` + "`" + `link` + "`" + ` and ` + "`" + `mentions` + "`" + `, which are no texts. Costs 200 objects.
   """
   diff(
-    "The number of the other revision; left out: the one before, or nothing for the first."
+    "The number of the other revision; left out: the one that it changed, or nothing for the first."
     against: Int
   ): [FieldDiff!]!
 }
@@ -5756,6 +5772,8 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_actor(ctx, field)
 	case "tokenId":
 		return ec.fieldContext_AuditEntry_tokenId(ctx, field)
+	case "actorKey":
+		return ec.fieldContext_AuditEntry_actorKey(ctx, field)
 	case "node":
 		return ec.fieldContext_AuditEntry_node(ctx, field)
 	}

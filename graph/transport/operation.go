@@ -20,8 +20,12 @@ type operation struct {
 
 // subscribe begins an operation.
 func (s *socket) subscribe(m message) bool {
-	if s.admitted == nil {
+	if s.credentials.Load() == nil {
 		return s.close(closeUnauthorized, "Unauthorized: send connection_init first, and wait for connection_ack")
+	}
+	admitted, err := s.config.Admit(s.working, *s.credentials.Load())
+	if err != nil { // their token was revoked meanwhile, or has expired
+		return s.close(s.whyNot(err))
 	}
 	start := graphql.Now()
 	params, problem := decodeBody(m.Payload)
@@ -29,7 +33,7 @@ func (s *socket) subscribe(m message) bool {
 		return s.close(closeInvalid, "Invalid message: its `payload` is not a GraphQL request")
 	}
 	op := &operation{id: m.ID}
-	op.ctx, op.stop = context.WithCancel(graphql.StartOperationTrace(s.admitted))
+	op.ctx, op.stop = context.WithCancel(graphql.StartOperationTrace(admitted))
 	taken, full := s.remember(op)
 	if taken {
 		op.stop()

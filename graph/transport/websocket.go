@@ -91,10 +91,8 @@ type socket struct {
 
 	closing     atomic.Bool
 	initialised atomic.Bool
-	// admitted is the context of who asks, nil until the connection was
-	// acknowledged. Only the reader uses it.
-	admitted context.Context
-	// credentials are the headers with which they were admitted.
+	// credentials are the headers by which who asks was admitted, nil until the
+	// connection was acknowledged. They are asked for again at each operation.
 	credentials atomic.Pointer[http.Header]
 
 	writing chan struct{} // full while a message is written
@@ -182,11 +180,9 @@ func (s *socket) initialise(m message) bool {
 	if err != nil {
 		return s.close(closeInvalid, "Invalid message: "+err.Error())
 	}
-	admitted, err := s.config.Admit(s.working, headers)
-	if err != nil {
+	if _, err := s.config.Admit(s.working, headers); err != nil {
 		return s.close(s.whyNot(err))
 	}
-	s.admitted = admitted
 	s.credentials.Store(&headers)
 	return s.send(message{Type: typeAck})
 }

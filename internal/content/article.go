@@ -70,10 +70,16 @@ func (f articleFields) publishing(publish optional[*bool]) articleFields {
 	return f
 }
 
-// mayPublish answers FORBIDDEN where the fields publish, and who asks may not.
-func mayPublish(ctx context.Context, f articleFields) error {
+// maySend answers FORBIDDEN where the fields publish, or give a key by which a
+// system that imports would take the article for its own, and who asks may not.
+func maySend(ctx context.Context, f articleFields) error {
 	if f.step == stepPublish {
-		return auth.May(ctx, auth.PublishArticle)
+		if err := auth.May(ctx, auth.PublishArticle); err != nil {
+			return err
+		}
+	}
+	if given(f.externalID) {
+		return auth.May(ctx, auth.EditArticle)
 	}
 	return nil
 }
@@ -87,7 +93,7 @@ func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
 		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary), owner: auth.ActorOf(ctx).Key,
 	}.publishing(opt(in.Publish)))
-	if err := mayPublish(ctx, f); err != nil {
+	if err := maySend(ctx, f); err != nil {
 		return nil, err
 	}
 	return put(ctx, s, auth.CreateArticle, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
@@ -105,7 +111,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
 		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary),
 	}.publishing(opt(in.Publish))
-	if err := mayPublish(ctx, f); err != nil {
+	if err := maySend(ctx, f); err != nil {
 		return nil, err
 	}
 	f = s.ahead(ctx, auth.EditOwnArticle, f)

@@ -38,23 +38,8 @@ type articleEdit struct {
 // and answers what came of it. Every way to write an article leads through here.
 // Errors for the caller have paths inside the fields.
 func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f articleFields) (outcome, *model.Article, error) {
-	e := articleEdit{tx: tx, before: current, f: f, render: s.render, next: &store.TaggedArticle{
-		Article:   model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
-		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []store.Decision{},
-	}}
-	e.next.Owner = f.owner
-	if current != nil {
-		*e.next = *current
-	}
-	e.texts()
-	e.source()
-	e.publication()
-	for _, step := range []func() error{e.tags, e.keys, e.translation, e.mentions} {
-		if err := step(); err != nil {
-			return unchanged, nil, err
-		}
-	}
-	if err := e.found.OrNil(); err != nil {
+	e, err := s.edit(tx, current, f)
+	if err != nil {
 		return unchanged, nil, err
 	}
 	if current != nil && current.Public && e.next.Public && !e.publishes() && !store.SameContent(current, e.next) {
@@ -70,6 +55,27 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 		return created, &e.next.Article, tx.InsertArticle(e.next)
 	}
 	return updated, &e.next.Article, tx.UpdateArticle(current, e.next)
+}
+
+// edit makes of what is stored what is wanted, and writes nothing.
+func (s *Service) edit(tx *store.Tx, current *store.TaggedArticle, f articleFields) (*articleEdit, error) {
+	e := &articleEdit{tx: tx, before: current, f: f, render: s.render, next: &store.TaggedArticle{
+		Article:   model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
+		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []store.Decision{},
+	}}
+	e.next.Owner = f.owner
+	if current != nil {
+		*e.next = *current
+	}
+	e.texts()
+	e.source()
+	e.publication()
+	for _, step := range []func() error{e.tags, e.keys, e.translation, e.mentions} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return e, e.found.OrNil()
 }
 
 func (e *articleEdit) texts() {

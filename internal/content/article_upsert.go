@@ -101,13 +101,20 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (outcome,
 			return unchanged, nil, err
 		}
 	}
-	what, article, err := u.service.putArticle(tx, current, articleFields{
+	f := articleFields{
 		language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: some(&in.ExternalID),
 		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
 		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
 		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
 		translationOf: opt(in.TranslationOf), link: opt(in.Link), owner: u.owner,
-	}.publishing(opt(in.Publish)))
+	}.publishing(opt(in.Publish))
+	if settled, err := u.service.settled(tx, current, f); err != nil || settled {
+		if settled {
+			return unchanged, &current.Article, nil
+		}
+		return unchanged, nil, err
+	}
+	what, article, err := u.service.putArticle(tx, current, f)
 	if u.dryRun && err == nil {
 		article = nil
 		if current != nil { // as it stays stored

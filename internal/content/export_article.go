@@ -73,10 +73,10 @@ func (e *exporter) article(a *model.Article) (any, error) {
 	if a.Status != model.ArticleStatusPublished {
 		w.Status = &a.Status
 	}
-	if a.TranslationOf != public.TranslationOf {
-		w.TranslationOf = &working.TranslationOf
-	} else {
+	if a.TranslationOf == public.TranslationOf {
 		seen.TranslationOf = working.TranslationOf
+	} else {
+		w.TranslationOf = &working.TranslationOf
 	}
 	return several{seen, w}, nil
 }

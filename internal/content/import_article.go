@@ -1,7 +1,6 @@
 package content
 
 import (
-	"errors"
 	"strconv"
 
 	"github.com/diwan-cms/diwan/internal/store"
@@ -79,7 +78,7 @@ func (l *articleLine) write(w *lineWriter) (outcome, error) {
 		return unchanged, err
 	}
 	if current != nil && current.HasUnpublishedChanges() && fields.status.value == model.ArticleStatusPublished {
-		same, err := l.isPublished(w, current, fields)
+		same, err := w.service.saidAlready(w.tx, current, fields, "status")
 		if err != nil || same {
 			return unchanged, err
 		}
@@ -102,26 +101,6 @@ func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
 		return nil, err
 	}
 	return upserted(w, id, w.tx.Article, func(a *store.TaggedArticle) *string { return a.ExternalID })
-}
-
-// isPublished reports whether readers see just what the line says, so that the
-// working copy beside stays.
-func (l *articleLine) isPublished(w *lineWriter, current *store.TaggedArticle, fields articleFields) (same bool, err error) {
-	err = w.tx.Try(func(tx *store.Tx) error {
-		public, err := tx.PublicArticle(current.ID().Key)
-		if err != nil {
-			return err
-		}
-		what, _, err := w.service.putArticle(tx, public, fields)
-		if same = what == unchanged; err == nil {
-			err = errUndo
-		}
-		return err
-	})
-	if _, caller := under(err).(model.Errors); caller || errors.Is(err, errUndo) {
-		return same && errors.Is(err, errUndo), nil // what is wrong with the line is told when it is written
-	}
-	return false, err
 }
 
 // identity is what the article is found by. Its slug is its own among those of

@@ -13,6 +13,16 @@ import (
 // view is what the request may see. Drafts are shown to who asked for them and
 // may see them; who asked and may not is told so.
 func (s *Service) view(ctx context.Context) (store.View, error) {
+	view, err := s.direct(ctx)
+	if err == nil && view.PreviewOnly {
+		err = model.Forbidden("a preview link shows its article, by `article` and `node`; send a token of the role READER to read the rest")
+	}
+	return view, err
+}
+
+// direct is the view of who asks for something by its keys, where a preview link
+// shows its article.
+func (s *Service) direct(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
 	actor := auth.ActorOf(ctx)
 	view.Preview, view.PreviewOnly = actor.Preview, actor.PreviewOnly
@@ -64,12 +74,17 @@ func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *mod
 			return nil, err
 		}
 	}
-	return lookUp(ctx, s, func(ctx context.Context, view store.View, by model.ArticleBy, plan *model.Plan) (*model.Article, error) {
-		if asOf != nil {
-			return s.store.ArticleAsOf(ctx, view, by, language, *asOf, plan)
-		}
-		return s.store.Article(ctx, view, by, language, plan)
-	}, by, plan)
+	if err := oneKey(by); err != nil {
+		return nil, err
+	}
+	view, err := s.direct(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if asOf != nil {
+		return s.store.ArticleAsOf(ctx, view, by, language, *asOf, plan)
+	}
+	return s.store.Article(ctx, view, by, language, plan)
 }
 
 // Official answers an official by one of their keys, else NOT_FOUND.
@@ -126,7 +141,7 @@ func (s *Service) Nodes(ctx context.Context, ids []model.ID, plan func(model.Nod
 	if len(ids) > maxIDs {
 		return nil, model.LimitExceeded("ids", "`ids` are too many; send at most %d at a time", maxIDs).At("ids")
 	}
-	view, err := s.view(ctx)
+	view, err := s.direct(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +151,7 @@ func (s *Service) Nodes(ctx context.Context, ids []model.ID, plan func(model.Nod
 // Relate loads what a plan asks for below nodes of one type, and hangs it on
 // them.
 func (s *Service) Relate(ctx context.Context, nodes []model.Node, plan *model.Plan) error {
-	view, err := s.view(ctx)
+	view, err := s.direct(ctx)
 	if err != nil {
 		return err
 	}

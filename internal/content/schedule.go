@@ -62,7 +62,7 @@ func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 
 // publishScheduled publishes an article for who scheduled it.
 func (s *Service) publishScheduled(ctx context.Context, job store.Job) error {
-	return s.store.Write(ctx, job.By, model.At(s.now()), func(tx *store.Tx) error {
+	return s.store.WriteNow(ctx, job.By, func() model.DateTime { return model.At(s.now()) }, func(tx *store.Tx) error {
 		taken, err := tx.TakeJob(job)
 		if err != nil || !taken { // another server was first, or it was taken off the schedule
 			return err

@@ -65,7 +65,7 @@ func (s *Service) write(ctx context.Context, action auth.Action, doing string, f
 	if err := auth.May(ctx, action); err != nil {
 		return err
 	}
-	err := under(s.store.Write(ctx, actorOf(ctx), model.At(s.now()), f))
+	err := under(s.store.WriteNow(ctx, actorOf(ctx), func() model.DateTime { return model.At(s.now()) }, f))
 	if _, caller := err.(model.Errors); caller || err == nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Service) write(ctx context.Context, action auth.Action, doing string, f
 // actorOf is whoever asks, as the change log names them.
 func actorOf(ctx context.Context) store.Actor {
 	actor := auth.ActorOf(ctx)
-	return store.Actor{Name: actor.Name, TokenID: actor.TokenID}
+	return store.Actor{Name: actor.Name, Key: actor.Key, TokenID: actor.TokenID}
 }
 
 // put writes one node, as write does: a new one when read is nil, else the one

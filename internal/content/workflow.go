@@ -184,8 +184,8 @@ func (s *Service) rewrite(ctx context.Context, to permit, doing string, id model
 // DiscardArticleChanges drops the unpublished changes of an article.
 func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
 	var left *model.Article
-	err := s.write(ctx, auth.EditOwnArticle, "discard article changes", func(tx *store.Tx) error {
-		current, err := permitted(ctx, tx, toEdit(), id, expectedVersion)
+	err := s.write(ctx, auth.EditArticle, "discard article changes", func(tx *store.Tx) error {
+		current, err := stored(id, model.NodeArticle, tx.Article, versionOf, expectedVersion)
 		if err != nil {
 			return err
 		}

@@ -74,14 +74,20 @@ func articleBySlug(r *reading, slug string, language *model.Language) clause {
 	if language != nil {
 		return sql("n.slug = ? AND n.language = ?", slug, *language)
 	}
+	return join(" ",
+		both(sql("n.slug = ?", slug), reachable(r, articles())).in("n.id = (SELECT n.id FROM articles n WHERE ", ""),
+		r.rank("n.language").in("ORDER BY ", ""), sql(", n.language LIMIT 1)"))
+}
+
+// rank is the place of a language among those of the request, behind them for any
+// other.
+func (r *reading) rank(column string) clause {
 	rank := sql("CASE")
 	chain := model.Chain(r.view.Languages)
 	for place, l := range chain {
-		rank = join(" ", rank, sql("WHEN n.language = ? THEN "+strconv.Itoa(place), l))
+		rank = join(" ", rank, sql("WHEN "+column+" = ? THEN "+strconv.Itoa(place), l))
 	}
-	return join(" ",
-		both(sql("n.slug = ?", slug), reachable(r, articles())).in("n.id = (SELECT n.id FROM articles n WHERE ", ""),
-		rank.in("ORDER BY ", ""), sql("ELSE "+strconv.Itoa(len(chain))+" END, n.language LIMIT 1)"))
+	return join(" ", rank, sql("ELSE "+strconv.Itoa(len(chain))+" END"))
 }
 
 // Articles answers a page of articles.

@@ -165,9 +165,9 @@ func (tx *Tx) putVersion(before, a *TaggedArticle) error {
 	case a.Key == before.Key:
 		return tx.overwriteVersion(before, a)
 	case a.HasUnpublishedChanges(): // beside the row that readers see, which was both
-		err := tx.exec(model.NodeArticle, "put a working copy beside", "UPDATE articles SET working = FALSE WHERE id = ? AND version = ?", before.Key, before.Version)
-		if err != nil {
-			return err
+		done := tx.db.Exec("UPDATE articles SET working = FALSE WHERE id = ? AND version = ?", before.Key, before.Version)
+		if done.Error != nil || done.RowsAffected == 0 {
+			return firstError(fail(done.Error, model.NodeArticle, "put a working copy beside"), tx.stale(a.ID(), before.Version))
 		}
 		return tx.insertVersion(a)
 	}

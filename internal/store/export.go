@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -144,7 +143,9 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	})
 }
 
-// withPublic hangs on working copies what readers see in their place.
+// withPublic hangs on working copies what readers see in their place, with the slot
+// "lead": that of the articles it is together with which leads them as editors see
+// them, if there is one.
 func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) error) func([]*model.Article) error {
 	return func(nodes []*model.Article) error {
 		var keys []int64
@@ -163,6 +164,12 @@ func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) erro
 		if err := below(x.reading, articles(), public, plan); err != nil {
 			return err
 		}
+		lead := &model.Relation{Field: "lead", Key: "lead", Plan: want("slug", "externalId")}
+		err := toMany(x.reading, articles(), public, articles(), lead,
+			"articles o JOIN articles n ON n.translation_of = o.translation_of AND ABS(n.id) <> o.id", "o.id", x.leads(), sql("n.id"))
+		if err != nil {
+			return err
+		}
 		of := map[int64]*model.Article{}
 		for _, one := range public {
 			of[one.Key] = one
@@ -179,10 +186,16 @@ func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) erro
 // leads holds for the articles n that lead their translations: the one that was
 // there first, or where the view does not show it, the first by slug and language.
 func (x *Snapshot) leads() clause {
-	seen := visible(x.reading, articles())
-	seen.sql = strings.Replace(seen.sql, "n.", "other.", 1)
-	return join(" ", sql("NOT EXISTS (SELECT 1 FROM articles other WHERE other.translation_of = n.translation_of AND other.id <> n.id AND"), seen,
-		sql("AND (ABS(other.id) = other.translation_of OR ABS(n.id) <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))"))
+	return sql("NOT EXISTS (SELECT 1 FROM articles other WHERE other.translation_of = n.translation_of AND other.id <> n.id AND other." + x.seenBy() +
+		" AND (ABS(other.id) = other.translation_of OR ABS(n.id) <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))")
+}
+
+// seenBy is the column that says which versions of articles the view shows.
+func (x *Snapshot) seenBy() string {
+	if x.view.Drafts {
+		return "working"
+	}
+	return "public"
 }
 
 // Ambiguous answers the keys of the nodes that a text alone does not name for
@@ -198,11 +211,7 @@ func (x *Snapshot) Ambiguous(node model.NodeType) (map[int64]bool, error) {
 	for _, name := range called {
 		query := sql("SELECT a.id AS a, CASE WHEN b.external_id IS NULL THEN b.id ELSE a.id END AS b FROM " + tableOf(node) + " b JOIN " + tableOf(node) + " a ON a.external_id = " + name + " AND a.id <> b.id")
 		if node == model.NodeArticle {
-			column := "public"
-			if x.view.Drafts {
-				column = "working"
-			}
-			query = join(" ", query, sql("WHERE a."+column+" AND b."+column))
+			query = join(" ", query, sql("WHERE a."+x.seenBy()+" AND b."+x.seenBy()))
 		}
 		var pairs []struct{ A, B int64 }
 		if err := x.scan(&pairs, query); err != nil {

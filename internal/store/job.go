@@ -31,6 +31,10 @@ func (Job) TableName() string { return "jobs" }
 // schedule keeps the job that publishes an article in step with its status.
 func (tx *Tx) schedule(before, a *TaggedArticle) error {
 	key := a.ID().Key
+	stays := before != nil && before.Status == a.Status && sameInstant(before.ScheduledFor, a.ScheduledFor)
+	if stays { // who scheduled it did, whoever has edited it since
+		return nil
+	}
 	if before != nil && before.Status == model.ArticleStatusScheduled {
 		if err := tx.dropJob(jobPublish, key); err != nil {
 			return err

@@ -34,6 +34,8 @@ type reading struct {
 	seen   map[model.Language]*text.Linker
 	render *text.Renderer
 	view   View
+	// direct says that what is read was asked for by its keys.
+	direct bool
 }
 
 // noun is what the loader knows of a type: where its rows are, which column
@@ -96,7 +98,7 @@ func visible[T any](r *reading, n noun[T]) clause {
 	case n.node != model.NodeArticle:
 		return always()
 	case r.view.Drafts:
-		return sql("n.working = TRUE")
+		return sql("n.working") // without a comparison, see the indexes of articles
 	case r.view.PreviewOnly:
 		return never()
 	}
@@ -106,11 +108,11 @@ func visible[T any](r *reading, n noun[T]) clause {
 // reachable holds for the rows of the alias n that the view may see where they are
 // asked for by their keys: in a preview, the working copy in place of the article.
 func reachable[T any](r *reading, n noun[T]) clause {
-	if n.node != model.NodeArticle || r.view.Preview == 0 {
+	if n.node != model.NodeArticle || r.view.Preview == 0 || !r.direct {
 		return visible(r, n)
 	}
 	one := []any{r.view.Preview, -r.view.Preview}
-	return either(both(visible(r, n), sql("n.id NOT IN (?, ?)", one...)), sql("n.id IN (?, ?) AND n.working = TRUE", one...))
+	return either(both(visible(r, n), sql("n.id NOT IN (?, ?)", one...)), sql("n.id IN (?, ?) AND n.working", one...))
 }
 
 // withCopies are the keys of articles with those of their working copies.

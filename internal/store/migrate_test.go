@@ -82,7 +82,7 @@ func TestPendingMigrations(t *testing.T) {
 // backToSeven makes a database what it was before the eighth migration.
 func backToSeven(t *testing.T, db *sql.DB) {
 	t.Helper()
-	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id",
+	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id", "ALTER TABLE changes DROP COLUMN actor_key",
 		"DROP TABLE change_horizon", "DELETE FROM goose_db_version WHERE version_id > 7")
 }
 
@@ -94,7 +94,7 @@ func backToTwo(t *testing.T, db *sql.DB) {
 		mustExec(t, db, "DROP TABLE "+table)
 	}
 	if storetest.OnPostgres() { // on SQLite, the table is made anew whatever columns it has
-		mustExec(t, db, "DROP INDEX articles_slug, articles_external_id, articles_translations, articles_published, articles_title, articles_updated, articles_created, articles_working",
+		mustExec(t, db, "DROP INDEX articles_slug, articles_external_id, articles_translations, articles_published, articles_title, articles_updated, articles_created, articles_working, articles_working_updated, articles_working_title, articles_working_status",
 			`ALTER TABLE articles DROP COLUMN scheduled_for, DROP COLUMN public, DROP COLUMN working, DROP COLUMN revision, DROP COLUMN owner, DROP COLUMN last_version,
 			ADD UNIQUE (external_id), ADD UNIQUE (slug, language), ADD UNIQUE (translation_of, language)`,
 			"CREATE INDEX articles_published ON articles (id)", "CREATE INDEX articles_title ON articles (id)",

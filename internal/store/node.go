@@ -13,6 +13,7 @@ import (
 func single[T any](ctx context.Context, s *Store, view View, n noun[T], plan *model.Plan, condition func(*reading) (clause, error)) (*T, error) {
 	var node *T
 	err := s.read(ctx, view, func(r *reading) error {
+		r.direct = true
 		where, err := condition(r)
 		if err != nil {
 			return err
@@ -105,6 +106,7 @@ func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(
 	}
 	found := make(map[model.ID]model.Node, len(ids))
 	err := s.read(ctx, view, func(r *reading) error {
+		r.direct = true
 		return r.collectAll(keys, plan, found)
 	})
 	nodes := make([]model.Node, len(ids))

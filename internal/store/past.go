@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -236,18 +235,20 @@ func (r *reading) publicationAt(by model.ArticleBy, language *model.Language, at
 		where = both(where, sql("p.article_id IN (SELECT ABS(t.id) FROM articles o JOIN articles t ON t.translation_of = o.translation_of WHERE o.id IN (?, ?))", by.ID.Key, -by.ID.Key))
 	case by.Slug != nil:
 		where = both(where, sql("p.slug = ?", *by.Slug))
-	case by.ExternalID != nil:
+	case by.ExternalID != nil && language == nil:
 		where = both(where, sql("p.external_id = ?", *by.ExternalID))
-	}
-	rank := sql("CASE")
-	for place, l := range model.Chain(r.view.Languages) {
-		rank = join(" ", rank, sql("WHEN p.language = ? THEN "+strconv.Itoa(place), l))
+	case by.ExternalID != nil: // the translations of the article that had it then
+		then, err := r.publicationAt(by, nil, at)
+		if err != nil {
+			return nil, err
+		}
+		return r.publicationAt(model.ArticleBy{ID: &model.ID{Type: model.NodeArticle, Key: then.ArticleID}}, language, at)
 	}
 	if language != nil {
 		where = both(where, sql("p.language = ?", *language))
 	}
 	var found []publication
-	err := r.scan(&found, join(" ", where.in("SELECT p.* FROM publications p WHERE ", " ORDER BY"), rank, sql("ELSE 1000 END, p.language, p.id DESC LIMIT 1")))
+	err := r.scan(&found, join(" ", where.in("SELECT p.* FROM publications p WHERE ", " ORDER BY"), r.rank("p.language"), sql(", p.language, p.id DESC LIMIT 1")))
 	if err == nil && len(found) == 0 {
 		err = model.NotFound(model.NodeArticle)
 	}

@@ -12,7 +12,7 @@ func revisions() noun[model.Revision] {
 	return noun[model.Revision]{
 		node:   "Revision",
 		table:  "revisions",
-		always: []string{"article_id", "number"},
+		always: []string{"article_id", "number", "based_on"},
 		columns: map[string]string{
 			"author": "author", "at": "at", "summary": "summary", "restoredFrom": "restored_from", "changedFields": "changed", "published": "published",
 		},
@@ -81,7 +81,7 @@ func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation
 		if relation.Args.Against != nil {
 			return revisionKey{node.ArticleKey, *relation.Args.Against}
 		}
-		return revisionKey{node.ArticleKey, node.Number - 1}
+		return revisionKey{node.ArticleKey, based(node)}
 	}
 	for _, node := range nodes {
 		wanted = append(wanted, revisionKey{node.ArticleKey, node.Number}, other(node))
@@ -102,6 +102,14 @@ func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation
 		node.Hang(relation.Key, diffOf(names.texts(before), names.texts(found[revisionKey{node.ArticleKey, node.Number}])))
 	}
 	return nil
+}
+
+// based is the number of the revision that one was made of, 0 for the first.
+func based(r *model.Revision) int {
+	if r.BasedOn == nil {
+		return 0
+	}
+	return *r.BasedOn
 }
 
 func diffOf(before, after []fieldText) []*model.FieldDiff {
@@ -189,7 +197,6 @@ func (names tagNames) texts(t *TaggedArticle) []fieldText {
 		{"officials", lines(people)},
 		{"countries", lines(lands)},
 		{"topics", lines(subjects)},
-		{"link", string(t.Link)},
 	}
 }
 

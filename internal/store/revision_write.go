@@ -63,6 +63,7 @@ func (p pastArticle) tagged(key int64, revision int) *TaggedArticle {
 // still the same, else a new one, which is written down.
 func (tx *Tx) revise(before, a *TaggedArticle) error {
 	changed := changedFields(before, a)
+	var based *int
 	switch {
 	case before == nil:
 		a.Revision = 1
@@ -70,6 +71,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 		a.Revision = before.Revision
 		return nil
 	default: // behind those that were discarded, too
+		based = &before.Revision
 		err := tx.db.Raw("SELECT MAX(number) + 1 FROM revisions WHERE article_id = ?", a.ID().Key).Scan(&a.Revision).Error
 		if err != nil {
 			return fail(err, model.NodeArticle, "count the revisions of")
@@ -77,7 +79,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 	}
 	row := model.Revision{
 		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor.Name, At: tx.at, Summary: a.Note.Summary,
-		RestoredFrom: a.Note.RestoredFrom, Changed: changed,
+		RestoredFrom: a.Note.RestoredFrom, BasedOn: based, Changed: changed,
 	}
 	return fail(tx.db.Create(&row).Error, model.NodeArticle, "write a revision of")
 }
@@ -143,8 +145,19 @@ func (publication) TableName() string { return "publications" }
 // publicize writes down what readers see from now on, and no longer.
 func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	key := a.ID().Key
+	at := tx.at
+	if before != nil { // the clocks of servers differ: nothing ends before it began
+		var last *model.DateTime
+		err := tx.db.Raw("SELECT MAX(COALESCE(ended_at, begun_at)) FROM publications WHERE article_id = ?", key).Scan(&last).Error
+		if err != nil {
+			return fail(err, model.NodeArticle, "read the publications of")
+		}
+		if last != nil {
+			at = max(at, *last)
+		}
+	}
 	if before != nil && before.Live() {
-		err := tx.exec(model.NodeArticle, "end the publication of", "UPDATE publications SET ended_at = ? WHERE article_id = ? AND ended_at IS NULL", tx.at, key)
+		err := tx.exec(model.NodeArticle, "end the publication of", "UPDATE publications SET ended_at = ? WHERE article_id = ? AND ended_at IS NULL", at, key)
 		if err != nil {
 			return err
 		}
@@ -154,7 +167,7 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	}
 	err := tx.db.Create(&publication{
 		ArticleID: key, Revision: a.Revision, Slug: a.Slug, Language: a.Language, ExternalID: a.ExternalID,
-		Version: a.Version, PublishedAt: *a.PublishedAt, BegunAt: tx.at,
+		Version: a.Version, PublishedAt: *a.PublishedAt, BegunAt: at,
 	}).Error
 	if err != nil {
 		return fail(err, model.NodeArticle, "write the publication of")

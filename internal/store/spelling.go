@@ -92,8 +92,12 @@ type likely struct {
 	distance int
 }
 
-// maxGuesses are looked up of the words like one.
-const maxGuesses = 50
+// Of the words like one at most so many are looked up, some at once: most of them may
+// be of texts that the request may not see, which must not count.
+const (
+	maxGuesses    = 1000
+	guessesAtOnce = 50
+)
 
 // resembling answers those of the words that differ from one by as few letters as
 // a typist gets wrong, the least different first.
@@ -162,27 +166,47 @@ func (r *reading) guess(word string, in scope) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	var best *guessed
+	for some := range slices.Chunk(words, guessesAtOnce) {
+		if best != nil && some[0].distance > best.distance {
+			break
+		}
+		if best, err = r.bestOf(some, best, in); err != nil {
+			return "", err
+		}
+	}
+	if best == nil {
+		return "", nil
+	}
+	return r.spelled(best.need, in)
+}
+
+// guessed is a word that is found, and in how many texts.
+type guessed struct {
+	need            text.Need
+	distance, count int
+}
+
+// bestOf answers the best of some words, which come in the order of their distance,
+// and of the best before them; nil where none is found.
+func (r *reading) bestOf(words []likely, best *guessed, in scope) (*guessed, error) {
 	var s searching
 	for _, one := range words {
 		s.Needs = append(s.Needs, text.Need{Words: []string{one.word}, Keys: text.Keys(one.word, "")})
 	}
 	if err := r.findTags(&s); err != nil {
-		return "", err
+		return nil, err
 	}
 	counts, err := r.occurrences(s.each(), in)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	best := -1
 	for i, count := range counts {
-		if count > 0 && (best < 0 || words[i].distance == words[best].distance && count > counts[best]) {
-			best = i
+		if count > 0 && (best == nil || words[i].distance == best.distance && count > best.count) {
+			best = &guessed{s.Needs[i], words[i].distance, count}
 		}
 	}
-	if best < 0 {
-		return "", nil
-	}
-	return r.spelled(s.Needs[best], in)
+	return best, nil
 }
 
 // spelled answers how a folded word is written, in an article or a name that the

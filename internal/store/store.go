@@ -169,17 +169,25 @@ type Tx struct {
 // Actor is who writes, as the change log names them.
 type Actor struct {
 	Name string `gorm:"column:actor"`
+	// Key is whose they are, whatever the name. Empty where it is not known.
+	Key string `gorm:"column:actor_key"`
 	// TokenID is the key of the access token that they wrote with, 0 for none that
 	// the database knows.
 	TokenID int64
 }
 
-// Write runs f in one transaction: all of what it wrote is kept once Write
-// answered nil, and none of it otherwise. Writers take turns.
+// Write is WriteNow at a moment that is known before.
 func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f func(*Tx) error) error {
-	tx := &Tx{dialect: s.dialect, at: at, actor: actor, linkers: &s.linkers, words: &s.words, learned: map[string]bool{}, indexer: &s.indexer}
+	return s.WriteNow(ctx, actor, func() model.DateTime { return at }, f)
+}
+
+// WriteNow runs f in one transaction: all of what it wrote is kept once WriteNow
+// answered nil, and none of it otherwise. Writers take turns; the moment of what is
+// written is that at which the turn comes.
+func (s *Store) WriteNow(ctx context.Context, actor Actor, now func() model.DateTime, f func(*Tx) error) error {
+	tx := &Tx{dialect: s.dialect, actor: actor, linkers: &s.linkers, words: &s.words, learned: map[string]bool{}, indexer: &s.indexer}
 	err := s.write(ctx, func(db *gorm.DB) error {
-		tx.db = db
+		tx.db, tx.at = db, now()
 		if err := f(tx); err != nil {
 			return err
 		}

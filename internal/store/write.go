@@ -42,10 +42,8 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	if strings.Contains(k.Value, "\x00") { // no key has it, and PostgreSQL refuses to look
 		return Holder{}, false, nil
 	}
-	query, args := "SELECT id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
-	if k.Node == model.NodeArticle { // in whichever version
-		query = strings.Replace(query, "id", "ABS(id) AS id", 1)
-	}
+	// An article is found in whichever version; keys of others are above zero.
+	query, args := "SELECT ABS(id) AS id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {
 	case k.Node == model.NodeCountry:
 		code := strings.ToUpper(k.Value)
@@ -165,6 +163,7 @@ func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int, readers bo
 		}
 	}
 	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor.Name, Readers: readers}
+	change.ActorKey = tx.actor.Key
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}

@@ -118,7 +118,11 @@ CREATE INDEX articles_published ON articles (public, published_at, id);
 CREATE INDEX articles_title ON articles (public, title_sort_key, id);
 CREATE INDEX articles_updated ON articles (public, updated_at, id);
 CREATE INDEX articles_created ON articles (public, created_at, id);
-CREATE INDEX articles_working ON articles (working, COALESCE(published_at, created_at), id);
+-- Of nearly all rows editors see the version: an index that began with that would be taken where it helps nothing.
+CREATE INDEX articles_working ON articles (COALESCE(published_at, created_at), id) WHERE working;
+CREATE INDEX articles_working_updated ON articles (updated_at, id) WHERE working;
+CREATE INDEX articles_working_title ON articles (title_sort_key, id) WHERE working;
+CREATE INDEX articles_working_status ON articles (status, COALESCE(published_at, created_at), id) WHERE working;
 
 -- What was written of an article, and by whom. content is what a row of articles had that is no more, as JSON; null
 -- while a row has it.
@@ -130,6 +134,7 @@ CREATE TABLE revisions (
     at            INTEGER NOT NULL,
     summary       TEXT,
     restored_from INTEGER,
+    based_on      INTEGER, -- the number of the one that was changed, null for the first
     changed       TEXT    NOT NULL, -- names of fields, JSON
     published     BOOLEAN NOT NULL, -- readers saw it
     content       TEXT,
@@ -137,7 +142,7 @@ CREATE TABLE revisions (
 );
 INSERT INTO revisions (article_id, number, author, at, changed, published)
     SELECT a.id, 1, COALESCE((SELECT c.actor FROM changes c WHERE c.node_type = 'Article' AND c.node_id = a.id ORDER BY c.id DESC LIMIT 1), ''),
-        a.updated_at, '[]', a.published_at IS NOT NULL FROM articles a ORDER BY a.id;
+        a.updated_at, '[]', a.public FROM articles a ORDER BY a.id;
 
 -- From when until when readers saw which revision, under which keys.
 CREATE TABLE publications (
@@ -165,6 +170,7 @@ CREATE TABLE jobs (
     due_at   INTEGER NOT NULL, -- when to try next
     attempts INTEGER NOT NULL,
     actor    TEXT    NOT NULL, -- who asked for it
+    actor_key TEXT NOT NULL,
     token_id INTEGER NOT NULL, -- with which token; 0 for none
     PRIMARY KEY (kind, subject)
 ) WITHOUT ROWID;
