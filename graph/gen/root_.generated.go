@@ -3407,7 +3407,7 @@ type Article implements Node {
   """
   Other articles on the same matter, best first: an official in common counts three points, a topic two, a country one,
   and up to one more the nearer the two are in time (none beyond a year). Of what an official, topic or country is
-  tagged in, the 50 articles before and the 50 after are weighed. Of several translations one is answered, in this
+  tagged in, the 50 articles before and the 50 after are weighed; with drafts, those written next to it. Of several translations one is answered, in this
   article's language where there is one.
   """
   related("How many: 1 to 20." first: Int = 5): [Article!]!

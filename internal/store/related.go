@@ -36,21 +36,15 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	return hangFamilies(r, articles(), nodes, articles(), relation, rows)
 }
 
-// near are the pairs of articles that have a link in common. Readers' lists are
-// bounded: of what an official, topic or country is tagged in, only the nearest
-// in time are looked at, by walking its timeline in both directions. A topic's
-// timeline has those below it too: pairs that share nothing weigh 0.
+// near are the pairs of articles that have a link in common. Only the nearest are
+// looked at: for readers, of what an official, topic or country is tagged in, the
+// nearest in time, by walking its timeline in both directions. A topic's timeline
+// has those below it too: pairs that share nothing weigh 0. For editors, whose
+// articles are in no timeline, they are those written next to it.
 func near(r *reading, keys []int64) clause {
 	var pairs []clause
 	for _, t := range taggings() {
-		if r.view.Drafts {
-			pairs = append(pairs, r.amongKeys("a.article_id", keys).in(fmt.Sprintf(
-				"SELECT a.article_id AS parent, b.article_id AS other FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE ", t.links, t.column), ""))
-			continue
-		}
-		for _, direction := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
-			walk := sql(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
-				" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, direction.compare, direction.order), t.node, nearest)
+		for _, walk := range nearestOf(r, t) {
 			pairs = append(pairs, join(" ",
 				sql("SELECT m.id AS parent, n.id AS other"),
 				r.dialect.walks(sql("articles m JOIN "+t.links+" l ON l.article_id = m.id"), "articles", walk),
@@ -58,6 +52,26 @@ func near(r *reading, keys []int64) clause {
 		}
 	}
 	return join(" UNION ", pairs...) // once each, however many links they share
+}
+
+// nearestOf are the walks from an article m along one of its links l.
+func nearestOf(r *reading, t tagging) []clause {
+	var walks []clause
+	if r.view.Drafts {
+		// Working copies stand below zero.
+		for _, way := range []struct{ from, order string }{
+			{"> 0 AND b.article_id <= ABS(m.id)", "DESC"}, {">= ABS(m.id)", "ASC"}, {"<= -ABS(m.id)", "DESC"}, {"< 0 AND b.article_id >= -ABS(m.id)", "ASC"},
+		} {
+			walks = append(walks, sql(fmt.Sprintf("SELECT b.article_id FROM %[1]s b WHERE b.%[2]s = l.%[2]s AND b.article_id %[3]s ORDER BY b.article_id %[4]s LIMIT ?",
+				t.links, t.column, way.from, way.order), nearest))
+		}
+		return walks
+	}
+	for _, way := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
+		walks = append(walks, sql(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
+			" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, way.compare, way.order), t.node, nearest))
+	}
+	return walks
 }
 
 // nearest is how many articles before and after are looked at for each link.
