@@ -612,3 +612,28 @@ func TestARevokedTokenListensNoLonger(t *testing.T) {
 		}
 	}
 }
+
+// What opens the newsroom to others stands in the log, with who did it, and no secret.
+func TestTokensAndPreviewsAreLogged(t *testing.T) {
+	t.Parallel()
+	log := &book{}
+	s := start(t, func(c *app.Config) { c.Log = log.log() })
+	g := s.grant(t, variables{"name": "Wire service", "role": "CONTRIBUTOR"})
+	article := s.article(t, "A", nil)
+	link := s.preview(t, article.ID, "", g.header())
+	s.answers(t, `mutation($id: ID!) { revokeAccessToken(id: $id) { errors { code } } }`, variables{"id": g.AccessToken.ID}, `{"revokeAccessToken":{"errors":[]}}`, asAdmin)
+	for _, words := range [][]string{
+		{"an access token was made", "Wire service", "CONTRIBUTOR", g.AccessToken.ID, "actorKey=admin"},
+		{"a preview link was made", article.ID, "Wire service", "actorKey=token:"},
+		{"an access token was revoked", g.AccessToken.ID, "actorKey=admin"},
+	} {
+		if len(log.lines(words...)) != 1 {
+			t.Errorf("the log has no line with %q:\n%s", words, log)
+		}
+	}
+	for _, secret := range []string{g.Token, *link.Token} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log has the secret %s", secret)
+		}
+	}
+}

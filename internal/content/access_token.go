@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -44,7 +45,16 @@ func (s *Service) CreateAccessToken(ctx context.Context, name string, role model
 	if err != nil {
 		return "", nil, err
 	}
+	s.acted(ctx, "an access token was made", slog.String("token", next.ID().String()), slog.String("name", name), slog.String("role", string(role)))
 	return secret, next, nil
+}
+
+// acted logs what somebody did that opens the newsroom to others, or shuts it: it is
+// no change of content, and so not in the change log.
+func (s *Service) acted(ctx context.Context, what string, about ...slog.Attr) {
+	actor := auth.ActorOf(ctx)
+	about = append(about, slog.String("by", actor.Name), slog.String("actorKey", actor.Key), slog.String("requestId", model.RequestIDOf(ctx)))
+	s.log.LogAttrs(ctx, slog.LevelInfo, what, about...)
 }
 
 func checkAccessToken(t *model.AccessToken, now model.DateTime) error {
@@ -66,11 +76,15 @@ func checkAccessToken(t *model.AccessToken, now model.DateTime) error {
 // RevokeAccessToken makes a token worthless at once; NOT_FOUND when it was
 // revoked before.
 func (s *Service) RevokeAccessToken(ctx context.Context, id model.ID) error {
-	return s.write(ctx, auth.ManageTokens, "revoke access token", func(tx *store.Tx) error {
+	err := s.write(ctx, auth.ManageTokens, "revoke access token", func(tx *store.Tx) error {
 		key, err := id.Want(model.NodeAccessToken)
 		if err == nil {
 			err = tx.RevokeAccessToken(key)
 		}
 		return under(err, "id")
 	})
+	if err == nil {
+		s.acted(ctx, "an access token was revoked", slog.String("token", id.String()))
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func (s *Service) CreatePreviewLink(ctx context.Context, article model.ID, expir
 	if err != nil {
 		return link, err
 	}
+	s.acted(ctx, "a preview link was made", slog.String("article", article.String()), slog.Int("expiresIn", expiresIn))
 	until := model.At(s.now().Add(time.Duration(expiresIn) * time.Second))
 	token := auth.Preview{Article: article.Key, Until: until}.Sign(secret)
 	return PreviewLink{&token, s.previewAddress(found, token), &until}, nil
