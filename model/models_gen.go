@@ -1438,7 +1438,7 @@ const (
 	RoleAnonymous Role = "ANONYMOUS"
 	// Reads what is published, also where that asks for a credential.
 	RoleReader Role = "READER"
-	// Reads drafts and creates articles.
+	// Reads drafts, creates articles, and edits and hands in those.
 	RoleContributor Role = "CONTRIBUTOR"
 	// Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures.
 	RoleEditor Role = "EDITOR"

@@ -3152,7 +3152,7 @@ enum Role {
   ANONYMOUS
   "Reads what is published, also where that asks for a credential."
   READER
-  "Reads drafts and creates articles."
+  "Reads drafts, creates articles, and edits and hands in those."
   CONTRIBUTOR
   "Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures."
   EDITOR
