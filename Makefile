@@ -38,7 +38,7 @@ test-postgres: ## run all tests with a throw-away PostgreSQL
 
 # Tests that compare the two databases run here, where DIWAN_TEST_POSTGRES is set.
 on-sqlite:
-	go test $(T) ./...
+	go test -timeout 20m $(T) ./...
 
 on-postgres:
 	DIWAN_TEST_DATABASE=postgres go test -timeout 20m $(T) $(ON_DATABASE)
@@ -65,7 +65,7 @@ lint:
 	$(STATICCHECK) $$(go list ./... | grep -v /graph/gen)
 
 race:
-	go test -race $(T) ./...
+	go test -race -timeout 20m $(T) ./...
 
 # What a run finds fails from then on in make test, too: it writes the input to
 # testdata/fuzz beside the test.

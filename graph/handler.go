@@ -58,7 +58,7 @@ func Handler(service *content.Service, log *slog.Logger, config Config) http.Han
 	h.Use(observer{config.Telemetry})
 	h.Use(transport.NewPersisted(config.Transport.Persisted, config.Telemetry)) // before all that look at the query
 	present := presenter(log)
-	h.Use(limiter{limits, resolver.schema, known, present, config.Telemetry})
+	h.Use(limiter{limits, resolver.schema, known, present, service.Secret, config.Telemetry})
 	h.Use(enums{resolver.schema})
 	h.Use(ending{present})
 	h.Use(guard{limits.Time, limits.Bytes, new(atomic.Int64)})

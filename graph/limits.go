@@ -53,7 +53,9 @@ type limiter struct {
 	schema  *ast.Schema
 	known   graphql.Cache[*ast.QueryDocument]
 	present graphql.ErrorPresenterFunc
-	told    *telemetry.Telemetry
+	// secret answers an error where the request does not see drafts.
+	secret func(context.Context) error
+	told   *telemetry.Telemetry
 }
 
 func (limiter) ExtensionName() string                     { return "Limits" }
@@ -96,9 +98,12 @@ func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql
 
 // MutateOperationContext refuses operations that cost too much, with the
 // variables at hand.
-func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+func (l limiter) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if longest := longestList(operation.Variables); l.List > 0 && longest > l.List {
 		return exceeded("list", "a list in the variables has %d values; send at most %d in one request", longest, l.List)
+	}
+	if operation.Operation.Operation == ast.Mutation && l.secret(ctx) != nil && asksFor(operation.Operation.SelectionSet, "Article", "revisions") {
+		return l.present(ctx, l.secret(ctx)) // before anything is written
 	}
 	spent := costOf(operation, l.schema)
 	operation.Stats.SetExtension(costKey, spent)
@@ -113,6 +118,27 @@ func (l limiter) MutateOperationContext(_ context.Context, operation *graphql.Op
 		return exceeded("values", "the operation asks for up to %d values of fields, more than the %d of one request; ask for smaller pages, or for fewer fields in each row", spent.values, l.Values)
 	}
 	return nil
+}
+
+// asksFor reports whether a field of a type is somewhere in a selection.
+func asksFor(selections ast.SelectionSet, typeName, name string) bool {
+	for _, selection := range selections {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if s.Name == name && s.ObjectDefinition != nil && s.ObjectDefinition.Name == typeName || asksFor(s.SelectionSet, typeName, name) {
+				return true
+			}
+		case *ast.InlineFragment:
+			if asksFor(s.SelectionSet, typeName, name) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if s.Definition != nil && asksFor(s.Definition.SelectionSet, typeName, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maxEvent is what an event of a subscription may cost: there may be one after the

@@ -33,6 +33,15 @@ func (e *AuditEntry) ActorKey() *string {
 	return &e.Change.ActorKey
 }
 
+// Status is that which the write gave an article, nil for other nodes and where it
+// is not known.
+func (e *AuditEntry) Status() *ArticleStatus {
+	if e.Change.Status == "" {
+		return nil
+	}
+	return &e.Change.Status
+}
+
 // AuditConnection is a page of the audit log.
 type AuditConnection struct{ Connection[AuditEntry] }
 

@@ -8,7 +8,9 @@ type Change struct {
 	NodeType NodeType
 	NodeKey  int64 `gorm:"column:node_id"`
 	Version  int
-	At       DateTime
+	// Status is that which the write gave an article; empty for other nodes.
+	Status ArticleStatus
+	At     DateTime
 	// Actor names who wrote.
 	Actor string
 	// ActorKey is whose they are, whatever their name: `token:12`, `oidc:<issuer>

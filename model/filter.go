@@ -44,7 +44,9 @@ type ArticleFilter struct {
 	ID                                *IDFilter
 	Slug, ExternalID, Language, Title *StringFilter
 	Status                            *ArticleStatusFilter
-	PublishedAt, CreatedAt, UpdatedAt *DateTimeFilter
+	PublishedAt, ScheduledFor         *DateTimeFilter
+	CreatedAt, UpdatedAt              *DateTimeFilter
+	HasUnpublishedChanges             *bool
 	Officials                         *OfficialListFilter
 	Countries                         *CountryListFilter
 	Topics                            *TopicListFilter

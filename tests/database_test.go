@@ -41,7 +41,8 @@ func (d database) rows(t testing.TB, query string) []string {
 	return rowsIn(t, db, query)
 }
 
-// rowsIn is rows of a database that is open, for many queries in a row.
+// rowsIn is rows of a database that is open, for many queries in a row. Of `SELECT *`
+// the columns come in the order of their names: databases have them in others.
 func rowsIn(t testing.TB, db *sql.DB, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
@@ -54,6 +55,13 @@ func rowsIn(t testing.TB, db *sql.DB, query string) []string {
 		t.Fatal(err)
 	}
 	list := []string{}
+	order := make([]int, len(columns))
+	for i := range order {
+		order[i] = i
+	}
+	if strings.HasPrefix(query, "SELECT *") {
+		slices.SortFunc(order, func(a, b int) int { return strings.Compare(columns[a], columns[b]) })
+	}
 	values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
 	for i := range values {
 		into[i] = &values[i]
@@ -63,8 +71,8 @@ func rowsIn(t testing.TB, db *sql.DB, query string) []string {
 			t.Fatal(err)
 		}
 		words := make([]string, len(values))
-		for i, value := range values {
-			words[i] = string(value)
+		for i, at := range order {
+			words[i] = string(values[at])
 		}
 		list = append(list, strings.Join(words, " "))
 	}

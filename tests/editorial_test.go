@@ -268,7 +268,7 @@ func TestWorkflow(t *testing.T) {
 				want, possible := leads[from][to]
 				if !possible {
 					want = from
-					if len(errs) != 1 || errs[0].Code != "INVALID" || !strings.Contains(errs[0].Message, "possible are ") && to != "schedule" {
+					if len(errs) != 1 || errs[0].Code != "INVALID" || !strings.Contains(errs[0].Message, "from there you can send ") && to != "schedule" {
 						t.Errorf("%s = %+v, want INVALID, and which steps are possible", to, errs)
 					}
 				} else if len(errs) > 0 {
@@ -427,4 +427,46 @@ func TestFeedsLeaveEditorsTheirWork(t *testing.T) {
 	s.answers(t, `{ article(by: {externalId: "feed:1"}) { status } }`, nil, `{"article":{"status":"SCHEDULED"}}`, asAdmin, seeDrafts)
 	s.steps(t, article, "unpublishArticle")
 	want("of a draft", "Flash 2", "0 1 0 0", "")
+}
+
+// A mutation that asks for what the request may not see is refused before it writes.
+func TestAMutationIsRefusedBeforeItWrites(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	article := s.article(t, "A", nil)
+	for _, selection := range []string{`revisions { totalCount }`, `... on Article { translations { revisions { totalCount } } }`, `...f`} {
+		query := `mutation($id: ID!) { updateArticle(id: $id, input: {title: "B"}) { article { ` + selection + ` } } }`
+		if selection == "...f" {
+			query += ` fragment f on Article { r: revisions { totalCount } }`
+		}
+		s.database.unchanged(t, func() {
+			if code, message := s.refused(t, query, variables{"id": article.ID}, asAdmin); code != "FORBIDDEN" || !strings.Contains(message, "Diwan-Perspective: draft") {
+				t.Errorf("%s = %s %s, want FORBIDDEN and how to see them", query, code, message)
+			}
+		})
+	}
+	s.answers(t, `mutation($id: ID!) { updateArticle(id: $id, input: {title: "B"}) { article { title revisions { totalCount } } } }`, variables{"id": article.ID},
+		`{"updateArticle":{"article":{"title":"B","revisions":{"totalCount":2}}}}`, asAdmin, seeDrafts)
+}
+
+// The audit log tells an edit from its publication, and what came of each step.
+func TestAuditTellsTheSteps(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	article := s.article(t, "A", variables{"publish": false})
+	s.steps(t, article, "submitArticle", "publishArticle")
+	s.update(t, "Article", article, variables{"title": "B"})
+	s.steps(t, article, "publishArticle", "archiveArticle")
+	got := ask[struct {
+		AuditLog struct {
+			Nodes []struct {
+				Kind, Status, ActorKey string
+				Readers                bool
+			}
+		}
+	}](t, s, `{ auditLog(first: 6, types: [ARTICLE]) { nodes { kind status readers actorKey } } }`, nil, asAdmin).AuditLog.Nodes
+	slices.Reverse(got)
+	if want := "[{CREATED DRAFT admin false} {UPDATED IN_REVIEW admin false} {PUBLISHED PUBLISHED admin true} {UPDATED PUBLISHED admin false} {UPDATED PUBLISHED admin true} {UNPUBLISHED ARCHIVED admin true}]"; fmt.Sprint(got) != want {
+		t.Errorf("the audit log = %v, want %s", got, want)
+	}
 }

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ type object = map[string]any
 // it.
 const everything = `{
 	articles { nodes {
-		id slug externalId language title status publishedAt createdAt updatedAt
+		id slug externalId language title status publishedAt scheduledFor hasUnpublishedChanges createdAt updatedAt
 		countries { ...country }
 		topics { ...topic parent { ...topic parent { ...topic parent { id } } } }
 		officials { id slug names { value } wikidataId country { ...country } tenures { startedOn endedOn
@@ -34,6 +35,12 @@ func TestRandomFilters(t *testing.T) {
 	t.Parallel()
 	s := startFiltered(t)
 	type nodes struct{ Nodes []object }
+	for i, a := range ask[struct{ Articles struct{ Nodes []made } }](t, s.server, `{ articles(first: 2) { nodes { id } } }`, nil).Articles.Nodes {
+		s.update(t, "Article", a, variables{"title": fmt.Sprint("Edited ", i)})
+		if _, errs := s.step(t, "publishArticle", a, "at", "2030-01-01T00:00:00Z"); i == 0 && len(errs) > 0 {
+			t.Fatal(errs)
+		}
+	}
 	all := ask[map[string]nodes](t, s.server, everything, nil, asAdmin, seeDrafts)
 	draw := drawing{ids: map[string][]string{}}
 	for noun, list := range map[string]string{"Article": "articles", "Official": "officials", "Topic": "topics", "Office": "offices", "Country": "countries"} {
@@ -84,7 +91,7 @@ type drawing struct{ ids map[string][]string }
 var (
 	fieldsOf = map[string][]string{
 		"Article": {
-			"id", "slug", "externalId", "language", "title", "status", "publishedAt", "createdAt", "updatedAt",
+			"id", "slug", "externalId", "language", "title", "status", "publishedAt", "scheduledFor", "hasUnpublishedChanges", "createdAt", "updatedAt",
 			"officials", "countries", "topics",
 		},
 		"Official": {"id", "slug", "name", "wikidataId", "country", "office", "inOfficeOn"},
@@ -101,7 +108,7 @@ var (
 		"Delta", "بغداد", "وِزارة الأَمن", "Fuad Hussein", "فؤاد حُسَيْن", "سياسة", "Économie", "Iraq", "Ministre des Armées", "none of these",
 	}
 	partsOfTexts = []string{"", "A", "e", "ext", "در", "الامن", "و", "%", "_", `\`, "'", "ministre", "eco", "-"}
-	instants     = []string{"2024-05-01T12:00:00.000Z", "2024-05-02T12:00:00.000Z", "2024-05-04T12:00:00.000Z", "2024-05-07T12:00:00.000Z"}
+	instants     = []string{"2024-05-01T12:00:00.000Z", "2024-05-02T12:00:00.000Z", "2024-05-04T12:00:00.000Z", "2024-05-07T12:00:00.000Z", "2030-01-01T00:00:00.000Z"}
 	days         = []string{"2010-01-01", "2012-05-16", "2017-05-17", "2020-06-06", "2022-05-20"}
 )
 
@@ -148,7 +155,9 @@ func (d drawing) condition(rt *rapid.T, noun, field string, depth int) any {
 		return d.comparison(rt, []string{"DRAFT", "PUBLISHED"})
 	case "kind":
 		return rapid.SampledFrom([]string{"MINISTER", "INTERNATIONAL"}).Draw(rt, "kind")
-	case "publishedAt", "createdAt", "updatedAt":
+	case "hasUnpublishedChanges":
+		return rapid.Bool().Draw(rt, field)
+	case "publishedAt", "scheduledFor", "createdAt", "updatedAt":
 		operator := rapid.SampledFrom([]string{"eq", "gt", "gte", "lt", "lte", "isNull"}).Draw(rt, "operator")
 		if operator == "isNull" {
 			return object{operator: rapid.Bool().Draw(rt, operator)}
@@ -207,8 +216,8 @@ func fieldHolds(field string, condition any, filter, node object) bool {
 		return exists && holds(condition.(object), other)
 	case "office", "inOfficeOn":
 		return slices.ContainsFunc(node["tenures"].([]any), func(tenure any) bool { return tenureFits(filter, tenure.(object)) })
-	case "kind":
-		return node["kind"] == condition
+	case "kind", "hasUnpublishedChanges":
+		return node[field] == condition
 	case "descendantOf":
 		return node["id"] == condition || slices.ContainsFunc(node["ancestors"].([]any), func(a any) bool { return a.(object)["id"] == condition })
 	case "isRoot":

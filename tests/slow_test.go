@@ -88,6 +88,7 @@ func (s *server) wantWhole(t testing.TB, after string, taken []change) {
 // wait, and is closed with 4408. Behind its last cursor it finds the rest.
 func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	t.Parallel()
+	ofTime(t)
 	const within = 6 * time.Second
 	s := start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
 	after := s.now(t)
@@ -161,6 +162,7 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 // An event stream that nobody reads ends without `complete`.
 func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	t.Parallel()
+	ofTime(t)
 	s := start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 2*time.Second, 2 }) // one is that of now
 	after := s.now(t)
 	s.many(t, "before", 4)
@@ -241,4 +243,13 @@ func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	}
 	s.create(t, "Topic", variables{"names": names("en", "T")})
 	k.wants("next", "1")
+}
+
+// ofTime leaves a test out where the race detector watches: it is about how long
+// things take.
+func ofTime(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("this is about time, and runs without the race detector")
+	}
 }

@@ -120,7 +120,7 @@ func (r *request) selection(def *ast.Definition, depth int) string {
 	var leaves, relations []*ast.FieldDefinition
 	for _, field := range def.Fields {
 		switch {
-		case def.Name == "AccessTokenPayload" && field.Name == "token": // which is chance
+		case field.Name == "token" || def.Name == "PreviewLinkPayload" && field.Name == "url": // which are chance
 		case r.schema.Types[field.Type.Name()].IsCompositeType():
 			relations = append(relations, field)
 		default:

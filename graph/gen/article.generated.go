@@ -2187,7 +2187,7 @@ func (ec *executionContext) unmarshalInputArticleFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "slug", "externalId", "language", "title", "status", "publishedAt", "createdAt", "updatedAt", "officials", "countries", "topics"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "slug", "externalId", "language", "title", "status", "publishedAt", "scheduledFor", "hasUnpublishedChanges", "createdAt", "updatedAt", "officials", "countries", "topics"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2264,6 +2264,20 @@ func (ec *executionContext) unmarshalInputArticleFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.PublishedAt = data
+		case "scheduledFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledFor"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledFor = data
+		case "hasUnpublishedChanges":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasUnpublishedChanges"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasUnpublishedChanges = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTimeFilter(ctx, v)

@@ -151,6 +151,8 @@ type ComplexityRoot struct {
 		Node     func(childComplexity int) int
 		NodeID   func(childComplexity int) int
 		NodeType func(childComplexity int) int
+		Readers  func(childComplexity int) int
+		Status   func(childComplexity int) int
 		TokenID  func(childComplexity int) int
 		Version  func(childComplexity int) int
 	}
@@ -1063,6 +1065,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.NodeType(childComplexity), true
+	case "AuditEntry.readers":
+		if e.ComplexityRoot.AuditEntry.Readers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Readers(childComplexity), true
+	case "AuditEntry.status":
+		if e.ComplexityRoot.AuditEntry.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Status(childComplexity), true
 	case "AuditEntry.tokenId":
 		if e.ComplexityRoot.AuditEntry.TokenID == nil {
 			break
@@ -3315,7 +3329,8 @@ extend type Mutation {
 
   """
   Makes an article a draft again, hidden from readers everywhere; back to DRAFT from every status. Of an article with
-  unpublished changes these are what the draft says. Unpublishing a draft changes nothing. Asks for the role EDITOR.
+  unpublished changes these are what the draft says: what is in review or scheduled of a published article is not just taken
+  back, the article is hidden. Unpublishing a draft changes nothing. Asks for the role EDITOR.
   """
   unpublishArticle(
     "The article."
@@ -3386,7 +3401,7 @@ type Article implements Node {
   sourceUrl: URL
   "How far it has come. Readers only ever see PUBLISHED."
   status: ArticleStatus!
-  "When readers first saw it. Null when they never did."
+  "When readers first saw it; of one that was scheduled, for when. Null when they never did."
   publishedAt: DateTime
   "When it will be published. Null unless it is SCHEDULED."
   scheduledFor: DateTime
@@ -3601,6 +3616,10 @@ input ArticleFilter {
   status: ArticleStatusFilter
   "When readers first saw it."
   publishedAt: DateTimeFilter
+  "When it will be published."
+  scheduledFor: DateTimeFilter
+  "Whether it is a working copy of an article of which readers see another version; none is without ` + "`" + `Diwan-Perspective: draft` + "`" + `."
+  hasUnpublishedChanges: Boolean
   "When it was first written here."
   createdAt: DateTimeFilter
   "When it last changed."
@@ -3885,6 +3904,10 @@ type AuditEntry {
   nodeId: ID!
   "The version that the write gave the node. For a deletion, one more than the last."
   version: Int!
+  "The status that the write gave an article. Null for other nodes, deletions, and what was written before this was kept."
+  status: ArticleStatus
+  "Whether readers see something else since: of UPDATED, that changes were published and not just written."
+  readers: Boolean!
   "The name of who wrote: of the token or the person, or ` + "`" + `import` + "`" + ` for files that were imported on the server, ` + "`" + `setup` + "`" + ` for what it set up."
   actor: String!
   """
@@ -3990,7 +4013,10 @@ type Change {
   nodeType: NodeType!
   "The id of the node, which stays its own after it was deleted."
   nodeId: ID!
-  "The version that the write gave the node. For a deletion, one more than the last."
+  """
+  The version that the write gave the node. For a deletion, one more than the last. It grows, but where changes of an article
+  were discarded: go by the order of the log.
+  """
   version: Int!
   "When it was written."
   at: DateTime!
@@ -5768,6 +5794,10 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_nodeId(ctx, field)
 	case "version":
 		return ec.fieldContext_AuditEntry_version(ctx, field)
+	case "status":
+		return ec.fieldContext_AuditEntry_status(ctx, field)
+	case "readers":
+		return ec.fieldContext_AuditEntry_readers(ctx, field)
 	case "actor":
 		return ec.fieldContext_AuditEntry_actor(ctx, field)
 	case "tokenId":

@@ -21,9 +21,11 @@ func toPublish() permit { return permit{auth.PublishArticle, auth.PublishArticle
 // an end undone, without an editor who saw it.
 func (p permit) of(ctx context.Context, a *store.TaggedArticle) error {
 	key := auth.ActorOf(ctx).Key
-	closed := a.Status == model.ArticleStatusScheduled || a.Status == model.ArticleStatusArchived
-	if key != "" && key == a.Owner && !closed {
-		return auth.May(ctx, p.own)
+	if key == "" || key != a.Owner || auth.May(ctx, p.any) == nil {
+		return auth.May(ctx, p.any)
 	}
-	return auth.May(ctx, p.any)
+	if a.Status == model.ArticleStatusScheduled || a.Status == model.ArticleStatusArchived {
+		return model.Forbidden("the article is %s, and no longer its author's to change; ask an editor", a.Status)
+	}
+	return auth.May(ctx, p.own)
 }

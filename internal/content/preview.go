@@ -42,7 +42,7 @@ func (s *Service) CreatePreviewLink(ctx context.Context, article model.ID, expir
 	if err != nil {
 		return link, under(err, "article")
 	}
-	secret, err := s.store.Secret(ctx, store.PreviewSecret, auth.NewSecret)
+	secret, err := s.store.SigningKey(ctx, store.PreviewKey, auth.NewSecret)
 	if err != nil {
 		return link, err
 	}
@@ -67,7 +67,7 @@ func (s *Service) previewAddress(a *model.Article, token string) *model.URL {
 
 // Preview answers who has a preview token.
 func (s *Service) Preview(ctx context.Context, token string) (auth.Actor, error) {
-	secret, err := s.store.Secret(ctx, store.PreviewSecret, auth.NewSecret)
+	secret, err := s.store.SigningKey(ctx, store.PreviewKey, auth.NewSecret)
 	if err != nil {
 		return auth.Actor{}, err
 	}

@@ -84,7 +84,27 @@ func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *mod
 	if asOf != nil {
 		return s.store.ArticleAsOf(ctx, view, by, language, *asOf, plan)
 	}
-	return s.store.Article(ctx, view, by, language, plan)
+	article, err := s.store.Article(ctx, view, by, language, plan)
+	if view.Preview != 0 && model.CodeOf(err) == model.ErrorCodeNotFound {
+		return s.previewed(ctx, view, by, language, plan)
+	}
+	return article, err
+}
+
+// previewed answers the article of a preview link by the keys under which readers
+// see it.
+func (s *Service) previewed(ctx context.Context, view store.View, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
+	public := view
+	public.Preview, public.PreviewOnly = 0, false
+	seen, err := s.store.Article(ctx, public, by, language, &model.Plan{})
+	if err == nil && seen.Key != view.Preview {
+		err = model.NotFound(model.NodeArticle)
+	}
+	if err != nil {
+		return nil, err
+	}
+	id := seen.ID()
+	return s.store.Article(ctx, view, model.ArticleBy{ID: &id}, nil, plan)
 }
 
 // Official answers an official by one of their keys, else NOT_FOUND.

@@ -44,6 +44,8 @@ func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 	for _, job := range due {
 		err := s.publishScheduled(ctx, job)
 		switch {
+		case err == nil:
+			s.log.LogAttrs(ctx, slog.LevelInfo, "a scheduled article was published", slog.String("article", model.ID{Type: model.NodeArticle, Key: job.Subject}.String()), slog.String("due", job.DueAt.String()))
 		case model.CodeOf(err) == model.CodeUnavailable || ctx.Err() != nil:
 			return scheduleEvery, err
 		case err != nil:

@@ -90,7 +90,7 @@ func (s state) impossible(to step) *model.Error {
 	for _, one := range s.steps() {
 		possible = append(possible, string(one))
 	}
-	return model.Invalid("`%s` is no step from %s; possible are %s", to, status, strings.Join(possible, ", "))
+	return model.Invalid("`%s` is no step from %s; from there you can send %s", to, status, strings.Join(possible, ", "))
 }
 
 // take leads the article a step on.

@@ -89,7 +89,7 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	if a.Public {
 		kind = model.ChangePublished
 	}
-	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.record(kind, a.ID(), a.Version, a.Public))
+	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.recordArticle(kind, a, a.Public))
 }
 
 // insertVersion writes a row of articles, with what follows from it.
@@ -146,7 +146,7 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 		}
 	}
 	readers := a.Public || before.Live() && !beside
-	return firstError(tx.schedule(before, a), tx.record(changeOf(before, a, beside), id, a.Version, readers))
+	return firstError(tx.schedule(before, a), tx.recordArticle(changeOf(before, a, beside), a, readers))
 }
 
 func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
@@ -263,7 +263,7 @@ func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return public, firstError(tx.schedule(a, public), tx.record(model.ChangeUpdated, id, public.Version, false))
+	return public, firstError(tx.schedule(a, public), tx.recordArticle(model.ChangeUpdated, public, false))
 }
 
 // DeleteArticle deletes an article with its tags and its history. Its translations

@@ -52,7 +52,7 @@ func (s side) tables() ([]table, error) {
 		{name: "revisions", keys: []string{"id"}},
 		{name: "publications", keys: []string{"id"}},
 		{name: "jobs", keys: []string{"kind", "subject"}},
-		{name: "secrets", keys: []string{"name"}},
+		{name: "signing_keys", keys: []string{"name"}},
 		{name: "changes", keys: []string{"id"}},
 		{name: "change_horizon", keys: []string{"id"}},
 		{name: "access_tokens", keys: []string{"id"}},

@@ -94,13 +94,21 @@ func (fs *filters) article(a string, f *model.ArticleFilter) clause {
 	if f == nil {
 		return always()
 	}
-	c := fs.id(a+".id", model.NodeArticle, f.ID)
+	c := fs.articleID(a, f.ID)
 	c = append(c, fs.key(a+".slug", f.Slug)...)
 	c = append(c, fs.key(a+".external_id", f.ExternalID)...)
 	c = append(c, fs.key(a+".language", f.Language)...)
 	c = append(c, fs.words(a+".title", a+".title_folded", f.Title)...)
 	c = append(c, instant(a+".published_at", f.PublishedAt)...)
+	c = append(c, instant(a+".scheduled_for", f.ScheduledFor)...)
 	c = append(c, instant(a+".created_at", f.CreatedAt)...)
+	switch {
+	case f.HasUnpublishedChanges == nil:
+	case *f.HasUnpublishedChanges:
+		c = append(c, sql(a+".id < 0"))
+	default:
+		c = append(c, sql(a+".id > 0"))
+	}
 	c = append(c, instant(a+".updated_at", f.UpdatedAt)...)
 	if s := f.Status; s != nil {
 		c = append(c, comparisons(fs, a+".status", s.Eq, s.Ne, s.In, s.NotIn)...)
@@ -356,6 +364,26 @@ func instant(column string, f *model.DateTimeFilter) []clause {
 		if bound.at != nil {
 			c = append(c, sql(column+bound.is, *bound.at))
 		}
+	}
+	return c
+}
+
+// articleID is a condition on the key of an article, whichever version it is. What
+// can be found by an index is said twice: none is of ABS.
+func (fs *filters) articleID(a string, f *model.IDFilter) []clause {
+	c := fs.id("ABS("+a+".id)", model.NodeArticle, f)
+	if f == nil {
+		return c
+	}
+	if f.Eq != nil {
+		c = append(c, among(fs.dialect, a+".id", withCopies([]int64{f.Eq.Key})))
+	}
+	if f.In != nil {
+		keys := make([]int64, len(f.In))
+		for i, id := range f.In {
+			keys[i] = id.Key
+		}
+		c = append(c, among(fs.dialect, a+".id", withCopies(keys)))
 	}
 	return c
 }

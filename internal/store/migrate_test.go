@@ -82,7 +82,7 @@ func TestPendingMigrations(t *testing.T) {
 // backToSeven makes a database what it was before the eighth migration.
 func backToSeven(t *testing.T, db *sql.DB) {
 	t.Helper()
-	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id", "ALTER TABLE changes DROP COLUMN actor_key",
+	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id", "ALTER TABLE changes DROP COLUMN actor_key", "ALTER TABLE changes DROP COLUMN status",
 		"DROP TABLE change_horizon", "DELETE FROM goose_db_version WHERE version_id > 7")
 }
 
@@ -90,7 +90,7 @@ func backToSeven(t *testing.T, db *sql.DB) {
 func backToTwo(t *testing.T, db *sql.DB) {
 	t.Helper()
 	backToSeven(t, db)
-	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs", "secrets"} {
+	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs", "signing_keys"} {
 		mustExec(t, db, "DROP TABLE "+table)
 	}
 	if storetest.OnPostgres() { // on SQLite, the table is made anew whatever columns it has

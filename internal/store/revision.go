@@ -25,7 +25,7 @@ func revisions() noun[model.Revision] {
 // revisionPages loads the field `revisions` of articles, newest first.
 func revisionPages(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	if !r.view.Drafts {
-		return model.Forbidden("`revisions` hold drafts; send the header `Diwan-Perspective: draft` with the token of a contributor or more")
+		return model.Forbidden("they hold drafts; send the header `Diwan-Perspective: draft` with the token of a contributor or more")
 	}
 	parents := make([]int64, len(nodes))
 	for i, node := range nodes {

@@ -157,13 +157,22 @@ func (tx *Tx) stale(id model.ID, was int) error {
 // record appends to the change log. Each write of a node does so once. readers says
 // whether they see the change, who know of nothing but what is published.
 func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int, readers bool) error {
+	return tx.log(model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, Readers: readers})
+}
+
+// recordArticle is record for an article: a is what the write made of it.
+func (tx *Tx) recordArticle(kind model.ChangeKind, a *TaggedArticle, readers bool) error {
+	return tx.log(model.Change{Kind: kind, NodeType: model.NodeArticle, NodeKey: a.ID().Key, Version: a.Version, Status: a.Status, Readers: readers})
+}
+
+func (tx *Tx) log(change model.Change) error {
+	id := change.NodeID()
 	if id.Type != model.NodeArticle {
 		if err := tx.tick(id.Type); err != nil {
 			return err
 		}
 	}
-	change := model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, At: tx.at, Actor: tx.actor.Name, Readers: readers}
-	change.ActorKey = tx.actor.Key
+	change.At, change.Actor, change.ActorKey = tx.at, tx.actor.Name, tx.actor.Key
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}

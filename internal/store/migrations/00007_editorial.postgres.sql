@@ -95,7 +95,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (due_at);
 
 -- What servers sign with.
-CREATE TABLE secrets (
+CREATE TABLE signing_keys (
     name  TEXT COLLATE "C" PRIMARY KEY,
     value BYTEA NOT NULL
 );

@@ -177,7 +177,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (due_at);
 
 -- What servers sign with.
-CREATE TABLE secrets (
+CREATE TABLE signing_keys (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) WITHOUT ROWID;

@@ -9,6 +9,9 @@ ALTER TABLE changes ADD COLUMN token_id BIGINT;
 -- Who wrote, whatever they are called: the key of an actor. Empty where it is not known.
 ALTER TABLE changes ADD COLUMN actor_key TEXT COLLATE "C" NOT NULL DEFAULT '';
 
+-- The status that the write gave an article. Empty for other nodes, and where it is not known.
+ALTER TABLE changes ADD COLUMN status TEXT COLLATE "C" NOT NULL DEFAULT '';
+
 UPDATE changes SET readers = TRUE WHERE node_type <> 'Article' OR kind IN ('PUBLISHED', 'UNPUBLISHED')
     OR (SELECT p.kind FROM changes p WHERE p.node_type = changes.node_type AND p.node_id = changes.node_id AND p.id < changes.id
         AND p.kind IN ('PUBLISHED', 'UNPUBLISHED') ORDER BY p.id DESC LIMIT 1) = 'PUBLISHED';

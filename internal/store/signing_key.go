@@ -1,0 +1,33 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// PreviewKey signs preview links.
+const PreviewKey = "preview links"
+
+// SigningKey answers the key of that name, which all servers on the database share;
+// the first who asks for it makes it.
+func (s *Store) SigningKey(ctx context.Context, name string, fresh func() []byte) ([]byte, error) {
+	var keys [][]byte
+	read := func() error {
+		return s.dialect.reader().WithContext(ctx).Raw("SELECT value FROM signing_keys WHERE name = ?", name).Scan(&keys).Error
+	}
+	err := read()
+	if err == nil && len(keys) == 0 {
+		err = s.write(ctx, func(db *gorm.DB) error {
+			return db.Exec("INSERT INTO signing_keys (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, blob(fresh())).Error
+		})
+		if err == nil {
+			err = read()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key that signs %s: %w", name, s.troubled(ctx, err))
+	}
+	return keys[0], nil
+}
