@@ -147,19 +147,3 @@ type (
 	articleResolver       struct{ *Resolver }
 	articleFacetsResolver struct{ *Resolver }
 )
-
-// !!! WARNING !!!
-// The code below was going to be deleted when updating resolvers. It has been copied here so you have
-// one last chance to move it out of harms way if you want. There are two reasons this happens:
-//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
-//    it when you're done.
-//  - You have helper methods in this file. Move them out to keep these resolver files clean.
-/*
-	func (r *articleFilterResolver) ScheduledFor(ctx context.Context, obj *model.ArticleFilter, data *model.DateTimeFilter) error {
-	panic(fmt.Errorf("not implemented: ScheduledFor - scheduledFor"))
-}
-func (r *articleFilterResolver) HasUnpublishedChanges(ctx context.Context, obj *model.ArticleFilter, data *bool) error {
-	panic(fmt.Errorf("not implemented: HasUnpublishedChanges - hasUnpublishedChanges"))
-}
-func (r *Resolver) ArticleFilter() gen.ArticleFilterResolver { return &articleFilterResolver{r} }
-*/
