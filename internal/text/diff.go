@@ -50,8 +50,10 @@ func Diff(first, second string) []Part {
 
 func wordsOf(s string) []string {
 	var words []string
+	at := 0
 	for _, token := range tokens(s) {
-		words = append(words, string(token))
+		words = append(words, s[at:at+len(token)])
+		at += len(token)
 	}
 	return words
 }
