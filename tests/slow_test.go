@@ -246,9 +246,10 @@ func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 }
 
 // ofTime leaves a test out where the race detector watches: it is about how long
-// things take.
+// things take. Which database it is makes no difference.
 func ofTime(t *testing.T) {
 	t.Helper()
+	onSQLite(t)
 	if raced {
 		t.Skip("this is about time, and runs without the race detector")
 	}
