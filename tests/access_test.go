@@ -592,7 +592,7 @@ func TestARevokedTokenListensNoLonger(t *testing.T) {
 	t.Parallel()
 	var clock clock
 	s := start(t, clock.of, func(c *app.Config) {
-		c.Streams.PingEvery, c.Streams.CommentEvery = 20*time.Millisecond, 20*time.Millisecond
+		c.Streams.PingEvery, c.Streams.CommentEvery = time.Second, 100*time.Millisecond
 	})
 	for name, end := range map[string]func(grant){
 		"revoked": func(g grant) {
