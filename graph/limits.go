@@ -102,8 +102,10 @@ func (l limiter) MutateOperationContext(ctx context.Context, operation *graphql.
 	if longest := longestList(operation.Variables); l.List > 0 && longest > l.List {
 		return exceeded("list", "a list in the variables has %d values; send at most %d in one request", longest, l.List)
 	}
-	if operation.Operation.Operation == ast.Mutation && l.secret(ctx) != nil && asksFor(operation.Operation.SelectionSet, "Article", "revisions") {
-		return l.present(ctx, l.secret(ctx)) // before anything is written
+	if operation.Operation.Operation == ast.Mutation && asksFor(operation.Operation.SelectionSet, "Article", "revisions") {
+		if err := l.secret(ctx); err != nil {
+			return l.present(ctx, err) // before anything is written
+		}
 	}
 	spent := costOf(operation, l.schema)
 	operation.Stats.SetExtension(costKey, spent)

@@ -28,7 +28,7 @@ func (s *Service) LoadCountries(ctx context.Context) error {
 	if err != nil || done {
 		return err
 	}
-	err = s.store.Write(ctx, store.Actor{Name: setupActor}, model.At(s.now()), func(tx *store.Tx) error {
+	err = s.store.WriteNow(ctx, store.Actor{Name: setupActor}, s.moment, func(tx *store.Tx) error {
 		countries, err := parseCountries(countriesJSON)
 		if err != nil {
 			return err

@@ -97,11 +97,11 @@ func (s *Service) Import(ctx context.Context, sources []ImportSource, options Im
 	m := &importer{service: s, options: options, report: newImportReport()}
 	if !options.DryRun {
 		m.begin = func(ctx context.Context, f func(*store.Tx) error) error {
-			return s.store.Write(ctx, actorOf(ctx), model.At(s.now()), f)
+			return s.store.WriteNow(ctx, actorOf(ctx), s.moment, f)
 		}
 		return m.report, m.run(ctx, sources)
 	}
-	err := s.store.Write(context.WithoutCancel(ctx), actorOf(ctx), model.At(s.now()), func(tx *store.Tx) error {
+	err := s.store.WriteNow(context.WithoutCancel(ctx), actorOf(ctx), s.moment, func(tx *store.Tx) error {
 		m.begin = func(_ context.Context, f func(*store.Tx) error) error { return tx.Try(f) }
 		if err := m.run(ctx, sources); err != nil {
 			return err

@@ -71,6 +71,6 @@ func (s *Service) Preview(ctx context.Context, token string) (auth.Actor, error)
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	preview, err := auth.ReadPreview(secret, token, model.At(s.now()))
+	preview, err := auth.ReadPreview(secret, token, s.moment())
 	return auth.Actor{Role: model.RoleAnonymous, Preview: preview.Article}, err
 }

@@ -36,7 +36,7 @@ func (s *Service) RunSchedule(ctx context.Context) {
 
 // publishDue publishes what is due, and answers when to look again.
 func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
-	now := model.At(s.now())
+	now := s.moment()
 	due, next, err := s.store.DueJobs(ctx, now, dueAtOnce)
 	if err != nil {
 		return scheduleEvery, err
@@ -64,7 +64,7 @@ func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 
 // publishScheduled publishes an article for who scheduled it.
 func (s *Service) publishScheduled(ctx context.Context, job store.Job) error {
-	return s.store.WriteNow(ctx, job.By, func() model.DateTime { return model.At(s.now()) }, func(tx *store.Tx) error {
+	return s.store.WriteNow(ctx, job.By, s.moment, func(tx *store.Tx) error {
 		taken, err := tx.TakeJob(job)
 		if err != nil || !taken { // another server was first, or it was taken off the schedule
 			return err

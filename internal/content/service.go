@@ -58,6 +58,9 @@ func New(config Config) *Service {
 	return &Service{store: config.Store, now: config.Now, render: text.NewRenderer(), siteName: config.SiteName, previewURL: config.PreviewURL, log: log, analyses: make(chan struct{}, 2)}
 }
 
+// moment is now, as what is written and read carries it.
+func (s *Service) moment() model.DateTime { return model.At(s.now()) }
+
 // write runs f in one transaction of whoever asks, if they may do the action.
 // Errors of f for the caller come out as model.Errors, others wrapped with what
 // was being done.
@@ -65,7 +68,7 @@ func (s *Service) write(ctx context.Context, action auth.Action, doing string, f
 	if err := auth.May(ctx, action); err != nil {
 		return err
 	}
-	err := under(s.store.WriteNow(ctx, actorOf(ctx), func() model.DateTime { return model.At(s.now()) }, f))
+	err := under(s.store.WriteNow(ctx, actorOf(ctx), s.moment, f))
 	if _, caller := err.(model.Errors); caller || err == nil {
 		return err
 	}

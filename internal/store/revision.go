@@ -73,8 +73,8 @@ func revisionArticles(r *reading, nodes []*model.Revision, relation *model.Relat
 	return below(r, articles(), list, relation.Plan)
 }
 
-// revisionDiffs compares revisions, each with the one before it, or with the one
-// that the argument names.
+// revisionDiffs compares revisions, each with the one that it changed, or with
+// the one that the argument names.
 func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation) error {
 	var wanted []revisionKey
 	other := func(node *model.Revision) revisionKey {
