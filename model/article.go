@@ -38,8 +38,9 @@ type Article struct {
 	CreatedAt   DateTime
 	UpdatedAt   DateTime
 
-	// Past is what the store knows of an article as it was; nil for one that is.
-	Past any `gorm:"-"`
+	// Past are the tags of an article as it was in a past revision; nil for an
+	// article as it is.
+	Past *Tags `gorm:"-"`
 
 	Slots `gorm:"-"`
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/copy"
 )
 
 // CopyReport says what Copy copied, CopyProgress how far it is.
 type (
-	CopyReport   = store.CopyReport
-	CopyProgress = store.CopyProgress
+	CopyReport   = copy.Report
+	CopyProgress = copy.Progress
 )
 
 // Copy copies a database that exists into an empty one, which is made when it is
@@ -22,5 +22,5 @@ func Copy(ctx context.Context, from, to Config, tell func(CopyProgress)) (*CopyR
 	if err := to.checkDatabase(); err != nil {
 		return nil, fmt.Errorf("--to: %w", err)
 	}
-	return store.Copy(ctx, from.withDefaults().store(), to.withDefaults().store(), tell)
+	return copy.Run(ctx, from.withDefaults().store(), to.withDefaults().store(), tell)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
@@ -58,7 +59,7 @@ func openStore(ctx context.Context, config Config) (*store.Store, error) {
 }
 
 // DatabaseName is how to speak of the database: without what is secret of its URL.
-func (c Config) DatabaseName() string { return store.NameOf(c.Database) }
+func (c Config) DatabaseName() string { return database.NameOf(c.Database) }
 
 func (c Config) checkDatabase() error {
 	// SQLite takes both for a database in memory, of which every connection has
@@ -82,8 +83,8 @@ func (c Config) databaseExists() error {
 }
 
 // store is how the store is to open the database.
-func (c Config) store() store.Config {
-	return store.Config{
+func (c Config) store() database.Config {
+	return database.Config{
 		DSN: c.Database, Wait: c.DatabaseWait, OnRoundTrip: c.OnRoundTrip,
 		Retry: func(err error, next time.Duration) {
 			c.Log.Warn("the database cannot be reached; trying again", "database", c.DatabaseName(), "in", next.String(), "error", err)
@@ -115,4 +116,4 @@ func Pending(ctx context.Context, config Config) ([]string, error) {
 }
 
 // SQLiteVersion answers the version of the SQLite that is compiled in.
-func SQLiteVersion() string { return store.SQLiteVersion() }
+func SQLiteVersion() string { return database.SQLiteVersion() }

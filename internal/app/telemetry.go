@@ -4,14 +4,14 @@ import (
 	"context"
 	"time"
 
-	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // newTelemetry makes the server's, which hears of all that goes to the database.
 func newTelemetry(ctx context.Context, config *Config) (*telemetry.Telemetry, error) {
-	about := telemetry.Config{Log: config.Log, Version: config.Version, Database: store.SystemOf(config.Database)}
+	about := telemetry.Config{Log: config.Log, Version: config.Version, Database: database.SystemOf(config.Database)}
 	if config.OpenTelemetry {
 		if err := about.ReadEnvironment(ctx); err != nil {
 			return nil, err

@@ -38,7 +38,7 @@ func (c *copyCommand) Run(ctx context.Context, out *console) error {
 	bar := out.progress("copying", 1)
 	told := time.Now()
 	report, err := app.Copy(ctx, from, to, func(p app.CopyProgress) {
-		if p.Done == 0 && p.GoesOn {
+		if p.Done == 0 && p.Resumed {
 			out.log.Info("going on with the copy that stopped before", "to", to.DatabaseName(), "rowsKept", p.Kept)
 		}
 		bar.ChangeMax64(p.Total)

@@ -42,7 +42,7 @@ type articleFields struct {
 	verdict *verdict
 	// decisions take the place of those that there are, and restored is the number of
 	// the revision that they and the rest are of.
-	decisions *[]store.Decision
+	decisions *[]model.Decision
 	restored  *int
 	// changeSummary is what its author says of the change.
 	changeSummary optional[*string]

@@ -60,8 +60,8 @@ func (s *Service) putArticle(tx *store.Tx, current *store.TaggedArticle, f artic
 // edit makes of what is stored what is wanted, and writes nothing.
 func (s *Service) edit(tx *store.Tx, current *store.TaggedArticle, f articleFields) (*articleEdit, error) {
 	e := &articleEdit{tx: tx, before: current, f: f, render: s.render, next: &store.TaggedArticle{
-		Article:   model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
-		Officials: []store.TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []store.Decision{},
+		Article: model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft},
+		Tags:    model.NoTags(),
 	}}
 	e.next.Owner = f.owner
 	if current != nil {
@@ -219,9 +219,9 @@ func (e *articleEdit) officials() error {
 	for _, tagged := range e.next.Officials {
 		roles[tagged.Key] = tagged.Role
 	}
-	e.next.Officials = make([]store.TaggedOfficial, len(keys))
+	e.next.Officials = make([]model.TaggedOfficial, len(keys))
 	for i, key := range keys {
-		e.next.Officials[i] = store.TaggedOfficial{Key: key, Role: model.AppearanceRoleSubject}
+		e.next.Officials[i] = model.TaggedOfficial{Key: key, Role: model.AppearanceRoleSubject}
 		if role, was := roles[key]; was {
 			e.next.Officials[i].Role = role
 		}
@@ -239,9 +239,9 @@ func (e *articleEdit) appearances() error {
 		}
 	}
 	keys, err := e.references(e.tx, "appearances", model.NodeOfficial, ids, "official")
-	e.next.Officials = make([]store.TaggedOfficial, len(keys))
+	e.next.Officials = make([]model.TaggedOfficial, len(keys))
 	for i, key := range keys {
-		e.next.Officials[i] = store.TaggedOfficial{Key: key, Role: roles[key]}
+		e.next.Officials[i] = model.TaggedOfficial{Key: key, Role: roles[key]}
 	}
 	return err
 }

@@ -79,7 +79,8 @@ func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, pl
 		if err != nil {
 			return nil, from, false, err
 		}
-		return s.store.Published(ctx, view, from, wanted, plan, changesAtOnce)
+		published, err := s.store.Published(ctx, view, store.PublishedQuery{After: from, Filter: wanted, Most: changesAtOnce}, plan)
+		return published.Articles, published.Next, published.More, err
 	}), nil
 }
 

@@ -129,15 +129,15 @@ func (e *articleEdit) carry(before string) {
 		entity  model.ID
 	}
 	taken := map[place]bool{}
-	e.next.Decisions = []store.Decision{}
-	keep := func(d store.Decision, start int) {
+	e.next.Decisions = []model.Decision{}
+	keep := func(d model.Decision, start int) {
 		d.Start = start
 		if start >= 0 {
 			taken[place{start, d.Surface, d.Entity}] = true
 		}
 		e.next.Decisions = append(e.next.Decisions, d)
 	}
-	var lost []store.Decision
+	var lost []model.Decision
 	for _, d := range e.before.Decisions {
 		if start, still := edit.Still(d.Start, d.Surface); still && d.Start >= 0 {
 			keep(d, start)
@@ -153,7 +153,7 @@ func (e *articleEdit) carry(before string) {
 		switch {
 		case stands:
 			keep(d, start)
-		case d.Status == model.MentionStatusRejected && !slices.ContainsFunc(e.next.Decisions, func(o store.Decision) bool { return o.Start < 0 && o.Surface == d.Surface && o.Entity == d.Entity }):
+		case d.Status == model.MentionStatusRejected && !slices.ContainsFunc(e.next.Decisions, func(o model.Decision) bool { return o.Start < 0 && o.Surface == d.Surface && o.Entity == d.Entity }):
 			keep(d, -1)
 		}
 	}
@@ -176,7 +176,7 @@ func (e *articleEdit) decide(v verdict) error {
 	if _, err := e.reference(e.tx, "entity", v.entity.Type, some(&v.entity), nil); err != nil || len(e.found) > 0 {
 		return err
 	}
-	d := store.Decision{Start: v.start, Surface: surface, Entity: v.entity, Method: model.MentionMethodManual, Confidence: 100, Status: v.status}
+	d := model.Decision{Start: v.start, Surface: surface, Entity: v.entity, Method: model.MentionMethodManual, Confidence: 100, Status: v.status}
 	suggested, err := e.suggested()
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (e *articleEdit) decide(v verdict) error {
 			d.Method, d.Confidence = s.Method, s.Confidence
 		}
 	}
-	kept := []store.Decision{}
+	kept := []model.Decision{}
 	for _, other := range e.next.Decisions {
 		overlaps := other.Start >= 0 && other.Start < d.End() && d.Start < other.End()
 		switch {
@@ -219,7 +219,7 @@ func (e *articleEdit) confirmCertain() error {
 	}
 	decisions, decided := slices.Clone(e.next.Decisions), store.Decided(e.next.Decisions)
 	for _, d := range suggested {
-		if d.Confidence < certain || decided.Settle(d) || len(decisions) >= maxDecisions {
+		if d.Confidence < certain || decided.RulesOut(d) || len(decisions) >= maxDecisions {
 			continue
 		}
 		d.Status = model.MentionStatusConfirmed
@@ -231,7 +231,7 @@ func (e *articleEdit) confirmCertain() error {
 }
 
 // suggested is what the text names, on the day of the article.
-func (e *articleEdit) suggested() ([]store.Decision, error) {
+func (e *articleEdit) suggested() ([]model.Decision, error) {
 	day := e.tx.At().Date()
 	if e.next.PublishedAt != nil {
 		day = e.next.PublishedAt.Date()
@@ -240,8 +240,8 @@ func (e *articleEdit) suggested() ([]store.Decision, error) {
 }
 
 // keep orders decisions as they are stored.
-func (e *articleEdit) keep(decisions []store.Decision) {
-	slices.SortFunc(decisions, store.Decision.Compare)
+func (e *articleEdit) keep(decisions []model.Decision) {
+	slices.SortFunc(decisions, model.Decision.Compare)
 	e.next.Decisions = decisions
 }
 
@@ -255,8 +255,8 @@ func (e *articleEdit) tagWith(entity model.ID) {
 	}
 	switch entity.Type {
 	case model.NodeOfficial:
-		if !slices.ContainsFunc(e.next.Officials, func(o store.TaggedOfficial) bool { return o.Key == entity.Key }) && len(e.next.Officials) < maxTags {
-			e.next.Officials = append(slices.Clone(e.next.Officials), store.TaggedOfficial{Key: entity.Key, Role: model.AppearanceRoleMentioned})
+		if !slices.ContainsFunc(e.next.Officials, func(o model.TaggedOfficial) bool { return o.Key == entity.Key }) && len(e.next.Officials) < maxTags {
+			e.next.Officials = append(slices.Clone(e.next.Officials), model.TaggedOfficial{Key: entity.Key, Role: model.AppearanceRoleMentioned})
 		}
 	case model.NodeCountry:
 		e.next.Countries = add(e.next.Countries)

@@ -82,7 +82,7 @@ func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *mod
 		return nil, err
 	}
 	if asOf != nil {
-		return s.store.ArticleAsOf(ctx, view, by, language, *asOf, plan)
+		return s.store.ArticleAsOf(ctx, view, store.AsOf{By: by, Language: language, At: *asOf}, plan)
 	}
 	article, err := s.store.Article(ctx, view, by, language, plan)
 	if view.Preview != 0 && model.CodeOf(err) == model.ErrorCodeNotFound {

@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -119,5 +120,5 @@ func (s *Service) Suggest(ctx context.Context, prefix string, types []model.Sear
 	for i, t := range types {
 		nodes[i] = t.Node()
 	}
-	return s.store.Suggest(ctx, view, prefix, nodes, size, plan)
+	return s.store.Suggest(ctx, view, store.Prefix{Text: prefix, Types: nodes, First: size}, plan)
 }

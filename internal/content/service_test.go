@@ -16,6 +16,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 
 	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -39,7 +40,7 @@ var migrated = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "diwan.db")
-	db, err := store.Open(context.Background(), store.Config{DSN: path})
+	db, err := store.Open(context.Background(), database.Config{DSN: path})
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func open(t *testing.T) newsroom {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), store.Config{DSN: path})
+	db, err := store.Open(t.Context(), database.Config{DSN: path})
 	if err != nil {
 		t.Fatal(err)
 	}

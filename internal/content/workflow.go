@@ -228,7 +228,7 @@ func fieldsOf(tx *store.Tx, a *store.TaggedArticle) (articleFields, error) {
 	f := articleFields{
 		language: some(&a.Language), title: some(&a.Title), summary: some(a.Summary), body: some(&a.Markdown), byline: some([]string(a.Authors)),
 		sourceName: some(a.SourceName), sourceURL: some(a.SourceURL), link: some(&a.Link),
-		appearances: some([]model.AppearanceInput{}), countries: some([]model.ID{}), topics: some([]model.ID{}), decisions: &[]store.Decision{},
+		appearances: some([]model.AppearanceInput{}), countries: some([]model.ID{}), topics: some([]model.ID{}), decisions: &[]model.Decision{},
 	}
 	there := map[model.NodeType]map[int64]bool{}
 	keys := map[model.NodeType][]int64{model.NodeCountry: slices.Clone(a.Countries), model.NodeTopic: slices.Clone(a.Topics)}

@@ -9,6 +9,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -16,15 +18,19 @@ import (
 // the one in DIWAN_ADMIN_TOKEN.
 const AdminName = "admin"
 
-func accessTokens() noun[model.AccessToken] {
-	return noun[model.AccessToken]{
+func accessTokenNoun() *noun[model.AccessToken] {
+	return &noun[model.AccessToken]{
 		node:    model.NodeAccessToken,
 		table:   "access_tokens",
-		columns: map[string]string{"name": "name", "role": "role", "createdAt": "created_at", "expiresAt": "expires_at", "lastUsedAt": "last_used_at"},
 		key:     func(t *model.AccessToken) int64 { return t.Key },
 		slots:   func(t *model.AccessToken) *model.Slots { return &t.Slots },
-		relate: func(_ *reading, _ []*model.AccessToken, relation *model.Relation) error {
-			return fmt.Errorf("access tokens have no relation %s", relation.Field)
+		asNode:  func(t *model.AccessToken) model.Node { return t },
+		columns: map[string]string{"name": "name", "role": "role", "createdAt": "created_at", "expiresAt": "expires_at", "lastUsedAt": "last_used_at"},
+		visible: func(v View) sql.Clause {
+			if !v.Tokens {
+				return sql.Never()
+			}
+			return sql.Text("n.revoked_at IS NULL")
 		},
 	}
 }
@@ -62,12 +68,12 @@ func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.Da
 // answered.
 func (s *Store) TokenByDigest(ctx context.Context, digest string) (*model.AccessToken, error) {
 	var found accessTokenRow
-	err := s.dialect.reader().WithContext(ctx).Where("digest = ? AND revoked_at IS NULL", digest).Take(&found).Error
+	err := s.engine.Reader().WithContext(ctx).Where("digest = ? AND revoked_at IS NULL", digest).Take(&found).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, UnknownToken()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look up a token: %w", s.troubled(ctx, err))
+		return nil, fmt.Errorf("look up a token: %w", database.Troubled(ctx, s.engine, err))
 	}
 	// How long an index looks may tell a part of a digest, of which no token can be
 	// made. What lets in is this.
@@ -84,9 +90,9 @@ func UnknownToken() *model.Error {
 
 // AccessTokens answers the tokens that were not revoked, newest first.
 func (s *Store) AccessTokens(ctx context.Context) (tokens []*model.AccessToken, err error) {
-	err = s.dialect.reader().WithContext(ctx).Where("revoked_at IS NULL").Order("created_at DESC, id DESC").Find(&tokens).Error
+	err = s.engine.Reader().WithContext(ctx).Where("revoked_at IS NULL").Order("created_at DESC, id DESC").Find(&tokens).Error
 	if err != nil {
-		return nil, fmt.Errorf("list the tokens: %w", s.troubled(ctx, err))
+		return nil, fmt.Errorf("list the tokens: %w", database.Troubled(ctx, s.engine, err))
 	}
 	return tokens, nil
 }

@@ -3,36 +3,10 @@ package store
 import (
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
-
-// TaggedArticle is a version of an article with its tags, most prominent first:
-// all that is written of it.
-type TaggedArticle struct {
-	model.Article
-	Officials []TaggedOfficial
-	Countries []int64
-	Topics    []int64
-	// Decisions are those of editors about it, in the order of the text.
-	Decisions []Decision
-	// Plain is the body without markup, for `search`, and Note what the revision is
-	// remembered for. They are written, not read.
-	Plain string
-	Note  Note
-}
-
-// Note is what is said of a revision beside what it changed.
-type Note struct {
-	Summary      *string
-	RestoredFrom *int
-}
-
-// TaggedOfficial is the key of an official, and their role in an article.
-type TaggedOfficial struct {
-	Key  int64 `gorm:"column:official_id"`
-	Role model.AppearanceRole
-}
 
 // articleRow is an article with what only the database needs of it.
 type articleRow struct {
@@ -51,22 +25,22 @@ func rowOfArticle(a *model.Article) *articleRow {
 // Article answers the version of an article that editors see, to be written, with
 // its tags; NOT_FOUND when there is none.
 func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
-	return tx.version(sql("id IN (?, ?) AND working", key, -key))
+	return tx.version(sql.Join("", anyVersion("id", key), sql.Text(" AND working")))
 }
 
 // PublicArticle answers the version of an article that readers see; NOT_FOUND when
 // they see none.
 func (tx *Tx) PublicArticle(key int64) (*TaggedArticle, error) {
-	return tx.version(sql("id = ? AND public", key))
+	return tx.version(sql.Text("id = ? AND public", key))
 }
 
 // version reads the one version of an article for which the condition holds.
-func (tx *Tx) version(where clause) (*TaggedArticle, error) {
+func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 	var article model.Article
-	if err := tx.db.Where(where.sql, where.args...).Take(&article).Error; err != nil {
+	if err := tx.db.Where(where.SQL, where.Args...).Take(&article).Error; err != nil {
 		return nil, fail(err, model.NodeArticle, "read")
 	}
-	tagged := &TaggedArticle{Article: article, Officials: []TaggedOfficial{}, Countries: []int64{}, Topics: []int64{}, Decisions: []Decision{}}
+	tagged := &TaggedArticle{Article: article, Tags: model.NoTags()}
 	return tagged, tx.readTags(tagged)
 }
 
@@ -102,7 +76,7 @@ func (tx *Tx) insertVersion(a *TaggedArticle) error {
 	if err := tx.writeTags(a); err != nil {
 		return err
 	}
-	tx.indexArticle(a)
+	tx.index.addArticle(a)
 	if err := tx.writeDecisions(a); err != nil || !a.Public {
 		return err
 	}
@@ -126,7 +100,7 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 	a.Version = before.LastVersion + 1
 	a.LastVersion = a.Version
 	if beside {
-		a.Key = -id.Key
+		a.Key = copyKey(id.Key)
 	}
 	if a.TranslationOf == 0 {
 		var err error
@@ -171,7 +145,7 @@ func (tx *Tx) putVersion(before, a *TaggedArticle) error {
 		}
 		return tx.insertVersion(a)
 	}
-	public, err := tx.version(sql("id = ?", a.Key))
+	public, err := tx.version(sql.Text("id = ?", a.Key))
 	if err != nil {
 		return err
 	}
@@ -207,7 +181,7 @@ func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
 
 // dropVersion deletes a row of articles, with what follows from it.
 func (tx *Tx) dropVersion(key int64) error {
-	tx.unindexArticle(key)
+	tx.index.dropArticle(key)
 	return tx.exec(model.NodeArticle, "drop a version of", "DELETE FROM articles WHERE id = ?", key)
 }
 
@@ -232,13 +206,9 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 			return err
 		}
 	}
-	tx.unindexArticle(a.Key)
-	tx.indexArticle(a)
+	tx.index.dropArticle(a.Key)
+	tx.index.addArticle(a)
 	return nil
-}
-
-func sameInstant(a, b *model.DateTime) bool {
-	return a == b || a != nil && b != nil && *a == *b
 }
 
 // DiscardCopy deletes a working copy, and answers the version that readers see,
@@ -246,7 +216,7 @@ func sameInstant(a, b *model.DateTime) bool {
 // UPDATED.
 func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	id := a.ID()
-	public, err := tx.version(sql("id = ?", id.Key))
+	public, err := tx.version(sql.Text("id = ?", id.Key))
 	if err != nil {
 		return nil, err
 	}
@@ -298,7 +268,7 @@ type Translation struct {
 // somebody sees, by key. One with two such versions may stand there twice.
 func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 	var all []Translation
-	err := tx.db.Raw("SELECT ABS(id) AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY ABS(id)", translationOf).Scan(&all).Error
+	err := tx.db.Raw("SELECT "+articleKeyOf("id")+" AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY "+articleKeyOf("id"), translationOf).Scan(&all).Error
 	return all, fail(err, model.NodeArticle, "read the translations of")
 }
 
@@ -306,7 +276,7 @@ func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 // the article, or where others stayed behind with that, a number below zero.
 func (tx *Tx) ownTranslations(key int64) (int64, error) {
 	var own int64
-	err := tx.db.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND ABS(id) <> ?)
+	err := tx.db.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND `+articleKeyOf("id")+` <> ?)
 		THEN (SELECT CASE WHEN MIN(translation_of) < 0 THEN MIN(translation_of) ELSE 0 END FROM articles) - 1 ELSE ? END`, key, key, key).Scan(&own).Error
 	return own, fail(err, model.NodeArticle, "find the translations of")
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -27,7 +29,7 @@ const changeOrder = "changes"
 func ReadPlace(argument, text string) (Place, error) {
 	o := order{name: changeOrder}
 	if _, values := parseCursor(text); len(values) > 0 {
-		o.terms = []term{{kind: numbers}}
+		o.terms = []term{{values: numbers}}
 	}
 	c, err := readCursor(argument, text, o)
 	if err != nil || len(c.values) == 0 {
@@ -70,34 +72,52 @@ func (s *Store) Changes(ctx context.Context, view View, after Place, types []mod
 	return changes, next, err
 }
 
-// Published answers the articles that became visible to readers behind a place and
-// still are, in the order of that, those for which the filter holds: nil holds for
-// all. It looks at so many changes at most; more tells whether there were as many.
-func (s *Store) Published(ctx context.Context, view View, after Place, filter model.Filter, plan *model.Plan, most int) (published []*model.Article, next Place, more bool, err error) {
-	wanted, err := matches(s.dialect, filter)
+// Publications are articles that became visible to readers.
+type Publications struct {
+	Articles []*model.Article
+	// Next is the place to go on from.
+	Next Place
+	// More says that as many changes were looked at as was allowed.
+	More bool
+}
+
+// Published returns the articles that became visible to readers after a place and
+// still are, in the order of publication, if the filter holds for them; a nil filter
+// holds for all. It looks at most at so many changes.
+func (s *Store) Published(ctx context.Context, view View, q PublishedQuery, plan *model.Plan) (Publications, error) {
+	wanted, err := matches(s.engine, s.nouns, q.Filter)
 	if err != nil {
-		return nil, after, false, at("filter", err)
+		return Publications{Next: q.After}, inArgument("filter", err)
 	}
+	published := Publications{Next: q.After}
 	err = s.read(ctx, view, func(r *reading) error {
-		var changes []*model.Change
-		changes, next, err = r.changes(after, sql("c.node_type = ? AND c.kind = ? AND "+standing, model.NodeArticle, model.ChangePublished), most)
+		changes, next, err := r.changes(q.After, sql.Text("c.node_type = ? AND c.kind = ? AND "+standing, model.NodeArticle, model.ChangePublished), q.Most)
+		published.Next = next
 		if err != nil {
 			return err
 		}
-		more = len(changes) == most
+		published.More = len(changes) == q.Most
 		keys := make([]int64, len(changes))
 		for i, change := range changes {
 			keys[i] = change.NodeKey
 		}
-		found, err := someByKeys(r, articles(), distinct(slices.Clone(keys)), wanted, plan)
+		found, err := byKeys[model.Article](r, selection{keys: distinct(slices.Clone(keys)), where: wanted}, plan)
 		for _, key := range keys {
 			if article := found[key]; article != nil {
-				published = append(published, article)
+				published.Articles = append(published.Articles, article)
 			}
 		}
 		return err
 	})
-	return published, next, more, err
+	return published, err
+}
+
+// PublishedQuery says which publications are asked for.
+type PublishedQuery struct {
+	After  Place
+	Filter model.Filter
+	// Most is how many changes are looked at.
+	Most int
 }
 
 // standing holds for a publication c that nothing has ended, and that was not told
@@ -133,7 +153,7 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 		for _, change := range page.Nodes {
 			page.Cursors = append(page.Cursors, change.Cursor)
 		}
-		page.PageInfo = edgesOf(page.Cursors, more, false, model.Page{After: q.After})
+		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(page.Cursors, more)
 		if len(changes) == 0 {
 			end := next.cursor()
 			page.PageInfo.EndCursor = &end
@@ -144,26 +164,26 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 }
 
 // seenChanges holds for the changes c of these types that the view may see.
-func (r *reading) seenChanges(types []model.NodeType) clause {
-	seen := always()
+func (r *reading) seenChanges(types []model.NodeType) sql.Clause {
+	seen := sql.Always()
 	if !r.view.Drafts {
-		seen = sql("c.readers")
+		seen = sql.Text("c.readers")
 	}
 	if types != nil {
-		seen = both(among(r.dialect, "c.node_type", types), seen)
+		seen = sql.All(database.Among(r.engine, "c.node_type", types), seen)
 	}
 	return seen
 }
 
 // changes reads the changes c behind a place for which the condition holds.
-func (r *reading) changes(after Place, where clause, most int) (changes []*model.Change, next Place, err error) {
+func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*model.Change, next Place, err error) {
 	var log []struct{ Last, Horizon int64 }
-	err = r.together(
+	err = r.Together(
 		func() error {
-			return r.scan(&log, sql("SELECT COALESCE((SELECT MAX(id) FROM changes), 0) AS last, "+horizonNow+" AS horizon"))
+			return r.Scan(&log, sql.Text("SELECT COALESCE((SELECT MAX(id) FROM changes), 0) AS last, "+HorizonNow+" AS horizon"))
 		},
 		func() error {
-			return r.scan(&changes, join(" ", sql("SELECT c.* FROM changes c WHERE c.id > ? AND", after.Position), where, sql("ORDER BY c.id LIMIT ?", most)))
+			return r.Scan(&changes, sql.Join(" ", sql.Text("SELECT c.* FROM changes c WHERE c.id > ? AND", after.Position), where, sql.Text("ORDER BY c.id LIMIT ?", most)))
 		},
 	)
 	if err == nil {
@@ -182,8 +202,8 @@ func (r *reading) changes(after Place, where clause, most int) (changes []*model
 	return changes, next, nil
 }
 
-// horizonNow is how far the log is compacted, as SQL.
-const horizonNow = "COALESCE((SELECT position FROM change_horizon), 0)"
+// HorizonNow is how far the change log is compacted, as an expression of SQL.
+const HorizonNow = "COALESCE((SELECT position FROM change_horizon), 0)"
 
 // nodesOf loads the nodes of changes as they are now, where the plan of the changes
 // asks for them, and hangs them there: nil where one is gone, or not to be seen.
@@ -192,12 +212,11 @@ func (r *reading) nodesOf(changes []*model.Change, plan *model.Plan) error {
 	if relation == nil {
 		return nil
 	}
-	keys := map[model.NodeType][]int64{}
-	for _, change := range changes {
-		keys[change.NodeType] = append(keys[change.NodeType], change.NodeKey)
+	ids := make([]model.ID, len(changes))
+	for i, change := range changes {
+		ids[i] = change.NodeID()
 	}
-	found := make(map[model.ID]model.Node, len(changes))
-	err := r.collectAll(keys, relation.Plan.Of, found)
+	found, err := r.nodes(ids, false, relation.Plan.Of)
 	for _, change := range changes {
 		change.Hang(relation.Key, found[change.NodeID()])
 	}
@@ -207,22 +226,6 @@ func (r *reading) nodesOf(changes []*model.Change, plan *model.Plan) error {
 // End answers the end of the change log.
 func (s *Store) End(ctx context.Context) (Place, error) {
 	var end Place
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(id), 0) AS position, " + horizonNow + " AS horizon FROM changes").Scan(&end).Error
-	return end, s.troubled(ctx, err)
-}
-
-// Changed answers a channel that is closed when this store has written next.
-func (s *Store) Changed() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.changed
-}
-
-// Announce wakes all who wait for a change: after each write of this store, and
-// when somebody saw one of another program.
-func (s *Store) Announce() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.changed)
-	s.changed = make(chan struct{})
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(id), 0) AS position, " + HorizonNow + " AS horizon FROM changes").Scan(&end).Error
+	return end, database.Troubled(ctx, s.engine, err)
 }

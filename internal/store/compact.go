@@ -40,7 +40,7 @@ func (s *Store) Compact(ctx context.Context, before model.DateTime) (dropped int
 func (s *Store) compact(ctx context.Context, before model.DateTime) (dropped int64, more bool, err error) {
 	err = s.write(ctx, func(db *gorm.DB) error {
 		var from int64
-		if err := db.Raw("SELECT " + horizonNow).Scan(&from).Error; err != nil {
+		if err := db.Raw("SELECT " + HorizonNow).Scan(&from).Error; err != nil {
 			return err
 		}
 		var next []struct {

@@ -15,7 +15,7 @@ import (
 // sortValue is what a row is sorted by: a number or, as a string, bytes or letters.
 type sortValue struct{ any }
 
-// Scan takes what the database answers. Bytes are copied: drivers use them again.
+// Scan takes what the database returns. Bytes are copied, because drivers reuse them.
 func (v *sortValue) Scan(src any) error {
 	switch value := src.(type) {
 	case int64:
@@ -30,6 +30,12 @@ func (v *sortValue) Scan(src any) error {
 	return nil
 }
 
+// number is the value of a term whose values are numbers.
+func (v sortValue) number() int64 {
+	n, _ := v.any.(int64)
+	return n
+}
+
 // GormDataType keeps GORM from looking inside.
 func (sortValue) GormDataType() string { return "bytes" }
 
@@ -40,9 +46,9 @@ type cursor struct {
 	key    int64
 }
 
-// String is the opaque form: URL-safe base64 of [order, key, values…], in which
-// numbers are numbers and all else is base64, and a checksum, so that one that was
-// damaged on its way is none.
+// String is the opaque form: URL-safe base64 of [order, key, values…] as JSON, in
+// which numbers are numbers and everything else is base64, and of a checksum, so
+// that a cursor damaged on its way is refused.
 func (c cursor) String() string {
 	list := []any{c.order, c.key}
 	for _, value := range c.values {
@@ -56,11 +62,11 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// maxCursor is in bytes. The longest sort keys, of titles of 300 letters, have some
+// maxCursor is in bytes. The longest sort keys, of titles of 300 letters, have about
 // 3,000.
 const maxCursor = 16 << 10
 
-// readCursor reads what String wrote for this order, and refuses all else.
+// readCursor reads what String wrote for this order, and refuses everything else.
 func readCursor(argument, text string, o order) (cursor, error) {
 	c, values := parseCursor(text)
 	if c.order != "" && c.order != o.name {
@@ -90,8 +96,8 @@ func readCursor(argument, text string, o order) (cursor, error) {
 	return c, nil
 }
 
-// parseCursor reads a cursor of any order, with its values as they are written.
-// Of what is none, the order is empty. Values that are numbers are read.
+// parseCursor reads a cursor of any order, with its values as they are written; it
+// also reads those that are numbers. The order is empty when the text is not a cursor.
 func parseCursor(text string) (c cursor, values []json.RawMessage) {
 	if len(text) > maxCursor {
 		return cursor{}, nil
@@ -105,7 +111,7 @@ func parseCursor(text string) (c cursor, values []json.RawMessage) {
 		return cursor{}, nil
 	}
 	for _, value := range list[2:] {
-		n, _ := term{kind: numbers}.read(value)
+		n, _ := term{values: numbers}.read(value)
 		c.values = append(c.values, n)
 	}
 	return c, list[2:]
@@ -113,14 +119,14 @@ func parseCursor(text string) (c cursor, values []json.RawMessage) {
 
 // read reads the value of a term from a cursor.
 func (t term) read(raw json.RawMessage) (any, error) {
-	if t.kind == numbers {
+	if t.values == numbers {
 		var n int64
 		err := json.Unmarshal(raw, &n)
 		return n, err
 	}
 	var b []byte
 	err := json.Unmarshal(raw, &b)
-	if t.kind == letters && !utf8.Valid(b) {
+	if t.values == letters && !utf8.Valid(b) {
 		return nil, errors.New("not a text")
 	}
 	return string(b), err

@@ -14,7 +14,7 @@ import (
 )
 
 // mixed is an order by every kind of value.
-var mixed = order{name: "Article MIXED+", terms: []term{{kind: numbers}, {kind: sortKeys}, {kind: letters}}, key: "n.id"}
+var mixed = order{name: "Article MIXED+", terms: []term{{values: numbers}, {values: sortKeys}, {values: letters}}, key: "n.id"}
 
 // FuzzReadCursor reads any text as a cursor, as it is and with the checksum that
 // lets it be looked into.

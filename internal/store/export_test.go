@@ -1,10 +1,14 @@
 package store
 
-import "github.com/diwan-cms/diwan/internal/text"
+import (
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
+)
 
-// WithoutTerms has a store write rows of its indexes in which nothing stands.
-func WithoutTerms(s *Store) { s.dialect = withoutTerms{s.dialect} }
+// WithoutTerms makes a store write empty rows into its indexes.
+func WithoutTerms(s *Store) { s.engine = withoutTerms{s.engine} }
 
-type withoutTerms struct{ dialect }
+type withoutTerms struct{ database.Engine }
 
-func (withoutTerms) termsArg(text.Index) any { return "" }
+func (withoutTerms) Terms(text.Index) sql.Clause { return sql.Text("''") }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -15,9 +16,9 @@ func facets(r *reading, l list, of map[int64]*model.ArticleFacets, plan *model.P
 	}
 	loads := make([]func() error, len(plan.Relations))
 	for i, relation := range plan.Relations {
-		loads[i] = func() error { return within(relation.Field, facet(r, census{l, of, relation})) }
+		loads[i] = func() error { return withinField(relation.Field, facet(r, census{l, of, relation})) }
 	}
-	return r.together(loads...)
+	return r.Together(loads...)
 }
 
 // census is the list to count, on whose facets the counts of each parent are
@@ -31,15 +32,15 @@ type census struct {
 func facet(r *reading, c census) error {
 	switch c.relation.Field {
 	case "countries":
-		return nodeFacet(r, c, byCountry(), countries(), func(n *model.Country, count int) *model.CountryFacet {
+		return nodeFacet(r, c, byCountry(), func(n *model.Country, count int) *model.CountryFacet {
 			return &model.CountryFacet{Country: n, Count: count}
 		})
 	case "topics":
-		return nodeFacet(r, c, byTopic(), topics(), func(n *model.Topic, count int) *model.TopicFacet {
+		return nodeFacet(r, c, byTopic(), func(n *model.Topic, count int) *model.TopicFacet {
 			return &model.TopicFacet{Topic: n, Count: count}
 		})
 	case "officials":
-		return nodeFacet(r, c, byOfficial(), officials(), func(n *model.Official, count int) *model.OfficialFacet {
+		return nodeFacet(r, c, byOfficial(), func(n *model.Official, count int) *model.OfficialFacet {
 			return &model.OfficialFacet{Official: n, Count: count}
 		})
 	case "languages":
@@ -54,7 +55,7 @@ func facet(r *reading, c census) error {
 // and rows, which of its values come first, and how many are kept.
 type division struct {
 	by, joined string
-	where      clause
+	where      sql.Clause
 	first      string
 	most       int
 }
@@ -74,13 +75,13 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 	for parent := range c.of {
 		parents = append(parents, parent)
 	}
-	grouped := join(" ",
-		sql("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM "+r.dialect.keys("p"), r.dialect.keysArg(distinct(parents))),
-		c.list.from.in("CROSS JOIN ", " "+d.joined+" WHERE"),
-		both(c.list.where, d.where), sql("GROUP BY p.value, "+d.by))
-	placed := grouped.in("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
+	grouped := sql.Join(" ",
+		r.engine.Keys("p", distinct(parents)).Wrap("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM ", ""),
+		c.list.from.Wrap("CROSS JOIN ", " "+d.joined+" WHERE"),
+		sql.All(c.list.where, d.where), sql.Text("GROUP BY p.value, "+d.by))
+	placed := grouped.Wrap("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
 	var rows []counted[V]
-	err := r.scan(&rows, join(" ", placed.in("SELECT parent, value, count FROM (", ") ranked"), sql("WHERE place <= ? ORDER BY parent, place", d.most)))
+	err := r.Scan(&rows, sql.Join(" ", placed.Wrap("SELECT parent, value, count FROM (", ") ranked"), sql.Text("WHERE place <= ? ORDER BY parent, place", d.most)))
 	of := make(map[int64][]counted[V], len(c.of))
 	for _, row := range rows {
 		of[row.Parent] = append(of[row.Parent], row)
@@ -88,8 +89,8 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 	return of, err
 }
 
-// hang makes the facet of each answer of what was counted.
-func hang[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
+// hangFacet makes the facet of each list from its counts.
+func hangFacet[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
 	for parent, facets := range c.of {
 		list := []*F{}
 		for _, one := range of[parent] {
@@ -99,13 +100,13 @@ func hang[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) 
 	}
 }
 
-func nodeFacet[T, F any](r *reading, c census, t tagging, n noun[T], entry func(*T, int) *F) error {
+func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F) error {
 	most, err := model.Count("first", c.relation.Args.First, 10, model.MaxPage)
 	if err != nil {
 		return err
 	}
 	of, err := counts[int64](r, c, division{
-		by: "v." + t.column, joined: "JOIN " + t.links + " v ON v.article_id = n.id", where: always(), first: mostFirst, most: most,
+		by: "v." + t.column, joined: "JOIN " + t.links + " v ON v.article_id = n.id", where: sql.Always(), first: mostFirst, most: most,
 	})
 	if err != nil {
 		return err
@@ -118,17 +119,17 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, n noun[T], entry func(
 				keys = append(keys, one.Value)
 			}
 		}
-		if nodes, err = byKeys(r, n, distinct(keys), node.Plan); err != nil {
+		if nodes, err = byKeys[T](r, selection{keys: distinct(keys)}, node.Plan); err != nil {
 			return err
 		}
 	}
-	hang(c, of, func(one counted[int64]) *F { return entry(nodes[one.Value], one.Count) })
+	hangFacet(c, of, func(one counted[int64]) *F { return entry(nodes[one.Value], one.Count) })
 	return nil
 }
 
 func languageFacet(r *reading, c census) error {
-	of, err := counts[model.Language](r, c, division{by: "n.language", where: always(), first: mostFirst, most: maxLanguages})
-	hang(c, of, func(one counted[model.Language]) *model.LanguageFacet {
+	of, err := counts[model.Language](r, c, division{by: "n.language", where: sql.Always(), first: mostFirst, most: maxLanguages})
+	hangFacet(c, of, func(one counted[model.Language]) *model.LanguageFacet {
 		return &model.LanguageFacet{Language: one.Value, Count: one.Count}
 	})
 	return err
@@ -144,8 +145,8 @@ func monthFacet(r *reading, c census) error {
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql("n.published_at IS NOT NULL"), first: "g.value DESC", most: most})
-	hang(c, of, func(one counted[int64]) *model.MonthFacet {
+	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql.Text("n.published_at IS NOT NULL"), first: "g.value DESC", most: most})
+	hangFacet(c, of, func(one counted[int64]) *model.MonthFacet {
 		month := time.Date(int(one.Value/12), time.Month(one.Value%12)+1, 1, 0, 0, 0, 0, time.UTC)
 		return &model.MonthFacet{Month: model.PartialDate(month.Format("2006-01")), Count: one.Count}
 	})

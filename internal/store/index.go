@@ -1,71 +1,82 @@
 package store
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Where the text of an article stands says how much its words count.
+// The full-text indexes: of articles, whose rows have the keys of the rows of
+// articles, and of nodes with names, whose rows have an indexKey.
+const (
+	articleIndex = "article_index"
+	nodeIndex    = "node_index"
+)
+
+// How much a word counts depends on where it stands in an article.
 const (
 	weightTitle   = 6
 	weightSummary = 3
 	weightBody    = 1
 )
 
-// index is a full-text index: of articles, or of nodes that have names.
-type index string
-
-const (
-	articleIndex index = "article_index"
-	nodeIndex    index = "node_index"
-)
-
-// indexed are the nodes that stand in the index of nodes, each with its number
-// there.
-var indexed = []model.NodeType{1: model.NodeOfficial, 2: model.NodeCountry, 3: model.NodeTopic, 4: model.NodeOffice}
-
-// indexKey is the rowid of a node in the index of nodes.
-func indexKey(id model.ID) int64 { return id.Key*8 + int64(indexNumber(id.Type)) }
-
-func indexNumber(t model.NodeType) int {
-	for number, one := range indexed {
-		if one == t {
-			return number
-		}
-	}
-	return 0
+// indexing is what one transaction changes in the full-text indexes. The rows are
+// written at its end: what FTS5 is given waits in memory until a savepoint, and
+// every statement that writes several rows has one. Writing articles out one by one
+// took longer than everything else in an import.
+type indexing struct {
+	db      *gorm.DB
+	engine  database.Engine
+	nouns   nouns
+	indexer *text.Indexer
+	words   *dictionary
+	rows    []indexRow
+	// learned are the words that this transaction adds to the dictionary.
+	learned map[string]bool
 }
 
-// nodeAt is the node of a rowid in the index of nodes.
-func nodeAt(rowid int64) model.ID { return model.ID{Type: indexed[rowid%8], Key: rowid / 8} }
-
-// tagKey is what a tag is called in the terms of an article.
-func tagKey(t model.NodeType, key int64) string {
-	return strconv.Itoa(indexNumber(t)) + "." + strconv.FormatInt(key, 10)
+// indexRow is what a row of an index becomes; nil terms mean that it is deleted.
+type indexRow struct {
+	indexPlace
+	node  model.NodeType
+	terms *text.Index
 }
 
-// indexArticle indexes an article that is in no index.
-func (tx *Tx) indexArticle(a *TaggedArticle) {
+type indexPlace struct {
+	index string
+	rowid int64
+}
+
+// addArticle indexes an article that is not in the index.
+func (x *indexing) addArticle(a *TaggedArticle) {
 	language := string(a.Language)
 	fields := []text.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
 	if a.Summary != nil {
 		fields = append(fields, text.Field{Text: *a.Summary, Language: language, Weight: weightSummary})
 	}
 	fields = append(fields, text.Field{Text: a.Plain, Language: language, Weight: weightBody})
-	terms := tx.indexer.Of(fields, tagsOf(a))
-	tx.index(articleIndex, model.NodeArticle, a.Key, &terms)
+	terms := x.indexer.Of(fields, x.tagsOf(a))
+	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 }
 
-// tagsOf are the terms of an article's tags: what it is about counts as much as
-// its title, what it names less.
-func tagsOf(a *TaggedArticle) []text.Tag {
+// dropArticle takes an article out of the index.
+func (x *indexing) dropArticle(row int64) {
+	x.put(articleIndex, model.NodeArticle, row, nil)
+}
+
+// tagsOf are the terms of an article's tags. What it is about counts as much as its
+// title, what it merely mentions less.
+func (x *indexing) tagsOf(a *TaggedArticle) []text.Tag {
 	var tags []text.Tag
 	add := func(t model.NodeType, key int64, level int) {
-		tags = append(tags, text.Tag{Term: text.TagTerm(tagKey(t, key)), Level: level})
+		tags = append(tags, text.Tag{Term: text.TagTerm(x.nouns.tagKey(t, key)), Level: level})
 	}
 	for i, o := range a.Officials {
 		level := 4
@@ -86,9 +97,9 @@ func tagsOf(a *TaggedArticle) []text.Tag {
 	return tags
 }
 
-// indexNode indexes a node that is in no index, and writes what it is suggested
+// addNode indexes a node that is not in the index, and writes what it is suggested
 // for: its names and aliases.
-func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
+func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	var fields []text.Field
 	var whole []text.Tag
 	var suggestions []suggestion
@@ -108,76 +119,94 @@ func (tx *Tx) indexNode(id model.ID, names model.LocalizedTexts, aliases model.A
 	for _, alias := range aliases {
 		add(alias.Text, alias.Language, 1)
 	}
-	terms := tx.indexer.Of(fields, whole)
-	tx.index(nodeIndex, id.Type, indexKey(id), &terms)
+	terms := x.indexer.Of(fields, whole)
+	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), &terms)
 	for batch := range slices.Chunk(suggestions, 500) {
-		if err := tx.db.Create(&batch).Error; err != nil {
+		if err := x.db.Create(&batch).Error; err != nil {
 			return fail(err, id.Type, "suggest")
 		}
 	}
 	return nil
 }
 
-// unindexArticle and unindexNode take what is indexed out of its index.
-func (tx *Tx) unindexArticle(key int64) {
-	tx.index(articleIndex, model.NodeArticle, key, nil)
+// dropNode takes a node out of the index, and out of what is suggested.
+func (x *indexing) dropNode(id model.ID) error {
+	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), nil)
+	return x.exec(id.Type, "unindex", sql.Text("DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
 }
 
-func (tx *Tx) unindexNode(id model.ID) error {
-	tx.index(nodeIndex, id.Type, indexKey(id), nil)
-	return tx.exec(id.Type, "unindex", "DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key)
+// put keeps for write what a row becomes. A row that is there already is dropped
+// first.
+func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *text.Index) {
+	x.rows = append(x.rows, indexRow{indexPlace{index, rowid}, node, terms})
 }
 
-// indexRow is what a row of an index becomes: nil says that it goes.
-type indexRow struct {
-	indexPlace
-	node  model.NodeType
-	terms *text.Index
-}
-
-type indexPlace struct {
-	of    index
-	rowid int64
-}
-
-// index keeps for writeIndexes what a row becomes. One that stands there goes first.
-func (tx *Tx) index(of index, node model.NodeType, rowid int64, terms *text.Index) {
-	tx.indexing = append(tx.indexing, indexRow{indexPlace{of, rowid}, node, terms})
-}
-
-// writeIndexes ends a transaction: it writes the rows of the indexes, and keeps
-// their words. What FTS5 is given waits in memory until a savepoint, and every
-// statement that writes several rows has one: to write the articles out one by one
-// took longer than all else of an import.
-func (tx *Tx) writeIndexes() error {
+// write writes the rows of the indexes, and adds their words to the dictionary.
+func (x *indexing) write() error {
 	last := map[indexPlace]int{}
-	for i, row := range tx.indexing {
+	for i, row := range x.rows {
 		last[row.indexPlace] = i
 		if row.terms == nil {
-			if err := tx.exec(row.node, "unindex", "DELETE FROM "+string(row.of)+" WHERE rowid = ?", row.rowid); err != nil {
+			if err := x.exec(row.node, "unindex", sql.Text("DELETE FROM "+row.index+" WHERE rowid = ?", row.rowid)); err != nil {
 				return err
 			}
 		}
 	}
 	var rows []indexRow
-	for i, row := range tx.indexing {
+	for i, row := range x.rows {
 		if row.terms != nil && last[row.indexPlace] == i {
 			rows = append(rows, row)
 		}
 	}
-	if err := tx.learn(rows); err != nil {
+	if err := x.learn(rows); err != nil {
 		return err
 	}
 	for _, row := range rows {
-		err := tx.exec(row.node, "index", "INSERT INTO "+string(row.of)+" (rowid, terms) VALUES (?, "+tx.dialect.terms()+")", row.rowid, tx.dialect.termsArg(*row.terms))
-		if err != nil {
+		insert := sql.Text("INSERT INTO "+row.index+" (rowid, terms) VALUES (?, ", row.rowid)
+		if err := x.exec(row.node, "index", sql.Join("", insert, x.engine.Terms(*row.terms), sql.Text(")"))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// suggestion is a name from one of its words on.
+// learn adds the words of the rows that the dictionary lacks.
+func (x *indexing) learn(rows []indexRow) error {
+	var unknown []string
+	for _, row := range rows {
+		for _, word := range row.terms.Words {
+			if !x.learned[word] && !x.words.knows(word) && text.Misspells(word) {
+				unknown = append(unknown, word)
+				x.learned[word] = true
+			}
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return x.exec(rows[0].node, "learn the words of", x.engine.Texts("k", unknown).Wrap("INSERT INTO search_words (word) SELECT k.value FROM ",
+		" WHERE NOT EXISTS (SELECT 1 FROM search_words w WHERE w.word = k.value)"))
+}
+
+func (x *indexing) exec(node model.NodeType, doing string, statement sql.Clause) error {
+	return fail(x.db.Exec(statement.SQL, statement.Args...).Error, node, doing)
+}
+
+// namedRow is a row of a noun with its names.
+type namedRow struct {
+	ID      int64
+	Names   model.LocalizedTexts
+	Aliases model.Aliases
+}
+
+// namedRows reads the next rows of a noun with names, after a key.
+func namedRows(db *gorm.DB, k kind, after int64, most int) (rows []namedRow, err error) {
+	of := k.inIndex()
+	query := fmt.Sprintf("SELECT id, %s AS names, %s AS aliases FROM %s WHERE id > ? ORDER BY id LIMIT ?", of.names, of.aliases, k.tableName())
+	return rows, db.Raw(query, after, most).Scan(&rows).Error
+}
+
+// suggestion is a name, from one of its words on.
 type suggestion struct {
 	Start    string
 	NodeType model.NodeType
@@ -191,8 +220,8 @@ type suggestion struct {
 // TableName is where GORM finds it.
 func (suggestion) TableName() string { return "suggestions" }
 
-// starts are what somebody may type who means these words: who means الكاظمي may
-// leave the article out.
+// starts are what somebody may type who means these words: the article of الكاظمي
+// may be left out.
 func starts(words []string) []string {
 	whole := strings.Join(words, " ")
 	list := []string{text.Head(whole, maxStart)}
@@ -204,30 +233,3 @@ func starts(words []string) []string {
 
 // maxStart is how many letters of a prefix are looked up.
 const maxStart = 60
-
-// searchWord is a word that a misspelt one may stand for.
-type searchWord struct {
-	ID   int64
-	Word string
-}
-
-// TableName is where GORM finds it.
-func (searchWord) TableName() string { return "search_words" }
-
-// learn keeps the words that are not known yet.
-func (tx *Tx) learn(rows []indexRow) error {
-	var unknown []string
-	for _, row := range rows {
-		for _, word := range row.terms.Words {
-			if !tx.learned[word] && !tx.words.knows(word) && text.Misspells(word) {
-				unknown = append(unknown, word)
-				tx.learned[word] = true
-			}
-		}
-	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	return tx.exec(rows[0].node, "learn the words of", "INSERT INTO search_words (word) SELECT k.value FROM "+tx.dialect.texts("k")+
-		" WHERE NOT EXISTS (SELECT 1 FROM search_words w WHERE w.word = k.value)", tx.dialect.textsArg(unknown))
-}

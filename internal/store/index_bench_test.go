@@ -15,6 +15,7 @@ import (
 	"github.com/diwan-cms/diwan/demo"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -44,7 +45,7 @@ func BenchmarkIndexing(b *testing.B) {
 	}
 	services := make([]*content.Service, 2)
 	for i := range services {
-		s, err := store.Open(b.Context(), store.Config{DSN: filepath.Join(b.TempDir(), "diwan.db")})
+		s, err := store.Open(b.Context(), database.Config{DSN: filepath.Join(b.TempDir(), "diwan.db")})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -54,13 +55,13 @@ func (tx *Tx) dropJob(kind jobKind, subject int64) error {
 // DueJobs answers the jobs that are due, the longest overdue first, and when the
 // next is due after those, 0 where there is none.
 func (s *Store) DueJobs(ctx context.Context, now model.DateTime, most int) (due []Job, next model.DateTime, err error) {
-	err = s.dialect.reader().WithContext(quietly(ctx)).Raw("SELECT * FROM jobs ORDER BY due_at, kind, subject LIMIT ?", most+1).Scan(&due).Error
+	err = s.engine.Reader().WithContext(database.Quietly(ctx)).Raw("SELECT * FROM jobs ORDER BY due_at, kind, subject LIMIT ?", most+1).Scan(&due).Error
 	for i, job := range due {
 		if job.DueAt > now || i == most {
 			return due[:i], job.DueAt, nil
 		}
 	}
-	return due, 0, s.troubled(ctx, err)
+	return due, 0, database.Troubled(ctx, s.engine, err)
 }
 
 // TakeJob takes a job out of the table, so that nobody does it again once the
@@ -72,10 +73,10 @@ func (tx *Tx) TakeJob(job Job) (bool, error) {
 
 // Postpone has a job that failed tried again later.
 func (s *Store) Postpone(ctx context.Context, job Job, to model.DateTime) error {
-	err := s.dialect.writer().WithContext(ctx).Exec("UPDATE jobs SET due_at = ?, attempts = attempts + 1 WHERE kind = ? AND subject = ? AND due_at = ?",
+	err := s.engine.Writer().WithContext(ctx).Exec("UPDATE jobs SET due_at = ?, attempts = attempts + 1 WHERE kind = ? AND subject = ? AND due_at = ?",
 		to, job.Kind, job.Subject, job.DueAt).Error
 	if err != nil {
-		return fmt.Errorf("postpone a job: %w", s.troubled(ctx, err))
+		return fmt.Errorf("postpone a job: %w", database.Troubled(ctx, s.engine, err))
 	}
 	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // linkers hold what is known of names, by language, as of one moment of the
-// database: they are made anew when a name or a tenure was written.
+// database. They are rebuilt after a name or a tenure was written.
 type linkers struct {
 	mu         sync.Mutex
 	clock      int64
@@ -18,18 +20,15 @@ type linkers struct {
 	byLanguage map[string]*text.Linker
 }
 
-// scanner runs one statement, and reads its rows.
-type scanner func(into any, statement clause) error
-
 // namesClock counts the writes of names and tenures.
 const namesClock = "names"
 
-// of answers the linker of a language as of what scan sees. It holds no lock
-// while it reads: who reads may wait for others who want the lock. keep says that
-// what is seen was committed.
-func (l *linkers) of(scan scanner, language model.Language, keep bool) (*text.Linker, error) {
+// of returns the linker of a language, as of what db sees. It holds no lock while it
+// reads, because reading may wait for others who want the lock. committed says that
+// everything seen was committed, so that the linker may be kept.
+func (l *linkers) of(db database.Scanner, language model.Language, committed bool) (*text.Linker, error) {
 	var clock int64
-	if err := scan(&clock, sql("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock)); err != nil {
+	if err := db.Scan(&clock, sql.Text("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock)); err != nil {
 		return nil, err
 	}
 	base, _, _ := strings.Cut(string(language), "-")
@@ -42,21 +41,21 @@ func (l *linkers) of(scan scanner, language model.Language, keep bool) (*text.Li
 		knowledge = nil
 	}
 	l.mu.Unlock()
-	if knowledge == nil || !keep {
+	if knowledge == nil || !committed {
 		var err error
-		if knowledge, languages, err = know(scan); err != nil {
+		if knowledge, languages, err = readNames(db); err != nil {
 			return nil, err
 		}
 	}
-	if !languages[base] { // all that have no names of their own are alike
+	if !languages[base] { // languages without names of their own share a linker
 		base = ""
 	}
-	if linker := l.kept(clock, base); linker != nil && keep {
+	if linker := l.kept(clock, base); linker != nil && committed {
 		return linker, nil
 	}
 	linker := text.NewLinker(*knowledge, base)
-	if keep {
-		l.keep(clock, knowledge, languages, base, linker)
+	if committed {
+		l.keep(clock, known{knowledge, languages}, base, linker)
 	}
 	return linker, nil
 }
@@ -73,20 +72,26 @@ func (l *linkers) kept(clock int64, base string) *text.Linker {
 	return l.byLanguage[base]
 }
 
-func (l *linkers) keep(clock int64, knowledge *text.Knowledge, languages map[string]bool, base string, linker *text.Linker) {
+// known is what linkers are made of: the names, and the languages that have some.
+type known struct {
+	knowledge *text.Knowledge
+	languages map[string]bool
+}
+
+func (l *linkers) keep(clock int64, k known, base string, linker *text.Linker) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if clock < l.clock { // somebody who began later was quicker
+	if clock < l.clock { // one that began later has finished earlier
 		return
 	}
 	if l.clock != clock || l.knowledge == nil {
-		l.clock, l.knowledge, l.languages, l.byLanguage = clock, knowledge, languages, map[string]*text.Linker{}
+		l.clock, l.knowledge, l.languages, l.byLanguage = clock, k.knowledge, k.languages, map[string]*text.Linker{}
 	}
 	l.byLanguage[base] = linker
 }
 
-// know reads all names, and who held which office when.
-func know(scan scanner) (*text.Knowledge, map[string]bool, error) {
+// readNames reads all names, and who held which office when.
+func readNames(db database.Scanner) (*text.Knowledge, map[string]bool, error) {
 	k := &text.Knowledge{Country: map[text.Entity]int64{}}
 	var names []struct {
 		NodeType model.NodeType
@@ -95,7 +100,7 @@ func know(scan scanner) (*text.Knowledge, map[string]bool, error) {
 		Language string
 		Text     string
 	}
-	if err := scan(&names, sql("SELECT node_type, node_id, kind, language, text FROM names ORDER BY node_type, node_id, kind <> 'NAME', position")); err != nil {
+	if err := db.Scan(&names, sql.Text("SELECT node_type, node_id, kind, language, text FROM names ORDER BY node_type, node_id, kind <> 'NAME', position")); err != nil {
 		return nil, nil, err
 	}
 	languages := map[string]bool{}
@@ -109,7 +114,7 @@ func know(scan scanner) (*text.Knowledge, map[string]bool, error) {
 		kind text.Kind
 	}{{"officials", text.Person}, {"offices", text.Office}} {
 		var rows []struct{ ID, CountryID int64 }
-		if err := scan(&rows, sql("SELECT id, country_id FROM "+table.name+" WHERE country_id IS NOT NULL")); err != nil {
+		if err := db.Scan(&rows, sql.Text("SELECT id, country_id FROM "+table.name+" WHERE country_id IS NOT NULL")); err != nil {
 			return nil, nil, err
 		}
 		for _, row := range rows {
@@ -117,7 +122,7 @@ func know(scan scanner) (*text.Knowledge, map[string]bool, error) {
 		}
 	}
 	var tenures []struct{ OfficeID, OfficialID, StartDay, EndDay int64 }
-	if err := scan(&tenures, sql("SELECT office_id, official_id, start_day, end_day FROM tenures")); err != nil {
+	if err := db.Scan(&tenures, sql.Text("SELECT office_id, official_id, start_day, end_day FROM tenures")); err != nil {
 		return nil, nil, err
 	}
 	for _, t := range tenures {
@@ -175,3 +180,14 @@ func methodOf(m text.Method) model.MentionMethod {
 	}
 	return model.MentionMethodOfficeAtDate
 }
+
+// txNames is what a transaction knows of names: the store's linkers, and whether it
+// wrote a name or a tenure itself.
+type txNames struct {
+	linkers *linkers
+	written bool
+}
+
+// kindName is the kind of a name or title; the kind of an alias is its
+// AliasKind.
+const kindName = "NAME"

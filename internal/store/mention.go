@@ -6,34 +6,10 @@ import (
 	"math"
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
-
-// Decision is what an editor decided about a part of an article's text.
-type Decision struct {
-	// Start is in UTF-16 code units, -1 where the part is gone from the text.
-	Start   int
-	Surface string
-	Entity  model.ID
-	Method  model.MentionMethod
-	// Confidence is in hundredths.
-	Confidence int
-	Status     model.MentionStatus
-}
-
-// End is the first unit behind the part.
-func (d Decision) End() int { return d.Start + text.UTF16(d.Surface) }
-
-// SamePlace reports whether both are about one part of the text and one entity.
-func (d Decision) SamePlace(o Decision) bool {
-	return d.Start == o.Start && d.Surface == o.Surface && d.Entity == o.Entity
-}
-
-// Compare orders decisions as they are stored: by their place in the text.
-func (d Decision) Compare(o Decision) int {
-	return cmp.Or(cmp.Compare(d.Start, o.Start), cmp.Compare(d.Surface, o.Surface), cmp.Compare(d.Entity.Type, o.Entity.Type), cmp.Compare(d.Entity.Key, o.Entity.Key))
-}
 
 // decisionRow is a decision as it is stored.
 type decisionRow struct {
@@ -50,65 +26,61 @@ type decisionRow struct {
 // TableName is where GORM finds it.
 func (decisionRow) TableName() string { return "article_mentions" }
 
-func (row decisionRow) decision() Decision {
-	return Decision{row.StartAt, row.Surface, model.ID{Type: row.NodeType, Key: row.NodeID}, row.Method, row.Confidence, row.Status}
-}
-
-// decisionsOf is a statement that reads the decisions about articles, those of
-// which the key is as the condition on article_id says.
-func decisionsOf(where clause) clause {
-	return where.in("SELECT * FROM article_mentions WHERE ", " ORDER BY article_id, start_at, surface, node_type, node_id")
-}
-
-// Suggest answers what a text names on a day, as suggestions, by the names that
-// this transaction sees.
-func (tx *Tx) Suggest(plain string, language model.Language, day model.Date) ([]Decision, error) {
-	scan := func(into any, statement clause) error {
-		return tx.db.Raw(statement.sql, statement.args...).Scan(into).Error
+func (row decisionRow) decision() model.Decision {
+	return model.Decision{
+		Start: row.StartAt, Surface: row.Surface, Entity: model.ID{Type: row.NodeType, Key: row.NodeID},
+		Method: row.Method, Confidence: row.Confidence, Status: row.Status,
 	}
-	linker, err := tx.linkers.of(scan, language, !tx.named)
-	if err != nil {
-		return nil, fail(err, model.NodeArticle, "read the names for")
-	}
-	return suggestionsOf(linker, plain, day), nil
 }
 
-func suggestionsOf(linker *text.Linker, plain string, day model.Date) []Decision {
+// decisionsOf is the statement that reads the decisions about the articles for which
+// the condition on article_id holds.
+func decisionsOf(where sql.Clause) sql.Clause {
+	return where.Wrap("SELECT * FROM article_mentions WHERE ", " ORDER BY article_id, start_at, surface, node_type, node_id")
+}
+
+// suggestionsOf is what a text names on a day, in the order of the text.
+func suggestionsOf(linker *text.Linker, plain string, day model.Date) []model.Decision {
 	links := linker.Link(plain, int64(day))
-	list := make([]Decision, len(links))
+	list := make([]model.Decision, len(links))
 	at, units := 0, 0
 	for i, link := range links { // they are in the order of the text
 		units += text.UTF16(plain[at:link.Start])
 		at = link.Start
-		list[i] = Decision{
-			units, plain[link.Start:link.End],
-			model.ID{Type: nodeTypeOf(link.Kind), Key: link.Key},
-			methodOf(link.Method),
-			int(math.Round(link.Confidence * 100)), model.MentionStatusSuggested,
+		list[i] = model.Decision{
+			Start: units, Surface: plain[link.Start:link.End],
+			Entity: model.ID{Type: nodeTypeOf(link.Kind), Key: link.Key}, Method: methodOf(link.Method),
+			Confidence: int(math.Round(link.Confidence * 100)), Status: model.MentionStatusSuggested,
 		}
 	}
 	return list
 }
 
-// mentions loads where the texts of articles name something.
-func mentions(r *reading, nodes []*model.Article, relation *model.Relation) error {
-	keys := keysOf(articles(), nodes)
+// mentionLoader loads the mentions of articles.
+type mentionLoader struct {
+	linkers *linkers
+	render  *text.Renderer
+}
+
+// load loads where the texts of articles name something.
+func (m mentionLoader) load(r *reading, nodes []*model.Article, relation *model.Relation) error {
+	keys := nounOf[model.Article](r.nouns).keysOf(nodes)
 	var bodies []struct {
 		ID   int64
 		Body string
 		Link model.LinkMode
 	}
 	var rows []decisionRow
-	err := r.together(
+	err := r.Together(
 		func() error {
-			return r.scan(&bodies, r.amongKeys("id", keys).in("SELECT id, body, link FROM articles WHERE ", ""))
+			return r.Scan(&bodies, r.among("id", keys).Wrap("SELECT id, body, link FROM articles WHERE ", ""))
 		},
-		func() error { return r.scan(&rows, decisionsOf(r.amongKeys("article_id", keys))) },
+		func() error { return r.Scan(&rows, decisionsOf(r.among("article_id", keys))) },
 	)
 	if err != nil {
 		return err
 	}
-	decided := map[int64][]Decision{}
+	decided := map[int64][]model.Decision{}
 	for _, row := range rows {
 		decided[row.ArticleID] = append(decided[row.ArticleID], row.decision())
 	}
@@ -116,55 +88,82 @@ func mentions(r *reading, nodes []*model.Article, relation *model.Relation) erro
 	for _, node := range nodes {
 		articles[node.Key] = node
 	}
-	named := map[int64][]Decision{}
+	named := map[int64][]model.Decision{}
+	linkerOf := m.perLanguage(r)
 	for _, body := range bodies {
-		named[body.ID] = slices.DeleteFunc(slices.Clone(decided[body.ID]), func(d Decision) bool { return d.Start < 0 })
-		if body.Link == model.LinkModeOff {
-			continue
-		}
-		a := articles[body.ID]
-		linker, err := r.linker(a.Language)
-		if err != nil {
+		version := mentionedIn{articles[body.ID], body.Body, body.Link, decided[body.ID]}
+		if named[body.ID], err = m.find(r, version, linkerOf); err != nil {
 			return err
 		}
-		named[body.ID] = withSuggestions(named[body.ID], decided[body.ID], suggestionsOf(linker, r.render.Plain(body.Body), dayOf(r, a)))
 	}
 	return hangMentions(r, nodes, named, relation)
 }
 
-// linker finds what texts of a language name, by the names of the snapshot.
-func (r *reading) linker(language model.Language) (*text.Linker, error) {
-	if linker := r.seen[language]; linker != nil {
-		return linker, nil
+// loadPast loads where the texts of articles named something, in past revisions.
+func (m mentionLoader) loadPast(r *reading, nodes []*model.Article, relation *model.Relation) error {
+	linkerOf := m.perLanguage(r)
+	for _, node := range nodes {
+		shown, err := m.find(r, mentionedIn{node, node.Markdown, node.Link, node.Past.Decisions}, linkerOf)
+		if err != nil {
+			return err
+		}
+		if err := hangMentions(r, []*model.Article{node}, map[int64][]model.Decision{node.Key: shown}, relation); err != nil {
+			return err
+		}
 	}
-	linker, err := r.linkers.of(r.scan, language, true)
-	r.seen[language] = linker
-	return linker, err
+	return nil
 }
 
-// dayOf is the day that an article speaks of.
-func dayOf(r *reading, a *model.Article) model.Date {
-	if a.PublishedAt != nil {
-		return a.PublishedAt.Date()
+// mentionedIn is a version of an article whose mentions are looked for.
+type mentionedIn struct {
+	article   *model.Article
+	markdown  string
+	link      model.LinkMode
+	decisions []model.Decision
+}
+
+// find returns the decisions that the text still has, and suggestions beside them.
+func (m mentionLoader) find(r *reading, in mentionedIn, linkerOf func(model.Language) (*text.Linker, error)) ([]model.Decision, error) {
+	shown := slices.DeleteFunc(slices.Clone(in.decisions), func(d model.Decision) bool { return d.Start < 0 })
+	if in.link == model.LinkModeOff {
+		return shown, nil
 	}
-	return r.view.Today
+	linker, err := linkerOf(in.article.Language)
+	if err != nil {
+		return nil, err
+	}
+	return withSuggestions(shown, in.decisions, suggestionsOf(linker, m.render.Plain(in.markdown), dayOf(r.view, in.article))), nil
+}
+
+// perLanguage returns linkers by the names of the snapshot, each looked up once.
+func (m mentionLoader) perLanguage(r *reading) func(model.Language) (*text.Linker, error) {
+	seen := map[model.Language]*text.Linker{}
+	return func(language model.Language) (*text.Linker, error) {
+		if linker := seen[language]; linker != nil {
+			return linker, nil
+		}
+		linker, err := m.linkers.of(r, language, true)
+		seen[language] = linker
+		return linker, err
+	}
 }
 
 // withSuggestions adds the suggestions that no decision contradicts to what is shown.
-func withSuggestions(shown, decisions, suggestions []Decision) []Decision {
+func withSuggestions(shown, decisions, suggestions []model.Decision) []model.Decision {
 	decided := Decided(decisions)
 	for _, s := range suggestions {
-		if !decided.Settle(s) {
+		if !decided.RulesOut(s) {
 			shown = append(shown, s)
 		}
 	}
-	slices.SortStableFunc(shown, func(a, b Decision) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(shown, func(a, b model.Decision) int { return cmp.Compare(a.Start, b.Start) })
 	return shown
 }
 
-// Settled are decisions, ready to be asked whether they leave room for a suggestion.
-type Settled struct {
-	confirmed []Decision // in the order of the text, none over another
+// Ruling is what editors decided, to be asked whether it leaves room for a
+// suggestion.
+type Ruling struct {
+	confirmed []model.Decision // in the order of the text, none over another
 	rejected  map[rejection]bool
 }
 
@@ -173,9 +172,9 @@ type rejection struct {
 	folded string
 }
 
-// Decided makes decisions, in their order, ready to be asked.
-func Decided(decisions []Decision) Settled {
-	s := Settled{rejected: map[rejection]bool{}}
+// Decided indexes decisions, which come in the order of the text.
+func Decided(decisions []model.Decision) Ruling {
+	s := Ruling{rejected: map[rejection]bool{}}
 	for _, d := range decisions {
 		if d.Status == model.MentionStatusConfirmed {
 			s.confirmed = append(s.confirmed, d)
@@ -186,19 +185,19 @@ func Decided(decisions []Decision) Settled {
 	return s
 }
 
-// Settle reports whether the decisions leave no room for a suggestion: a part of it
-// is confirmed to name something, or the same words are rejected to name just this.
-func (s Settled) Settle(d Decision) bool {
+// RulesOut reports whether the decisions rule out a suggestion: a part of it is
+// confirmed to name something, or its words are rejected as a name of this entity.
+func (s Ruling) RulesOut(d model.Decision) bool {
 	if s.rejected[rejection{d.Entity, text.Fold(d.Surface)}] {
 		return true
 	}
-	at, _ := slices.BinarySearchFunc(s.confirmed, d.Start, func(c Decision, start int) int { return cmp.Compare(c.End(), start+1) })
+	at, _ := slices.BinarySearchFunc(s.confirmed, d.Start, func(c model.Decision, start int) int { return cmp.Compare(c.End(), start+1) })
 	return at < len(s.confirmed) && s.confirmed[at].Start < d.End()
 }
 
 // hangMentions loads what is named, and hangs the mentions on their articles.
-func hangMentions(r *reading, nodes []*model.Article, named map[int64][]Decision, relation *model.Relation) error {
-	found, err := r.entities(named, planBelow(relation.Plan, "entity"))
+func hangMentions(r *reading, nodes []*model.Article, named map[int64][]model.Decision, relation *model.Relation) error {
+	found, err := entities(r, named, planBelow(relation.Plan, "entity"))
 	if err != nil {
 		return err
 	}
@@ -209,18 +208,17 @@ func hangMentions(r *reading, nodes []*model.Article, named map[int64][]Decision
 }
 
 // entities reads the nodes that are named.
-func (r *reading) entities(named map[int64][]Decision, plan *model.Plan) (map[model.ID]model.Node, error) {
-	keys := map[model.NodeType][]int64{}
+func entities(r *reading, named map[int64][]model.Decision, plan *model.Plan) (map[model.ID]model.Node, error) {
+	var ids []model.ID
 	for _, list := range named {
 		for _, d := range list {
-			keys[d.Entity.Type] = append(keys[d.Entity.Type], d.Entity.Key)
+			ids = append(ids, d.Entity)
 		}
 	}
-	found := map[model.ID]model.Node{}
-	return found, r.collectAll(keys, plan.Of, found)
+	return r.nodes(ids, false, plan.Of)
 }
 
-func mentionsOf(list []Decision, found map[model.ID]model.Node) []*model.Mention {
+func mentionsOf(list []model.Decision, found map[model.ID]model.Node) []*model.Mention {
 	mentions := []*model.Mention{}
 	for _, d := range list {
 		if entity, there := found[d.Entity].(model.MentionEntity); there {
@@ -233,16 +231,16 @@ func mentionsOf(list []Decision, found map[model.ID]model.Node) []*model.Mention
 	return mentions
 }
 
-// Mentions answers what a text names on a day.
+// Mentions returns what a text names on a day.
 func (s *Store) Mentions(ctx context.Context, view View, plain string, language model.Language, day model.Date, plan *model.Plan) ([]*model.Mention, error) {
 	var list []*model.Mention
 	err := s.read(ctx, view, func(r *reading) error {
-		linker, err := r.linker(language)
+		linker, err := s.linkers.of(r, language, true)
 		if err != nil {
 			return err
 		}
-		named := map[int64][]Decision{0: suggestionsOf(linker, plain, day)}
-		found, err := r.entities(named, planBelow(plan, "entity"))
+		named := map[int64][]model.Decision{0: suggestionsOf(linker, plain, day)}
+		found, err := entities(r, named, planBelow(plan, "entity"))
 		list = mentionsOf(named[0], found)
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // they look into databases
 	_ "github.com/mattn/go-sqlite3"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/model"
@@ -42,7 +43,7 @@ func mustExec(t *testing.T, db *sql.DB, statements ...string) {
 
 func reopen(t *testing.T, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{DSN: dsn})
+	s, err := store.Open(t.Context(), database.Config{DSN: dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,13 +56,13 @@ func TestPendingMigrations(t *testing.T) {
 	dsn := storetest.Database(t)
 	pending := func() []string {
 		t.Helper()
-		names, err := store.Pending(t.Context(), store.Config{DSN: dsn})
+		names, err := store.Pending(t.Context(), database.Config{DSN: dsn})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys"}
 	for range 2 { // nothing is changed by asking
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -73,9 +74,9 @@ func TestPendingMigrations(t *testing.T) {
 	if got := pending(); len(got) != 0 {
 		t.Errorf("after Open = %v, want none", got)
 	}
-	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 8")
-	if got := pending(); !slices.Equal(got, all[7:]) {
-		t.Errorf("after all but the last = %v, want %v", got, all[7:])
+	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 9")
+	if got := pending(); !slices.Equal(got, all[8:]) {
+		t.Errorf("after all but the last = %v, want %v", got, all[8:])
 	}
 }
 
@@ -114,12 +115,48 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 8; run a newer diwan, or restore an older backup"
-	if s, err := store.Open(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
+	const want = "the database has version 99999, newer than this binary's 9; run a newer diwan, or restore an older backup"
+	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
-	if _, err := store.Pending(t.Context(), store.Config{DSN: dsn}); err == nil || err.Error() != want {
+	if _, err := store.Pending(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Pending = %v, want %s", err, want)
+	}
+}
+
+// The keys of the index of names had room for eight nouns.
+func TestIndexKeysGetRoomForMoreNouns(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := reopen(t, dsn)
+	var key int64
+	err := s.Write(t.Context(), store.Actor{Name: "test"}, 0, func(tx *store.Tx) error {
+		o := &model.Official{Slug: "kadhimi", Named: model.Named{LocalNames: model.LocalizedTexts{{Language: "ar", Value: "مصطفى الكاظمي"}}}}
+		err := tx.InsertOfficial(o)
+		key = o.Key
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dsn)
+	mustExec(t, db, "DELETE FROM node_index", "DELETE FROM goose_db_version WHERE version_id > 8",
+		fmt.Sprintf("INSERT INTO node_index (rowid, terms) VALUES (%d, 'old')", key*8+1))
+	s = reopen(t, dsn)
+	found, err := s.Officials(t.Context(), store.View{}, model.Query{Search: "الكاظمي"}, nil)
+	if err != nil || len(found.Nodes) != 1 || found.Nodes[0].Key != key {
+		t.Errorf("after the migration, the search = %+v, %v, want the official", found, err)
+	}
+	var rows, rowid int64
+	if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*), MAX(rowid) FROM node_index").Scan(&rows, &rowid); err != nil || rows != 1 || rowid != key*64+1 {
+		t.Errorf("the index has %d rows, the last with the key %d, %v; want one with the key %d", rows, rowid, err, key*64+1)
+	}
+	suggested, err := s.Suggest(t.Context(), store.View{}, store.Prefix{Text: "كاظ", Types: []model.NodeType{model.NodeOfficial}, First: 5}, &model.Plan{})
+	if err != nil || len(suggested) != 0 && suggested[0].Text == "" {
+		t.Errorf("Suggest = %v, %v", suggested, err)
 	}
 }
 
@@ -133,7 +170,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			s, err := store.Open(t.Context(), store.Config{DSN: dsn})
+			s, err := store.Open(t.Context(), database.Config{DSN: dsn})
 			if err != nil {
 				t.Error(err)
 				return

@@ -20,10 +20,6 @@ type nameRow struct {
 // TableName is where GORM finds it.
 func (nameRow) TableName() string { return "names" }
 
-// kindName is the kind of a name or title; the kind of an alias is its
-// AliasKind.
-const kindName = "NAME"
-
 // writeNames makes the rows of `names` say what the node's own row says.
 func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	if err := tx.dropNames(id); err != nil {
@@ -41,7 +37,7 @@ func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.
 			return fail(err, id.Type, "write the names of")
 		}
 	}
-	return tx.indexNode(id, names, aliases)
+	return tx.index.addNode(id, names, aliases)
 }
 
 func nameOf(id model.ID, kind string, position int, language model.Language, s string) nameRow {
@@ -52,10 +48,10 @@ func nameOf(id model.ID, kind string, position int, language model.Language, s s
 }
 
 func (tx *Tx) dropNames(id model.ID) error {
-	if indexNumber(id.Type) == 0 { // it has none
+	if tx.nouns.kindOf(id.Type) == 0 { // it has none
 		return nil
 	}
-	if err := tx.unindexNode(id); err != nil {
+	if err := tx.index.dropNode(id); err != nil {
 		return err
 	}
 	return tx.exec(id.Type, "delete the names of", "DELETE FROM names WHERE node_type = ? AND node_id = ?", id.Type, id.Key)

@@ -2,47 +2,48 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"reflect"
+	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
-func offices() noun[model.Office] {
-	return noun[model.Office]{
+func officeNoun() *noun[model.Office] {
+	return &noun[model.Office]{
 		node:   model.NodeOffice,
 		table:  "offices",
+		key:    func(o *model.Office) int64 { return o.Key },
+		slots:  func(o *model.Office) *model.Slots { return &o.Slots },
+		asNode: func(o *model.Office) model.Node { return o },
 		always: []string{"country_id"},
 		columns: map[string]string{
 			"slug": "slug", "externalId": "external_id", "kind": "kind", "title": "titles",
 			"localizedTitle": "titles", "titles": "titles", "singleSeat": "single_seat",
 			"version": "version", "createdAt": "created_at", "updatedAt": "updated_at",
 		},
-		key:    func(o *model.Office) int64 { return o.Key },
-		slots:  func(o *model.Office) *model.Slots { return &o.Slots },
-		relate: relateOffices,
+		relations: map[string]loader[model.Office]{
+			"country": countryOfOffices,
+			"holder":  holders,
+			"tenures": tenuresOf[model.Office]("n.office_id"),
+		},
+		filter: filterBy((*filters).office),
+		names:  &namesOf{"titles", "'[]'", 4},
 	}
 }
 
-func relateOffices(r *reading, nodes []*model.Office, relation *model.Relation) error {
-	switch relation.Field {
-	case "country":
-		return toOne(r, offices(), nodes, func(o *model.Office) *int64 { return o.CountryKey }, countries(), relation)
-	case "holder":
-		return holders(r, nodes, relation)
-	case "tenures":
-		return tenuresOf(r, offices(), nodes, relation, "n.office_id")
-	}
-	return fmt.Errorf("offices have no relation %s", relation.Field)
+func countryOfOffices(r *reading, nodes []*model.Office, relation *model.Relation) error {
+	return toOne[model.Country](r, nodes, func(o *model.Office) *int64 { return o.CountryKey }, relation)
 }
 
-// holders loads who held each office on a day: of several, one not acting
-// before an acting one, then the latest begun.
+// holders loads who held each office on a day: of several, one not acting before an
+// acting one, then the latest begun.
 func holders(r *reading, nodes []*model.Office, relation *model.Relation) error {
 	var held []*model.Tenure
-	err := r.scan(&held, join(" ",
-		sql("SELECT "+tenures().selects(&model.Plan{})+" FROM tenures n WHERE"),
-		both(r.amongKeys("n.office_id", keysOf(offices(), nodes)), covers("n", r.day(relation))),
-		sql("ORDER BY n.office_id, n.acting, n.start_day DESC, n.id")))
+	err := r.Scan(&held, sql.Join(" ",
+		sql.Text("SELECT "+nounOf[model.Tenure](r.nouns).selects(&model.Plan{})+" FROM tenures n WHERE"),
+		sql.All(r.among("n.office_id", nounOf[model.Office](r.nouns).keysOf(nodes)), covers("n", r.day(relation))),
+		sql.Text("ORDER BY n.office_id, n.acting, n.start_day DESC, n.id")))
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func holders(r *reading, nodes []*model.Office, relation *model.Relation) error 
 			keys = append(keys, tenure.OfficialKey)
 		}
 	}
-	people, err := byKeys(r, officials(), distinct(keys), relation.Plan)
+	people, err := byKeys[model.Official](r, selection{keys: distinct(keys)}, relation.Plan)
 	if err != nil {
 		return err
 	}
@@ -64,17 +65,98 @@ func holders(r *reading, nodes []*model.Office, relation *model.Relation) error 
 	return nil
 }
 
-// Office answers one office by one of its keys, NOT_FOUND when there is none.
+// Office returns one office by one of its keys, NOT_FOUND when there is none.
 func (s *Store) Office(ctx context.Context, view View, by model.OfficeBy, plan *model.Plan) (*model.Office, error) {
-	return single(ctx, s, view, offices(), plan, func(*reading) (clause, error) {
-		return keyed(model.NodeOffice, by.ID, "slug", by.Slug, "external_id", by.ExternalID)
+	return single[model.Office](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
+		return keyed(model.NodeOffice, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID})
 	})
 }
 
-// Offices answers a page of offices, by title.
+// Offices returns a page of offices, by title.
 func (s *Store) Offices(ctx context.Context, view View, q model.Query, plan *model.Plan) (*model.OfficeConnection, error) {
-	one, err := namedPage(ctx, s, view, offices(), q, plan, func(r *reading, _ string) (clause, kind) {
-		return r.nameTerm(model.NodeOffice), sortKeys
-	})
-	return &model.OfficeConnection{Connection: one}, err
+	page, err := namedPage[model.Office](ctx, s, view, q, plan)
+	return &model.OfficeConnection{Connection: page}, err
+}
+
+func (fs *filters) office(a string, f *model.OfficeFilter) sql.Clause {
+	if f == nil {
+		return sql.Always()
+	}
+	c := fs.id(a+".id", model.NodeOffice, f.ID)
+	c = append(c, fs.key(a+".slug", f.Slug)...)
+	c = append(c, fs.name(a, model.NodeOffice, f.Title)...)
+	if f.Kind != nil {
+		c = append(c, sql.Text(a+".kind = ?", *f.Kind))
+	}
+	if f.Country != nil {
+		c = append(c, refers(fs, a+".country_id", "countries", f.Country, fs.country))
+	}
+	return logic(c, a, operators[model.OfficeFilter]{f.And, f.Or, f.Not}, fs.office)
+}
+
+// officeRow is an office with what only the database needs of it.
+type officeRow struct {
+	model.Office
+	// Rank is the place of the kind among all kinds, 0 the highest.
+	Rank int
+}
+
+// TableName is where GORM finds it.
+func (officeRow) TableName() string { return "offices" }
+
+func rowOfOffice(o *model.Office) *officeRow {
+	return &officeRow{Office: *o, Rank: slices.Index(model.AllOfficeKind, o.Kind)}
+}
+
+// Office returns an office to be written; NOT_FOUND when there is none.
+func (tx *Tx) Office(key int64) (*model.Office, error) {
+	return rowByKey[model.Office](tx, model.NodeOffice, key)
+}
+
+// InsertOffice writes a new office and gives it its key, version and times.
+func (tx *Tx) InsertOffice(o *model.Office) error {
+	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
+	row := rowOfOffice(o)
+	if err := tx.db.Create(row).Error; err != nil {
+		return fail(err, model.NodeOffice, "create")
+	}
+	o.Key = row.Key
+	if err := tx.writeNames(o.ID(), o.LocalTitles, nil); err != nil {
+		return err
+	}
+	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
+}
+
+// UpdateOffice writes an office that was read as before, and gives it its new
+// version and time. CONFLICT when it is no longer as before.
+func (tx *Tx) UpdateOffice(before, o *model.Office) error {
+	o.Version, o.UpdatedAt = before.Version+1, tx.at
+	if err := tx.overwrite(o.ID(), before.Version, rowOfOffice(o)); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(before.LocalTitles, o.LocalTitles) {
+		if err := tx.writeNames(o.ID(), o.LocalTitles, nil); err != nil {
+			return err
+		}
+	}
+	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
+}
+
+// DeleteOffice deletes an office that nothing uses; see OfficeUsers.
+func (tx *Tx) DeleteOffice(o *model.Office) error { return tx.remove(o.ID(), o.Version, true) }
+
+// OfficeUsers returns the tenures of an office, known by the slug of the official.
+func (tx *Tx) OfficeUsers(key int64) ([]Users, error) {
+	tenures, err := tx.users(model.NodeTenure, "o.slug", "FROM tenures t JOIN officials o ON o.id = t.official_id WHERE t.office_id = ?", key)
+	return []Users{tenures}, err
+}
+
+// Offices reads the offices with the slot "country", by slug.
+func (x *Snapshot) Offices(each func([]*model.Office) error) error {
+	w := walk[model.Office]{
+		plan: want("slug", "externalId", "kind", "titles", "singleSeat"), rows: snapshotRows,
+		order: "n.slug", after: func(o *model.Office) sql.Clause { return sql.Text("n.slug > ?", o.Slug) },
+	}
+	relate(w.plan, "country", "code")
+	return w.read(x, sql.Always(), each)
 }

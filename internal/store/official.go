@@ -2,51 +2,54 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"reflect"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
-func officials() noun[model.Official] {
-	return noun[model.Official]{
+func officialNoun() *noun[model.Official] {
+	return &noun[model.Official]{
 		node:   model.NodeOfficial,
 		table:  "officials",
+		key:    func(o *model.Official) int64 { return o.Key },
+		slots:  func(o *model.Official) *model.Slots { return &o.Slots },
+		asNode: func(o *model.Official) model.Node { return o },
 		always: []string{"country_id"},
 		columns: map[string]string{
 			"slug": "slug", "externalId": "external_id", "wikidataId": "wikidata_id", "name": "names", "localizedName": "names",
 			"names": "names", "aliases": "aliases",
 			"description": "descriptions", "version": "version", "createdAt": "created_at", "updatedAt": "updated_at",
 		},
-		key:    func(o *model.Official) int64 { return o.Key },
-		slots:  func(o *model.Official) *model.Slots { return &o.Slots },
-		relate: relateOfficials,
+		relations: map[string]loader[model.Official]{
+			"country":  countryOfOfficials,
+			"office":   principalOffices,
+			"tenures":  tenuresOf[model.Official]("n.official_id"),
+			"articles": articlesOfNodes[model.Official](byOfficial()),
+		},
+		filter: filterBy((*filters).official),
+		sorts: map[string]sortTerm{
+			string(model.OfficialOrderFieldCreatedAt): {"n.created_at", numbers},
+			string(model.OfficialOrderFieldUpdatedAt): {"n.updated_at", numbers},
+		},
+		names: &namesOf{"names", "aliases", 1},
 	}
 }
 
-func relateOfficials(r *reading, nodes []*model.Official, relation *model.Relation) error {
-	switch relation.Field {
-	case "country":
-		return toOne(r, officials(), nodes, func(o *model.Official) *int64 { return o.CountryKey }, countries(), relation)
-	case "office":
-		return principalOffices(r, nodes, relation)
-	case "tenures":
-		return tenuresOf(r, officials(), nodes, relation, "n.official_id")
-	case "articles":
-		return relateArticlePages(r, officials(), nodes, relation, byOfficial())
-	}
-	return fmt.Errorf("officials have no relation %s", relation.Field)
+func countryOfOfficials(r *reading, nodes []*model.Official, relation *model.Relation) error {
+	return toOne[model.Country](r, nodes, func(o *model.Official) *int64 { return o.CountryKey }, relation)
 }
 
 // principalOffices loads the office that each official held on a day.
 func principalOffices(r *reading, nodes []*model.Official, relation *model.Relation) error {
-	held, err := tenuresByPrincipal(r, keysOf(officials(), nodes), covers("n", r.day(relation)), &model.Plan{})
+	held, err := tenuresByPrincipal(r, nounOf[model.Official](r.nouns).keysOf(nodes), covers("n", r.day(relation)), &model.Plan{})
 	if err != nil {
 		return err
 	}
 	for official, list := range held {
 		held[official] = list[:1]
 	}
-	in, err := officesOf(r, held, relation)
+	in, err := officesOfTenures(r, held, relation)
 	if err != nil {
 		return err
 	}
@@ -60,31 +63,103 @@ func principalOffices(r *reading, nodes []*model.Official, relation *model.Relat
 	return nil
 }
 
-// day is the day that a relation asks for.
-func (r *reading) day(relation *model.Relation) model.Date {
-	if relation.Args.On != nil {
-		return *relation.Args.On
-	}
-	return r.view.Today
-}
-
-// Official answers one official by one of their keys, NOT_FOUND when there is none.
+// Official returns one official by one of their keys, NOT_FOUND when there is none.
 func (s *Store) Official(ctx context.Context, view View, by model.OfficialBy, plan *model.Plan) (*model.Official, error) {
-	return single(ctx, s, view, officials(), plan, func(*reading) (clause, error) {
-		return keyed(model.NodeOfficial, by.ID, "slug", by.Slug, "external_id", by.ExternalID, "wikidata_id", by.WikidataID)
+	return single[model.Official](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
+		return keyed(model.NodeOfficial, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID}, uniqueKey{"wikidata_id", by.WikidataID})
 	})
 }
 
-// Officials answers a page of officials.
+// Officials returns a page of officials.
 func (s *Store) Officials(ctx context.Context, view View, q model.Query, plan *model.Plan) (*model.OfficialConnection, error) {
-	one, err := namedPage(ctx, s, view, officials(), q, plan, func(r *reading, field string) (clause, kind) {
-		switch model.OfficialOrderField(field) {
-		case model.OfficialOrderFieldCreatedAt:
-			return sql("n.created_at"), numbers
-		case model.OfficialOrderFieldUpdatedAt:
-			return sql("n.updated_at"), numbers
+	page, err := namedPage[model.Official](ctx, s, view, q, plan)
+	return &model.OfficialConnection{Connection: page}, err
+}
+
+func (fs *filters) official(a string, f *model.OfficialFilter) sql.Clause {
+	if f == nil {
+		return sql.Always()
+	}
+	c := fs.id(a+".id", model.NodeOfficial, f.ID)
+	c = append(c, fs.key(a+".slug", f.Slug)...)
+	c = append(c, fs.key(a+".wikidata_id", f.WikidataID)...)
+	c = append(c, fs.name(a, model.NodeOfficial, f.Name)...)
+	if f.Country != nil {
+		c = append(c, refers(fs, a+".country_id", "countries", f.Country, fs.country))
+	}
+	if f.Office != nil || f.InOfficeOn != nil {
+		c = append(c, fs.inOffice(a, f.Office, f.InOfficeOn))
+	}
+	return logic(c, a, operators[model.OfficialFilter]{f.And, f.Or, f.Not}, fs.official)
+}
+
+// inOffice holds where one tenure of the official fits both the office and the day.
+func (fs *filters) inOffice(a string, office *model.OfficeFilter, on *model.Date) sql.Clause {
+	t := fs.alias()
+	c := []sql.Clause{sql.Text(t + ".official_id = " + a + ".id")}
+	if on != nil {
+		c = append(c, covers(t, *on))
+	}
+	if office != nil {
+		c = append(c, refers(fs, t+".office_id", "offices", office, fs.office))
+	}
+	return fs.exists("tenures "+t, c...)
+}
+
+// Official returns an official to be written; NOT_FOUND when there is none.
+func (tx *Tx) Official(key int64) (*model.Official, error) {
+	return rowByKey[model.Official](tx, model.NodeOfficial, key)
+}
+
+// InsertOfficial writes a new official and gives it its key, version and times.
+func (tx *Tx) InsertOfficial(o *model.Official) error {
+	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
+	if err := tx.db.Create(o).Error; err != nil {
+		return fail(err, model.NodeOfficial, "create")
+	}
+	if err := tx.writeNames(o.ID(), o.LocalNames, o.OtherNames); err != nil {
+		return err
+	}
+	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
+}
+
+// UpdateOfficial writes an official that was read as before, and gives it its new
+// version and time. CONFLICT when it is no longer as before.
+func (tx *Tx) UpdateOfficial(before, o *model.Official) error {
+	o.Version, o.UpdatedAt = before.Version+1, tx.at
+	if err := tx.overwrite(o.ID(), before.Version, o); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(before.Named, o.Named) {
+		if err := tx.writeNames(o.ID(), o.LocalNames, o.OtherNames); err != nil {
+			return err
 		}
-		return r.nameTerm(model.NodeOfficial), sortKeys
-	})
-	return &model.OfficialConnection{Connection: one}, err
+	}
+	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
+}
+
+// DeleteOfficial deletes an official that nothing uses; see OfficialUsers.
+func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(), o.Version, true) }
+
+// OfficialUsers returns the articles tagged with an official, and their tenures,
+// known by the slug of the office.
+func (tx *Tx) OfficialUsers(key int64) ([]Users, error) {
+	articles, err := tx.users(model.NodeArticle, "a.slug", usersOf(byOfficial()), key)
+	if err != nil {
+		return nil, err
+	}
+	tenures, err := tx.users(model.NodeTenure, "o.slug", "FROM tenures t JOIN offices o ON o.id = t.office_id WHERE t.official_id = ?", key)
+	return []Users{articles, tenures}, err
+}
+
+// Officials reads the officials with the slots "country" and "tenures", by slug. A
+// tenure has the slot "office".
+func (x *Snapshot) Officials(each func([]*model.Official) error) error {
+	w := walk[model.Official]{
+		plan: want("slug", "externalId", "wikidataId", "names", "aliases", "description"), rows: snapshotRows,
+		order: "n.slug", after: func(o *model.Official) sql.Clause { return sql.Text("n.slug > ?", o.Slug) },
+	}
+	relate(w.plan, "country", "code")
+	relate(relate(w.plan, "tenures", "acting", "sourceUrl"), "office", "slug", "externalId")
+	return w.read(x, sql.Always(), each)
 }

@@ -2,29 +2,31 @@ package store
 
 import (
 	"database/sql/driver"
+	"slices"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// term is one thing by which rows are sorted. Its values are never null.
-type term struct {
-	by   clause
-	desc bool
-	kind kind
-}
-
-// kind is what the values of a term are. Databases compare bytes and texts
-// with their likes only.
-type kind int
+// valueKind is what the values of a sort term are. Databases compare bytes and
+// texts only with their like.
+type valueKind int
 
 const (
-	numbers  kind = iota
-	sortKeys      // bytes
+	numbers  valueKind = iota
+	sortKeys           // bytes
 	letters
 )
 
-// order sorts rows by its terms, then by key in the direction of the last.
+// term is one thing by which rows are sorted. Its values are never NULL.
+type term struct {
+	by     sql.Clause
+	desc   bool
+	values valueKind
+}
+
+// order sorts rows by its terms, then by key in the direction of the last term.
 type order struct {
 	// name tells this order from all others; cursors carry it.
 	name  string
@@ -34,9 +36,9 @@ type order struct {
 
 func (o order) keyDesc() bool { return len(o.terms) > 0 && o.terms[len(o.terms)-1].desc }
 
-// orderOf makes the order of a list of nouns: of what was asked for, else usual.
-// termOf answers the term of one field.
-func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf func(field string) (clause, kind)) (order, error) {
+// orderOf makes the order of a list of nodes from what is asked for, or else from
+// usual. termOf returns the expression for one field.
+func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf func(field string) (sql.Clause, valueKind)) (order, error) {
 	if len(asked) == 0 {
 		asked = []model.Order{usual}
 	}
@@ -48,8 +50,8 @@ func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf
 			return order{}, model.Invalid("`orderBy` names %s twice; name each field once", one.Field).At("orderBy")
 		}
 		seen[one.Field] = true
-		by, kind := termOf(one.Field)
-		o.terms = append(o.terms, term{by: by, desc: one.Desc, kind: kind})
+		by, values := termOf(one.Field)
+		o.terms = append(o.terms, term{by: by, desc: one.Desc, values: values})
 		direction := "+"
 		if one.Desc {
 			direction = "-"
@@ -61,86 +63,97 @@ func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf
 }
 
 // by is the ORDER BY list, or its reverse.
-func (o order) by(reverse bool) clause {
-	list := make([]clause, 0, len(o.terms)+1)
-	direct := func(c clause, desc bool) clause {
+func (o order) by(reverse bool) sql.Clause {
+	list := make([]sql.Clause, 0, len(o.terms)+1)
+	direct := func(c sql.Clause, desc bool) sql.Clause {
 		if desc != reverse {
-			return c.in("", " DESC")
+			return c.Wrap("", " DESC")
 		}
 		return c
 	}
 	for _, t := range o.terms {
 		list = append(list, direct(t.by, t.desc))
 	}
-	return join(", ", append(list, direct(sql(o.key), o.keyDesc()))...)
+	return sql.Join(", ", append(list, direct(sql.Text(o.key), o.keyDesc()))...)
 }
 
 // values selects what rows are sorted by, as s0, s1, …
-func (o order) values() clause {
-	list := []clause{sql("")}
+func (o order) values() sql.Clause {
+	list := []sql.Clause{sql.Text("")}
 	for i, t := range o.terms {
-		list = append(list, t.by.in("", " AS s"+string(rune('0'+i))))
+		list = append(list, t.by.Wrap("", " AS s"+string(rune('0'+i))))
 	}
-	return join(", ", list...)
+	return sql.Join(", ", list...)
 }
 
-// beyond holds for the rows behind the cursor, or ahead of it.
-func (o order) beyond(c cursor, ahead bool) clause {
-	terms := append(append([]term{}, o.terms...), term{by: sql(o.key), desc: o.keyDesc(), kind: numbers})
+// beyond holds for the rows after the cursor, or before it.
+func (o order) beyond(c cursor, before bool) sql.Clause {
+	terms := append(append([]term{}, o.terms...), term{by: sql.Text(o.key), desc: o.keyDesc(), values: numbers})
 	values := append(append([]any{}, c.values...), c.key)
 	sameDirection := true
 	for _, t := range terms {
 		sameDirection = sameDirection && t.desc == terms[0].desc
 	}
-	if sameDirection { // a row value comparison can walk an index
-		exprs := make([]clause, len(terms))
-		marks := make([]clause, len(terms))
+	if sameDirection { // a comparison of row values can walk an index
+		exprs := make([]sql.Clause, len(terms))
+		marks := make([]sql.Clause, len(terms))
 		for i, t := range terms {
-			exprs[i], marks[i] = t.by, sql("?", bindable(values[i], t))
+			exprs[i], marks[i] = t.by, sql.Text("?", bindable(values[i], t))
 		}
-		return join(" ", join(", ", exprs...).in("(", ")"), sql(comparison(terms[0].desc != ahead)), join(", ", marks...).in("(", ")"))
+		return sql.Join(" ", sql.Join(", ", exprs...).Wrap("(", ")"), sql.Text(inequality(terms[0].desc != before)), sql.Join(", ", marks...).Wrap("(", ")"))
 	}
-	var cases []clause
+	var cases []sql.Clause
 	for i, t := range terms {
-		equal := make([]clause, 0, i+1)
+		equal := make([]sql.Clause, 0, i+1)
 		for j := range i {
-			equal = append(equal, join(" ", terms[j].by, sql("= ?", bindable(values[j], terms[j]))))
+			equal = append(equal, sql.Join(" ", terms[j].by, sql.Text("= ?", bindable(values[j], terms[j]))))
 		}
-		further := join(" ", t.by, sql(comparison(t.desc != ahead)+" ?", bindable(values[i], t)))
-		cases = append(cases, both(append(equal, further)...))
+		further := sql.Join(" ", t.by, sql.Text(inequality(t.desc != before)+" ?", bindable(values[i], t)))
+		cases = append(cases, sql.All(append(equal, further)...))
 	}
-	return either(cases...)
+	return sql.Any(cases...)
 }
 
-func comparison(less bool) string {
+func inequality(less bool) string {
 	if less {
 		return "<"
 	}
 	return ">"
 }
 
-// bindable makes bytes of a sort value where its column has them.
+// bindable makes a sort value bytes again where its column holds bytes.
 func bindable(value any, t term) any {
-	if t.kind == sortKeys {
-		return blob(value.(string))
+	if text, isText := value.(string); isText && t.values == sortKeys {
+		return blob(text)
 	}
 	return value
 }
 
-// blob is bytes to bind. GORM takes plain ones behind a parenthesis for a list
-// of numbers.
+// blob is bytes to bind. GORM takes plain bytes behind a parenthesis for a list of
+// numbers.
 type blob string
 
 // Value is the bytes.
 func (b blob) Value() (driver.Value, error) { return []byte(b), nil }
 
-// nameTerm sorts by the name that readers of the view's languages are served.
-func (r *reading) nameTerm(node model.NodeType) clause {
-	name := "(SELECT s.sort_key FROM names s WHERE s.node_type = ? AND s.node_id = n.id AND s.kind = 'NAME'"
-	var choices []clause
-	for _, language := range model.Chain(r.view.Languages) {
-		choices = append(choices, sql(name+" AND s.language = ?)", node, language))
+// relevance begins the name of an order by relevance.
+const relevance = "RELEVANCE"
+
+// searched reports whether a list is searched.
+func searched(q model.Query) bool { return q.Search != "" }
+
+// askedOrder is the order that is asked for. The most relevant comes first, whatever
+// the direction; only a search has a relevance.
+func askedOrder(q model.Query) ([]model.Order, error) {
+	terms := slices.Clone(q.Order)
+	for i := range terms {
+		if terms[i].Field != relevance {
+			continue
+		}
+		if !searched(q) {
+			return nil, model.Invalid("`orderBy` asks for RELEVANCE, which only a search has; send `search`, or order by another field").At("orderBy")
+		}
+		terms[i].Desc = true
 	}
-	choices = append(choices, sql(name+" ORDER BY s.language LIMIT 1)", node))
-	return join(", ", choices...).in("COALESCE(", ")")
+	return terms, nil
 }

@@ -7,35 +7,37 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// What search_state holds of the index: the version of the analysis that wrote it,
-// and by a rebuilding that is under way, up to which article it has come.
+// What search_state holds of the index: the version of the analysis that wrote it
+// and, while it is being rebuilt, the last article that is done.
 const (
 	indexedBy = "analysis"
 	rebuilt   = "rebuilt by analysis "
 )
 
-// How many rows a rebuilding writes before it lets others write.
+// How many rows a rebuild writes before it lets others write.
 const (
 	reindexNodes    = 200
 	reindexArticles = 50
 )
 
-// Indexed reports whether the index was written by this version of the analysis,
-// all of it.
+// Indexed reports whether all of the index was written by this version of the
+// analysis.
 func (s *Store) Indexed(ctx context.Context) (bool, error) {
 	var version int
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", indexedBy).Scan(&version).Error
-	return version == text.AnalysisVersion, s.troubled(ctx, err)
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", indexedBy).Scan(&version).Error
+	return version == text.AnalysisVersion, database.Troubled(ctx, s.engine, err)
 }
 
-// newIndex says of a database in which there is nothing that its index is whole.
-func (s *Store) newIndex(ctx context.Context) error {
+// markNewIndex notes of an empty database that its index is complete.
+func (s *Store) markNewIndex(ctx context.Context) error {
 	var empty bool
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT NOT EXISTS (SELECT 1 FROM names) AND NOT EXISTS (SELECT 1 FROM articles) AND NOT EXISTS (SELECT 1 FROM search_state)").Scan(&empty).Error
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT NOT EXISTS (SELECT 1 FROM names) AND NOT EXISTS (SELECT 1 FROM articles) AND NOT EXISTS (SELECT 1 FROM search_state)").Scan(&empty).Error
 	if err != nil || !empty {
 		return err
 	}
@@ -46,23 +48,23 @@ func setState(db *gorm.DB, name string, value int64) error {
 	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).Error
 }
 
-// Reindex writes the whole index anew, some rows at a time: others read and write
-// meanwhile, and what they write is indexed by themselves. One that did not come to
-// its end is taken up where it stopped. tell, which may be nil, is told how many of
-// the articles are done. One server at a time does it.
-func (s *Store) Reindex(ctx context.Context, tell func(done, all int)) error {
-	if tell == nil {
-		tell = func(int, int) {}
+// Reindex rebuilds the whole index, some rows at a time. Others read and write
+// meanwhile, and index what they write. A rebuild that was interrupted goes on where
+// it stopped. progress, which may be nil, is called with how many of the articles
+// are done. One server at a time does it.
+func (s *Store) Reindex(ctx context.Context, progress func(done, all int)) error {
+	if progress == nil {
+		progress = func(int, int) {}
 	}
-	return s.Alone(ctx, func() error { return s.reindex(ctx, tell) })
+	return s.Alone(ctx, func() error { return s.reindex(ctx, progress) })
 }
 
-func (s *Store) reindex(ctx context.Context, tell func(done, all int)) error {
+func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error {
 	state := rebuilt + fmt.Sprint(text.AnalysisVersion)
 	var from *int64
-	db := s.dialect.reader().WithContext(ctx)
+	db := s.engine.Reader().WithContext(ctx)
 	if err := db.Raw("SELECT MAX(value) FROM search_state WHERE name = ?", state).Scan(&from).Error; err != nil {
-		return s.troubled(ctx, err)
+		return database.Troubled(ctx, s.engine, err)
 	}
 	if from == nil {
 		if err := s.reindexNodes(ctx); err != nil {
@@ -71,7 +73,7 @@ func (s *Store) reindex(ctx context.Context, tell func(done, all int)) error {
 		from = new(int64)
 		*from = math.MinInt64 // working copies have keys below zero
 	}
-	if err := s.reindexArticles(ctx, *from, state, tell); err != nil {
+	if err := s.reindexArticles(ctx, *from, state, progress); err != nil {
 		return fmt.Errorf("index the articles: %w", err)
 	}
 	return s.write(ctx, func(db *gorm.DB) error {
@@ -89,23 +91,18 @@ func (s *Store) reindex(ctx context.Context, tell func(done, all int)) error {
 }
 
 func (s *Store) reindexNodes(ctx context.Context) error {
-	for _, t := range indexed[1:] {
-		names, aliases := "names", "aliases"
-		if t == model.NodeOffice {
-			names, aliases = "titles", "'[]'"
+	for _, k := range s.nouns {
+		if k.inIndex() == nil {
+			continue
 		}
-		for from := int64(0); ; {
-			var rows []struct {
-				ID      int64
-				Names   model.LocalizedTexts
-				Aliases model.Aliases
-			}
-			err := s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
-				err := tx.db.Raw("SELECT id, "+names+" AS names, "+aliases+" AS aliases FROM "+tableOf(t)+" WHERE id > ? ORDER BY id LIMIT ?", from, reindexNodes).Scan(&rows).Error
+		for after := int64(0); ; {
+			var rows []namedRow
+			err := s.Write(ctx, Actor{}, 0, func(tx *Tx) (err error) {
+				rows, err = namedRows(tx.db, k, after, reindexNodes)
 				for i := 0; err == nil && i < len(rows); i++ {
-					id := model.ID{Type: t, Key: rows[i].ID}
-					if err = tx.unindexNode(id); err == nil {
-						err = tx.indexNode(id, rows[i].Names, rows[i].Aliases)
+					id := model.ID{Type: k.nodeType(), Key: rows[i].ID}
+					if err = tx.index.dropNode(id); err == nil {
+						err = tx.index.addNode(id, rows[i].Names, rows[i].Aliases)
 					}
 				}
 				return err
@@ -116,15 +113,15 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 			if len(rows) < reindexNodes {
 				break
 			}
-			from = rows[len(rows)-1].ID
+			after = rows[len(rows)-1].ID
 		}
 	}
 	return nil
 }
 
-func (s *Store) reindexArticles(ctx context.Context, from int64, state string, tell func(done, all int)) error {
+func (s *Store) reindexArticles(ctx context.Context, from int64, state string, progress func(done, all int)) error {
 	var done, all int
-	db := s.dialect.reader().WithContext(ctx)
+	db := s.engine.Reader().WithContext(ctx)
 	if err := db.Raw("SELECT COUNT(*) FROM articles").Scan(&all).Error; err != nil {
 		return err
 	}
@@ -138,13 +135,13 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 				return err
 			}
 			for _, key := range keys {
-				a, err := tx.version(sql("id = ?", key))
+				a, err := tx.version(sql.Text("id = ?", key))
 				if err != nil {
 					return err
 				}
 				a.Plain = s.render.Plain(a.Markdown)
-				tx.unindexArticle(key)
-				tx.indexArticle(a)
+				tx.index.dropArticle(key)
+				tx.index.addArticle(a)
 				from = key
 			}
 			return setState(tx.db, state, from)
@@ -153,6 +150,6 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, t
 			return err
 		}
 		done += len(keys)
-		tell(done, max(done, all))
+		progress(done, max(done, all))
 	}
 }

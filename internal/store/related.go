@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -17,23 +18,24 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	if err != nil {
 		return err
 	}
+	n := nounOf[model.Article](r.nouns)
 	days := "(ABS(COALESCE(n.published_at, n.created_at) - COALESCE(m.published_at, m.created_at)) / 86400000)"
-	statement := join(" ",
-		sql("WITH near AS ("), near(r, keysOf(articles(), nodes)), sql("), shared AS ("),
-		sql("SELECT parent, other, "+weight()+" AS points FROM near WHERE other <> parent), scored AS ("),
-		sql("SELECT s.parent, n.id, n.translation_of, CASE WHEN n.language = m.language THEN 0 ELSE 1 END AS foreign_language,"),
-		sql("s.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
-		sql("FROM shared s JOIN articles n ON n.id = s.other JOIN articles m ON m.id = s.parent WHERE s.points > 0 AND n.translation_of <> m.translation_of AND"),
-		visible(r, articles()), sql("), chosen AS ("),
-		sql("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent, translation_of ORDER BY foreign_language, score DESC, id) AS choice FROM scored), placed AS ("),
-		sql("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, id DESC) AS place FROM chosen WHERE choice = 1)"),
-		sql("SELECT c.parent, "+articles().selects(relation.Plan)+" FROM placed c JOIN articles n ON n.id = c.id"),
-		sql("WHERE c.place <= ? ORDER BY c.parent, c.place", most))
+	statement := sql.Join(" ",
+		sql.Text("WITH near AS ("), near(r, n.keysOf(nodes)), sql.Text("), shared AS ("),
+		sql.Text("SELECT parent, other, "+weight()+" AS points FROM near WHERE other <> parent), scored AS ("),
+		sql.Text("SELECT s.parent, n.id, n.translation_of, CASE WHEN n.language = m.language THEN 0 ELSE 1 END AS foreign_language,"),
+		sql.Text("s.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
+		sql.Text("FROM shared s JOIN articles n ON n.id = s.other JOIN articles m ON m.id = s.parent WHERE s.points > 0 AND n.translation_of <> m.translation_of AND"),
+		seenArticles(r.view), sql.Text("), chosen AS ("),
+		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent, translation_of ORDER BY foreign_language, score DESC, id) AS choice FROM scored), placed AS ("),
+		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, id DESC) AS place FROM chosen WHERE choice = 1)"),
+		sql.Text("SELECT c.parent, "+n.selects(relation.Plan)+" FROM placed c JOIN articles n ON n.id = c.id"),
+		sql.Text("WHERE c.place <= ? ORDER BY c.parent, c.place", most))
 	var rows []row[model.Article]
-	if err := r.scan(&rows, statement); err != nil {
+	if err := r.Scan(&rows, statement); err != nil {
 		return err
 	}
-	return hangFamilies(r, articles(), nodes, articles(), relation, rows)
+	return hangFamilies(r, nodes, relation, rows)
 }
 
 // near are the pairs of articles that have a link in common. Only the nearest are
@@ -41,34 +43,35 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 // nearest in time, by walking its timeline in both directions. A topic's timeline
 // has those below it too: pairs that share nothing weigh 0. For editors, whose
 // articles are in no timeline, they are those written next to it.
-func near(r *reading, keys []int64) clause {
-	var pairs []clause
+func near(r *reading, keys []int64) sql.Clause {
+	var pairs []sql.Clause
 	for _, t := range taggings() {
 		for _, walk := range nearestOf(r, t) {
-			pairs = append(pairs, join(" ",
-				sql("SELECT m.id AS parent, n.id AS other"),
-				r.dialect.walks(sql("articles m JOIN "+t.links+" l ON l.article_id = m.id"), "articles", walk),
-				r.amongKeys("m.id", keys).in("AND ", "")))
+			pairs = append(pairs, sql.Join(" ",
+				sql.Text("SELECT m.id AS parent, n.id AS other"),
+				r.engine.Walks(sql.Text("articles m JOIN "+t.links+" l ON l.article_id = m.id"), "articles", walk),
+				r.among("m.id", keys).Wrap("AND ", "")))
 		}
 	}
-	return join(" UNION ", pairs...) // once each, however many links they share
+	return sql.Join(" UNION ", pairs...) // once each, however many links they share
 }
 
 // nearestOf are the walks from an article m along one of its links l.
-func nearestOf(r *reading, t tagging) []clause {
-	var walks []clause
+func nearestOf(r *reading, t tagging) []sql.Clause {
+	var walks []sql.Clause
 	if r.view.Drafts {
-		// Working copies stand below zero.
+		key, copyKey := articleKeyOf("m.id"), copyKeyOf(articleKeyOf("m.id"))
 		for _, way := range []struct{ from, order string }{
-			{"> 0 AND b.article_id <= ABS(m.id)", "DESC"}, {">= ABS(m.id)", "ASC"}, {"<= -ABS(m.id)", "DESC"}, {"< 0 AND b.article_id >= -ABS(m.id)", "ASC"},
+			{"> 0 AND b.article_id <= " + key, "DESC"}, {">= " + key, "ASC"},
+			{"<= " + copyKey, "DESC"}, {"< 0 AND b.article_id >= " + copyKey, "ASC"}, // working copies
 		} {
-			walks = append(walks, sql(fmt.Sprintf("SELECT b.article_id FROM %[1]s b WHERE b.%[2]s = l.%[2]s AND b.article_id %[3]s ORDER BY b.article_id %[4]s LIMIT ?",
+			walks = append(walks, sql.Text(fmt.Sprintf("SELECT b.article_id FROM %[1]s b WHERE b.%[2]s = l.%[2]s AND b.article_id %[3]s ORDER BY b.article_id %[4]s LIMIT ?",
 				t.links, t.column, way.from, way.order), nearest))
 		}
 		return walks
 	}
 	for _, way := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
-		walks = append(walks, sql(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
+		walks = append(walks, sql.Text(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
 			" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, way.compare, way.order), t.node, nearest))
 	}
 	return walks

@@ -4,21 +4,25 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-func revisions() noun[model.Revision] {
-	return noun[model.Revision]{
+func revisionNoun() *noun[model.Revision] {
+	return &noun[model.Revision]{
 		node:   "Revision",
 		table:  "revisions",
 		always: []string{"article_id", "number", "based_on"},
 		columns: map[string]string{
 			"author": "author", "at": "at", "summary": "summary", "restoredFrom": "restored_from", "changedFields": "changed", "published": "published",
 		},
-		key:    func(r *model.Revision) int64 { return r.Key },
-		slots:  func(r *model.Revision) *model.Slots { return &r.Slots },
-		relate: relateRevisions,
+		key:   func(r *model.Revision) int64 { return r.Key },
+		slots: func(r *model.Revision) *model.Slots { return &r.Slots },
+		relations: map[string]loader[model.Revision]{
+			"article": revisionArticles,
+			"diff":    revisionDiffs,
+		},
 	}
 }
 
@@ -31,9 +35,13 @@ func revisionPages(r *reading, nodes []*model.Article, relation *model.Relation)
 	for i, node := range nodes {
 		parents[i] = node.ID().Key
 	}
-	newest := order{name: "Revision", key: "n.id", terms: []term{{by: sql("n.number"), desc: true, kind: numbers}}}
-	l := list{from: sql("revisions n"), where: sql("n.article_id = p.value"), order: newest, outer: newest}
-	pages, err := page(r, revisions(), l, distinct(parents), relation.Args.Page(), planOf(relation.Plan))
+	request, err := newRequest(relation.Args.Page(), relation.Plan)
+	if err != nil {
+		return err
+	}
+	newest := order{name: "Revision", key: "n.id", terms: []term{{by: sql.Text("n.number"), desc: true, values: numbers}}}
+	l := list{from: sql.Text("revisions n"), where: sql.Text("n.article_id = p.value"), order: newest, outer: newest}
+	pages, err := connections[model.Revision](r, inOnePart(l), distinct(parents), request)
 	if err != nil {
 		return err
 	}
@@ -43,22 +51,12 @@ func revisionPages(r *reading, nodes []*model.Article, relation *model.Relation)
 	return nil
 }
 
-func relateRevisions(r *reading, nodes []*model.Revision, relation *model.Relation) error {
-	switch relation.Field {
-	case "article":
-		return revisionArticles(r, nodes, relation)
-	case "diff":
-		return revisionDiffs(r, nodes, relation)
-	}
-	return fmt.Errorf("revisions have no relation %s", relation.Field)
-}
-
 func revisionArticles(r *reading, nodes []*model.Revision, relation *model.Relation) error {
 	wanted := make([]revisionKey, len(nodes))
 	for i, node := range nodes {
 		wanted[i] = revisionKey{node.ArticleKey, node.Number}
 	}
-	found, err := pasts(r.scan, r.dialect, wanted)
+	found, err := pastVersions(r, r.engine, wanted)
 	if err != nil {
 		return err
 	}
@@ -70,7 +68,7 @@ func revisionArticles(r *reading, nodes []*model.Revision, relation *model.Relat
 		list[i] = asItWas(found[wanted[i]])
 		node.Hang(relation.Key, list[i])
 	}
-	return below(r, articles(), list, relation.Plan)
+	return loadBelow(r, list, relation.Plan)
 }
 
 // revisionDiffs compares revisions, each with the one that it changed, or with
@@ -81,16 +79,16 @@ func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation
 		if relation.Args.Against != nil {
 			return revisionKey{node.ArticleKey, *relation.Args.Against}
 		}
-		return revisionKey{node.ArticleKey, based(node)}
+		return revisionKey{node.ArticleKey, basedOn(node)}
 	}
 	for _, node := range nodes {
 		wanted = append(wanted, revisionKey{node.ArticleKey, node.Number}, other(node))
 	}
-	found, err := pasts(r.scan, r.dialect, wanted)
+	found, err := pastVersions(r, r.engine, wanted)
 	if err != nil {
 		return err
 	}
-	names, err := r.namesOf(found)
+	names, err := r.tagNamesIn(found)
 	if err != nil {
 		return err
 	}
@@ -104,8 +102,8 @@ func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation
 	return nil
 }
 
-// based is the number of the revision that one was made of, 0 for the first.
-func based(r *model.Revision) int {
+// basedOn is the number of the revision that one was made from, 0 for the first.
+func basedOn(r *model.Revision) int {
 	if r.BasedOn == nil {
 		return 0
 	}
@@ -140,27 +138,27 @@ type fieldText struct{ field, text string }
 // tagNames are the names of tags in the language of the request.
 type tagNames map[model.ID]string
 
-// namesOf reads the names of what articles were tagged with.
-func (r *reading) namesOf(found map[revisionKey]*TaggedArticle) (tagNames, error) {
+// tagNamesIn reads the names of what articles were tagged with.
+func (r *reading) tagNamesIn(found map[revisionKey]*TaggedArticle) (tagNames, error) {
 	var people, lands, subjects []int64
 	for _, t := range found {
-		people, lands, subjects = append(people, officialKeys(t)...), append(lands, t.Countries...), append(subjects, t.Topics...)
+		people, lands, subjects = append(people, t.OfficialKeys()...), append(lands, t.Countries...), append(subjects, t.Topics...)
 	}
 	named := want("name")
 	names := tagNames{}
-	officials, err := byKeys(r, officials(), distinct(people), named)
+	officials, err := byKeys[model.Official](r, selection{keys: distinct(people)}, named)
 	for _, o := range officials {
 		names[o.ID()] = r.name(o.LocalNames)
 	}
-	countries, more := byKeys(r, countries(), distinct(lands), named)
+	countries, countryErr := byKeys[model.Country](r, selection{keys: distinct(lands)}, named)
 	for _, c := range countries {
 		names[c.ID()] = r.name(c.LocalNames)
 	}
-	topics, most := byKeys(r, topics(), distinct(subjects), named)
+	topics, topicErr := byKeys[model.Topic](r, selection{keys: distinct(subjects)}, named)
 	for _, t := range topics {
 		names[t.ID()] = r.name(t.LocalNames)
 	}
-	return names, firstError(err, more, most)
+	return names, firstError(err, countryErr, topicErr)
 }
 
 func (r *reading) name(names model.LocalizedTexts) string {

@@ -10,27 +10,27 @@ import (
 
 // pastArticle is the content of a version of an article of which no row is left.
 type pastArticle struct {
-	Slug          string              `json:"slug"`
-	ExternalID    *string             `json:"externalId,omitempty"`
-	Language      model.Language      `json:"language"`
-	Title         string              `json:"title"`
-	Summary       *string             `json:"summary,omitempty"`
-	Body          string              `json:"body"`
-	Byline        model.Lines         `json:"byline"`
-	SourceName    *string             `json:"sourceName,omitempty"`
-	SourceURL     *model.URL          `json:"sourceUrl,omitempty"`
-	Status        model.ArticleStatus `json:"status"`
-	PublishedAt   *model.DateTime     `json:"publishedAt,omitempty"`
-	WordCount     int                 `json:"wordCount"`
-	TranslationOf int64               `json:"translationOf"`
-	Link          model.LinkMode      `json:"link"`
-	Version       int                 `json:"version"`
-	CreatedAt     model.DateTime      `json:"createdAt"`
-	UpdatedAt     model.DateTime      `json:"updatedAt"`
-	Officials     []TaggedOfficial    `json:"officials"`
-	Countries     []int64             `json:"countries"`
-	Topics        []int64             `json:"topics"`
-	Decisions     []Decision          `json:"decisions"`
+	Slug          string                 `json:"slug"`
+	ExternalID    *string                `json:"externalId,omitempty"`
+	Language      model.Language         `json:"language"`
+	Title         string                 `json:"title"`
+	Summary       *string                `json:"summary,omitempty"`
+	Body          string                 `json:"body"`
+	Byline        model.Lines            `json:"byline"`
+	SourceName    *string                `json:"sourceName,omitempty"`
+	SourceURL     *model.URL             `json:"sourceUrl,omitempty"`
+	Status        model.ArticleStatus    `json:"status"`
+	PublishedAt   *model.DateTime        `json:"publishedAt,omitempty"`
+	WordCount     int                    `json:"wordCount"`
+	TranslationOf int64                  `json:"translationOf"`
+	Link          model.LinkMode         `json:"link"`
+	Version       int                    `json:"version"`
+	CreatedAt     model.DateTime         `json:"createdAt"`
+	UpdatedAt     model.DateTime         `json:"updatedAt"`
+	Officials     []model.TaggedOfficial `json:"officials"`
+	Countries     []int64                `json:"countries"`
+	Topics        []int64                `json:"topics"`
+	Decisions     []model.Decision       `json:"decisions"`
 }
 
 // keepContent keeps what a row has of its revision before the row is no more.
@@ -55,7 +55,7 @@ func (p pastArticle) tagged(key int64, revision int) *TaggedArticle {
 			PublishedAt: p.PublishedAt, WordCount: p.WordCount, TranslationOf: p.TranslationOf, Link: p.Link,
 			Revision: revision, Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 		},
-		Officials: p.Officials, Countries: p.Countries, Topics: p.Topics, Decisions: p.Decisions,
+		Tags: model.Tags{Officials: p.Officials, Countries: p.Countries, Topics: p.Topics, Decisions: p.Decisions},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -20,6 +21,21 @@ const (
 	// knows; its name changes with them.
 	StepCountries Step = "countries, second list"
 )
+
+// CopyStep begins the name of the step of an unfinished copy into this database. The
+// rest of the name says of what state of which database it is a copy.
+const CopyStep = "copy of "
+
+// refuseUnfinishedCopy refuses a database that a copy was begun into and not
+// finished.
+func (s *Store) refuseUnfinishedCopy(ctx context.Context, config database.Config) error {
+	var unfinished bool
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name LIKE ?)", CopyStep+"%").Scan(&unfinished).Error
+	if err == nil && unfinished {
+		return fmt.Errorf("%s is an unfinished copy; run the diwan copy that made it again, or start with an empty database", database.NameOf(config.DSN))
+	}
+	return err
+}
 
 // Begin reports whether the step is to be done now: it is when nothing but
 // countries was ever written, and when it was begun before and not finished. It
@@ -59,7 +75,7 @@ func (s *Store) Finish(ctx context.Context, step Step) error {
 // Unfinished reports whether the step was begun and not finished.
 func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 	var unfinished bool
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND NOT finished)", step).Scan(&unfinished).Error
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND NOT finished)", step).Scan(&unfinished).Error
 	if err != nil {
 		return false, fmt.Errorf("read the state of the %s: %w", step, err)
 	}
@@ -69,7 +85,7 @@ func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 // Done reports whether the step was done.
 func (s *Store) Done(ctx context.Context, step Step) (bool, error) {
 	var done bool
-	err := s.dialect.reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND finished)", step).Scan(&done).Error
+	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND finished)", step).Scan(&done).Error
 	if err != nil {
 		return false, fmt.Errorf("read the state of the %s: %w", step, err)
 	}

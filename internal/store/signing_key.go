@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/database"
 )
 
 // PreviewKey signs preview links.
@@ -15,7 +17,7 @@ const PreviewKey = "preview links"
 func (s *Store) SigningKey(ctx context.Context, name string, fresh func() []byte) ([]byte, error) {
 	var keys [][]byte
 	read := func() error {
-		return s.dialect.reader().WithContext(ctx).Raw("SELECT value FROM signing_keys WHERE name = ?", name).Scan(&keys).Error
+		return s.engine.Reader().WithContext(ctx).Raw("SELECT value FROM signing_keys WHERE name = ?", name).Scan(&keys).Error
 	}
 	err := read()
 	if err == nil && len(keys) == 0 {
@@ -27,7 +29,7 @@ func (s *Store) SigningKey(ctx context.Context, name string, fresh func() []byte
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the key that signs %s: %w", name, s.troubled(ctx, err))
+		return nil, fmt.Errorf("read the key that signs %s: %w", name, database.Troubled(ctx, s.engine, err))
 	}
 	return keys[0], nil
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
@@ -15,7 +16,7 @@ func TestStore(t *testing.T) {
 // open answers an empty store of its own.
 func open(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{DSN: storetest.Database(t)})
+	s, err := store.Open(t.Context(), database.Config{DSN: storetest.Database(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,37 +2,51 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Suggest answers the nodes of these types that have a name in which the prefix
-// begins a word, each once, with the name that fits best: those first that most
-// published articles are tagged with.
-func (s *Store) Suggest(ctx context.Context, view View, prefix string, types []model.NodeType, first int, plan *model.Plan) ([]*model.Suggestion, error) {
-	start := text.Head(strings.Join(text.Folded(text.Split(prefix)), " "), maxStart)
+// Prefix is what somebody has typed so far, the types of nodes that may be meant,
+// and how many are wanted.
+type Prefix struct {
+	Text  string
+	Types []model.NodeType
+	First int
+}
+
+// Suggest returns the nodes that have a name in which the prefix begins a word, each
+// once, with the name that fits best. Those that most published articles are tagged
+// with come first.
+func (s *Store) Suggest(ctx context.Context, view View, q Prefix, plan *model.Plan) ([]*model.Suggestion, error) {
+	start := text.Head(strings.Join(text.Folded(text.Split(q.Text)), " "), maxStart)
 	suggestions := []*model.Suggestion{}
-	if start == "" || len(types) == 0 {
+	if start == "" || len(q.Types) == 0 {
 		return suggestions, nil
 	}
 	err := s.read(ctx, view, func(r *reading) error {
 		var rows []suggestion
-		if err := r.scan(&rows, r.suggested(start, types, first)); err != nil {
+		if err := r.Scan(&rows, suggested(r, start, q)); err != nil {
 			return err
 		}
-		keys := map[model.NodeType][]int64{}
-		for _, row := range rows {
-			keys[row.NodeType] = append(keys[row.NodeType], row.NodeID)
+		ids := make([]model.ID, len(rows))
+		for i, row := range rows {
+			ids[i] = model.ID{Type: row.NodeType, Key: row.NodeID}
 		}
-		found := map[model.ID]model.Node{}
-		if err := r.collectAll(keys, planBelow(plan, "node").Of, found); err != nil {
+		found, err := r.nodes(ids, false, planBelow(plan, "node").Of)
+		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			node := found[model.ID{Type: row.NodeType, Key: row.NodeID}]
-			suggestions = append(suggestions, &model.Suggestion{Text: row.Text, Language: row.Language, Node: node.(model.SearchResult)})
+		for i, row := range rows {
+			node, ok := found[ids[i]].(model.SearchResult)
+			if !ok {
+				return fmt.Errorf("%s is suggested, but there is no such node", ids[i])
+			}
+			suggestions = append(suggestions, &model.Suggestion{Text: row.Text, Language: row.Language, Node: node})
 		}
 		return nil
 	})
@@ -40,14 +54,14 @@ func (s *Store) Suggest(ctx context.Context, view View, prefix string, types []m
 }
 
 // suggested is one look-up in an index: all names that go on from the prefix.
-func (r *reading) suggested(start string, types []model.NodeType, first int) clause {
-	language := sql("CASE")
+func suggested(r *reading, start string, q Prefix) sql.Clause {
+	language := sql.Text("CASE")
 	for _, l := range model.Chain(r.view.Languages) {
-		language = join(" ", language, sql("WHEN s.language = ? THEN 0", l))
+		language = sql.Join(" ", language, sql.Text("WHEN s.language = ? THEN 0", l))
 	}
-	best := join("", sql("SELECT s.node_type, s.node_id, s.place, s.language, s.text, COALESCE(u.articles, 0) AS articles,"+
-		" ROW_NUMBER() OVER (PARTITION BY s.node_type, s.node_id ORDER BY s.place, s.rank, "), language, sql(" ELSE 1 END, s.text, s.language) AS nth"+
+	best := sql.Join("", sql.Text("SELECT s.node_type, s.node_id, s.place, s.language, s.text, COALESCE(u.articles, 0) AS articles,"+
+		" ROW_NUMBER() OVER (PARTITION BY s.node_type, s.node_id ORDER BY s.place, s.rank, "), language, sql.Text(" ELSE 1 END, s.text, s.language) AS nth"+
 		" FROM suggestions s LEFT JOIN node_uses u ON u.node_type = s.node_type AND u.node_id = s.node_id WHERE s.start >= ? AND s.start < ? AND ", start, start+"\U0010FFFF"),
-		among(r.dialect, "s.node_type", types))
-	return join("", best.in("SELECT node_type, node_id, language, text FROM (", ") k"), sql(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", first))
+		database.Among(r.engine, "s.node_type", q.Types))
+	return sql.Join("", best.Wrap("SELECT node_type, node_id, language, text FROM (", ") k"), sql.Text(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", q.First))
 }

@@ -3,11 +3,11 @@ package store
 import "github.com/diwan-cms/diwan/model"
 
 // tagging is a way to tag articles: the table of links, the column in it that
-// leads to what the article is tagged with, and the table of that.
+// refers to the tag, and the table of the tag.
 type tagging struct {
 	node                 model.NodeType
 	links, column, table string
-	// points are what one in common counts between related articles.
+	// points are what a shared tag counts between related articles.
 	points int
 }
 
@@ -25,14 +25,9 @@ func byCountry() tagging {
 
 func taggings() []tagging { return []tagging{byOfficial(), byTopic(), byCountry()} }
 
-// tagged are the tables in which an article l.article_id has its tags n.
-func (t tagging) tagged() string {
-	return t.links + " l JOIN " + t.table + " n ON n.id = l." + t.column
-}
-
 // usersOf are the articles that are tagged with a node in a version that somebody
-// sees, each once: a FROM and WHERE clause with a placeholder for the node's key.
+// sees, each once: a FROM and WHERE with a placeholder for the node's key.
 func usersOf(t tagging) string {
 	return "FROM " + t.links + " l JOIN articles a ON a.id = l.article_id WHERE l." + t.column + " = ?" +
-		" AND (a.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " w WHERE w.article_id = -a.id AND w." + t.column + " = l." + t.column + "))"
+		" AND (a.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " w WHERE w.article_id = " + copyKeyOf("a.id") + " AND w." + t.column + " = l." + t.column + "))"
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -49,8 +50,8 @@ func (tx *Tx) readTags(a *TaggedArticle) error {
 		}
 	}
 	var rows []decisionRow
-	of := decisionsOf(sql("article_id = ?", a.Key))
-	err := tx.db.Raw(of.sql, of.args...).Scan(&rows).Error
+	of := decisionsOf(sql.Text("article_id = ?", a.Key))
+	err := tx.db.Raw(of.SQL, of.Args...).Scan(&rows).Error
 	for _, row := range rows {
 		a.Decisions = append(a.Decisions, row.decision())
 	}

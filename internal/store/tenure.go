@@ -1,39 +1,159 @@
 package store
 
 import (
-	"fmt"
+	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
-func tenures() noun[model.Tenure] {
-	return noun[model.Tenure]{
+func tenureNoun() *noun[model.Tenure] {
+	return &noun[model.Tenure]{
 		node:    model.NodeTenure,
 		table:   "tenures",
-		always:  []string{"official_id", "office_id", "started_on", "ended_on"},
-		columns: map[string]string{"acting": "acting", "sourceUrl": "source_url", "startedOn": "started_on", "endedOn": "ended_on"},
 		key:     func(t *model.Tenure) int64 { return t.Key },
 		slots:   func(t *model.Tenure) *model.Slots { return &t.Slots },
-		relate:  relateTenures,
+		asNode:  func(t *model.Tenure) model.Node { return t },
+		always:  []string{"official_id", "office_id", "started_on", "ended_on"},
+		columns: map[string]string{"acting": "acting", "sourceUrl": "source_url", "startedOn": "started_on", "endedOn": "ended_on"},
+		relations: map[string]loader[model.Tenure]{
+			"official": func(r *reading, nodes []*model.Tenure, relation *model.Relation) error {
+				return toOne[model.Official](r, nodes, func(t *model.Tenure) *int64 { return &t.OfficialKey }, relation)
+			},
+			"office": func(r *reading, nodes []*model.Tenure, relation *model.Relation) error {
+				return toOne[model.Office](r, nodes, func(t *model.Tenure) *int64 { return &t.OfficeKey }, relation)
+			},
+		},
 	}
 }
 
-func relateTenures(r *reading, nodes []*model.Tenure, relation *model.Relation) error {
-	switch relation.Field {
-	case "official":
-		return toOne(r, tenures(), nodes, func(t *model.Tenure) *int64 { return &t.OfficialKey }, officials(), relation)
-	case "office":
-		return toOne(r, tenures(), nodes, func(t *model.Tenure) *int64 { return &t.OfficeKey }, offices(), relation)
-	}
-	return fmt.Errorf("tenures have no relation %s", relation.Field)
+// covers holds for the tenures of an alias that cover the day.
+func covers(alias string, on model.Date) sql.Clause {
+	return sql.Text(alias+".start_day <= ? AND "+alias+".end_day > ?", on, on)
 }
 
-// tenuresOf loads the tenures of officials or offices, earliest first; on a
-// day, only those that cover it.
-func tenuresOf[P any](r *reading, p noun[P], nodes []*P, relation *model.Relation, owner string) error {
-	where := always()
-	if relation.Args.On != nil {
-		where = covers("n", *relation.Args.On)
+// tenuresOf loads the tenures of officials or offices, earliest first; on a day,
+// only those that cover it. owner is the column that holds their key.
+func tenuresOf[P any](owner string) loader[P] {
+	return func(r *reading, nodes []*P, relation *model.Relation) error {
+		of := children{from: "tenures n", owner: owner, order: sql.Text("n.start_day")}
+		if on := relation.Args.On; on != nil {
+			of.where = covers("n", *on)
+		}
+		return toMany[model.Tenure](r, nodes, of, relation)
 	}
-	return toMany(r, p, nodes, tenures(), relation, "tenures n", owner, where, sql("n.start_day"))
+}
+
+// tenuresByPrincipal returns the tenures of officials, the principal first: one not
+// acting before an acting one, then the higher office, then the latest.
+func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *model.Plan) (map[int64][]*model.Tenure, error) {
+	if len(officials) == 0 {
+		return nil, nil
+	}
+	n := nounOf[model.Tenure](r.nouns)
+	var rows []row[model.Tenure]
+	err := r.Scan(&rows, sql.Join(" ",
+		sql.Text("SELECT n.official_id AS parent, "+n.selects(plan)+" FROM tenures n JOIN offices o ON o.id = n.office_id WHERE"),
+		sql.All(r.among("n.official_id", officials), where),
+		sql.Text("ORDER BY n.official_id, n.acting, o.rank, n.start_day DESC, n.id")))
+	if err != nil {
+		return nil, err
+	}
+	nodes, of := families(n, rows)
+	return of, loadBelow(r, nodes, plan)
+}
+
+// officesOfTenures reads the offices of tenures, as the relation asks; none where
+// it is nil.
+func officesOfTenures(r *reading, held map[int64][]*model.Tenure, relation *model.Relation) (map[int64]*model.Office, error) {
+	if relation == nil {
+		return nil, nil
+	}
+	var keys []int64
+	for _, list := range held {
+		for _, tenure := range list {
+			keys = append(keys, tenure.OfficeKey)
+		}
+	}
+	return byKeys[model.Office](r, selection{keys: distinct(keys)}, relation.Plan)
+}
+
+// covering is the first tenure that covers the day, nil when none does.
+func covering(held []*model.Tenure, day model.Date) *model.Tenure {
+	i := slices.IndexFunc(held, func(t *model.Tenure) bool {
+		start, end := t.Days()
+		return start <= day && day < end
+	})
+	if i < 0 {
+		return nil
+	}
+	return held[i]
+}
+
+// tenureRow is a tenure with its interval in days.
+type tenureRow struct {
+	model.Tenure
+	StartDay model.Date
+	EndDay   model.Date
+}
+
+// TableName is where GORM finds it.
+func (tenureRow) TableName() string { return "tenures" }
+
+func rowOfTenure(t *model.Tenure) *tenureRow {
+	start, end := t.Days()
+	return &tenureRow{Tenure: *t, StartDay: start, EndDay: end}
+}
+
+// Tenure returns a tenure to be written; NOT_FOUND when there is none.
+func (tx *Tx) Tenure(key int64) (*model.Tenure, error) {
+	return rowByKey[model.Tenure](tx, model.NodeTenure, key)
+}
+
+// InsertTenure writes a new tenure and gives it its key, version and times.
+func (tx *Tx) InsertTenure(t *model.Tenure) error {
+	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
+	row := rowOfTenure(t)
+	if err := tx.db.Create(row).Error; err != nil {
+		return fail(err, model.NodeTenure, "create")
+	}
+	t.Key = row.Key
+	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
+}
+
+// UpdateTenure writes a tenure that was read as before, and gives it its new version
+// and time. CONFLICT when it is no longer as before.
+func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
+	t.Version, t.UpdatedAt = before.Version+1, tx.at
+	if err := tx.overwrite(t.ID(), before.Version, rowOfTenure(t)); err != nil {
+		return err
+	}
+	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
+}
+
+// DeleteTenure deletes a tenure.
+func (tx *Tx) DeleteTenure(t *model.Tenure) error { return tx.remove(t.ID(), t.Version, true) }
+
+// Holding is a tenure and who holds it.
+type Holding struct {
+	model.Tenure
+	OfficialSlug string
+}
+
+// Holdings returns the tenures of an office that cover a day of [start, end),
+// earliest first.
+func (tx *Tx) Holdings(officeKey int64, start, end model.Date) ([]*Holding, error) {
+	var holdings []*Holding
+	err := tx.db.Raw(`SELECT t.*, o.slug AS official_slug
+		FROM tenures t JOIN officials o ON o.id = t.official_id
+		WHERE t.office_id = ? AND t.start_day < ? AND t.end_day > ?
+		ORDER BY t.start_day, t.id`, officeKey, end, start).Scan(&holdings).Error
+	return holdings, fail(err, model.NodeTenure, "read")
+}
+
+// TenuresOf returns the tenures of an official, earliest first.
+func (tx *Tx) TenuresOf(officialKey int64) ([]*model.Tenure, error) {
+	var tenures []*model.Tenure
+	err := tx.db.Raw("SELECT * FROM tenures WHERE official_id = ? ORDER BY start_day, id", officialKey).Scan(&tenures).Error
+	return tenures, fail(err, model.NodeTenure, "read")
 }

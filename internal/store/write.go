@@ -1,14 +1,11 @@
 package store
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/model"
 )
-
-// At answers the moment of everything that is written in this transaction.
-func (tx *Tx) At() model.DateTime { return tx.at }
 
 // By is a key of a noun that no two of its rows share.
 type By string
@@ -43,7 +40,7 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 		return Holder{}, false, nil
 	}
 	// An article is found in whichever version; keys of others are above zero.
-	query, args := "SELECT ABS(id) AS id, slug FROM "+tableOf(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
+	query, args := "SELECT "+articleKeyOf("id")+" AS id, slug FROM "+tx.nouns.table(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {
 	case k.Node == model.NodeCountry:
 		code := strings.ToUpper(k.Value)
@@ -63,8 +60,8 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 		return existing, nil
 	}
 	var found []int64
-	of := among(tx.dialect, "id", keys)
-	err := tx.db.Raw("SELECT id FROM "+tableOf(node)+" WHERE "+of.sql, of.args...).Scan(&found).Error
+	of := database.Among(tx.engine, "id", keys)
+	err := tx.db.Raw("SELECT id FROM "+tx.nouns.table(node)+" WHERE "+of.SQL, of.Args...).Scan(&found).Error
 	for _, key := range found {
 		existing[key] = true
 	}
@@ -97,8 +94,8 @@ func (tx *Tx) users(node model.NodeType, slug, from string, key int64) (Users, e
 	return users, fail(err, node, "name")
 }
 
-// one reads the row with this key, all columns.
-func one[T any](tx *Tx, node model.NodeType, key int64) (*T, error) {
+// rowByKey reads the row with this key, all columns.
+func rowByKey[T any](tx *Tx, node model.NodeType, key int64) (*T, error) {
 	row := new(T)
 	if err := tx.db.Where("id = ?", key).Take(row).Error; err != nil {
 		return nil, fail(err, node, "read")
@@ -123,7 +120,7 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 // remove deletes a row that still has the version `was`, and its names. readers
 // says whether they see that it is gone.
 func (tx *Tx) remove(id model.ID, was int, readers bool) error {
-	done := tx.db.Exec("DELETE FROM "+tableOf(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
+	done := tx.db.Exec("DELETE FROM "+tx.nouns.table(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
 	if done.Error != nil {
 		return fail(done.Error, id.Type, "delete")
 	}
@@ -144,7 +141,7 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 // stale says why no row had that version.
 func (tx *Tx) stale(id model.ID, was int) error {
 	var current int
-	done := tx.db.Raw("SELECT version FROM "+tableOf(id.Type)+" WHERE id = ?", id.Key).Scan(&current)
+	done := tx.db.Raw("SELECT version FROM "+tx.nouns.table(id.Type)+" WHERE id = ?", id.Key).Scan(&current)
 	if done.Error != nil {
 		return fail(done.Error, id.Type, "read the version of")
 	}
@@ -168,7 +165,7 @@ func (tx *Tx) recordArticle(kind model.ChangeKind, a *TaggedArticle, readers boo
 func (tx *Tx) log(change model.Change) error {
 	id := change.NodeID()
 	if id.Type != model.NodeArticle {
-		if err := tx.tick(id.Type); err != nil {
+		if err := tx.expireLinkers(id.Type); err != nil {
 			return err
 		}
 	}
@@ -179,32 +176,9 @@ func (tx *Tx) log(change model.Change) error {
 	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
 }
 
-// tick makes linkers be made anew: a name or a tenure was written.
-func (tx *Tx) tick(node model.NodeType) error {
-	tx.named = true
+// expireLinkers makes linkers be rebuilt: a name or a tenure was written.
+func (tx *Tx) expireLinkers(node model.NodeType) error {
+	tx.names.written = true
 	return tx.exec(node, "count the writing of", `INSERT INTO search_state (name, value) VALUES (?, 1)
 		ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1`, namesClock)
-}
-
-// exec runs one statement that writes what follows from a node.
-func (tx *Tx) exec(node model.NodeType, doing, statement string, args ...any) error {
-	return fail(tx.db.Exec(statement, args...).Error, node, doing)
-}
-
-func tableOf(node model.NodeType) string {
-	switch node {
-	case model.NodeArticle:
-		return "articles"
-	case model.NodeOfficial:
-		return "officials"
-	case model.NodeCountry:
-		return "countries"
-	case model.NodeTopic:
-		return "topics"
-	case model.NodeOffice:
-		return "offices"
-	case model.NodeTenure:
-		return "tenures"
-	}
-	panic(fmt.Sprintf("no table of %q", node)) // the constants above are all there are
 }

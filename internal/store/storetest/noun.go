@@ -134,7 +134,7 @@ func testTags(t *testing.T, s *store.Store) {
 		if err := errors.Join(tx.InsertOfficial(a), tx.InsertOfficial(b), tx.InsertTopic(x), tx.InsertTopic(y)); err != nil {
 			return err
 		}
-		article.Officials = []store.TaggedOfficial{{Key: b.Key, Role: model.AppearanceRoleSpeaker}, {Key: a.Key, Role: model.AppearanceRoleSubject}}
+		article.Officials = []model.TaggedOfficial{{Key: b.Key, Role: model.AppearanceRoleSpeaker}, {Key: a.Key, Role: model.AppearanceRoleSubject}}
 		article.Topics = []int64{y.Key, x.Key}
 		return tx.InsertArticle(article)
 	})

@@ -1,0 +1,244 @@
+package copy
+
+import (
+	"cmp"
+	"context"
+	databasesql "database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/store"
+)
+
+// table is a table that is copied.
+type table struct {
+	name string
+	keys []string   // its primary key
+	only sql.Clause // holds for the rows that are copied
+	// atOnce says that its rows refer to each other, so that a part would not stand.
+	atOnce  bool
+	rows    int64    // how many the source has
+	columns []string // the keys first
+}
+
+// counters is what the table of the last keys given out is called here; it has
+// another name in each database.
+const counters = "counters"
+
+// tables are all tables but that of migrations and those of the search, which is
+// made anew of the others; each after those that it refers to. Counters come first: SQLite raises those that it finds lower than a key.
+func (s side) tables() ([]table, error) {
+	tables := []table{
+		{name: counters, keys: []string{"name"}, only: sql.Text("name NOT IN (?, ?)", store.VersionTable, store.WordTable)},
+		{name: "setup_steps", keys: []string{"name"}, only: sql.Text("name NOT LIKE ?", store.CopyStep+"%")},
+		{name: "countries", keys: []string{"id"}},
+		{name: "topics", keys: []string{"id"}, atOnce: true},
+		{name: "topic_tree", keys: []string{"ancestor_id", "descendant_id"}},
+		{name: "officials", keys: []string{"id"}},
+		{name: "offices", keys: []string{"id"}},
+		{name: "tenures", keys: []string{"id"}},
+		{name: "names", keys: []string{"node_type", "node_id", "kind", "language", "position"}},
+		{name: "articles", keys: []string{"id"}},
+		{name: "article_officials", keys: []string{"article_id", "official_id"}},
+		{name: "article_countries", keys: []string{"article_id", "country_id"}},
+		{name: "article_topics", keys: []string{"article_id", "topic_id"}},
+		{name: "timeline", keys: []string{"owner_type", "owner_id", "published_at", "article_id"}},
+		{name: "article_mentions", keys: []string{"article_id", "start_at", "surface", "node_type", "node_id"}},
+		{name: "revisions", keys: []string{"id"}},
+		{name: "publications", keys: []string{"id"}},
+		{name: "jobs", keys: []string{"kind", "subject"}},
+		{name: "signing_keys", keys: []string{"name"}},
+		{name: "changes", keys: []string{"id"}},
+		{name: "change_horizon", keys: []string{"id"}},
+		{name: "access_tokens", keys: []string{"id"}},
+	}
+	for i := range tables {
+		t := &tables[i]
+		if t.only.SQL == "" {
+			t.only = sql.Always()
+		}
+		var err error
+		if t.columns, err = s.columns(*t); err != nil {
+			return nil, fmt.Errorf("look at %s: %w", t.name, err)
+		}
+		if t.rows, err = s.count(*t); err != nil {
+			return nil, fmt.Errorf("count %s: %w", t.name, err)
+		}
+	}
+	return tables, nil
+}
+
+// side is one of the two databases of a copy, in a transaction.
+type side struct {
+	db     *gorm.DB
+	engine database.Engine
+}
+
+// onSnapshot runs f on one snapshot of the database, to be read row by row.
+func onSnapshot(ctx context.Context, e database.Engine, f func(side) error) error {
+	return e.Reader().WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return f(side{db, e})
+	}, &databasesql.TxOptions{ReadOnly: true, Isolation: databasesql.LevelRepeatableRead})
+}
+
+// nameOf is what the database calls the table.
+func (s side) nameOf(t table) string {
+	if t.name == counters {
+		return s.engine.Sequences()
+	}
+	return t.name
+}
+
+// columns answers the columns of the table: the keys, then the others by name,
+// since databases may have them in another order.
+func (s side) columns(t table) ([]string, error) {
+	rows, err := s.db.Raw("SELECT * FROM " + s.nameOf(t) + " LIMIT 0").Rows()
+	if err != nil {
+		return nil, err
+	}
+	columns, err := rows.Columns()
+	others := slices.DeleteFunc(columns, func(name string) bool { return slices.Contains(t.keys, name) })
+	slices.Sort(others)
+	return slices.Concat(t.keys, others), errors.Join(err, rows.Close())
+}
+
+func (s side) count(t table) (rows int64, err error) {
+	err = s.db.Raw("SELECT COUNT(*) FROM "+s.nameOf(t)+" WHERE "+t.only.SQL, t.only.Args...).Scan(&rows).Error
+	return rows, err
+}
+
+// A page is what one statement reads and one transaction writes. It ends behind
+// the row that makes it this long: bodies of articles are a few kilobytes or a
+// few hundred.
+const (
+	firstRows = 64
+	pageRows  = 5000
+	pageBytes = 4 << 20
+)
+
+// read reads the table in the order of its keys, a page at a time. No statement
+// takes long, and no page is large.
+func (s side) read(t table, each func(page [][]any) error) error {
+	keys := strings.Join(t.keys, ", ")
+	begin := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + s.nameOf(t) + " WHERE "
+	for where, limit := t.only, firstRows; ; {
+		page, err := s.page(sql.Join("", sql.Text(begin), where, sql.Text(" ORDER BY "+keys+" LIMIT ?", limit)))
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		if err := each(page); err != nil {
+			return err
+		}
+		last := page[len(page)-1][:len(t.keys)]
+		where = sql.All(t.only, sql.Text("("+keys+") > ?", last))
+		// Of long rows, PostgreSQL would send many that are not read.
+		limit = min(pageRows, 2*len(page))
+	}
+}
+
+func (s side) page(statement sql.Clause) (page [][]any, err error) {
+	rows, err := s.db.Raw(statement.SQL, statement.Args...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = cmp.Or(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for size := 0; size < pageBytes && rows.Next(); {
+		row, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		for _, value := range row {
+			size += sizeOf(value)
+		}
+		page = append(page, row)
+	}
+	return page, rows.Err()
+}
+
+func sizeOf(value any) int {
+	switch value := value.(type) {
+	case string:
+		return len(value)
+	case []byte:
+		return len(value)
+	}
+	return 8
+}
+
+// statementRows is how many rows one statement writes at most: SQLite takes
+// 32,766 arguments.
+const statementRows = 256
+
+// insert writes rows in statements of 256, 128, 64 and so on: databases keep
+// each of these few ready.
+func (s side) insert(t table, rows [][]any) error {
+	begin := "INSERT INTO " + s.nameOf(t) + " (" + strings.Join(t.columns, ", ") + ") VALUES ?"
+	for n := statementRows; n > 0; n /= 2 {
+		for ; len(rows) >= n; rows = rows[n:] {
+			args := make([]any, n)
+			for i, row := range rows[:n] {
+				args[i] = row
+			}
+			if err := s.db.Exec(begin+strings.Repeat(", ?", n-1), args...).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// digest is a checksum over rows. Every database gives the same for the same rows.
+type digest struct {
+	hash.Hash
+	rows   int64
+	buffer []byte
+}
+
+func (d *digest) String() string { return hex.EncodeToString(d.Sum(nil)) }
+
+func (d *digest) add(page [][]any) (err error) {
+	for _, row := range page {
+		d.buffer = d.buffer[:0]
+		for _, value := range row {
+			if d.buffer, err = encode(d.buffer, value); err != nil {
+				return err
+			}
+		}
+		_, _ = d.Write(d.buffer) // a hash takes all
+		d.rows++
+	}
+	return nil
+}
+
+// encode appends a value so that no two rows of a table are encoded alike.
+func encode(to []byte, value any) ([]byte, error) {
+	switch value := value.(type) {
+	case nil:
+		return append(to, 'n'), nil
+	case bool:
+		return fmt.Appendf(to, "%t", value), nil
+	case int64:
+		return binary.AppendVarint(append(to, 'i'), value), nil
+	case string:
+		return append(binary.AppendUvarint(append(to, 's'), uint64(len(value))), value...), nil
+	case []byte:
+		return append(binary.AppendUvarint(append(to, 'b'), uint64(len(value))), value...), nil
+	}
+	return nil, fmt.Errorf("it has a %T, which no column of Diwan holds", value)
+}

@@ -1,0 +1,120 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Config says which database to open, and how.
+type Config struct {
+	// DSN is the URL of a PostgreSQL database, postgres://user:password@host/name,
+	// or the path of a SQLite file, which is created when it does not exist.
+	DSN string
+	// Wait is how long to keep trying a server that cannot be reached. Retry, when
+	// set, is called after each failure with the time until the next try.
+	Wait  time.Duration
+	Retry func(err error, next time.Duration)
+	// OnRoundTrip, when set, is called with the SQL statements that read or write
+	// content; statements that were sent together come together.
+	OnRoundTrip func(ctx context.Context, trip model.RoundTrip)
+}
+
+// Open opens the database as it is.
+func Open(ctx context.Context, config Config) (Engine, error) {
+	orm := &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		Logger:                 observer{config.OnRoundTrip},
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+	}
+	if isPostgres(config.DSN) {
+		e, err := awaitPostgres(ctx, config, orm)
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", NameOf(config.DSN), err)
+		}
+		return e, nil
+	}
+	if strings.Contains(config.DSN, "://") {
+		return nil, errors.New("the database is neither a path nor a URL that begins with postgres://")
+	}
+	e, err := openSQLite(config.DSN, orm)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// NameOf is the name of a database in messages: a SQLite file's path, or a
+// PostgreSQL database's URL without its secrets.
+func NameOf(dsn string) string {
+	if !isPostgres(dsn) {
+		return dsn
+	}
+	config, err := postgresConfig(dsn)
+	if err != nil {
+		return "the PostgreSQL database"
+	}
+	at := config.ConnConfig
+	return "postgres://" + net.JoinHostPort(at.Host, strconv.Itoa(int(at.Port))) + "/" + at.Database
+}
+
+// SystemOf is OpenTelemetry's name for the kind of a database.
+func SystemOf(dsn string) string {
+	if isPostgres(dsn) {
+		return "postgresql"
+	}
+	return "sqlite"
+}
+
+// Troubled gives an error of a database in trouble its meaning for the caller,
+// UNAVAILABLE, and keeps the original for the log. Where the caller has left, the
+// error says so: whatever it was, it came from that.
+func Troubled(ctx context.Context, e Engine, err error) error {
+	if err == nil {
+		return nil
+	}
+	sentence := e.Trouble(err)
+	switch {
+	case sentence == "":
+		return err
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return fmt.Errorf("%w: %w", &model.Error{Code: model.CodeUnavailable, Message: sentence}, err)
+}
+
+// quiet marks the context of statements that are not reported to OnRoundTrip.
+type quiet struct{}
+
+// Quietly is a context whose statements are not reported, for those that a server
+// runs once a second.
+func Quietly(ctx context.Context) context.Context { return context.WithValue(ctx, quiet{}, true) }
+
+// observer reports the statements that GORM runs. Failures are returned to the
+// caller, so it does not log them.
+type observer struct {
+	report func(ctx context.Context, trip model.RoundTrip)
+}
+
+func (o observer) LogMode(logger.LogLevel) logger.Interface { return o }
+func (o observer) Info(context.Context, string, ...any)     {}
+func (o observer) Warn(context.Context, string, ...any)     {}
+func (o observer) Error(context.Context, string, ...any)    {}
+func (o observer) Trace(ctx context.Context, begin time.Time, f func() (string, int64), err error) {
+	if o.report == nil || ctx.Value(quiet{}) != nil {
+		return
+	}
+	took := time.Since(begin)
+	query, rows := f()
+	o.report(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took, Failed: err != nil && !errors.Is(err, gorm.ErrRecordNotFound)})
+}

@@ -1,0 +1,302 @@
+package database
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// openSmall opens an empty PostgreSQL database with a pool of so many
+// connections and short times.
+func openSmall(t *testing.T, connections int) *postgres {
+	t.Helper()
+	server := os.Getenv("DIWAN_TEST_POSTGRES") // package databasetest imports this one
+	if server == "" || os.Getenv("DIWAN_TEST_DATABASE") == "postgres" {
+		t.Skip("this needs PostgreSQL in any case, and runs in the pass on SQLite where DIWAN_TEST_POSTGRES names a server")
+	}
+	name := fmt.Sprintf("diwan_test_%d_%s", os.Getpid(), strings.ToLower(t.Name()))
+	administer := func(statement string) {
+		c, err := pgx.Connect(context.Background(), server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(context.Background())
+		if _, err := c.Exec(context.Background(), statement); err != nil {
+			t.Error(err)
+		}
+	}
+	administer("CREATE DATABASE " + name + " TEMPLATE template0")
+	t.Cleanup(func() { administer("DROP DATABASE " + name + " WITH (FORCE)") })
+	address, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.Path = "/" + name
+	e, err := Open(t.Context(), Config{DSN: fmt.Sprintf("%s&pool_max_conns=%d&statement_timeout=300ms", address, connections)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	d, ok := e.(*postgres)
+	if !ok {
+		t.Fatalf("Open returned a %T", e)
+	}
+	return d
+}
+
+// ask reads one number outside of any snapshot.
+func ask(ctx context.Context, e Engine) error {
+	var n int
+	return Troubled(ctx, e, e.Reader().WithContext(ctx).Raw("SELECT 1").Scan(&n).Error)
+}
+
+func wantUnavailable(t *testing.T, what string, err error) {
+	t.Helper()
+	var e *model.Error
+	if !errors.As(err, &e) || e.Code != model.CodeUnavailable {
+		t.Errorf("%s = %v, want UNAVAILABLE", what, err)
+	}
+}
+
+// When all connections stay in use, others learn it in time, and afterwards the
+// pool is as it was.
+func TestPoolIsBounded(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 2)
+	ctx := t.Context()
+	entered, leave := make(chan bool), make(chan bool)
+	var holders sync.WaitGroup
+	for range 2 {
+		holders.Go(func() {
+			err := d.Snapshot(ctx, func(Snapshot) error {
+				entered <- true
+				<-leave
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	<-entered
+	<-entered
+	wantUnavailable(t, "a third snapshot", Troubled(ctx, d, d.Snapshot(ctx, func(Snapshot) error { return nil })))
+	wantUnavailable(t, "a single statement", ask(ctx, d))
+	if err := d.Transaction(ctx, func(*gorm.DB) error { return nil }); err != nil {
+		t.Errorf("the writer, which has a connection of its own: %v", err)
+	}
+	if total := d.pool.Stat().TotalConns(); total > 2 {
+		t.Errorf("connections = %d, want at most 2", total)
+	}
+	close(leave)
+	holders.Wait()
+	if err := ask(ctx, d); err != nil {
+		t.Errorf("a statement afterwards = %v", err)
+	}
+}
+
+// A panic gives the connection back, and closing waits for what ends meanwhile.
+func TestPanicsKeepNoConnection(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 1)
+	one := sql.Text("SELECT 1")
+	panics := map[string]func(Snapshot) error{
+		"before anything": func(Snapshot) error { panic("now") },
+		"after a statement": func(on Snapshot) error {
+			var n int
+			if err := on.Scan(&n, one); err != nil {
+				return err
+			}
+			panic("now")
+		},
+		"in one of the loads": func(on Snapshot) error {
+			var n int
+			return on.Together(func() error { return on.Scan(&n, one) }, func() error { panic("now") }, func() error { return on.Scan(&n, one) })
+		},
+	}
+	for name, f := range panics {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic came through", name)
+				}
+			}()
+			t.Errorf("%s: %v", name, d.Snapshot(t.Context(), f))
+		}()
+		if err := ask(t.Context(), d); err != nil {
+			t.Errorf("%s: the next statement = %v", name, err)
+		}
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_ = d.Transaction(t.Context(), func(*gorm.DB) error { panic("now") })
+	}()
+	if err := d.Transaction(t.Context(), func(*gorm.DB) error { return nil }); err != nil {
+		t.Errorf("the next write = %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if stat := d.pool.Stat(); stat.TotalConns() != 0 || stat.AcquiredConns() != 0 {
+		t.Errorf("after Close there are %d connections, %d in use", stat.TotalConns(), stat.AcquiredConns())
+	}
+}
+
+// Other servers' failures.
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	d := &postgres{statements: 30 * time.Second}
+	reported := func(code string) error { return fmt.Errorf("read: %w", &pgconn.PgError{Code: code}) }
+	cases := []struct {
+		name string
+		err  error
+		want string // a part of the sentence, empty when it is no trouble
+	}{
+		{"the server shuts down", reported("57P01"), "connection to the database was lost; nothing was written"},
+		{"it shuts down at the commit", fmt.Errorf("%w: %w", errCommit, reported("57P01")), "look whether it was written"},
+		{"the network breaks at the commit", fmt.Errorf("%w: %w", errCommit, io.ErrUnexpectedEOF), "look whether it was written"},
+		{"the driver gave the connection up", driver.ErrBadConn, "was lost"},
+		{"the network is silent", &net.OpError{Op: "read", Err: timeout{}}, "was lost"},
+		{"it has no room", reported("53100"), "out of room"},
+		{"a lock did not come", reported("55P03"), "another program has been writing"},
+		{"a statement took too long", reported("57014"), "longer than 30s"},
+		{"it only reads", reported("25006"), "only reads"},
+		{"a code of one letter", reported("5"), ""},
+		{"no code", reported(""), ""},
+		{"a duplicate", reported("23505"), ""},
+		{"a statement that is wrong", reported("42601"), ""},
+		{"a duplicate at the commit", fmt.Errorf("%w: %w", errCommit, reported("23505")), ""},
+		{"an error of ours", errors.New("out of paper"), ""},
+	}
+	for _, c := range cases {
+		if got := d.Trouble(c.err); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: trouble(%v) = %q, want %q", c.name, c.err, got, c.want)
+		}
+	}
+}
+
+type timeout struct{}
+
+func (timeout) Error() string   { return "i/o timeout" }
+func (timeout) Timeout() bool   { return true }
+func (timeout) Temporary() bool { return true }
+
+func TestWorthRetrying(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{
+		"57P03": true, "57P01": true, "53300": true, "08006": true, "08P01": false,
+		"28P01": false, "28000": false, "3D000": false, "42501": false, "42704": false, "22023": false, "25006": false,
+	} {
+		if got := worthRetrying(&pgconn.PgError{Code: code}); got != want {
+			t.Errorf("worthRetrying(%s) = %v, want %v", code, got, want)
+		}
+	}
+	if worthRetrying(errors.New("the server is PostgreSQL 14; Diwan needs 15 or newer")) {
+		t.Error("worthRetrying(an old server) = true")
+	}
+}
+
+func TestURLs(t *testing.T) {
+	t.Parallel()
+	u, err := postgresConfig("PostgreSQL://d:p%40ss@a.example:5433,b.example:5434/diwan?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := u.ConnConfig
+	if c.Password != "p@ss" || c.Host != "a.example" || len(c.Fallbacks) != 1 || u.MaxConns != 10 || u.PingTimeout != pingTimeout ||
+		c.ConnectTimeout != connectTimeout || u.statements != 30*time.Second || u.turns != 25*time.Second ||
+		c.RuntimeParams["statement_timeout"] != "30000" || c.RuntimeParams["lock_timeout"] != "25000" || c.RuntimeParams["application_name"] != "diwan" {
+		t.Errorf("postgresConfig = %+v, %v, %v", c.RuntimeParams, u.statements, u.turns)
+	}
+	for text, want := range map[string]time.Duration{"250": 250 * time.Millisecond, "1500us": 1500 * time.Microsecond, "2s": 2 * time.Second, "1.5min": 90 * time.Second, "2 h": 2 * time.Hour, "0": 0} {
+		u, err := postgresConfig("postgres://h/d?statement_timeout=" + strings.ReplaceAll(text, " ", "%20"))
+		if err != nil || u.statements != want || u.ConnConfig.RuntimeParams["statement_timeout"] != text {
+			t.Errorf("statement_timeout=%s is %v, %v, want %s", text, u, err, want)
+		}
+	}
+	for _, wrong := range []string{"soon", "-1", "5 apples", "", "1e400"} {
+		if _, err := postgresConfig("postgres://h/d?statement_timeout=" + strings.ReplaceAll(wrong, " ", "%20")); err == nil || !strings.Contains(err.Error(), "statement_timeout is a time") {
+			t.Errorf("statement_timeout=%s = %v, want it refused", wrong, err)
+		}
+	}
+	if u, err := postgresConfig("postgres://h/d?pool_max_conns=3&connect_timeout=7&application_name=x&lock_timeout=1s&pool_ping_timeout=9s"); err != nil ||
+		u.MaxConns != 3 || u.ConnConfig.ConnectTimeout != 7*time.Second || u.ConnConfig.RuntimeParams["application_name"] != "x" || u.turns != time.Second || u.PingTimeout != 9*time.Second {
+		t.Errorf("what a URL says is not kept: %v", err)
+	}
+}
+
+// Silence ends a read or a write, and so does what the user of the connection
+// sets, whichever is first.
+func TestImpatience(t *testing.T) {
+	t.Parallel()
+	near, far := net.Pipe()
+	defer far.Close()
+	c := &impatient{Conn: near, limit: 20 * time.Millisecond}
+	defer c.Close()
+	for what, use := range map[string]func([]byte) (int, error){"Read": c.Read, "Write": c.Write} {
+		if _, err := use(make([]byte, 1)); !isTimeout(err) {
+			t.Errorf("%s of a silent connection = %v, want a timeout", what, err)
+		}
+	}
+	c.limit = time.Hour
+	if err := c.SetDeadline(time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Read(make([]byte, 1)); !isTimeout(err) {
+		t.Errorf("Read after the user's deadline = %v, want a timeout", err)
+	}
+	if err := c.SetDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = far.Write([]byte("x")) }()
+	if n, err := c.Read(make([]byte, 1)); n != 1 || err != nil {
+		t.Errorf("Read = %d, %v, want a byte", n, err)
+	}
+}
+
+func isTimeout(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) && network.Timeout()
+}
+
+// A server that vanished keeps its turn to write no longer than its connection.
+func TestServerNoticesVanishedClients(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 1)
+	for setting, want := range map[string]string{"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"} {
+		var got string
+		if err := d.Writer().Raw("SELECT current_setting(?)", setting).Scan(&got).Error; err != nil || got != want && got != "0" { // 0 over a socket of the machine
+			t.Errorf("%s = %q, %v, want %s", setting, got, err, want)
+		}
+	}
+}
+
+// What may take long, such as a migration, is not stopped as a statement is.
+func TestMigrationsMayTakeLong(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 1)
+	m, err := d.Migrator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if _, err := m.Pool.ExecContext(context.Background(), "SELECT pg_sleep(0.4)"); err != nil {
+		t.Errorf("a statement of 0.4 s where 0.3 s is the limit of others = %v", err)
+	}
+}

@@ -1,0 +1,69 @@
+// Package sql writes SQL: pieces of text with the arguments of their
+// placeholders, and how to put such pieces together.
+package sql
+
+import "strings"
+
+// Clause is a piece of SQL with the arguments of its placeholders.
+type Clause struct {
+	SQL  string
+	Args []any
+}
+
+// Text is the clause with this text. Each ? in it stands for one of the
+// arguments; user input belongs there, never in the text.
+func Text(text string, args ...any) Clause { return Clause{text, args} }
+
+// Always is a condition that holds for every row.
+func Always() Clause { return Text("1 = 1") }
+
+// Never is a condition that holds for no row.
+func Never() Clause { return Text("1 = 0") }
+
+// Join writes clauses one after the other, with the separator between them.
+func Join(separator string, clauses ...Clause) Clause {
+	texts := make([]string, len(clauses))
+	var args []any
+	for i, c := range clauses {
+		texts[i] = c.SQL
+		args = append(args, c.Args...)
+	}
+	return Clause{strings.Join(texts, separator), args}
+}
+
+// All holds where all conditions hold; without any, it always holds.
+func All(conditions ...Clause) Clause {
+	if len(conditions) == 0 {
+		return Always()
+	}
+	return Join(" AND ", conditions...).Wrap("(", ")")
+}
+
+// Any holds where at least one condition holds; without any, it never holds.
+func Any(conditions ...Clause) Clause {
+	if len(conditions) == 0 {
+		return Never()
+	}
+	return Join(" OR ", conditions...).Wrap("(", ")")
+}
+
+// Not holds where the condition does not. A comparison with NULL, which SQL
+// calls unknown, does not hold, so its opposite does.
+func Not(condition Clause) Clause { return condition.Wrap("NOT COALESCE(", ", FALSE)") }
+
+// Wrap puts text before and after the clause.
+func (c Clause) Wrap(before, after string) Clause { return Clause{before + c.SQL + after, c.Args} }
+
+// maxPattern is the longest pattern in bytes that SQLite accepts. No name or
+// word is that long.
+const maxPattern = 50_000
+
+// Like holds where the column contains the text. before and after are "%" where
+// anything may precede or follow the text, and empty otherwise.
+func Like(column, before, text, after string) Clause {
+	pattern := before + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + after
+	if strings.Contains(text, "\x00") || len(pattern) > maxPattern { // SQLite ends a pattern at NUL
+		return Never()
+	}
+	return Text(column+` LIKE ? ESCAPE '\'`, pattern)
+}

@@ -1,0 +1,257 @@
+package database
+
+import (
+	"cmp"
+	"context"
+	databasesql "database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+	"github.com/pressly/goose/v3"
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
+)
+
+// sqlite is a SQLite file, opened twice: one connection that writes, many that
+// only read. In WAL mode readers never wait for the writer.
+type sqlite struct{ write, read *gorm.DB }
+
+// openSQLite opens the file, making it when it does not exist. synchronous=FULL
+// makes a commit survive power loss, not only the end of the process.
+func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
+	if err := requireFTS5(); err != nil {
+		return nil, err
+	}
+	if err := private(path); err != nil {
+		return nil, err
+	}
+	open := func(connections int, options url.Values) (*gorm.DB, error) {
+		// Statements differ by the shape of queries: each connection keeps those in use ready.
+		options.Set("_stmt_cache_size", "200")
+		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
+		db, err := unlocked(func() (*gorm.DB, error) {
+			return gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, config)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("open database %s: %w", path, err)
+		}
+		pool, err := db.DB()
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(connections)
+		pool.SetMaxIdleConns(connections)
+		return db, nil
+	}
+	write, err := open(1, url.Values{
+		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
+		"_busy_timeout": {"30000"}, "_txlock": {"immediate"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	read, err := open(max(4, 2*runtime.NumCPU()), url.Values{
+		"mode": {"ro"}, "_query_only": {"on"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"},
+	})
+	if err != nil {
+		return nil, errors.Join(err, closeAll(write))
+	}
+	return &sqlite{write, read}, nil
+}
+
+// unlocked opens a file again while it is locked. SQLite waits for no lock where
+// it brings a new file into WAL mode, whatever the busy_timeout.
+func unlocked(open func() (*gorm.DB, error)) (*gorm.DB, error) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		db, err := open()
+		var failure sqlite3.Error
+		if !errors.As(err, &failure) || failure.Code != sqlite3.ErrBusy || time.Now().After(end) {
+			return db, err
+		}
+		if pool, poolErr := db.DB(); poolErr == nil {
+			_ = pool.Close() // it has nothing open
+		}
+	}
+}
+
+// sqliteDialector is GORM's, but tells statements without their values.
+type sqliteDialector struct{ *gormsqlite.Dialector }
+
+// Explain is the statement.
+func (sqliteDialector) Explain(statement string, _ ...any) string { return statement }
+
+// private makes the file, where it does not exist, so that only its owner reads
+// it: it holds drafts. SQLite gives the files beside it the same mode.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make database %s: %w", path, err)
+	}
+	return file.Close()
+}
+
+// requireFTS5 refuses a binary that was built without SQLite's full-text search.
+func requireFTS5() error {
+	db, err := databasesql.Open("sqlite3", ":memory:")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var used bool
+	if err := db.QueryRow("SELECT sqlite_compileoption_used('ENABLE_FTS5')").Scan(&used); err != nil {
+		return err
+	}
+	if !used {
+		version, _, _ := sqlite3.Version()
+		return fmt.Errorf("this binary's SQLite %s lacks full-text search; build it with `go build -tags sqlite_fts5`, or with `make build`", version)
+	}
+	return nil
+}
+
+func (d *sqlite) Writer() *gorm.DB { return d.write }
+func (d *sqlite) Reader() *gorm.DB { return d.read }
+
+func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
+	return d.read.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return f(serial{db})
+	}, &databasesql.TxOptions{ReadOnly: true})
+}
+
+// serial runs statements one after the other: SQLite is in the process, where
+// nothing is won by sending them together.
+type serial struct{ db *gorm.DB }
+
+func (s serial) Scan(into any, statement sql.Clause) error {
+	return s.db.Raw(statement.SQL, statement.Args...).Scan(into).Error
+}
+
+func (s serial) Together(loads ...func() error) error {
+	for _, load := range loads {
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transaction begins with BEGIN IMMEDIATE, which waits.
+func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
+	return d.write.WithContext(ctx).Transaction(f)
+}
+
+// takeTurn has nothing to do: BEGIN IMMEDIATE has waited.
+func (d *sqlite) TakeTurn(*gorm.DB) error { return nil }
+
+// alone has nothing to do: a file has one server.
+func (d *sqlite) Alone(_ context.Context, f func() error) error { return f() }
+
+func (d *sqlite) Trouble(err error) string {
+	var failure sqlite3.Error
+	if errors.As(err, &failure) && failure.Code == sqlite3.ErrBusy {
+		return waitedLong
+	}
+	return ""
+}
+
+func (d *sqlite) Keys(name string, keys []int64) sql.Clause {
+	return sql.Text("json_each(?) AS "+name, "["+joined(keys)+"]")
+}
+
+func (d *sqlite) Texts(name string, texts []string) sql.Clause {
+	list, _ := json.Marshal(texts) // texts always encode
+	return sql.Text("json_each(?) AS "+name, string(list))
+}
+
+// Terms is a text from which FTS5 makes the terms again. A word that no query
+// contains keeps the fields apart.
+func (d *sqlite) Terms(x text.Index) sql.Clause {
+	var b strings.Builder
+	for _, word := range x.Words {
+		b.WriteString(cmp.Or(word, "|"))
+		b.WriteByte(' ')
+	}
+	b.WriteString("| ")
+	b.WriteString(strings.Join(x.Terms, " "))
+	return sql.Text("?", b.String())
+}
+
+func (d *sqlite) Matching(index string, e fulltext.Expression) sql.Clause {
+	return sql.Text("x."+index+" MATCH ?", e.FTS5())
+}
+
+// Walks begins with the keys: SQLite finds each row by its key, and runs the query
+// that returns them once for each row of from.
+func (d *sqlite) Walks(from sql.Clause, table string, keys sql.Clause) sql.Clause {
+	return sql.Join("", from.Wrap("FROM ", " CROSS JOIN "+table+" n WHERE n.id IN ("), keys, sql.Text(")"))
+}
+
+// belongs reads the rows first, by their index, and finds what belongs by key.
+func (d *sqlite) Belongs(expression, column, rows string) string {
+	return expression + " IN (SELECT " + column + " " + rows + ")"
+}
+
+func (d *sqlite) Sequences() string { return "sqlite_sequence" }
+
+func (d *sqlite) DeferChecks() string { return "PRAGMA defer_foreign_keys = ON" }
+
+func (d *sqlite) HasTable() string {
+	return "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
+}
+
+// claim writes to a file beside, and never commits: what SQLite locks for that is
+// free again when the process ends, however it does.
+func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
+	var path string
+	if err := d.read.WithContext(ctx).Raw("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path).Error; err != nil {
+		return nil, err
+	}
+	path += "-copying"
+	pool, err := databasesql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_txlock=exclusive&_busy_timeout=0")
+	if err != nil {
+		return nil, err
+	}
+	// It is not ctx's: it stays to the end.
+	tx, err := pool.BeginTx(context.WithoutCancel(ctx), nil)
+	if err == nil {
+		_, err = tx.Exec("CREATE TABLE claim (of_a_copy)") // fails where the file was removed by who had it until now
+	}
+	if err != nil {
+		var failure sqlite3.Error
+		if errors.As(err, &failure) && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrReadonly) {
+			err = ErrClaimed
+		}
+		return nil, errors.Join(err, pool.Close())
+	}
+	return func() error {
+		_ = os.Remove(path) // an empty file that stays is in nobody's way
+		return errors.Join(tx.Rollback(), pool.Close())
+	}, nil
+}
+
+func (d *sqlite) Migrator() (Migrator, error) {
+	pool, err := d.write.DB()
+	return Migrator{Dialect: goose.DialectSQLite3, Suffix: "sqlite", Pool: pool, Close: func() error { return nil }}, err
+}
+
+func (d *sqlite) Close() error { return closeAll(d.read, d.write) }
+
+// SQLiteVersion answers the version of the SQLite that is compiled in.
+func SQLiteVersion() string {
+	version, _, _ := sqlite3.Version()
+	return version
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Articles reads the articles that lead translations or stand alone, then the
+// others, each by slug and language. They have the slots "appearances",
+// "countries" and "topics", and the others "lead": the one that leads, in a
+// list. A working copy has the slot "public": the version that readers see, with the
+// same slots.
+func (x *Snapshot) Articles(each func([]*model.Article) error) error {
+	w := walk[model.Article]{
+		plan:  want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status", "scheduledFor"),
+		rows:  snapshotArticles,
+		order: "n.slug, n.language", after: func(a *model.Article) sql.Clause {
+			return sql.Text("(n.slug, n.language) > (?, ?)", a.Slug, a.Language)
+		},
+	}
+	each = x.withPublic(w.plan, each)
+	relate(relate(w.plan, "appearances"), "official", "slug", "externalId")
+	relate(w.plan, "countries", "code")
+	relate(w.plan, "topics", "slug", "externalId")
+	seen := seenArticles(x.view)
+	if err := w.read(x, sql.All(seen, x.leads()), each); err != nil {
+		return err
+	}
+	lead := &model.Relation{Field: "lead", Key: "lead", Plan: want("slug", "externalId")}
+	return w.read(x, sql.All(seen, sql.Not(x.leads())), func(others []*model.Article) error {
+		err := toMany[model.Article](x.reading, others, children{
+			from: "articles o JOIN articles n ON n.translation_of = o.translation_of", owner: "o.id", where: x.leads(), order: sql.Text("n.id"),
+		}, lead)
+		if err != nil {
+			return err
+		}
+		return each(others)
+	})
+}
+
+// withPublic hangs on working copies what readers see in their place, with the slot
+// "lead": that of the articles it is together with which leads them as editors see
+// them, if there is one.
+func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) error) func([]*model.Article) error {
+	return func(nodes []*model.Article) error {
+		var keys []int64
+		for _, node := range nodes {
+			if node.HasUnpublishedChanges() {
+				keys = append(keys, node.ID().Key)
+			}
+		}
+		if len(keys) == 0 {
+			return each(nodes)
+		}
+		var public []*model.Article
+		if err := x.Scan(&public, x.among("n.id", keys).Wrap("SELECT "+nounOf[model.Article](x.nouns).selects(plan)+" FROM articles n WHERE ", "")); err != nil {
+			return err
+		}
+		if err := loadBelow(x.reading, public, plan); err != nil {
+			return err
+		}
+		lead := &model.Relation{Field: "lead", Key: "lead", Plan: want("slug", "externalId")}
+		err := toMany[model.Article](x.reading, public, children{
+			from:  "articles o JOIN articles n ON n.translation_of = o.translation_of AND " + articleKeyOf("n.id") + " <> o.id",
+			owner: "o.id", where: x.leads(), order: sql.Text("n.id"),
+		}, lead)
+		if err != nil {
+			return err
+		}
+		of := map[int64]*model.Article{}
+		for _, one := range public {
+			of[one.Key] = one
+		}
+		for _, node := range nodes {
+			if one := of[node.ID().Key]; one != nil {
+				node.Hang("public", one)
+			}
+		}
+		return each(nodes)
+	}
+}
+
+// leads holds for the articles n that lead their translations: the one that was
+// there first, or where the view does not show it, the first by slug and language.
+func (x *Snapshot) leads() sql.Clause {
+	return sql.Text("NOT EXISTS (SELECT 1 FROM articles other WHERE other.translation_of = n.translation_of AND other.id <> n.id AND other." + x.view.seenBy() +
+		" AND (" + articleKeyOf("other.id") + " = other.translation_of OR " + articleKeyOf("n.id") + " <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))")
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// AsOf says which article is asked for, by its keys at a moment.
+type AsOf struct {
+	By       model.ArticleBy
+	Language *model.Language
+	At       model.DateTime
+}
+
+// ArticleAsOf returns what readers saw of an article at a moment; NOT_FOUND when they
+// saw none.
+func (s *Store) ArticleAsOf(ctx context.Context, view View, asked AsOf, plan *model.Plan) (*model.Article, error) {
+	var article *model.Article
+	err := s.read(ctx, view, func(r *reading) error {
+		p, err := r.publicationAt(asked)
+		if err != nil {
+			return err
+		}
+		key := revisionKey{p.ArticleID, p.Revision}
+		found, err := pastVersions(r, r.engine, []revisionKey{key})
+		if err != nil {
+			return err
+		}
+		if found[key] == nil {
+			return fmt.Errorf("revision %d of article %d is missing", p.Revision, p.ArticleID)
+		}
+		article = asItWas(found[key])
+		article.Status, article.PublishedAt, article.Version, article.UpdatedAt = model.ArticleStatusPublished, &p.PublishedAt, p.Version, p.BegunAt
+		article.ScheduledFor = nil
+		return loadBelow(r, []*model.Article{article}, plan)
+	})
+	return article, err
+}
+
+func (r *reading) publicationAt(asked AsOf) (*publication, error) {
+	by, language := asked.By, asked.Language
+	where := sql.Text("p.begun_at <= ? AND (p.ended_at IS NULL OR p.ended_at > ?)", asked.At, asked.At)
+	switch {
+	case by.ID != nil && by.ID.Type != model.NodeArticle:
+		return nil, model.NotFound(model.NodeArticle)
+	case by.ID != nil && language == nil:
+		where = sql.All(where, sql.Text("p.article_id = ?", by.ID.Key))
+	case by.ID != nil:
+		where = sql.All(where, anyVersion("o.id", by.ID.Key).Wrap("p.article_id IN (SELECT "+articleKeyOf("t.id")+" FROM articles o JOIN articles t ON t.translation_of = o.translation_of WHERE ", ")"))
+	case by.Slug != nil:
+		where = sql.All(where, sql.Text("p.slug = ?", *by.Slug))
+	case by.ExternalID != nil && language == nil:
+		where = sql.All(where, sql.Text("p.external_id = ?", *by.ExternalID))
+	case by.ExternalID != nil: // the translations of the article that had it then
+		then, err := r.publicationAt(AsOf{By: by, At: asked.At})
+		if err != nil {
+			return nil, err
+		}
+		return r.publicationAt(AsOf{model.ArticleBy{ID: &model.ID{Type: model.NodeArticle, Key: then.ArticleID}}, language, asked.At})
+	}
+	if language != nil {
+		where = sql.All(where, sql.Text("p.language = ?", *language))
+	}
+	var found []publication
+	err := r.Scan(&found, sql.Join(" ", where.Wrap("SELECT p.* FROM publications p WHERE ", " ORDER BY"), r.languageRank("p.language"), sql.Text(", p.language, p.id DESC LIMIT 1")))
+	if err == nil && len(found) == 0 {
+		err = model.NotFound(model.NodeArticle)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &found[0], nil
+}

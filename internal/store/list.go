@@ -1,0 +1,251 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// list is a list of rows: where they come from, which of them, in which order.
+//
+// Pieces of SQL that meet in one statement share these aliases: n is the noun's
+// row, p.value the key of the parent whose list it is, l a row of a table of
+// links, t a row of the timeline, x a row of a full-text index, and s what a search
+// found.
+type list struct {
+	// from names the tables.
+	from  sql.Clause
+	where sql.Clause
+	order order
+	// outer is the order outside of a sub-select, where only n is known. Lists
+	// without parents do not need it.
+	outer order
+}
+
+// listing is a list that may come in parts: rows of the second part follow those
+// of the first. whole is the same list in one, to be counted.
+type listing struct {
+	parts []list
+	whole list
+}
+
+func inOnePart(l list) listing { return listing{[]list{l}, l} }
+
+// request is the page that is asked for, and what is wanted of it.
+type request struct {
+	model.Page
+	size     int
+	backward bool
+	wanted   connectionPlan
+}
+
+// newRequest checks the arguments of a page.
+func newRequest(asked model.Page, plan *model.Plan) (request, error) {
+	size, backward, err := asked.Size()
+	return request{asked, size, backward, planOf(plan)}, err
+}
+
+// pageInfo says where a page with these cursors stands. more says that rows follow
+// in the direction of paging.
+func (q request) pageInfo(cursors []string, more bool) *model.PageInfo {
+	info := &model.PageInfo{HasNextPage: more, HasPreviousPage: q.After != nil}
+	if q.backward {
+		info.HasNextPage, info.HasPreviousPage = q.Before != nil, more
+	}
+	if len(cursors) > 0 {
+		info.StartCursor, info.EndCursor = &cursors[0], &cursors[len(cursors)-1]
+	}
+	return info
+}
+
+// connectionPlan is what a query wants of a connection.
+type connectionPlan struct {
+	rows   bool        // its rows, or their place in the list
+	count  bool        // how many rows the whole list has
+	node   *model.Plan // of each row
+	facets *model.Plan // of the whole list
+}
+
+// planOf reads the plan of a connection; `nodes` and `edges { node }` are one in it.
+func planOf(plan *model.Plan) connectionPlan {
+	if plan == nil {
+		return connectionPlan{rows: true, node: nil}
+	}
+	c := connectionPlan{count: plan.Wants("totalCount")}
+	if nodes := plan.Relation("nodes"); nodes != nil {
+		c.node = nodes.Plan
+	}
+	if facets := plan.Relation("facets"); facets != nil {
+		c.facets = facets.Plan
+	}
+	c.rows = c.node != nil || plan.Wants("pageInfo")
+	if c.node == nil {
+		c.node = &model.Plan{} // the place alone: no columns of the rows
+	}
+	return c
+}
+
+// connections reads one page of the listing of each parent, in one statement, and
+// counts the whole list in another beside it where that is wanted. Without parents
+// the list is nobody's, and its page has the key 0.
+func connections[T any](r *reading, from listing, parents []int64, q request) (map[int64]*model.Connection[T], error) {
+	keys := parents
+	if len(keys) == 0 {
+		keys = []int64{0}
+	}
+	pages := make(map[int64]*model.Connection[T], len(keys))
+	for _, key := range keys {
+		pages[key] = &model.Connection[T]{Nodes: []*T{}, PageInfo: q.pageInfo(nil, false)}
+	}
+	for _, part := range from.parts { // a bad cursor is an error even where no rows are wanted
+		if _, err := part.window(q.Page); err != nil {
+			return nil, err
+		}
+	}
+	var loads []func() error
+	if q.wanted.rows {
+		loads = append(loads, func() error {
+			rows, err := readRows[T](r, from.parts, parents, q)
+			if err != nil {
+				return err
+			}
+			return fill(r, pages, rows, from.parts[0].order, q)
+		})
+	}
+	if q.wanted.count {
+		loads = append(loads, func() error { return count(r, from.whole, keys, pages) })
+	}
+	return pages, r.Together(loads...)
+}
+
+// window holds for the rows of the list between the cursors.
+func (l list) window(asked model.Page) (sql.Clause, error) {
+	window := []sql.Clause{l.where}
+	for _, edge := range []struct {
+		argument string
+		text     *string
+		before   bool
+	}{{"after", asked.After, false}, {"before", asked.Before, true}} {
+		if edge.text == nil {
+			continue
+		}
+		c, err := readCursor(edge.argument, *edge.text, l.order)
+		if err != nil {
+			return sql.Clause{}, err
+		}
+		window = append(window, l.order.beyond(c, edge.before))
+	}
+	return sql.All(window...), nil
+}
+
+// readRows reads one row more than each page has, if there is one. Lists with
+// parents come in one part.
+func readRows[T any](r *reading, parts []list, parents []int64, q request) ([]row[T], error) {
+	n := nounOf[T](r.nouns)
+	columns := n.selects(q.wanted.node)
+	if len(parents) > 0 {
+		statement, err := parts[0].ofParents(r, parents, "SELECT p.value AS parent, "+columns, n.table, q)
+		if err != nil {
+			return nil, err
+		}
+		var rows []row[T]
+		return rows, r.Scan(&rows, statement)
+	}
+	return readParts[T](r, parts, columns, q)
+}
+
+// readParts reads the columns of lists that follow each other, until there is one
+// row more than the page has.
+func readParts[T any](r *reading, parts []list, columns string, q request) ([]row[T], error) {
+	var rows []row[T]
+	for i := range parts {
+		part := parts[i]
+		if q.backward {
+			part = parts[len(parts)-1-i]
+		}
+		statement, err := part.rows(columns, q, len(rows))
+		if err != nil {
+			return nil, err
+		}
+		var more []row[T]
+		if err := r.Scan(&more, statement); err != nil {
+			return nil, err
+		}
+		if rows = append(rows, more...); len(rows) > q.size {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// rows is the statement that reads one row more than the page has, less those that
+// are read already.
+func (l list) rows(columns string, q request, read int) (sql.Clause, error) {
+	window, err := l.window(q.Page)
+	return sql.Join(" ", sql.Text("SELECT "+columns), l.order.values(), l.from.Wrap("FROM ", " WHERE"), window,
+		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1-read)), err
+}
+
+// ofParents is the statement that reads one row more than each page has: one walk
+// of an index for each parent, instead of a sort of all their rows.
+func (l list) ofParents(r *reading, parents []int64, selects, table string, q request) (sql.Clause, error) {
+	window, err := l.window(q.Page)
+	walk := sql.Join(" ", l.from.Wrap("SELECT "+l.order.key+" FROM ", " WHERE"), window,
+		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1))
+	return sql.Join(" ", sql.Text(selects), l.outer.values(), r.engine.Walks(r.engine.Keys("p", parents), table, walk),
+		l.outer.by(q.backward).Wrap("ORDER BY p.value, ", "")), err
+}
+
+// fill makes pages of the rows, and loads what is below them.
+func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T], o order, q request) error {
+	n := nounOf[T](r.nouns)
+	runs := map[int64][]row[T]{}
+	for _, one := range rows {
+		runs[one.Parent] = append(runs[one.Parent], one)
+	}
+	var kept []row[T]
+	for parent, run := range runs {
+		more := len(run) > q.size
+		run = run[:min(q.size, len(run))]
+		if q.backward {
+			slices.Reverse(run)
+		}
+		page := pages[parent]
+		page.Cursors = make([]string, len(run))
+		for i := range run {
+			page.Cursors[i] = cursorOf(&run[i], n, o).String()
+		}
+		page.PageInfo = q.pageInfo(page.Cursors, more)
+		kept = append(kept, run...)
+	}
+	nodes, of := families(n, kept)
+	for parent := range runs {
+		pages[parent].Nodes = of[parent]
+	}
+	return loadBelow(r, nodes, q.wanted.node)
+}
+
+// cursorOf is the place of a row in an order.
+func cursorOf[T any](one *row[T], n *noun[T], o order) cursor {
+	c := cursor{order: o.name, key: n.key(&one.Node)}
+	for _, value := range []sortValue{one.S0, one.S1, one.S2, one.S3}[:len(o.terms)] {
+		c.values = append(c.values, value.any)
+	}
+	return c
+}
+
+// count counts the whole list of each parent in one statement.
+func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Connection[T]) error {
+	var counts []struct {
+		Parent int64
+		Count  int
+	}
+	err := r.Scan(&counts, sql.Join(" ",
+		l.from.Wrap("SELECT p.value AS parent, (SELECT COUNT(*) FROM ", " WHERE"), l.where,
+		r.engine.Keys("p", parents).Wrap(") AS count FROM ", "")))
+	for _, one := range counts {
+		pages[one.Parent].Total = &one.Count
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	databasesql "database/sql"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// goMigration is a migration that needs more than SQL.
+type goMigration struct {
+	version int64
+	name    string
+	run     func(context.Context, *gorm.DB) error
+}
+
+func (s *Store) migrationsInGo() []goMigration {
+	return []goMigration{
+		{3, "sort_keys", s.writeSortKeys},
+		{9, "index_keys", s.writeIndexKeys},
+	}
+}
+
+func (s *Store) goMigrations() []*goose.Migration {
+	var list []*goose.Migration
+	for _, m := range s.migrationsInGo() {
+		list = append(list, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *databasesql.Tx) error {
+			db := s.engine.Writer().WithContext(ctx)
+			db.Statement.ConnPool = tx
+			if err := s.engine.TakeTurn(db); err != nil { // an older server may be writing
+				return err
+			}
+			return m.run(ctx, db)
+		}}, nil))
+	}
+	return list
+}
+
+func (s *Store) nameOfGoMigration(version int64) string {
+	for _, m := range s.migrationsInGo() {
+		if m.version == version {
+			return fmt.Sprintf("%05d_%s", version, m.name)
+		}
+	}
+	return fmt.Sprintf("%05d", version)
+}
+
+// writeSortKeys gives every name and title the sort key that internal/text makes of
+// it. Earlier keys sort differently.
+func (s *Store) writeSortKeys(_ context.Context, db *gorm.DB) error {
+	var names []nameRow
+	if err := db.Raw("SELECT * FROM names").Scan(&names).Error; err != nil {
+		return err
+	}
+	for _, n := range names {
+		err := db.Exec("UPDATE names SET sort_key = ? WHERE node_type = ? AND node_id = ? AND kind = ? AND language = ? AND position = ?",
+			text.SortKey(n.Text), n.NodeType, n.NodeID, n.Kind, n.Language, n.Position).Error
+		if err != nil {
+			return err
+		}
+	}
+	var titles []struct {
+		ID    int64
+		Title string
+	}
+	if err := db.Raw("SELECT id, title FROM articles").Scan(&titles).Error; err != nil {
+		return err
+	}
+	for _, a := range titles {
+		if err := db.Exec("UPDATE articles SET title_sort_key = ? WHERE id = ?", text.SortKey(a.Title), a.ID).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeIndexKeys writes the index of names with keys that have room for 64 nouns.
+// Earlier keys had room for eight.
+func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
+	if err := db.Exec("DELETE FROM " + nodeIndex).Error; err != nil {
+		return err
+	}
+	index := s.begin(db, Actor{}, 0).index
+	for _, k := range s.nouns {
+		if k.inIndex() == nil {
+			continue
+		}
+		for after := int64(0); ; {
+			rows, err := namedRows(db, k, after, reindexNodes)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				id := model.ID{Type: k.nodeType(), Key: row.ID}
+				if err := firstError(index.dropNode(id), index.addNode(id, row.Names, row.Aliases)); err != nil {
+					return err
+				}
+				after = row.ID
+			}
+			if len(rows) < reindexNodes {
+				break
+			}
+		}
+	}
+	return index.write()
+}

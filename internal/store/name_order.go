@@ -1,0 +1,39 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// nameTerm sorts by the name that the view's languages are served.
+func (r *reading) nameTerm(node model.NodeType) sql.Clause {
+	name := "(SELECT s.sort_key FROM names s WHERE s.node_type = ? AND s.node_id = n.id AND s.kind = 'NAME'"
+	var choices []sql.Clause
+	for _, language := range model.Chain(r.view.Languages) {
+		choices = append(choices, sql.Text(name+" AND s.language = ?)", node, language))
+	}
+	choices = append(choices, sql.Text(name+" ORDER BY s.language LIMIT 1)", node))
+	return sql.Join(", ", choices...).Wrap("COALESCE(", ")")
+}
+
+// byName completes the name of an order by names: each language has its own.
+func (r *reading) byName(o order) order {
+	if strings.Contains(o.name, "NAME") {
+		o.name += " " + fmt.Sprint(model.Chain(r.view.Languages))
+	}
+	return o
+}
+
+// languageRank is the place of a language among those of the view, and for any
+// other the place after them.
+func (r *reading) languageRank(column string) sql.Clause {
+	rank := sql.Text("CASE")
+	chain := model.Chain(r.view.Languages)
+	for place, l := range chain {
+		rank = sql.Join(" ", rank, sql.Text(fmt.Sprintf("WHEN %s = ? THEN %d", column, place), l))
+	}
+	return sql.Join(" ", rank, sql.Text(fmt.Sprintf("ELSE %d END", len(chain))))
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// reading is one snapshot of the database, seen through a view.
+type reading struct {
+	database.Snapshot
+	engine database.Engine
+	nouns  nouns
+	view   View
+}
+
+// read runs f on one snapshot of the database.
+func (s *Store) read(ctx context.Context, view View, f func(*reading) error) error {
+	return database.Troubled(ctx, s.engine, s.engine.Snapshot(ctx, func(on database.Snapshot) error {
+		return f(&reading{Snapshot: on, engine: s.engine, nouns: s.nouns, view: view})
+	}))
+}
+
+// among holds where the column is one of the keys: one argument, however many they
+// are.
+func (r *reading) among(column string, keys []int64) sql.Clause {
+	return database.Among(r.engine, column, keys)
+}
+
+// day is the day that a relation asks for.
+func (r *reading) day(relation *model.Relation) model.Date {
+	if relation.Args.On != nil {
+		return *relation.Args.On
+	}
+	return r.view.Today
+}
+
+// single reads the one row for which the condition holds, NOT_FOUND when there is
+// none that the view shows.
+func single[T any](ctx context.Context, s *Store, view View, plan *model.Plan, condition func(*reading) (sql.Clause, error)) (*T, error) {
+	n := nounOf[T](s.nouns)
+	var node *T
+	err := s.read(ctx, view, func(r *reading) error {
+		where, err := condition(r)
+		if err != nil {
+			return err
+		}
+		var nodes []*T
+		statement := sql.All(where, n.seen(view, true)).Wrap("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")
+		if err := r.Scan(&nodes, statement); err != nil {
+			return err
+		}
+		if len(nodes) == 0 {
+			return model.NotFound(n.node)
+		}
+		node = nodes[0]
+		return loadBelow(r, nodes[:1], plan)
+	})
+	return node, err
+}
+
+// uniqueKey is a column that no two rows share, and the value asked for; nil when
+// the caller asks by another key.
+type uniqueKey struct {
+	column string
+	value  *string
+}
+
+// keyed holds for the row with the id, or else with the first of the other keys
+// that is given.
+func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, error) {
+	if id != nil {
+		if id.Type != node { // an id, but of something else
+			return sql.Never(), nil
+		}
+		return anyVersion("n.id", id.Key), nil
+	}
+	for _, other := range others {
+		if other.value != nil {
+			return sql.Text("n."+other.column+" = ?", *other.value), nil
+		}
+	}
+	return sql.Clause{}, model.Invalid("no key was given; give exactly one").At("by")
+}
+
+// Nodes returns the nodes with these ids, in their order, nil where there is none
+// that the view shows: one statement for each type and relation.
+func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
+	var found map[model.ID]model.Node
+	err := s.read(ctx, view, func(r *reading) (err error) {
+		found, err = r.nodes(ids, true, plan)
+		return err
+	})
+	nodes := make([]model.Node, len(ids))
+	for i, id := range ids {
+		nodes[i] = found[id]
+	}
+	return nodes, err
+}
+
+// nodes reads nodes of any type by their ids. direct says that the caller asked for
+// these ids.
+func (r *reading) nodes(ids []model.ID, direct bool, plan func(model.NodeType) *model.Plan) (map[model.ID]model.Node, error) {
+	keys := map[model.NodeType][]int64{}
+	for _, id := range ids {
+		keys[id.Type] = append(keys[id.Type], id.Key)
+	}
+	found := make(map[model.ID]model.Node, len(ids))
+	var loads []func() error
+	for _, k := range r.nouns {
+		wanted := keys[k.nodeType()]
+		if len(wanted) == 0 {
+			continue
+		}
+		loads = append(loads, func() error {
+			nodes, err := k.nodes(r, distinct(wanted), direct, plan(k.nodeType()))
+			for id, node := range nodes {
+				found[id] = node
+			}
+			return err
+		})
+	}
+	return found, r.Together(loads...)
+}
+
+// Relate loads what the plan asks for below nodes of one type that were read
+// before, and hangs it on them.
+func (s *Store) Relate(ctx context.Context, view View, nodes []model.Node, plan *model.Plan) error {
+	if len(nodes) == 0 {
+		return nil
+	}
+	return s.read(ctx, view, func(r *reading) error {
+		for _, k := range r.nouns {
+			if ok, err := k.below(r, nodes, plan); ok || err != nil {
+				return err
+			}
+		}
+		return fmt.Errorf("no relations are known of %T", nodes[0])
+	})
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// mostRelevant is the usual order of a search.
+var mostRelevant = model.Order{Field: relevance, Desc: true}
+
+// equalScore is the score of rows that nothing was searched among: the same for all.
+// It is an expression, because databases take a number in ORDER BY for a column.
+const equalScore = "CAST(0 AS BIGINT)"
+
+// givenCursor is the cursor that a page is asked for by, nil when there is none.
+func givenCursor(p model.Page) *string { return cmp.Or(p.After, p.Before) }
+
+// articles reads a page of the articles that a search finds.
+func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConnection, error) {
+	filter, err := matches(r.engine, r.nouns, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.search(q.Search, scope{articles: true, corrects: true, filter: filter}, givenCursor(q.Page))
+	if err != nil {
+		return nil, inArgument("search", err)
+	}
+	request, err := newRequest(q.Page, plan)
+	if err != nil {
+		return nil, err
+	}
+	where := sql.All(seenArticles(r.view), filter)
+	whole := list{from: sql.Text("articles n"), where: sql.All(where, r.found(s))}
+	from, err := r.articleListing(s, q, where, whole)
+	if err != nil {
+		return nil, err
+	}
+	answer := &model.ArticleConnection{Facets: &model.ArticleFacets{}, CorrectedQuery: s.corrected}
+	err = r.Together(
+		func() error {
+			pages, err := connections[model.Article](r.reading, from, nil, request)
+			if err == nil {
+				answer.Connection = *pages[0]
+			}
+			return err
+		},
+		func() error {
+			return facets(r.reading, whole, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
+		},
+	)
+	return answer, err
+}
+
+// articleListing lists the articles by relevance where nothing else is asked for,
+// and otherwise in the order that is.
+func (r searcher) articleListing(s *searching, q model.Query, where sql.Clause, whole list) (listing, error) {
+	ranked := len(s.Needs) > 0 && !s.nothing
+	asked, err := askedOrder(q)
+	if err != nil {
+		return listing{}, err
+	}
+	byRelevance := len(asked) == 0 || len(asked) == 1 && asked[0].Field == relevance
+	if ranked && byRelevance {
+		return listing{r.articlesByRelevance(s, "ARTICLE", where), whole}, nil
+	}
+	score := equalScore
+	ordered := whole
+	if ranked && slices.ContainsFunc(asked, func(o model.Order) bool { return o.Field == relevance }) {
+		score = "s.gain"
+		ordered.from = sql.Join("", r.raised(articleIndex, s.base(), s.withScore(s.raises())), sql.Text(" s CROSS JOIN articles n"))
+		ordered.where = sql.All(sql.Text("n.id = s.rowid"), where)
+	}
+	if !ranked {
+		asked = slices.DeleteFunc(asked, func(o model.Order) bool { return o.Field == relevance })
+	}
+	if ordered.order, err = articleOrder(r.reading, asked, "n.published_at", score); err != nil {
+		return listing{}, err
+	}
+	return inOnePart(ordered), nil
+}
+
+// withScore adds the score that everything found has to what raises it.
+func (s *searching) withScore(raises []raise) []raise {
+	return append(raises, raise{gain: s.score()})
+}
+
+// articlesByRelevance are the articles that are found, the best first: a list of
+// those that something raises, followed by a list of all others, which have one
+// score, the newest first. So a page of a search that finds half of all articles
+// reads only those that can be on it.
+func (r searcher) articlesByRelevance(s *searching, name string, where sql.Clause) []list {
+	raises := s.raises()
+	raising := make([]fulltext.Expression, len(raises))
+	for i, one := range raises {
+		raising[i] = one.has
+	}
+	return []list{
+		{
+			from:  sql.Join("", r.raised(articleIndex, s.base(), raises), sql.Text(" s CROSS JOIN articles n")),
+			where: sql.All(sql.Text("n.id = s.rowid"), where),
+			order: s.order(name, sql.Text("s.gain + CAST(? AS BIGINT)", s.score()), "n.id"),
+		},
+		{
+			from:  sql.Text("article_index x CROSS JOIN articles n"),
+			where: sql.All(r.engine.Matching(articleIndex, s.base().Without(raising)), sql.Text("n.id = x.rowid"), where),
+			order: s.order(name, sql.Text("CAST(? AS BIGINT)", s.score()), "x.rowid"),
+		},
+	}
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/text"
+)
+
+// reach holds for the articles in which a word of the search reaches the level.
+func (s *searching) reach(level int) fulltext.Expression {
+	var list []fulltext.Expression
+	for i, need := range s.Needs {
+		if reached := reaches(need, s.tags[i], level); !need.Optional && !reached.Empty() {
+			list = append(list, reached)
+		}
+	}
+	return fulltext.Any(list...)
+}
+
+// meets holds for the texts that meet a need themselves.
+func meets(need text.Need) fulltext.Expression {
+	return reaches(need, nil, 1)
+}
+
+// reaches holds for the articles in which a word or one of the tags reaches the
+// level.
+func reaches(need text.Need, tags []string, level int) fulltext.Expression {
+	var list []fulltext.Expression
+	for _, key := range need.Keys {
+		list = append(list, fulltext.Term(text.LevelTerm(text.KeyTerm(key), level)))
+	}
+	for _, tag := range tags {
+		list = append(list, fulltext.Term(text.LevelTerm(text.TagTerm(tag), level)))
+	}
+	if len(need.Words) > 1 && level == 1 {
+		for _, words := range need.Phrases() {
+			list = append(list, fulltext.Phrase(words))
+		}
+	}
+	return fulltext.Any(list...)
+}
+
+// each are the expressions of the needs, each for itself: those of the articles
+// and those of the nodes.
+func (s *searching) each() (list []needed) {
+	for i, need := range s.Needs {
+		list = append(list, needed{articles: reaches(need, s.tags[i], 1), nodes: meets(need)})
+	}
+	return list
+}
+
+// needed is a need in the language of each index.
+type needed struct{ articles, nodes fulltext.Expression }
+
+// base holds for the articles that are found. The rarest word stands first:
+// databases begin with it.
+func (s *searching) base() fulltext.Expression {
+	places := make([]int, len(s.Needs))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(s.weights[b], s.weights[a]) })
+	var needs []fulltext.Expression
+	for _, i := range places {
+		if !s.Needs[i].Optional {
+			needs = append(needs, reaches(s.Needs[i], s.tags[i], 1))
+		}
+	}
+	return fulltext.All(needs...).Without(s.unwanted())
+}
+
+// unwanted are what no article is found with.
+func (s *searching) unwanted() (list []fulltext.Expression) {
+	for i, need := range s.Without {
+		list = append(list, reaches(need, s.tags[len(s.Needs)+i], 1))
+	}
+	return list
+}
+
+// ofNodes is the search as it is asked of the index of nodes, in which nothing is
+// tagged and everything is weighed.
+func (s *searching) ofNodes() *searching {
+	nodes := *s
+	nodes.tags, nodes.depth = make([][]string, len(s.Needs)+len(s.Without)), 1
+	return &nodes
+}
+
+// score is that of what is found and has nothing that raises it.
+func (s *searching) score() (score int) {
+	for i, need := range s.Needs {
+		if !need.Optional {
+			score += s.weights[i] * text.Gain(1)
+		}
+	}
+	return score
+}
+
+// raise is something that raises the score of what has it; of everything that is
+// found where it has no expression.
+type raise struct {
+	has  fulltext.Expression
+	gain int
+}
+
+// raises are what raises the scores of articles.
+func (s *searching) raises() []raise {
+	var list []raise
+	for i, need := range s.Needs {
+		list = append(list, s.raisesOf(i, need)...)
+	}
+	if words := s.inOrder(); len(words) > 1 && s.depth == 1 {
+		list = append(list, raise{fulltext.Phrase(words), 3 * s.weights[0]})
+	}
+	return list
+}
+
+// raisesOfNodes are what raises the scores of nodes: above all that a name is
+// just what is searched for.
+func (s *searching) raisesOfNodes() []raise {
+	list := []raise{{fulltext.Term(text.WholeTerm(s.inOrder())), 10 * s.score()}}
+	for i, need := range s.Needs {
+		list = append(list, s.ofNodes().raisesOf(i, need)...)
+	}
+	return list
+}
+
+// inOrder are the words of a search as they stand in it.
+func (s *searching) inOrder() (words []string) {
+	for _, need := range s.Needs {
+		words = append(words, need.Words...)
+	}
+	return words
+}
+
+// manyNeeds is from how many needs on levels are told apart less.
+const manyNeeds = 5
+
+// raisesOf are what raises by one need.
+func (s *searching) raisesOf(i int, need text.Need) (list []raise) {
+	weight, word, tags, depth := s.weights[i], need.Words[0], s.tags[i], s.depth
+	if need.Optional {
+		if depth > 1 {
+			return nil
+		}
+		return []raise{{reaches(need, nil, 1), weight}}
+	}
+	step := 1
+	if len(s.Needs) > manyNeeds {
+		step = 3
+	}
+	for level := max(2, depth); level <= text.Levels; level += step {
+		gain := 0
+		for l := level; l < min(level+step, text.Levels+1); l++ {
+			gain += text.Gain(l)
+		}
+		if len(need.Keys) > 0 || len(tags) > 0 {
+			list = append(list, raise{reaches(need, tags, level), weight * gain})
+		}
+		if len(need.Words) == 1 && (level == 2 || level == 5) {
+			list = append(list, raise{fulltext.Term(text.LevelTerm(text.ExactTerm(word), level)), 2 * weight})
+		}
+	}
+	if len(need.Words) == 1 && depth == 1 {
+		list = append(list, raise{fulltext.Phrase(need.Words), 2 * weight})
+	}
+	return list
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// findTags finds the tags that meet the needs: those with a name that does.
+func (r searcher) findTags(s *searching) error {
+	s.tags = make([][]string, len(s.Needs)+len(s.Without))
+	var parts []sql.Clause
+	needs := slices.Concat(s.Needs, s.Without)
+	for i, need := range needs {
+		if !need.Optional {
+			named := sql.All(r.engine.Matching(nodeIndex, meets(need)), sql.Text(indexKindOf("x.rowid")+" <> ?", int64(r.nouns.kindOf(model.NodeOffice))))
+			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, k.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Text("ORDER BY x.rowid LIMIT ?) k", max(4, namesakes/len(needs)))))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	var rows []struct {
+		Need  int
+		Rowid int64
+	}
+	err := r.Scan(&rows, sql.Join(" UNION ALL ", parts...))
+	for _, row := range rows {
+		id := r.nouns.nodeAt(indexKey(row.Rowid))
+		s.tags[row.Need] = append(s.tags[row.Need], r.nouns.tagKey(id.Type, id.Key))
+	}
+	return err
+}
+
+// occurrences counts the articles and nodes that the request may see which meet
+// each need, up to common.
+func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
+	var parts []sql.Clause
+	count := func(i int, from sql.Clause) {
+		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Text(" LIMIT ?) k", common)))
+	}
+	for i, need := range needs {
+		if in.articles {
+			count(i, r.articlesFound(need.articles, in.language))
+		}
+		if len(in.nodes) > 0 {
+			count(i, r.nodesFound(need.nodes, in))
+		}
+	}
+	counts := make([]int, len(needs))
+	if len(parts) == 0 {
+		return counts, nil
+	}
+	var rows []struct{ Need, Count int }
+	err := r.Scan(&rows, sql.Join(" UNION ALL ", parts...))
+	for _, row := range rows {
+		counts[row.Need] += row.Count
+	}
+	return counts, err
+}
+
+// articlesFound are tables and conditions: the articles n that the request may
+// see, found by the row x of the index.
+func (r searcher) articlesFound(e fulltext.Expression, language *model.Language) sql.Clause {
+	where := []sql.Clause{r.engine.Matching(articleIndex, e), sql.Text("n.id = x.rowid"), seenArticles(r.view)}
+	if language != nil {
+		where = append(where, sql.Text("n.language = ?", *language))
+	}
+	// CROSS: SQLite would start from all that are published.
+	return sql.All(where...).Wrap("article_index x CROSS JOIN articles n WHERE ", "")
+}
+
+// nodesFound are tables and conditions: the rows x of the index of nodes, of the
+// types that are searched.
+func (r searcher) nodesFound(e fulltext.Expression, in scope) sql.Clause {
+	return sql.All(r.engine.Matching(nodeIndex, e), r.among(indexKindOf("x.rowid"), in.kinds(r.nouns))).Wrap("node_index x WHERE ", "")
+}
+
+// raised is a table of the rows of an index that are found and have something
+// that raises them, with the sum of it.
+func (r searcher) raised(of string, base fulltext.Expression, raises []raise) sql.Clause {
+	if len(raises) == 0 {
+		return sql.Text("(SELECT 0 AS rowid, 0 AS gain WHERE 1 = 0)")
+	}
+	parts := make([]sql.Clause, len(raises))
+	for i, one := range raises {
+		has := base
+		if !one.has.Empty() {
+			has = fulltext.All(base, one.has)
+		}
+		parts[i] = sql.Join(" ", sql.Text("SELECT x.rowid, CAST(? AS BIGINT) AS gain FROM "+of+" x WHERE", one.gain), r.engine.Matching(of, has))
+	}
+	return sql.Join(" UNION ALL ", parts...).Wrap("(SELECT u.rowid, CAST(SUM(u.gain) AS BIGINT) AS gain FROM (", ") u GROUP BY u.rowid)")
+}
+
+// found holds for the articles n that are found.
+func (r searcher) found(s *searching) sql.Clause {
+	switch {
+	case s.Blank:
+		return sql.Always()
+	case s.nothing:
+		return sql.Never()
+	case len(s.Needs) == 0: // what is left without some
+		return sql.Not(r.rowids(articleIndex, fulltext.Any(s.unwanted()...)).Wrap("n.id IN (", ")"))
+	}
+	return r.rowids(articleIndex, s.base()).Wrap("n.id IN (", ")")
+}
+
+func (r searcher) rowids(of string, e fulltext.Expression) sql.Clause {
+	return r.engine.Matching(of, e).Wrap("SELECT x.rowid FROM "+of+" x WHERE ", "")
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// A row of articles is a version that somebody sees: `public` for readers,
+// `working` for editors, mostly both. Where editors work on a published article,
+// its working copy is a row of its own, and the key of that row is the article's
+// key with a minus (docs/decisions/0011). This file and model.Article are all that
+// know it.
+
+// copyKey is the key of the row of an article's working copy.
+func copyKey(key int64) int64 { return -key }
+
+// articleKey is the key of the article that a row is a version of.
+func articleKey(row int64) int64 { return max(row, -row) }
+
+// articleKeyOf is articleKey in SQL, of a column that holds the key of a row.
+func articleKeyOf(column string) string { return "ABS(" + column + ")" }
+
+// copyKeyOf is copyKey in SQL.
+func copyKeyOf(column string) string { return "-" + column }
+
+// rowKeys are the keys of all rows that may hold versions of the articles.
+func rowKeys(keys []int64) []int64 {
+	rows := make([]int64, 0, 2*len(keys))
+	for _, key := range keys {
+		rows = append(rows, key, copyKey(key))
+	}
+	return rows
+}
+
+// anyVersion holds where the column is the key of a row that is a version of the
+// article; of other nouns it is the row with that key.
+func anyVersion(column string, key int64) sql.Clause {
+	return sql.Text(column+" IN (?, ?)", key, copyKey(key))
+}
+
+// isCopy holds for the rows of an alias that are working copies beside a public
+// version.
+func isCopy(alias string, is bool) sql.Clause {
+	if is {
+		return sql.Text(alias + ".id < 0")
+	}
+	return sql.Text(alias + ".id > 0")
+}
+
+// seenBy is the column that says which versions the view shows.
+func (v View) seenBy() string {
+	if v.Drafts {
+		return "working"
+	}
+	return "public"
+}
+
+// seenArticles holds for the articles n that the view shows.
+func seenArticles(v View) sql.Clause {
+	switch {
+	case v.Drafts:
+		return sql.Text("n.working") // without a comparison: see the indexes of articles
+	case v.PreviewOnly:
+		return sql.Never()
+	}
+	return sql.Text("n.public = TRUE")
+}
+
+// seenArticlesByKey is seenArticles for articles that are asked for by their own
+// keys: in a preview, one of them is replaced by its working copy.
+func seenArticlesByKey(v View) sql.Clause {
+	if v.Preview == 0 {
+		return seenArticles(v)
+	}
+	previewed := anyVersion("n.id", v.Preview)
+	others := sql.Text("n.id NOT IN (?, ?)", previewed.Args...)
+	return sql.Any(sql.All(seenArticles(v), others), sql.Join("", previewed, sql.Text(" AND n.working")))
+}
+
+// dayOf is the day that an article speaks of: that of its publication, or today.
+func dayOf(v View, a *model.Article) model.Date {
+	if a.PublishedAt != nil {
+		return a.PublishedAt.Date()
+	}
+	return v.Today
+}
