@@ -212,7 +212,7 @@ func TestCheckFindsWrongImports(t *testing.T) {
 		{"gorm stays out of the rules", "internal/content/article.go", "gorm.io/gorm", "imports gorm.io/gorm, which only internal/database and internal/store and internal/copy may"},
 		{"even in tests", "tests/graphql_test.go", "gorm.io/driver/sqlite", "imports gorm.io/driver/sqlite"},
 		{"migrations are the store's", "internal/cli/migrate.go", "github.com/pressly/goose/v3", "let internal/store migrate"},
-		{"drivers are the store's", "internal/app/app.go", "github.com/mattn/go-sqlite3", "let internal/store open the database"},
+		{"drivers are the store's", "internal/app/app.go", "github.com/mattn/go-sqlite3", "let internal/database open it"},
 		{"gqlgen is at home in the GraphQL edge", "graph/scalar/language.go", "github.com/99designs/gqlgen/graphql", ""},
 		{"and in the generated models", "model/models_gen.go", "github.com/99designs/gqlgen/graphql", ""},
 		{"but not in the models written by hand", "model/article.go", "github.com/99designs/gqlgen/graphql", "imports github.com/99designs/gqlgen/graphql"},

@@ -62,8 +62,10 @@ func nearestOf(r *reading, t tagging) []sql.Clause {
 	if r.view.Drafts {
 		key, copyKey := articleKeyOf("m.id"), copyKeyOf(articleKeyOf("m.id"))
 		for _, way := range []struct{ from, order string }{
-			{"> 0 AND b.article_id <= " + key, "DESC"}, {">= " + key, "ASC"},
-			{"<= " + copyKey, "DESC"}, {"< 0 AND b.article_id >= " + copyKey, "ASC"}, // working copies
+			{"> 0 AND b.article_id <= " + key, "DESC"},
+			{">= " + key, "ASC"},
+			{"<= " + copyKey, "DESC"},
+			{"< 0 AND b.article_id >= " + copyKey, "ASC"}, // working copies
 		} {
 			walks = append(walks, sql.Text(fmt.Sprintf("SELECT b.article_id FROM %[1]s b WHERE b.%[2]s = l.%[2]s AND b.article_id %[3]s ORDER BY b.article_id %[4]s LIMIT ?",
 				t.links, t.column, way.from, way.order), nearest))
