@@ -1,9 +1,9 @@
-// Package arrows holds one test: that every import in the tree points the way
-// docs/architecture.md draws it.
+// Package arrows holds the tests of how the tree is built: every import points
+// the way docs/architecture.md draws it, functions take few parameters, and the
+// files of a package can be read a few at a time.
 package arrows
 
 import (
-	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -19,9 +19,9 @@ import (
 
 const module = "github.com/diwan-cms/diwan"
 
-// ours says, for each package of ours, which others of ours it may import. "*"
-// is all of them. Tests (*_test.go) are free. A new package gets a row here and
-// a place in docs/architecture.md.
+// ours lists, for each of our packages, which of the others it may import; "*"
+// stands for all of them. Tests (*_test.go) may import any. A new package needs a
+// row here and a place in docs/architecture.md.
 func ours() map[string]string {
 	return map[string]string{
 		".":                          "internal/cli", // server.go
@@ -49,12 +49,12 @@ func ours() map[string]string {
 	}
 }
 
-// fence keeps a library inside the places that may import it.
+// fence names the only places that may import a library.
 type fence struct {
 	library string   // this module path and all below it
 	inside  []string // packages (with those below them) or single files
-	tests   bool     // whether tests must keep to it too
-	instead string   // what to do from elsewhere
+	tests   bool     // whether it binds tests as well
+	instead string   // what to do elsewhere
 }
 
 func fences() []fence {
@@ -89,41 +89,12 @@ func TestImportsFollowTheArchitecture(t *testing.T) {
 // for each that points the wrong way.
 func check(tree fs.FS) ([]string, error) {
 	var wrong []string
-	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return skip(tree, name)
-		}
-		if path.Ext(name) != ".go" {
-			return nil
-		}
+	err := eachGoFile(tree, func(name string) error {
 		found, err := checkFile(tree, name)
 		wrong = append(wrong, found...)
 		return err
 	})
 	return wrong, err
-}
-
-// skip leaves out what the go command leaves out of ./... and modules of their
-// own, such as tools.
-func skip(tree fs.FS, dir string) error {
-	if dir == "." {
-		return nil
-	}
-	base := path.Base(dir)
-	if base == "node_modules" || base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
-		return fs.SkipDir
-	}
-	_, err := fs.Stat(tree, path.Join(dir, "go.mod"))
-	if err == nil {
-		return fs.SkipDir
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 func checkFile(tree fs.FS, name string) ([]string, error) {
@@ -149,7 +120,7 @@ func checkFile(tree fs.FS, name string) ([]string, error) {
 	return wrong, nil
 }
 
-// objection says what is wrong with a file's import and what to do, or nothing.
+// objection returns what is wrong with an import and what to do about it, or "".
 func objection(name, imported string) string {
 	dir := path.Dir(name)
 	isTest := strings.HasSuffix(name, "_test.go")
@@ -185,7 +156,7 @@ func wrongArrow(from, to string) string {
 	return fmt.Sprintf("the arrow %s → %s is not allowed (%s may import: %s): move the code to the side that may know the other, or pass the value in; to change the design, change the table in internal/arrows/arrows_test.go and docs/architecture.md together", from, to, from, row)
 }
 
-// within tells whether a slash-separated path is the place itself or below it.
+// within reports whether a slash-separated path is the place itself or below it.
 func within(name, place string) bool {
 	return name == place || strings.HasPrefix(name, place+"/")
 }
