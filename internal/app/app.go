@@ -203,16 +203,16 @@ func New(ctx context.Context, config Config) (*App, error) {
 	}
 	uses := newUses(a.newsroom.store, config)
 	a.background.do(ctx, uses.write)
-	asker := httpd.Asker{
-		Authenticate: tokens.authenticate, Admitted: uses.note, Perspective: a.newsroom.Service.Perspective,
+	admission := httpd.Admission{
+		Authenticate: tokens.authenticate, Admitted: uses.note, CheckPerspective: a.newsroom.Service.Perspective,
 		Production: config.GraphQL.Production, PrivateRead: config.PrivateRead,
 	}
-	a.streams = newStreams(config, asker, told)
+	a.streams = newStreams(config, admission, told)
 	config.GraphQL.Streams, config.GraphQL.Telemetry = a.streams, told
 	handler := httpd.New(httpd.Config{
 		GraphQL:    graph.Handler(a.newsroom.Service, config.Log, config.GraphQL),
 		Ready:      a.newsroom.store.Ready,
-		Asker:      asker,
+		Admission:  admission,
 		Log:        config.Log,
 		Origins:    config.Origins,
 		Production: config.GraphQL.Production,
@@ -253,9 +253,9 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // newStreams makes the sockets and event streams, which admit who asks as
 // requests do.
-func newStreams(config Config, asker httpd.Asker, told *telemetry.Telemetry) *transport.Streams {
+func newStreams(config Config, admission httpd.Admission, told *telemetry.Telemetry) *transport.Streams {
 	streams := config.Streams
-	streams.Admit, streams.Origins, streams.Log, streams.Telemetry = asker.Admit, config.Origins, config.Log, told
+	streams.Admit, streams.Origins, streams.Log, streams.Telemetry = admission.Admit, config.Origins, config.Log, told
 	return transport.NewStreams(streams)
 }
 

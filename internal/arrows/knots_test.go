@@ -25,7 +25,6 @@ const maxKnot = 10
 func knotted() map[string]int {
 	return map[string]int{
 		"internal/content": 12,
-		"internal/httpd":   11,
 		"internal/store":   43,
 	}
 }

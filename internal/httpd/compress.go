@@ -7,11 +7,11 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// compressFrom is in bytes; below, headers weigh more than what is saved.
+// compressFrom is in bytes; below it, the headers weigh more than what is saved.
 const compressFrom = 1024
 
-// compress sends long answers as zstd or gzip where the client takes them.
-// Streams pass as they are: their parts are short, and must not wait in a
+// compress compresses long responses with zstd or gzip where the client accepts
+// it. Streams are left alone: their parts are short, and must not wait in a
 // compressor.
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
@@ -32,8 +32,8 @@ func compress(next http.Handler) http.Handler {
 	})
 }
 
-// mayStream tells whether the client takes a stream, though it may also get one
-// answer, which is then not compressed.
+// mayStream reports whether the client accepts a stream. If it gets a single
+// response instead, that is not compressed.
 func mayStream(headers http.Header) bool {
 	return headers.Get("Upgrade") != "" || strings.Contains(strings.Join(headers.Values("Accept"), ","), "text/event-stream")
 }

@@ -3,45 +3,49 @@ package httpd
 import (
 	"net/http"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/model"
 )
 
 const (
-	// allowedHeaders are those of docs/graphql.md that browsers ask about.
+	// allowedHeaders are the request headers of docs/graphql.md for which a browser
+	// needs permission.
 	allowedHeaders = "Authorization, Content-Type, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, Traceparent, Tracestate, X-Request-Id"
-	// exposedHeaders are those of answers that pages may read.
+	// exposedHeaders are the response headers that pages may read.
 	exposedHeaders = "ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
-	// preflightAge is in seconds, two hours: browsers keep it no longer.
+	// preflightAge is in seconds: two hours, the longest that browsers keep one.
 	preflightAge = "7200"
 )
 
-// cors lets pages of the configured origins ask from within browsers (CORS).
-// Without any it does nothing, and browsers keep the pages of others out.
-// Credentials are never allowed: tokens come in a header that pages set
-// themselves, so that no page can use those of another.
-func (s *server) cors(next http.Handler) http.Handler {
-	if len(s.Origins) == 0 {
-		return next
+// cors lets pages of the configured origins call the server from a browser. With
+// no origins it does nothing, and browsers keep the pages of other sites out.
+// Credentials are never allowed: a page sets the token's header itself, so that no
+// page can use the token of another.
+func cors(origins transport.Origins) middleware {
+	if len(origins) == 0 {
+		return passThrough
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Origin")
-		origin := r.Header.Get("Origin")
-		isPreflight := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
-		if s.Origins.Allow(origin) {
-			w.Header().Set("Access-Control-Allow-Origin", origin)
-			w.Header().Set("Access-Control-Expose-Headers", exposedHeaders)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Vary", "Origin")
+			origin := r.Header.Get("Origin")
+			isPreflight := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+			if origins.Allow(origin) {
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+				w.Header().Set("Access-Control-Expose-Headers", exposedHeaders)
+				if isPreflight {
+					allowPreflight(w.Header())
+					w.WriteHeader(http.StatusNoContent)
+					return
+				}
+			}
 			if isPreflight {
-				allowPreflight(w.Header())
-				w.WriteHeader(http.StatusNoContent)
+				refuse(w, r, http.StatusForbidden, model.Forbidden("pages of this origin may not ask here; whoever runs this server can allow it"))
 				return
 			}
-		}
-		if isPreflight {
-			refuse(w, r, http.StatusForbidden, model.Forbidden("pages of this origin may not ask here; whoever runs this server can allow it"))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 func allowPreflight(h http.Header) {

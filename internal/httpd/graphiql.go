@@ -12,20 +12,20 @@ import (
 	"strings"
 )
 
-// The page as built from web/graphiql, each file compressed with gzip. Only
-// .gitkeep is there when nobody built it: "all:" lets that be enough.
+// The page as built from web/graphiql, each file compressed with gzip. Until it is
+// built there is only .gitkeep, which "all:" includes so that there is a file.
 //
 //go:embed all:graphiql
 var builtGraphiQL embed.FS
 
-// The page for that case.
+// The page to serve until then.
 //
 //go:embed graphiql_cdn
 var cdnGraphiQL embed.FS
 
 const (
-	// Monaco sets its styles from scripts, and the fonts are data URLs in the
-	// style sheet. Everything else is a file of this server.
+	// Monaco sets its styles from scripts, and the fonts are data URLs in the style
+	// sheet. Everything else is a file of this server.
 	builtPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
 		"font-src 'self' data:; img-src 'self' data:; connect-src 'self'; " + framePolicy
 
@@ -37,10 +37,10 @@ const (
 	cdn = "https://cdn.jsdelivr.net"
 )
 
-// GraphiQL answers with the page for trying queries out, which asks /graphql
-// of the same origin. It is meant for "/" and answers 404 to paths it does not
-// know. Pages and scripts come out of the binary; only when the page was not
-// built into it do they come from a CDN, and the page says so.
+// GraphiQL serves the page for trying out queries, which sends them to /graphql of
+// the same origin. It is meant for "/", and responds with 404 to paths it does not
+// know. Pages and scripts are part of the binary; if the page was not built into
+// it, they come from a CDN, and the page says so.
 func GraphiQL() http.Handler {
 	built, err := fs.Sub(builtGraphiQL, "graphiql")
 	if err != nil {
@@ -49,7 +49,7 @@ func GraphiQL() http.Handler {
 	return newGraphiQL(built)
 }
 
-// newGraphiQL serves a built page, or the one from the CDN when built has no
+// newGraphiQL serves the built page, or the one that uses the CDN if built has no
 // index.
 func newGraphiQL(built fs.FS) http.Handler {
 	if _, err := fs.Stat(built, "index.html.gz"); err == nil {
@@ -96,13 +96,13 @@ func (g *graphiQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Encoding", encoding)
 	}
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(body) // it fails when the reader has left: nobody to tell
+		_, _ = w.Write(body) // fails when the client has gone: nobody is left to tell
 	}
 }
 
-// read returns a file and the encoding it is in. A built page's files are
-// embedded compressed and unpacked for clients that cannot; the CDN page's
-// are embedded as they are.
+// read returns a file and its encoding. The files of the built page are embedded
+// compressed, and unpacked for clients that do not accept that; those of the CDN
+// page are embedded as they are.
 func (g *graphiQL) read(name string, gzipped bool) (body []byte, encoding string, err error) {
 	body, err = fs.ReadFile(g.files, name+".gz")
 	if err != nil {
@@ -120,8 +120,8 @@ func (g *graphiQL) read(name string, gzipped bool) (body []byte, encoding string
 	return body, "", err
 }
 
-// contentType knows the kinds of file that the build writes, and no other. The
-// system's own table is not asked: on some machines it calls scripts text.
+// contentType knows the kinds of file that the build writes, and no others. The
+// system's own table is not used: on some machines it declares scripts to be text.
 func contentType(name string) (kind string, known bool) {
 	switch path.Ext(name) {
 	case ".html":
@@ -138,8 +138,8 @@ func contentType(name string) (kind string, known bool) {
 	return "", false
 }
 
-// cacheControl lets browsers keep what has the hash of its content in its
-// name, and ask again for the rest.
+// cacheControl lets browsers keep files that have the hash of their content in
+// their name, and makes them revalidate the others.
 func cacheControl(name string) string {
 	if strings.HasPrefix(name, "assets/") {
 		return "public, max-age=31536000, immutable"

@@ -13,7 +13,7 @@ import (
 	"testing/fstest"
 )
 
-// gzipped packs a file as the build does.
+// gzipped compresses a file as the build does.
 func gzipped(t *testing.T, text string) *fstest.MapFile {
 	t.Helper()
 	var b bytes.Buffer
@@ -160,8 +160,8 @@ func TestGraphiQLFallsBackToCDN(t *testing.T) {
 	}
 }
 
-// What comes from elsewhere has an exact version and the hash of its content,
-// so that the CDN cannot change what runs here.
+// Files of the CDN have an exact version and the hash of their content, so that the
+// CDN cannot change what runs here.
 func TestCDNPagePinsEveryFile(t *testing.T) {
 	t.Parallel()
 	html := ask(newGraphiQL(fstest.MapFS{}), "GET", "/", "").Body.String()
@@ -174,8 +174,8 @@ func TestCDNPagePinsEveryFile(t *testing.T) {
 	}
 }
 
-// The built page may link to other sites, but loads from none. It is skipped
-// where the page was not built.
+// The built page may link to other sites but loads nothing from them. The test is
+// skipped where the page was not built.
 func TestBuiltIndexLoadsOwnFilesOnly(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("graphiql/index.html.gz"); err != nil {

@@ -21,7 +21,7 @@ import (
 
 const goodToken = "diwan_good"
 
-// edge is a server around a GraphQL handler that remembers what it was asked.
+// edge is a server around a GraphQL handler that remembers its last request.
 type edge struct {
 	http.Handler
 	log  bytes.Buffer
@@ -29,8 +29,9 @@ type edge struct {
 	body string
 }
 
-// newEdge makes one. GraphQL answers {"data":{}} unless graphQL is given.
-func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
+// newEdge returns an edge whose GraphQL responds with {"data":{}} unless graphQL is
+// given. Edits change its configuration.
+func newEdge(t *testing.T, graphQL http.HandlerFunc, edits ...func(*Config)) *edge {
 	t.Helper()
 	e := &edge{}
 	if graphQL == nil {
@@ -43,15 +44,19 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 			_, _ = io.WriteString(w, `{"data":{}}`)
 		}
 	}
-	e.Handler = New(Config{
+	config := Config{
 		GraphQL:   graphQL,
 		Ready:     func(context.Context) error { return nil },
 		Telemetry: telemetry.New(telemetry.Config{}),
-		Asker: Asker{
+		Admission: Admission{
 			Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
 				switch token {
 				case goodToken:
 					return auth.Actor{Name: "admin", Role: model.RoleAdmin}, nil
+				case "reader":
+					return auth.Actor{Name: "reader", Role: model.RoleReader}, nil
+				case "preview":
+					return auth.Actor{Preview: 7}, nil
 				case "broken":
 					return auth.Actor{}, errors.New("disk on fire")
 				case "away":
@@ -61,7 +66,7 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 				}
 				return auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown token"}
 			},
-			Perspective: func(ctx context.Context) error {
+			CheckPerspective: func(ctx context.Context) error {
 				if actor := auth.ActorOf(ctx); actor.Drafts && actor.Role != model.RoleAdmin {
 					return model.Forbidden("to see drafts, send a token")
 				}
@@ -69,7 +74,11 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc) *edge {
 			},
 		},
 		Log: slog.New(slog.NewJSONHandler(&e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	}
+	for _, edit := range edits {
+		edit(&config)
+	}
+	e.Handler = New(config)
 	return e
 }
 
@@ -85,8 +94,8 @@ func (e *edge) ask(method, path, body string, headers ...string) *httptest.Respo
 	return w
 }
 
-// refusal reads the code and the request id of an answer in the shape of
-// GraphQL's errors.
+// refusal returns the code and the request id of a response in the shape of a
+// GraphQL error.
 func refusal(t *testing.T, w *httptest.ResponseRecorder) (code, requestID string) {
 	t.Helper()
 	var answer struct {
@@ -111,7 +120,7 @@ func TestRequestID(t *testing.T) {
 		name, sent string
 		kept       bool
 	}{
-		{"a sane one is kept", "req-7f.3:a_B", true},
+		{"a safe one is kept", "req-7f.3:a_B", true},
 		{"one of 64 characters is kept", strings.Repeat("x", 64), true},
 		{"a longer one is replaced", strings.Repeat("x", 65), false},
 		{"one with spaces is replaced", "a b", false},
@@ -125,7 +134,7 @@ func TestRequestID(t *testing.T) {
 			e := newEdge(t, nil)
 			w := e.ask("POST", "/graphql", "{}", "X-Request-Id", c.sent)
 			got := w.Header().Get("X-Request-Id")
-			if (got == c.sent) != c.kept || !isSaneRequestID(got) {
+			if (got == c.sent) != c.kept || !isSafeRequestID(got) {
 				t.Errorf("id for %q = %q, want kept: %v", c.sent, got, c.kept)
 			}
 			if inside := model.RequestIDOf(e.seen.Context()); inside != got {
@@ -263,6 +272,102 @@ func TestPerspective(t *testing.T) {
 			}
 			if c.code == "INVALID" && !strings.Contains(w.Body.String(), "Diwan-Perspective: draft, or Diwan-Perspective: published") {
 				t.Errorf("answer = %s, want both values named", w.Body)
+			}
+		})
+	}
+}
+
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name       string
+		production bool
+		headers    []string
+		status     int
+		traced     bool
+	}{
+		{"is off when not asked for", false, nil, 200, false},
+		{"0 is off", false, []string{"Diwan-Trace", "0"}, 200, false},
+		{"is for everybody in development", false, []string{"Diwan-Trace", "1"}, 200, true},
+		{"is for admins in production", true, []string{"Diwan-Trace", "1", "Authorization", "Bearer " + goodToken}, 200, true},
+		{"is refused to others there", true, []string{"Diwan-Trace", "1", "Authorization", "Bearer reader"}, 403, false},
+		{"another value is refused", false, []string{"Diwan-Trace", "yes"}, 400, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil, func(config *Config) { config.Admission.Production = c.production })
+			if w := e.ask("POST", "/graphql", "{}", c.headers...); w.Code != c.status {
+				t.Fatalf("status = %d, want %d: %s", w.Code, c.status, w.Body)
+			}
+			if c.status != 200 {
+				return
+			}
+			var operation telemetry.Operation
+			(*telemetry.Telemetry)(nil).Begin(e.seen.Context(), &operation)
+			if traced := operation.Trace() != nil; traced != c.traced {
+				t.Errorf("the operation is traced: %t, want %t", traced, c.traced)
+			}
+		})
+	}
+}
+
+func TestPrivateReading(t *testing.T) {
+	t.Parallel()
+	for credential, want := range map[string]struct {
+		status      int
+		admitted    int
+		previewOnly bool
+	}{"": {status: 401}, "Bearer reader": {200, 1, false}, "Bearer preview": {200, 1, true}} {
+		var admitted []auth.Actor
+		e := newEdge(t, nil, func(config *Config) {
+			config.Admission.PrivateRead = true
+			config.Admission.Admitted = func(actor auth.Actor) { admitted = append(admitted, actor) }
+		})
+		var headers []string
+		if credential != "" {
+			headers = []string{"Authorization", credential}
+		}
+		w := e.ask("POST", "/graphql", "{}", headers...)
+		if w.Code != want.status || len(admitted) != want.admitted || len(admitted) == 1 && admitted[0].PreviewOnly != want.previewOnly {
+			t.Errorf("reading in private with %q = %d, admitted %+v, want %+v", credential, w.Code, admitted, want)
+		}
+	}
+}
+
+// Browsers send no credentials with the request that opens a socket.
+func TestSocketsIdentifyTheirCallerLater(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil, func(config *Config) { config.Admission.PrivateRead = true })
+	for upgrade, want := range map[string]int{"websocket": 200, "": 401} {
+		w := e.ask("GET", "/graphql", "", "Connection", "Upgrade", "Upgrade", upgrade)
+		if w.Code != want {
+			t.Errorf("GET with Upgrade: %s = %d %s, want %d", upgrade, w.Code, w.Body, want)
+		}
+	}
+}
+
+func TestMetricsAreForAdminsInProduction(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name       string
+		production bool
+		headers    []string
+		want       int
+	}{
+		{"everybody sees them in development", false, nil, 200},
+		{"nobody sees them in production", true, nil, 403},
+		{"nor does a reader", true, []string{"Authorization", "Bearer reader"}, 403},
+		{"an admin does", true, []string{"Authorization", "Bearer " + goodToken}, 200},
+		{"an unknown token is refused", true, []string{"Authorization", "Bearer unknown"}, 401},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil, func(config *Config) { config.Production = c.production })
+			w := e.ask("GET", "/metrics", "", c.headers...)
+			if w.Code != c.want || (c.want == 200) != strings.Contains(w.Body.String(), "diwan_build_info") {
+				t.Errorf("GET /metrics = %d %.80s, want %d", w.Code, w.Body, c.want)
 			}
 		})
 	}
@@ -459,6 +564,26 @@ func TestNotReadyWhileTheDatabaseDoesNotAnswer(t *testing.T) {
 		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		if w.Code != want || strings.Contains(w.Body.String(), "fire") {
 			t.Errorf("GET %s = %d %s, want %d and no cause", path, w.Code, w.Body, want)
+		}
+	}
+}
+
+func TestStarting(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]struct {
+		status     int
+		body       string
+		retryAfter string
+	}{
+		"/healthz": {200, "ok", ""},
+		"/readyz":  {503, "not ready: the server is starting", "1"},
+		"/":        {503, "not ready: the server is starting", "1"},
+		"/graphql": {503, `"code":"UNAVAILABLE"`, "1"},
+	} {
+		w := httptest.NewRecorder()
+		Starting(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != want.status || !strings.Contains(w.Body.String(), want.body) || w.Header().Get("Retry-After") != want.retryAfter || w.Header().Get("X-Request-Id") == "" {
+			t.Errorf("GET %s of a server that starts = %d %s %v, want %+v and a request id", path, w.Code, w.Body, w.Header(), want)
 		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// preflightHeader is one that no page of another site can send without asking
-// first (a preflight of CORS).
+// preflightHeader is a header that a page of another site cannot send before the
+// server has allowed it (a CORS preflight).
 const preflightHeader = "GraphQL-Require-Preflight"
 
-// jsonOnly refuses a POST that is not declared as JSON, and says how to send it.
-// The kinds of body that any page may send, such as forms, are let pass with a
-// header that shows that the page was asked for.
-func jsonOnly(next http.Handler) http.Handler {
+// acceptJSON refuses a POST whose body is not declared as JSON, and says how to
+// send it. Kinds of body that any page can send to another site, such as forms, are
+// accepted with preflightHeader, which only an allowed page can send.
+func acceptJSON(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			next.ServeHTTP(w, r)
@@ -53,8 +53,8 @@ func wrongBody(headers http.Header) *model.Error {
 	return model.Invalid(`send the header Content-Type: application/json and a body such as {"query": "{ articles { nodes { title } } }"}`)
 }
 
-// isSimple tells whether browsers send such a body to other sites without a
-// preflight (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+// isSimple reports whether browsers send a body of this kind to other sites without
+// a preflight (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
 func isSimple(header, kind string, err error) bool {
 	if header == "" {
 		return true

@@ -4,14 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/diwan-cms/diwan/graph/transport"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// refuse answers a request that GraphQL does not get to see, in the shape of a
-// GraphQL answer: clients read one shape of error.
+// refuse responds to a request that never reaches GraphQL, in the shape of a
+// GraphQL response: clients have one shape of error to read.
 func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
 	type extensions struct {
 		Code      model.ErrorCode `json:"code"`
@@ -22,7 +24,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 		Message    string     `json:"message"`
 		Extensions extensions `json:"extensions"`
 	}
-	answer := struct {
+	response := struct {
 		Errors []graphQLError `json:"errors"`
 	}{[]graphQLError{{why.Message, extensions{why.Code, why.Limit, model.RequestIDOf(r.Context())}}}}
 
@@ -33,32 +35,44 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(answer) // it fails when the client has left: nobody to tell
+	_ = encoder.Encode(response) // fails when the client has gone: nobody is left to tell
 }
 
-// refuse is refuse, and counts the limit that was hit.
-func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
-	s.Telemetry.Limit(why.Limit)
+// internalError responds to a request that failed through no fault of the
+// client's. It does not say why.
+func internalError(w http.ResponseWriter, r *http.Request) {
+	refuse(w, r, http.StatusInternalServerError, &model.Error{Code: model.CodeInternal, Message: "internal error; tell whoever runs this server the requestId"})
+}
+
+// refusals refuses requests, and lets the operator know: in metrics and in the log.
+type refusals struct {
+	log       *slog.Logger
+	telemetry *telemetry.Telemetry
+}
+
+// forLimit refuses a request that exceeds a limit, and counts the limit.
+func (s refusals) forLimit(w http.ResponseWriter, r *http.Request, status int, why *model.Error) {
+	s.telemetry.Limit(why.Limit)
 	refuse(w, r, status, why)
 }
 
-// refuseFor is refuse with the status that belongs to the error's code. What is
-// not an error for the caller is logged, and shown as internal. Who has left is
-// nobody's fault.
-func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
+// forError refuses with the status that belongs to the error's code. An error that
+// is not meant for clients is logged and shown as an internal one; a client that
+// has gone away is nobody's fault.
+func (s refusals) forError(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		refuse(w, r, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the client went away before the answer was complete"})
 		return
 	}
 	why, ok := errors.AsType[*model.Error](err)
 	if !ok {
-		s.Log.ErrorContext(r.Context(), "the request failed", "error", err, "requestId", model.RequestIDOf(r.Context()))
-		refuse(w, r, http.StatusInternalServerError, internal())
+		s.log.ErrorContext(r.Context(), "the request failed", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		internalError(w, r)
 		return
 	}
 	switch why.Code {
 	case model.CodeUnavailable:
-		s.Log.WarnContext(r.Context(), "it cannot be found out who asks", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		s.log.WarnContext(r.Context(), "it cannot be found out who asks", "error", err, "requestId", model.RequestIDOf(r.Context()))
 		refuse(w, r, http.StatusServiceUnavailable, why)
 	case model.CodeUnauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -68,8 +82,4 @@ func (s *server) refuseFor(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		refuse(w, r, http.StatusBadRequest, why)
 	}
-}
-
-func internal() *model.Error {
-	return &model.Error{Code: model.CodeInternal, Message: "internal error; tell whoever runs this server the requestId"}
 }

@@ -1,0 +1,53 @@
+package httpd
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/graph/transport"
+)
+
+func TestCORS(t *testing.T) {
+	t.Parallel()
+	const ours, other = "https://www.example.org", "https://other.example"
+	cases := []struct {
+		name, method, origin string
+		preflight            bool
+		status               int
+		allowed              bool
+	}{
+		{"a page of an allowed origin may call", "POST", ours, false, 200, true},
+		{"after a preflight", "OPTIONS", ours, true, 204, true},
+		{"the page of another is kept out by its browser", "POST", other, false, 200, false},
+		{"and its preflight is refused", "OPTIONS", other, true, 403, false},
+		{"a client that is no page has no origin", "POST", "", false, 200, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil, func(c *Config) { c.Origins = transport.Origins{ours} })
+			var headers []string
+			if c.origin != "" {
+				headers = append(headers, "Origin", c.origin)
+			}
+			if c.preflight {
+				headers = append(headers, "Access-Control-Request-Method", "POST")
+			}
+			w := e.ask(c.method, "/graphql", "{}", headers...)
+			allowed, methods := w.Header().Get("Access-Control-Allow-Origin"), w.Header().Get("Access-Control-Allow-Methods")
+			if w.Code != c.status || (allowed == c.origin && allowed != "") != c.allowed || (methods != "") != (c.preflight && c.allowed) {
+				t.Errorf("response = %d %v, want %d, allowed: %t", w.Code, w.Header(), c.status, c.allowed)
+			}
+			if !strings.Contains(strings.Join(w.Header().Values("Vary"), ", "), "Origin") || w.Header().Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("headers = %v, want Vary: Origin, and no credentials", w.Header())
+			}
+		})
+	}
+	t.Run("without origins there are no such headers", func(t *testing.T) {
+		t.Parallel()
+		w := newEdge(t, nil).ask("POST", "/graphql", "{}", "Origin", ours)
+		if w.Code != 200 || w.Header().Get("Access-Control-Allow-Origin") != "" || strings.Contains(strings.Join(w.Header().Values("Vary"), ", "), "Origin") {
+			t.Errorf("response = %d %v, want no header of CORS", w.Code, w.Header())
+		}
+	})
+}
