@@ -55,7 +55,7 @@ func ask(t *testing.T, a *App, query, token string) *httptest.ResponseRecorder {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	w := httptest.NewRecorder()
-	a.Handler().ServeHTTP(w, r)
+	a.server.ServeHTTP(w, r)
 	return w
 }
 

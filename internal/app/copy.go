@@ -7,14 +7,14 @@ import (
 	"github.com/diwan-cms/diwan/internal/copy"
 )
 
-// CopyReport says what Copy copied, CopyProgress how far it is.
+// CopyReport says what Copy copied, CopyProgress how far it has got.
 type (
 	CopyReport   = copy.Report
 	CopyProgress = copy.Progress
 )
 
-// Copy copies a database that exists into an empty one, which is made when it is
-// a file that does not, and compares the two. tell is told how far it is.
+// Copy copies an existing database into an empty one, which is created if it is a
+// file that does not exist, and compares the two. tell is called with the progress.
 func Copy(ctx context.Context, from, to Config, tell func(CopyProgress)) (*CopyReport, error) {
 	if err := from.databaseExists(); err != nil {
 		return nil, fmt.Errorf("--from: %w", err)

@@ -7,14 +7,14 @@ import (
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
-// setUpDemo has the demo newsroom loaded into an empty database. Loading takes
-// more than one transaction; a start that ended within it leaves the step
+// setUpDemo calls load to load the demo newsroom into an empty database. Loading
+// takes more than one transaction: a start that is stopped meanwhile leaves the step
 // unfinished, and the next start loads again, which adds what is missing.
 func (n *Newsroom) setUpDemo(ctx context.Context, config Config, load func(context.Context) error) error {
 	if !config.Demo {
 		return n.warnOfHalfDemo(ctx, config)
 	}
-	return n.store.Alone(ctx, func() error { // of servers that start at once, one loads
+	return n.store.Alone(ctx, func() error { // of servers that start at the same time, one loads
 		due, err := n.store.Begin(ctx, store.StepDemo)
 		if err != nil || !due {
 			return err

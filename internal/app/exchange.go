@@ -14,7 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// What the commands say of an import.
+// The types with which commands start and report an import.
 type (
 	ImportSource  = content.ImportSource
 	ImportOptions = content.ImportOptions
@@ -23,15 +23,15 @@ type (
 	ImportCounts  = content.ImportCounts
 )
 
-// operator is whoever runs commands on the machine: they have the database's
-// file, so that nothing is kept from them. The name stands in the change log for
-// what files brought.
+// operator acts for whoever runs commands on the machine: they have the file of the
+// database, so that nothing is kept from them. The change log has the name for what
+// came from files.
 func operator(ctx context.Context) context.Context {
 	return auth.WithActor(ctx, auth.Actor{Key: auth.ImportKey, Name: "import", Role: model.RoleAdmin})
 }
 
-// Import imports sources into a database, making it when it does not exist. The
-// report says what came of the lines, also when there is an error besides.
+// Import imports sources into a database, creating it if it does not exist. The
+// report says what became of the lines, even when there is an error as well.
 func Import(ctx context.Context, config Config, sources []ImportSource, options ImportOptions) (*ImportReport, error) {
 	n, err := Open(ctx, config)
 	if err != nil {
@@ -41,8 +41,8 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 	return report, errors.Join(err, n.Close())
 }
 
-// Export writes all content of a newsroom that exists, without drafts where
-// publishedOnly. It changes nothing: neither makes it a newsroom nor migrates one.
+// Export writes all content of an existing newsroom, without drafts if
+// publishedOnly. It changes nothing: it neither creates nor migrates a database.
 func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
 	if err := config.databaseExists(); err != nil {
 		return err
@@ -54,8 +54,8 @@ func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool
 	return errors.Join(n.Service.Export(operator(ctx), to, publishedOnly), n.Close())
 }
 
-// loadDemo imports the files of package demo. A line that fails is an error: the
-// files are ours.
+// loadDemo imports the files of package demo. Since they are our own, a line that
+// fails is an error.
 func (n *Newsroom) loadDemo(ctx context.Context) error {
 	names, err := fs.Glob(demo.Files, "*.ndjson") // sorted
 	if err != nil {

@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
+
+	"github.com/diwan-cms/diwan/internal/store"
 )
 
-// Reindex writes the search index of a database that exists anew, while others use
-// it. tell is told how many of the articles are done.
+// Reindex rebuilds the search index of an existing database while others use it.
+// tell is called with the number of articles that are done.
 func Reindex(ctx context.Context, config Config, tell func(done, all int)) error {
 	if err := config.databaseExists(); err != nil {
 		return err
@@ -19,26 +22,17 @@ func Reindex(ctx context.Context, config Config, tell func(done, all int)) error
 	return errors.Join(s.Reindex(ctx, tell), s.Close())
 }
 
-// startIndexing rebuilds the index where another version of the analysis wrote it.
-// The server answers meanwhile; a search finds what is indexed.
-func (a *App) startIndexing(ctx context.Context) error {
-	whole, err := a.newsroom.store.Indexed(ctx)
-	if err == nil && !whole {
-		a.background.do(ctx, a.index)
-	}
-	return err
-}
-
-func (a *App) index(ctx context.Context) {
+// rebuildIndex rebuilds the search index and logs how it went.
+func rebuildIndex(ctx context.Context, s *store.Store, log *slog.Logger) {
 	began := time.Now()
-	a.config.Log.Info("the search index is older than this diwan: it is made anew, and a search finds what is in it so far")
-	err := a.newsroom.store.Reindex(ctx, nil)
+	log.Info("the search index is older than this diwan: it is made anew, and a search finds what is in it so far")
+	err := s.Reindex(ctx, nil)
 	switch {
 	case err == nil:
-		a.config.Log.Info("the search index is up to date", "took", time.Since(began).Round(time.Second).String())
+		log.Info("the search index is up to date", "took", time.Since(began).Round(time.Second).String())
 	case ctx.Err() != nil:
-		a.config.Log.Info("the search index is not finished; the next start goes on with it")
+		log.Info("the search index is not finished; the next start goes on with it")
 	default:
-		a.config.Log.Error("the search index could not be made anew; run diwan reindex", "error", err)
+		log.Error("the search index could not be made anew; run diwan reindex", "error", err)
 	}
 }

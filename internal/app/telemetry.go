@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/database"
@@ -9,7 +10,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// newTelemetry makes the server's, which hears of all that goes to the database.
+// newTelemetry returns the server's telemetry, and makes config report every round
+// trip to the database to it.
 func newTelemetry(ctx context.Context, config *Config) (*telemetry.Telemetry, error) {
 	about := telemetry.Config{Log: config.Log, Version: config.Version, Database: database.SystemOf(config.Database)}
 	if config.OpenTelemetry {
@@ -27,15 +29,14 @@ func newTelemetry(ctx context.Context, config *Config) (*telemetry.Telemetry, er
 	return t, nil
 }
 
-// sendWithin is how long the last spans may take to be sent.
+// sendWithin is how long sending the last spans may take.
 const sendWithin = 5 * time.Second
 
-// closeTelemetry sends the last spans. A collector that does not take them is no
-// reason to fail.
-func (a *App) closeTelemetry() {
+// closeTelemetry sends the last spans. It does not fail if a collector refuses them.
+func closeTelemetry(t *telemetry.Telemetry, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.Background(), sendWithin)
 	defer cancel()
-	if err := a.telemetry.Close(ctx); err != nil {
-		a.config.Log.Warn("the last traces could not be sent", "error", err)
+	if err := t.Close(ctx); err != nil {
+		log.Warn("the last traces could not be sent", "error", err)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// CreateToken makes an access token in a newsroom that exists, and answers its
-// secret with what is kept of it. A nil expires is never.
+// CreateToken creates an access token in an existing newsroom, and returns its
+// secret and what is stored of it. A nil expires means never.
 func CreateToken(ctx context.Context, config Config, name string, role model.Role, expires *model.DateTime) (secret string, token *model.AccessToken, err error) {
 	err = withNewsroom(ctx, config, func(ctx context.Context, n *Newsroom) (err error) {
 		secret, token, err = n.Service.CreateAccessToken(ctx, name, role, expires)
@@ -18,7 +18,7 @@ func CreateToken(ctx context.Context, config Config, name string, role model.Rol
 	return secret, token, err
 }
 
-// Tokens answers the access tokens of a newsroom that were not revoked, newest
+// Tokens returns the access tokens of a newsroom that have not been revoked, newest
 // first.
 func Tokens(ctx context.Context, config Config) (tokens []*model.AccessToken, err error) {
 	err = withNewsroom(ctx, config, func(ctx context.Context, n *Newsroom) (err error) {
@@ -28,15 +28,15 @@ func Tokens(ctx context.Context, config Config) (tokens []*model.AccessToken, er
 	return tokens, err
 }
 
-// RevokeToken makes an access token worthless, at once, also for servers that run.
+// RevokeToken revokes an access token. Running servers refuse it from then on.
 func RevokeToken(ctx context.Context, config Config, id model.ID) error {
 	return withNewsroom(ctx, config, func(ctx context.Context, n *Newsroom) error {
 		return n.Service.RevokeAccessToken(ctx, id)
 	})
 }
 
-// withNewsroom runs f on a newsroom that exists and has the tables of this binary,
-// as whoever runs commands on the machine.
+// withNewsroom runs f, as the operator, on an existing newsroom whose tables are
+// those of this binary.
 func withNewsroom(ctx context.Context, config Config, f func(context.Context, *Newsroom) error) error {
 	if err := config.databaseExists(); err != nil {
 		return err
