@@ -23,7 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// run runs a command to its end; variables are pairs such as DIWAN_LISTEN=:1.
+// run runs a command to its end. Variables are written as DIWAN_LISTEN=:1.
 func run(t *testing.T, args []string, variables ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, failures bytes.Buffer
@@ -202,8 +202,8 @@ func TestMigrateMakesADatabaseAndSaysItsVersion(t *testing.T) {
 	}
 }
 
-// serving starts the server in this process and answers what it wrote by then
-// and what it wrote in all, once stop is called.
+// serving starts the server in this process and returns what it has written once it
+// serves; stop stops it, and returns all that it wrote.
 func serving(t *testing.T, args ...string) (soFar string, stop func() (status int, stderr string)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -280,7 +280,7 @@ func TestTokenIsShownAtAnyLogLevel(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer
 	process := Process{Stderr: &stderr}
-	newConsole(process, commands{LogLevel: "error", LogFormat: "json"}).welcome(app.Welcome{URL: "http://127.0.0.1:1/", NewToken: "diwan_secret"})
+	newConsole(process, logFlags{LogLevel: "error", LogFormat: "json"}, false).welcome(app.Welcome{URL: "http://127.0.0.1:1/", NewToken: "diwan_secret"})
 	if lines := strings.Count(stderr.String(), "\n"); lines != 1 || !strings.Contains(stderr.String(), `"token":"diwan_secret"`) {
 		t.Errorf("stderr = %s, want the token alone", &stderr)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
-// tellEvery is how often the log says how far a copy is, where there is no bar.
+// tellEvery is how often the log reports the progress of a copy when there is no bar.
 const tellEvery = 10 * time.Second
 
 type copyCommand struct {
@@ -18,7 +18,7 @@ type copyCommand struct {
 	DatabaseWait duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while a PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
 }
 
-// Help is what `diwan copy --help` adds.
+// Help returns what `diwan copy --help` adds.
 func (copyCommand) Help() string {
 	return `Between SQLite and PostgreSQL, in either direction, or between two of a kind. Nothing is left out: ids, versions, the change log, drafts and access tokens are the same in the copy, and no id is given out twice. In the end the copy is read back, and the number of rows and a checksum of each table are compared.
 
@@ -29,7 +29,7 @@ When it is interrupted, the same command again goes on where it stopped. Nothing
 A password is better not in the URL, which others on the machine can see: one in PGPASSWORD or in ~/.pgpass is taken as well.`
 }
 
-// Run copies, and says of each table what was copied.
+// Run copies, and prints for each table what was copied.
 func (c *copyCommand) Run(ctx context.Context, out *console) error {
 	config := func(database string) app.Config {
 		return databaseFlags{Database: database, DatabaseWait: c.DatabaseWait}.config(out)
@@ -42,7 +42,7 @@ func (c *copyCommand) Run(ctx context.Context, out *console) error {
 			out.log.Info("going on with the copy that stopped before", "to", to.DatabaseName(), "rowsKept", p.Kept)
 		}
 		bar.ChangeMax64(p.Total)
-		_ = bar.Set64(p.Done) // at worst the bar stands still
+		_ = bar.Set64(p.Done) // at worst, the bar stands still
 		if !isTerminal(out.Stderr) && time.Since(told) >= tellEvery {
 			told = time.Now()
 			out.log.Info("copying", "rowsRead", p.Done, "of", p.Total)
@@ -56,7 +56,7 @@ func (c *copyCommand) Run(ctx context.Context, out *console) error {
 	return nil
 }
 
-// copied prints the tables that were copied, and how it ended.
+// copied prints the tables that were copied, and a summary.
 func (out *console) copied(report *app.CopyReport, from, to string) {
 	const digits = 12 // of a checksum: enough to compare by eye
 	var rows int64
@@ -66,7 +66,7 @@ func (out *console) copied(report *app.CopyReport, from, to string) {
 		fmt.Fprintf(table, "%s\t%d\t%s\t\n", t.Name, t.Rows, t.Digest[:digits])
 		rows += t.Rows
 	}
-	_ = table.Flush() // a closed standard output is nobody's concern here
+	_ = table.Flush() // nothing is left to do if standard output is closed
 	fmt.Fprintf(out.Stdout, "Copied %d rows from %s to %s; counts and checksums agree.\n", rows, from, to)
 	if report.Behind {
 		fmt.Fprintf(out.Stdout, "%s was written to meanwhile: those writes are not in the copy.\n", from)

@@ -10,7 +10,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
-// edgeFlags say how requests may be sent.
+// edgeFlags say which requests are accepted, and how they are served.
 type edgeFlags struct {
 	Production       bool          `variable:"DIWAN_PRODUCTION" help:"Serve no GraphiQL and no introspection, suggest no names in errors, and log as JSON."`
 	CorsOrigin       []string      `placeholder:"ORIGIN" variable:"DIWAN_CORS_ORIGIN" help:"A site whose pages may ask from within browsers, such as https://www.example.org, or * for all. Can be repeated, or given as a list with commas. Default: none."`
@@ -21,8 +21,8 @@ type edgeFlags struct {
 	Limit limitFlags `embed:"" prefix:"limit-"`
 }
 
-// limitFlags are the limits of docs/limits.md. 0 is no limit, but for Body and
-// Streams, where it is the default.
+// limitFlags are the limits of docs/limits.md. 0 is no limit, except for Body and
+// Streams, where it means the default.
 type limitFlags struct {
 	Body       int64         `default:"4194304" placeholder:"BYTES" variable:"DIWAN_LIMIT_BODY" help:"Bytes of a request. Default: ${default}."`
 	Tokens     int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_TOKENS" help:"Tokens of a document. Default: ${default}."`
@@ -45,8 +45,8 @@ type limitFlags struct {
 	Token      int           `default:"0" placeholder:"N" variable:"DIWAN_LIMIT_TOKEN" help:"Requests a minute with one token. Default: ${default}, no limit."`
 }
 
-// apply puts what the flags say into the configuration.
-func (f edgeFlags) apply(config *app.Config) (err error) {
+// applyEdge puts the flags into the configuration.
+func (f edgeFlags) applyEdge(config *app.Config) (err error) {
 	if err := f.Limit.check(); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (f edgeFlags) apply(config *app.Config) (err error) {
 	return nil
 }
 
-// check refuses limits below zero.
+// check refuses negative limits.
 func (f limitFlags) check() error {
 	limits := reflect.ValueOf(f)
 	for i := range limits.NumField() {

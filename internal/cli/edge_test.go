@@ -17,7 +17,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
-// edge is the configuration that flags and variables make.
+// edge returns the configuration for flags and variables.
 func edge(t *testing.T, args []string, variables_ ...string) (app.Config, error) {
 	t.Helper()
 	var flags commands
@@ -29,8 +29,8 @@ func edge(t *testing.T, args []string, variables_ ...string) (app.Config, error)
 		return app.Config{}, err
 	}
 	var config app.Config
-	flags.Serve.admit(&config)
-	return config, flags.Serve.apply(&config)
+	flags.Serve.applyAccess(&config)
+	return config, flags.Serve.applyEdge(&config)
 }
 
 func TestEdgeFlags(t *testing.T) {
@@ -56,7 +56,7 @@ func TestEdgeFlags(t *testing.T) {
 	}
 }
 
-// Each limit has a flag and a variable of its own, and no two are mixed up.
+// Each limit has its own flag and variable, and no two are mixed up.
 func TestLimitFlags(t *testing.T) {
 	t.Parallel()
 	read := map[string]func(app.Config) any{

@@ -18,7 +18,7 @@ type exportCommand struct {
 	Published bool `help:"Leave drafts out."`
 }
 
-// Help is what `diwan export --help` adds.
+// Help returns what `diwan export --help` adds.
 func (exportCommand) Help() string {
 	return `It is one snapshot of the database, which a server may go on serving meanwhile. The same content gives the same bytes: exports can be compared, kept under version control, and imported into an empty database without a difference. Ids, versions, the times of writing and access tokens are not part of it. The database is only read: a user of PostgreSQL who may SELECT is enough, and one of an older diwan is migrated first, by diwan migrate.`
 }
@@ -34,7 +34,7 @@ func (c *exportCommand) Run(ctx context.Context, out *console) error {
 	return writeFile(c.File, write)
 }
 
-// writeFile writes a file; a device or a pipe is written to as it is.
+// writeFile writes a file. It writes to a device or a pipe as it is.
 func writeFile(name string, write func(io.Writer) error) error {
 	info, err := os.Stat(name)
 	switch {
@@ -52,8 +52,8 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return errors.Join(write(file), file.Close())
 }
 
-// replaceFile puts a file in the place of another once it is written whole and
-// is on the disk. When it fails, the other stays.
+// replaceFile replaces a file once the new one has been written completely and is on
+// the disk. If it fails, the old one stays.
 func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	if target, err := filepath.EvalSymlinks(name); err == nil { // a link stays a link
 		name = target

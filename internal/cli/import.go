@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -19,7 +18,7 @@ type importCommand struct {
 	DryRun bool `help:"Check and count only, and write nothing. Others who write to the database have to wait meanwhile."`
 }
 
-// Help is what `diwan import --help` adds.
+// Help returns what `diwan import --help` adds.
 func (importCommand) Help() string {
 	return `Each line is a JSON object with a "type":
 
@@ -35,7 +34,7 @@ A line changes what has its externalId, else its slug (an article's with its lan
 A line that fails is told with its file, its number and the reason, and the others are imported; then the exit status is 1. The same import again changes nothing.`
 }
 
-// Run imports the files and says what came of it.
+// Run imports the files and prints the result.
 func (c *importCommand) Run(ctx context.Context, out *console) error {
 	sources, size, err := c.sources(out.Stdin)
 	if err != nil {
@@ -48,7 +47,7 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	report, err := app.Import(ctx, c.config(out), sources, app.ImportOptions{
 		DryRun: c.DryRun,
 		Failed: func(f app.ImportFailure) {
-			_ = bar.Clear() // at worst a bar stays on the screen
+			_ = bar.Clear() // at worst, a bar stays on the screen
 			fmt.Fprintln(out.Stderr, f)
 		},
 	})
@@ -60,7 +59,7 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	return c.verdict(out, report.Total(), err)
 }
 
-// verdict says in a sentence what came of the import.
+// verdict sums up the import in a sentence.
 func (c *importCommand) verdict(out *console, total app.ImportCounts, err error) error {
 	switch {
 	case err != nil:
@@ -77,8 +76,8 @@ func (c *importCommand) verdict(out *console, total app.ImportCounts, err error)
 	return nil
 }
 
-// sources are the files in their order, and how many bytes there are in all, -1
-// when that is not known.
+// sources returns the files in their order, and their total size in bytes, -1 if
+// that is not known.
 func (c *importCommand) sources(stdin io.Reader) (sources []app.ImportSource, size int64, err error) {
 	for _, name := range c.Files {
 		if name == "-" {
@@ -104,39 +103,7 @@ func (c *importCommand) sources(stdin io.Reader) (sources []app.ImportSource, si
 	return sources, size, nil
 }
 
-// progress is a bar on a terminal, a spinner where the size is not known (-1),
-// and nothing elsewhere.
-func (out *console) progress(doing string, size int64, more ...progressbar.Option) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(size, append(more,
-		progressbar.OptionSetWriter(out.Stderr),
-		progressbar.OptionSetVisibility(isTerminal(out.Stderr)),
-		progressbar.OptionSetDescription(doing),
-		progressbar.OptionSetWidth(30),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionClearOnFinish(),
-	)...)
-}
-
-// watchedFile moves the bar as it is read.
-type watchedFile struct {
-	io.ReadCloser
-	bar *progressbar.ProgressBar
-}
-
-func (f watchedFile) Read(p []byte) (int, error) {
-	n, err := f.ReadCloser.Read(p)
-	_ = f.bar.Add(n) // it complains of a file that has grown meanwhile
-	return n, err
-}
-
-func watched(open func() (io.ReadCloser, error), bar *progressbar.ProgressBar) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) {
-		file, err := open()
-		return watchedFile{file, bar}, err
-	}
-}
-
-// counts prints the table of what came of the lines.
+// counts prints a table of what became of the lines.
 func (out *console) counts(report *app.ImportReport) {
 	table := tabwriter.NewWriter(out.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(name string, n app.ImportCounts) {
@@ -153,5 +120,5 @@ func (out *console) counts(report *app.ImportReport) {
 		row(n.Noun, n)
 	}
 	row("total", report.Total())
-	_ = table.Flush() // a closed standard output is nobody's concern here
+	_ = table.Flush() // nothing is left to do if standard output is closed
 }

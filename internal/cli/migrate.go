@@ -12,12 +12,12 @@ type migrateCommand struct {
 	DryRun bool `help:"Say what would run, and change nothing."`
 }
 
-// Help is what `diwan migrate --help` adds.
+// Help returns what `diwan migrate --help` adds.
 func (migrateCommand) Help() string {
 	return "diwan serve does the same when it starts. Migrations go forward only: make a backup first."
 }
 
-// Run migrates the database, or says what there is to do.
+// Run migrates the database, or prints what there is to do.
 func (c *migrateCommand) Run(ctx context.Context, out *console) error {
 	config := c.config(out)
 	if c.DryRun {

@@ -11,12 +11,12 @@ type reindexCommand struct {
 	databaseFlags
 }
 
-// Help is what `diwan reindex --help` adds.
+// Help returns what `diwan reindex --help` adds.
 func (reindexCommand) Help() string {
 	return "Servers go on reading and writing meanwhile. diwan serve does the same when it finds an index of an older diwan, so that this is for an index that is damaged. One that was interrupted goes on where it stopped."
 }
 
-// Run writes the search index anew.
+// Run rebuilds the search index.
 func (c *reindexCommand) Run(ctx context.Context, out *console) error {
 	config := c.config(out)
 	all := 0

@@ -20,7 +20,7 @@ type serveCommand struct {
 	SiteName    string   `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
 }
 
-// Help is what `diwan serve --help` adds.
+// Help returns what `diwan serve --help` adds.
 func (serveCommand) Help() string {
 	return `GraphiQL is at /, GraphQL at /graphql; /healthz says that the process is up, /readyz that the database answers.
 
@@ -35,9 +35,9 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	config.Listen, config.Demo, config.SiteName, config.PreviewURL = c.Listen, c.Demo, c.SiteName, c.PreviewURL
 	config.AdminToken, config.Welcome = out.Getenv("DIWAN_ADMIN_TOKEN"), out.welcome
 	config.OpenTelemetry, config.Version = true, diwanVersion()
-	c.admit(&config)
+	c.applyAccess(&config)
 	config.KeepChanges = time.Duration(c.KeepChanges)
-	if err := c.apply(&config); err != nil {
+	if err := c.applyEdge(&config); err != nil {
 		return err
 	}
 	server, err := app.New(ctx, config)
@@ -47,8 +47,8 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	return server.Run(ctx)
 }
 
-// welcome tells people in a few lines where to look, and programs in the log.
-// The token is shown at any log level: it cannot be shown again.
+// welcome shows people in a few lines where to look, and programs in the log. The
+// token is shown at any log level, because it cannot be shown again.
 func (out *console) welcome(w app.Welcome) {
 	if !out.readable {
 		if w.NewToken != "" {
@@ -66,7 +66,7 @@ func (out *console) welcome(w app.Welcome) {
 `, cmp.Or(graphiQL(w), "not in production"), w.URL, w.Database, tokenHint(w))
 }
 
-// graphiQL is the address of the page, empty when it is not served.
+// graphiQL returns the address of the page, "" when it is not served.
 func graphiQL(w app.Welcome) string {
 	if !w.GraphiQL {
 		return ""

@@ -25,14 +25,14 @@ type createTokenCommand struct {
 	Expires expiryFlag `placeholder:"TIME|DATE" help:"From when on it is refused: after a time such as 720h, or on a date such as 2030-12-31, from midnight UTC. Default: never."`
 }
 
-// Help is what `diwan token create --help` adds.
+// Help returns what `diwan token create --help` adds.
 func (createTokenCommand) Help() string {
 	return `The standard output has the token and nothing else, for scripts. Only a digest of it is kept: a token that is lost is revoked, and another made. A server that runs accepts it at once.
 
 READER reads what is published, CONTRIBUTOR also reads drafts and creates articles, EDITOR does everything editorial, and ADMIN also manages tokens.`
 }
 
-// Run makes the token.
+// Run creates the token.
 func (c *createTokenCommand) Run(ctx context.Context, out *console) error {
 	secret, token, err := app.CreateToken(ctx, c.config(out), c.Name, model.Role(strings.ToUpper(c.Role)), c.Expires.from(time.Now()))
 	if err != nil {
@@ -44,7 +44,7 @@ func (c *createTokenCommand) Run(ctx context.Context, out *console) error {
 	return nil
 }
 
-// sentences leaves of errors about an input what is wrong, without its place in the
+// sentences reduces the errors of an input to what is wrong, without the path in the
 // input of a mutation.
 func sentences(err error) error {
 	wrong, ok := errors.AsType[model.Errors](err)
@@ -65,13 +65,13 @@ func until(t *model.AccessToken) string {
 	return "until " + t.ExpiresAt.Time().Format(time.DateTime) + " UTC"
 }
 
-// expiryFlag is a flag that is a time from now, or an instant.
+// expiryFlag is the value of a flag that takes a time from now, or an instant.
 type expiryFlag struct {
 	in time.Duration
 	on *model.DateTime
 }
 
-// UnmarshalText reads what was given.
+// UnmarshalText parses the value of the flag.
 func (f *expiryFlag) UnmarshalText(text []byte) error {
 	if in, err := time.ParseDuration(string(text)); err == nil && in > 0 {
 		f.in = in
@@ -89,7 +89,7 @@ func (f *expiryFlag) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// from is the instant that is meant, nil when none was given.
+// from returns the instant of expiry, nil for never.
 func (f expiryFlag) from(now time.Time) *model.DateTime {
 	if f.in == 0 {
 		return f.on
@@ -100,7 +100,7 @@ func (f expiryFlag) from(now time.Time) *model.DateTime {
 
 type listTokensCommand struct{ databaseFlags }
 
-// Help is what `diwan token list --help` adds.
+// Help returns what `diwan token list --help` adds.
 func (listTokensCommand) Help() string {
 	return "Times are UTC; the last use is right to within an hour. The token in DIWAN_ADMIN_TOKEN is not among them: it is stored nowhere."
 }
@@ -123,7 +123,7 @@ func (c *listTokensCommand) Run(ctx context.Context, out *console) error {
 	return table.Flush()
 }
 
-// minute is an instant for people, in UTC.
+// minute writes an instant for people, in UTC.
 func minute(at *model.DateTime) string {
 	if at == nil {
 		return "never"

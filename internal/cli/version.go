@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
-// version is set by the linker, see the Makefile; nothing else writes it.
+// version is set by the linker, see the Makefile. Nothing else writes it.
 var version string
 
 type versionCommand struct{}
@@ -19,7 +19,8 @@ func (versionCommand) Run(out *console) error {
 	return nil
 }
 
-// diwanVersion is what the linker was told, else what `go install` knows.
+// diwanVersion returns the version that the linker was given, else the one that
+// `go install` recorded.
 func diwanVersion() string {
 	if version != "" {
 		return version
