@@ -16,43 +16,43 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// IssuerConfig says whose tokens are accepted besides our own: those of a server
-// that speaks OpenID Connect.
+// IssuerConfig names an OpenID Connect server whose tokens are accepted besides our
+// own.
 type IssuerConfig struct {
-	// Issuer is its URL, to the letter what its tokens say in `iss`.
+	// Issuer is its URL, exactly as its tokens have it in `iss`.
 	Issuer string
-	// Audience is what the tokens must say in `aud`: that they are meant for here.
+	// Audience is what tokens must have in `aud`, to show that they are meant for us.
 	Audience string
-	// RoleClaim is where a token says the role: a claim that is a text or a list of
-	// texts, with dots for a claim inside others.
+	// RoleClaim is the claim that has the role: a string or a list of strings. Dots
+	// lead to a claim inside another.
 	RoleClaim string
-	// RoleMap has what stands in the claim and the role that it gives, as
-	// newsdesk=EDITOR, with commas between. Empty: the claim has names of roles,
-	// whatever their case.
+	// RoleMap lists values of the claim and the roles that they give, as in
+	// newsdesk=EDITOR,chief=ADMIN. When it is empty, the values are names of roles, in
+	// any case.
 	RoleMap string
 	// Now is the clock.
 	Now func() time.Time
-	// Log takes why the issuer could not be asked.
+	// Log receives why the issuer could not be reached.
 	Log *slog.Logger
 }
 
-// Issuer lets in who has a token of a server that speaks OpenID Connect. Safe for
-// concurrent use.
+// Issuer verifies the tokens of an OpenID Connect server. It is safe for concurrent
+// use.
 type Issuer struct {
 	config IssuerConfig
 	roles  roles
 	client *http.Client
-	// asking is full while the issuer is asked for what it says of itself; verifier
-	// is nil until it has said it.
-	asking   chan struct{}
-	verifier *oidc.IDTokenVerifier
+	// discovering is full while a caller reads or sets verifier, which is nil until
+	// discovery succeeds.
+	discovering chan struct{}
+	verifier    *oidc.IDTokenVerifier
 }
 
-// askWithin is how long the issuer may take to answer.
-const askWithin = 5 * time.Second
+// issuerTimeout is how long the issuer may take to respond.
+const issuerTimeout = 5 * time.Second
 
-// NewIssuer refuses a configuration that is no good. It does not ask the issuer:
-// one that is down must not keep the server from starting.
+// NewIssuer checks the configuration. It does not contact the issuer: one that is
+// down must not keep the server from starting.
 func NewIssuer(config IssuerConfig) (*Issuer, error) {
 	at, err := url.Parse(config.Issuer)
 	switch {
@@ -67,21 +67,22 @@ func NewIssuer(config IssuerConfig) (*Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--oidc-role-map: %w", err)
 	}
-	transport := &patient{next: http.DefaultTransport, now: config.Now, asked: map[string]attempt{}}
+	transport := &throttle{next: http.DefaultTransport, now: config.Now, last: map[string]attempt{}}
 	return &Issuer{
-		config: config, roles: mapped, asking: make(chan struct{}, 1),
-		client: &http.Client{Transport: transport, Timeout: askWithin},
+		config: config, roles: mapped, discovering: make(chan struct{}, 1),
+		client: &http.Client{Transport: transport, Timeout: issuerTimeout},
 	}, nil
 }
 
-// LooksLikeJWT says whether a token may be an issuer's: our own have no dots.
+// LooksLikeJWT reports whether a token may be an issuer's. Our access tokens have no
+// dots.
 func LooksLikeJWT(token string) bool {
 	return strings.Count(token, ".") == 2 && !strings.HasPrefix(token, TokenPrefix)
 }
 
-// Actor answers whose token it is. UNAUTHENTICATED when the issuer did not make it
-// for here or it is not of now, FORBIDDEN when it gives no role, and UNAVAILABLE
-// while the issuer cannot be asked.
+// Actor returns the owner of a token. The error's code is UNAUTHENTICATED when the
+// issuer did not issue it for us or it is not valid now, FORBIDDEN when it gives no
+// role, and UNAVAILABLE while the issuer cannot be reached.
 func (i *Issuer) Actor(ctx context.Context, token string) (Actor, error) {
 	verified, err := i.verify(ctx, token)
 	if err != nil {
@@ -94,29 +95,29 @@ func (i *Issuer) Actor(ctx context.Context, token string) (Actor, error) {
 	if verified.Subject == "" {
 		return Actor{}, i.refused("it does not say whose it is")
 	}
-	role := i.roles.of(claim(claims, i.config.RoleClaim))
+	role := i.roles.highest(stringsIn(claims, i.config.RoleClaim))
 	if role == "" {
 		return Actor{}, model.Forbidden("the token is in order, but gives no role here: its claim `%s` has none that is known; ask whoever runs this server for one", i.config.RoleClaim)
 	}
-	return Actor{Key: "oidc:" + i.config.Issuer + " " + verified.Subject, Name: nameIn(claims, verified.Subject), Role: role}, nil
+	return Actor{Key: "oidc:" + i.config.Issuer + " " + verified.Subject, Name: displayName(claims, verified.Subject), Role: role}, nil
 }
 
-// verify reads a token that the issuer has signed, for here and for now.
+// verify returns a token that the issuer signed, for us, and that is valid now.
 func (i *Issuer) verify(ctx context.Context, token string) (*oidc.IDToken, error) {
-	verifier, err := i.discovered(ctx)
+	verifier, err := i.discover(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var keys error // verifier tells of it in text only
-	verified, err := verifier.Verify(context.WithValue(ctx, keysFailed{}, &keys), token)
+	var keyError error // the library's own error has it as text only
+	verified, err := verifier.Verify(context.WithValue(ctx, keyErrorOf{}, &keyError), token)
 	switch {
 	case err == nil:
 		return verified, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case errors.Is(keys, errUnreachable):
-		return nil, i.unreachable(ctx, keys)
-	case keys != nil:
+	case errors.Is(keyError, errUnreachable):
+		return nil, i.unreachable(ctx, keyError)
+	case keyError != nil:
 		return nil, i.refused("its signature is none of the issuer's")
 	}
 	return nil, i.refused(strings.TrimPrefix(err.Error(), "oidc: "))
@@ -134,39 +135,41 @@ func (i *Issuer) unreachable(ctx context.Context, err error) error {
 	return &model.Error{Code: model.CodeUnavailable, Message: "the issuer of the token cannot be asked whether it is in order; try again later"}
 }
 
-// discovered answers what verifies tokens, once the issuer has said where its keys
-// are. The issuer is asked until it has.
-func (i *Issuer) discovered(ctx context.Context) (*oidc.IDTokenVerifier, error) {
+// discover returns the verifier of tokens. Until it has succeeded once, each call
+// asks the issuer where its keys are.
+func (i *Issuer) discover(ctx context.Context) (*oidc.IDTokenVerifier, error) {
 	select {
-	case i.asking <- struct{}{}:
-		defer func() { <-i.asking }()
+	case i.discovering <- struct{}{}:
+		defer func() { <-i.discovering }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	if i.verifier != nil {
 		return i.verifier, nil
 	}
-	// Not the request's context: whoever asks first may leave, and the library keeps it.
-	asking := oidc.ClientContext(context.Background(), i.client)
-	provider, err := oidc.NewProvider(asking, i.config.Issuer)
+	// Not the context of the request, because the library keeps it and the first caller
+	// may go away.
+	lasting := oidc.ClientContext(context.Background(), i.client)
+	provider, err := oidc.NewProvider(lasting, i.config.Issuer)
 	if err != nil {
 		return nil, i.unreachable(ctx, err)
 	}
-	var said struct {
+	var metadata struct {
 		Keys       string   `json:"jwks_uri"`
 		Algorithms []string `json:"id_token_signing_alg_values_supported"`
 	}
-	if err := provider.Claims(&said); err != nil {
+	if err := provider.Claims(&metadata); err != nil {
 		return nil, i.unreachable(ctx, err)
 	}
-	i.verifier = oidc.NewVerifier(i.config.Issuer, keySet{oidc.NewRemoteKeySet(asking, said.Keys)}, &oidc.Config{
-		ClientID: i.config.Audience, Now: i.config.Now, SupportedSigningAlgs: asymmetric(said.Algorithms),
+	i.verifier = oidc.NewVerifier(i.config.Issuer, keySet{oidc.NewRemoteKeySet(lasting, metadata.Keys)}, &oidc.Config{
+		ClientID: i.config.Audience, Now: i.config.Now, SupportedSigningAlgs: asymmetric(metadata.Algorithms),
 	})
 	return i.verifier, nil
 }
 
-// asymmetric leaves those algorithms of which a key that everybody may know cannot
-// sign, never `none` nor HS256. RS256 when there is no other, as the standard has it.
+// asymmetric keeps the algorithms that sign with a private key: a token signed with
+// `none`, or by HS256 with the public key as its secret, must never be accepted. If
+// none is left the library takes RS256, as the standard says.
 func asymmetric(algorithms []string) (safe []string) {
 	for _, algorithm := range algorithms {
 		switch algorithm {
@@ -177,8 +180,8 @@ func asymmetric(algorithms []string) (safe []string) {
 	return safe
 }
 
-// nameIn is how the claims call someone.
-func nameIn(claims map[string]any, subject string) string {
+// displayName returns the name in the claims, else the subject.
+func displayName(claims map[string]any, subject string) string {
 	text := func(name string) string {
 		value, _ := claims[name].(string)
 		return strings.TrimSpace(value)

@@ -13,73 +13,74 @@ import (
 
 var (
 	errUnreachable = errors.New("the issuer cannot be asked")
-	errAskedLately = errors.New("the issuer was asked a moment ago")
+	errThrottled   = errors.New("the issuer was asked a moment ago")
 )
 
-// keysFailed is where a context has room for what became of verifying a signature.
-type keysFailed struct{}
+// keyErrorOf is the context key of a *error for the outcome of VerifySignature.
+type keyErrorOf struct{}
 
-// keySet tells a signature that is wrong from keys that could not be read.
+// keySet makes it possible to tell a wrong signature from keys that could not be
+// fetched.
 type keySet struct{ oidc.KeySet }
 
-// VerifySignature also notes its error in the context.
+// VerifySignature also stores its error where the context says.
 func (k keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	payload, err := k.KeySet.VerifySignature(ctx, token)
-	if errors.Is(err, errAskedLately) { // the answer may have come after it looked at what it has
+	if errors.Is(err, errThrottled) { // another request may just have fetched the key
 		payload, err = k.KeySet.VerifySignature(ctx, token)
 	}
-	if failed, ok := ctx.Value(keysFailed{}).(*error); ok {
+	if failed, ok := ctx.Value(keyErrorOf{}).(*error); ok {
 		*failed = err
 	}
 	return payload, err
 }
 
-// askAgain is how long the issuer is left alone once it was asked. Each token with
-// a signature that is wrong makes the library ask for new keys: without a bound,
-// whoever has no token could have us ask without end.
-const askAgain = 10 * time.Second
+// throttleInterval is the least time between two requests to the same URL of the
+// issuer. Every token with a wrong signature makes the library fetch the keys again:
+// without a limit, anybody could make us send requests without end.
+const throttleInterval = 10 * time.Second
 
-// patient asks an address of the issuer once in a while only.
-type patient struct {
+// throttle sends few requests to each URL of the issuer.
+type throttle struct {
 	next http.RoundTripper
 	now  func() time.Time
 
-	mu    sync.Mutex
-	asked map[string]attempt
+	mu   sync.Mutex
+	last map[string]attempt // by URL
 }
 
-// attempt is when an address was asked last, and whether it did not answer.
+// attempt is a request that was sent.
 type attempt struct {
 	at     time.Time
 	failed bool
 }
 
-// RoundTrip answers errUnreachable where the issuer does not answer, or did not a
-// moment ago, and errAskedLately where it did.
-func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
+// RoundTrip returns errUnreachable when the issuer does not respond, or did not a
+// moment ago, and errThrottled when it did.
+func (t *throttle) RoundTrip(r *http.Request) (*http.Response, error) {
 	address := r.URL.String()
-	p.mu.Lock()
-	last, asked := p.asked[address]
-	due := !asked || p.now().Sub(last.at) >= askAgain
+	t.mu.Lock()
+	last, sent := t.last[address]
+	due := !sent || t.now().Sub(last.at) >= throttleInterval
 	if due {
-		p.asked[address] = attempt{at: p.now()}
+		t.last[address] = attempt{at: t.now()}
 	}
-	p.mu.Unlock()
+	t.mu.Unlock()
 	switch {
 	case !due && last.failed:
 		return nil, fmt.Errorf("%w: it did not answer a moment ago", errUnreachable)
 	case !due:
-		return nil, errAskedLately
+		return nil, errThrottled
 	}
-	response, err := p.next.RoundTrip(r)
+	response, err := t.next.RoundTrip(r)
 	if err == nil && response.StatusCode >= http.StatusBadRequest {
-		_ = response.Body.Close() // what it says is not for us
+		_ = response.Body.Close() // its content is of no use
 		err = errors.New(response.Status)
 	}
 	if err != nil {
-		p.mu.Lock()
-		p.asked[address] = attempt{at: p.now(), failed: true}
-		p.mu.Unlock()
+		t.mu.Lock()
+		t.last[address] = attempt{at: t.now(), failed: true}
+		t.mu.Unlock()
 		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
 	}
 	return response, nil

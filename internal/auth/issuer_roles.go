@@ -7,10 +7,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// roles are what values of a claim give, nil where they are names of roles.
+// roles maps the values of a claim to roles. When nil, the values are names of roles.
 type roles map[string]model.Role
 
-// parseRoles reads newsdesk=EDITOR,chief=ADMIN.
+// parseRoles parses a list such as newsdesk=EDITOR,chief=ADMIN.
 func parseRoles(list string) (roles, error) {
 	if strings.TrimSpace(list) == "" {
 		return nil, nil
@@ -30,8 +30,8 @@ func parseRoles(list string) (roles, error) {
 	return mapped, nil
 }
 
-// of answers the highest role that the values give, empty when they give none.
-func (r roles) of(values []string) (highest model.Role) {
+// highest returns the highest role that the values give, "" when they give none.
+func (r roles) highest(values []string) (highest model.Role) {
 	for _, value := range values {
 		role := r[value]
 		if r == nil {
@@ -44,8 +44,8 @@ func (r roles) of(values []string) (highest model.Role) {
 	return highest
 }
 
-// roleNamed is the role of that name in any case, empty when there is none that a
-// credential gives.
+// roleNamed returns the role with a name in any case, "" when no role that a token
+// can give has that name.
 func roleNamed(name string) model.Role {
 	role := model.Role(strings.ToUpper(strings.TrimSpace(name)))
 	if rank(role) == 0 {
@@ -54,10 +54,10 @@ func roleNamed(name string) model.Role {
 	return role
 }
 
-// claim answers the texts of a claim, none when it is of another kind or not there.
-// Dots lead into claims inside others, unless a claim has them in its own name, as
-// https://example.org/roles does.
-func claim(claims map[string]any, path string) (texts []string) {
+// stringsIn returns the strings of a claim, none when it is missing or of another
+// type. Dots in the path lead to claims inside others, unless they are part of a
+// claim's name, as in https://example.org/roles.
+func stringsIn(claims map[string]any, path string) (texts []string) {
 	switch value := lookUp(claims, path).(type) {
 	case string:
 		return []string{value}

@@ -6,52 +6,52 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Action is something that not everyone may do. Its text completes "to …".
+// Action is something that takes a role. Its text completes the sentence "to …".
 type Action string
 
 // The actions.
 const (
-	// ReadPublished reads what is published, where --public-read=false. Elsewhere
-	// nobody is asked for it.
+	// ReadPublished reads what is published, with --public-read=false. Otherwise it is
+	// never checked.
 	ReadPublished Action = "read here"
 	// SeeDrafts reads what is not published.
 	SeeDrafts Action = "see drafts"
-	// SeeHistory reads what articles were before.
+	// SeeHistory reads earlier revisions of articles.
 	SeeHistory Action = "see the history of articles"
-	// CreateArticle writes a new article that is not published.
+	// CreateArticle creates an unpublished article.
 	CreateArticle Action = "create articles"
-	// EditOwnArticle changes an article that one has created.
+	// EditOwnArticle changes an article that the actor created.
 	EditOwnArticle Action = "edit one's own articles"
-	// EditArticle changes any article, and decides what its text names.
+	// EditArticle changes any article, and decides what its mentions refer to.
 	EditArticle Action = "edit articles"
-	// SubmitOwnArticle hands an article that one has created to the editors.
+	// SubmitOwnArticle submits an article that the actor created to the editors.
 	SubmitOwnArticle Action = "submit one's own articles"
-	// SubmitArticle hands any article to the editors.
+	// SubmitArticle submits any article to the editors.
 	SubmitArticle Action = "submit articles"
-	// PublishArticle shows articles to readers, and hides them.
+	// PublishArticle publishes and unpublishes articles.
 	PublishArticle Action = "publish and unpublish articles"
 	// DeleteArticle deletes articles.
 	DeleteArticle Action = "delete articles"
-	// UpsertArticles writes articles in bulk, published ones included.
+	// UpsertArticles creates and updates articles in bulk, published ones included.
 	UpsertArticles Action = "upsert articles"
 	// EditReference writes officials, countries, topics, offices and tenures.
 	EditReference Action = "write officials, countries, topics, offices and tenures"
-	// CreatePreviewLink lets others see one article that is not published.
+	// CreatePreviewLink lets others read one article that is not published.
 	CreatePreviewLink Action = "make preview links"
-	// Import writes what files say.
+	// Import imports files.
 	Import Action = "import"
-	// ManageTokens makes, lists and revokes access tokens.
+	// ManageTokens creates, lists and revokes access tokens.
 	ManageTokens Action = "manage access tokens"
 	// SeeAudit reads who changed what.
 	SeeAudit Action = "see the audit log"
-	// SeeTraces is told the SQL that a request runs. In development everybody is.
+	// SeeTraces reads the SQL that a request runs. In development, anybody may.
 	SeeTraces Action = "see what a request takes"
-	// SeeMetrics reads /metrics. In development everybody may.
+	// SeeMetrics reads /metrics. In development, anybody may.
 	SeeMetrics Action = "see metrics"
 )
 
-// least is the policy: the role that an action takes. Roles above it may, too.
-func least(action Action) model.Role {
+// roleFor is the policy: the role that an action takes. Higher roles may do it, too.
+func roleFor(action Action) model.Role {
 	switch action {
 	case ReadPublished:
 		return model.RoleReader
@@ -62,10 +62,10 @@ func least(action Action) model.Role {
 	case ManageTokens, SeeAudit, SeeTraces, SeeMetrics:
 		return model.RoleAdmin
 	}
-	return model.RoleAdmin // an action that was forgotten here is not for everybody
+	return model.RoleAdmin // an action that is missing above must not be open to everybody
 }
 
-// rank orders the roles. What is none of them has the rank of ANONYMOUS.
+// rank orders the roles. An unknown role ranks with ANONYMOUS.
 func rank(role model.Role) int {
 	switch role {
 	case model.RoleReader:
@@ -80,10 +80,10 @@ func rank(role model.Role) int {
 	return 0
 }
 
-// May is the one place that decides who may do what: it answers FORBIDDEN when the
-// actor of the context may not.
+// May returns an error with the code FORBIDDEN when the actor of the context may not
+// perform the action. It is the only place that decides this.
 func May(ctx context.Context, action Action) error {
-	role, needed := ActorOf(ctx).Role, least(action)
+	role, needed := ActorOf(ctx).Role, roleFor(action)
 	if rank(role) >= rank(needed) {
 		return nil
 	}

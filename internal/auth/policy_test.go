@@ -14,7 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// actions are the constants of policy.go.
+// actions returns the constants of policy.go.
 func actions(t *testing.T) (list []Action) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "policy.go", nil, 0)
@@ -51,7 +51,7 @@ func TestThePolicyIsTheOneThatIsDocumented(t *testing.T) {
 	}
 	decided := map[Action]model.Role{}
 	for _, action := range actions(t) {
-		decided[action] = least(action)
+		decided[action] = roleFor(action)
 	}
 	if len(decided) == 0 || !maps.Equal(decided, documented) {
 		t.Errorf("the policy = %v\nwant what %s says: %v", decided, path, documented)
@@ -64,7 +64,7 @@ func TestRolesMayWhatThoseBelowThemMay(t *testing.T) {
 	for _, action := range actions(t) {
 		for i, role := range roles {
 			err := May(WithActor(t.Context(), Actor{Role: role}), action)
-			if want := i >= slices.Index(roles, least(action)); (err == nil) != want {
+			if want := i >= slices.Index(roles, roleFor(action)); (err == nil) != want {
 				t.Errorf("May %s, as %s = %v, want %t", action, role, err, want)
 			}
 		}
@@ -77,7 +77,7 @@ func TestRolesMayWhatThoseBelowThemMay(t *testing.T) {
 			t.Errorf("May %s, as nobody = %v, want FORBIDDEN", action, err)
 		}
 	}
-	if got := least("something new"); got != model.RoleAdmin {
+	if got := roleFor("something new"); got != model.RoleAdmin {
 		t.Errorf("an action that is not in the table takes %s, want ADMIN", got)
 	}
 }

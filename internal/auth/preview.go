@@ -11,51 +11,52 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// previewPrefix makes a preview token recognisable, and tells it from others.
+// previewPrefix distinguishes preview tokens from access tokens.
 const previewPrefix = "diwan_preview_"
 
-// NewSecret makes a key of 256 random bits to sign with.
+// NewSecret returns a new signing key of 256 random bits.
 func NewSecret() []byte {
 	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(secret) // never fails: crypto/rand would end the program
 	return secret
 }
 
-// Preview is what a preview token shows: the working copy of one article, until a
-// moment.
+// Preview is what a preview token grants: to read the working copy of one article
+// until an instant.
 type Preview struct {
 	Article int64
 	Until   model.DateTime
 }
 
-// IsPreview reports whether a token says that it is one of a preview.
+// IsPreview reports whether a token claims to be a preview token.
 func IsPreview(token string) bool { return strings.HasPrefix(token, previewPrefix) }
 
-// Sign makes the token of a preview. It needs no row in a database: it says what it
-// shows, and the signature (HMAC-SHA-256) that nobody else wrote it.
+// Sign returns the token of a preview. It needs no row in the database: it says what
+// it grants, and its signature (HMAC-SHA-256) proves that we issued it.
 func (p Preview) Sign(secret []byte) string {
-	said := strconv.FormatInt(p.Article, 36) + "." + strconv.FormatInt(int64(p.Until), 36)
-	return previewPrefix + said + "." + base64.RawURLEncoding.EncodeToString(signature(secret, said))
+	claim := strconv.FormatInt(p.Article, 36) + "." + strconv.FormatInt(int64(p.Until), 36)
+	return previewPrefix + claim + "." + base64.RawURLEncoding.EncodeToString(signature(secret, claim))
 }
 
-func signature(secret []byte, said string) []byte {
+func signature(secret []byte, claim string) []byte {
 	mac := hmac.New(sha256.New, secret)
-	_, _ = mac.Write([]byte(previewPrefix + said)) // a hash takes all
+	_, _ = mac.Write([]byte(previewPrefix + claim)) // a hash never fails
 	return mac.Sum(nil)
 }
 
-// ReadPreview reads a token that Sign made with the same secret, if it is still of
-// use; an error with the code UNAUTHENTICATED otherwise.
+// ReadPreview returns the preview of a token that Sign made with the same secret. For
+// any other token, and for one that has expired, it returns an error with the code
+// UNAUTHENTICATED.
 func ReadPreview(secret []byte, token string, now model.DateTime) (Preview, error) {
-	said, signed := strings.TrimPrefix(token, previewPrefix), ""
-	if last := strings.LastIndexByte(said, '.'); last >= 0 {
-		said, signed = said[:last], said[last+1:]
+	claim, signed := strings.TrimPrefix(token, previewPrefix), ""
+	if last := strings.LastIndexByte(claim, '.'); last >= 0 {
+		claim, signed = claim[:last], claim[last+1:]
 	}
 	mac, err := base64.RawURLEncoding.Strict().DecodeString(signed)
-	if err != nil || !hmac.Equal(mac, signature(secret, said)) { // in constant time
+	if err != nil || !hmac.Equal(mac, signature(secret, claim)) { // in constant time
 		return Preview{}, &model.Error{Code: model.CodeUnauthenticated, Message: "the preview link is not one of this newsroom; ask for another"}
 	}
-	article, until, _ := strings.Cut(said, ".")
+	article, until, _ := strings.Cut(claim, ".")
 	key, keyErr := strconv.ParseInt(article, 36, 64)
 	at, atErr := strconv.ParseInt(until, 36, 64)
 	p := Preview{Article: key, Until: model.DateTime(at)}
