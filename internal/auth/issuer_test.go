@@ -10,6 +10,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -99,7 +101,7 @@ type provider struct {
 	calls     map[string]int // by path
 	down      bool
 	name      string // its issuer, as it says
-	metadata   string // sent instead of its own
+	metadata  string // sent instead of its own
 }
 
 func newProvider(t *testing.T) *provider {
@@ -426,5 +428,26 @@ func TestOnlyPrivateKeysSign(t *testing.T) {
 	got := asymmetric([]string{"none", "HS256", "HS384", "HS512", "ES256", "RS512", "EdDSA", "unheard of"})
 	if want := []string{"ES256", "RS512", "EdDSA"}; !slices.Equal(got, want) {
 		t.Errorf("asymmetric = %q, want %q", got, want)
+	}
+}
+
+// lateKeySet has the key only when it is asked a second time, as when another
+// request fetches it meanwhile.
+type lateKeySet struct{ asked int }
+
+func (k *lateKeySet) VerifySignature(context.Context, string) ([]byte, error) {
+	k.asked++
+	if k.asked == 1 {
+		return nil, fmt.Errorf("fetch the keys: %w", errThrottled)
+	}
+	return []byte("payload"), nil
+}
+
+func TestAKeyThatAnotherRequestFetchedIsUsed(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("left over")
+	ctx := context.WithValue(t.Context(), keyErrorOf{}, &failure)
+	if got, err := (keySet{&lateKeySet{}}).VerifySignature(ctx, "a.b.c"); err != nil || string(got) != "payload" || failure != nil {
+		t.Errorf("VerifySignature = %q, %v, stored %v, want the payload and no error", got, err, failure)
 	}
 }
