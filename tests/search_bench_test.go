@@ -13,7 +13,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/auth"
-	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/exchange"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -44,9 +44,9 @@ func startSearched(b *testing.B) *server {
 		b.Fatal(err)
 	}
 	lines := &articleLines{count: count, random: rand.New(rand.NewPCG(1, 2)), words: prose(b)}
-	if report, err := n.Service.Import(auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Role: model.RoleAdmin}), []content.ImportSource{{
+	if report, err := n.Exchange.Import(auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Role: model.RoleAdmin}), []exchange.Source{{
 		Name: "benchmark", Open: func() (io.ReadCloser, error) { return io.NopCloser(lines), nil },
-	}}, content.ImportOptions{}); err != nil || report.Total().Created != count {
+	}}, exchange.Options{}); err != nil || report.Total().Created != count {
 		b.Fatalf("import: %v, %+v", err, report)
 	}
 	if err := n.Close(); err != nil {

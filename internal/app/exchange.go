@@ -10,17 +10,17 @@ import (
 
 	"github.com/diwan-cms/diwan/demo"
 	"github.com/diwan-cms/diwan/internal/auth"
-	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/exchange"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // The types with which commands start and report an import.
 type (
-	ImportSource  = content.ImportSource
-	ImportOptions = content.ImportOptions
-	ImportFailure = content.ImportFailure
-	ImportReport  = content.ImportReport
-	ImportCounts  = content.ImportCounts
+	ImportSource  = exchange.Source
+	ImportOptions = exchange.Options
+	ImportFailure = exchange.Failure
+	ImportReport  = exchange.Report
+	ImportCounts  = exchange.Counts
 )
 
 // operator acts for whoever runs commands on the machine: they have the file of the
@@ -37,7 +37,7 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 	if err != nil {
 		return nil, err
 	}
-	report, err := n.Service.Import(operator(ctx), sources, options)
+	report, err := n.Exchange.Import(operator(ctx), sources, options)
 	return report, errors.Join(err, n.Close())
 }
 
@@ -51,7 +51,7 @@ func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool
 	if err != nil {
 		return err
 	}
-	return errors.Join(n.Service.Export(operator(ctx), to, publishedOnly), n.Close())
+	return errors.Join(n.Exchange.Export(operator(ctx), to, publishedOnly), n.Close())
 }
 
 // loadDemo imports the files of package demo. Since they are our own, a line that
@@ -66,7 +66,7 @@ func (n *Newsroom) loadDemo(ctx context.Context) error {
 		sources = append(sources, ImportSource{Name: "demo/" + name, Open: func() (io.ReadCloser, error) { return demo.Files.Open(name) }})
 	}
 	var failures []string
-	_, err = n.Service.Import(operator(ctx), sources, ImportOptions{Failed: func(f ImportFailure) { failures = append(failures, f.String()) }})
+	_, err = n.Exchange.Import(operator(ctx), sources, ImportOptions{Failed: func(f ImportFailure) { failures = append(failures, f.String()) }})
 	if err != nil {
 		return err
 	}

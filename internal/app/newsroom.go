@@ -5,14 +5,16 @@ import (
 	"errors"
 
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/exchange"
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
 // Newsroom is an open database with the rules above it: what the server and the
 // commands that read or write content have in common.
 type Newsroom struct {
-	Service *content.Service
-	store   *store.Store
+	Service  *content.Service
+	Exchange *exchange.Exchange
+	store    *store.Store
 }
 
 // Open opens the database, brings its tables up to date, and loads the countries
@@ -42,7 +44,7 @@ func openAsIs(ctx context.Context, config Config) (*Newsroom, error) {
 
 func newNewsroom(s *store.Store, config Config) *Newsroom {
 	service := content.New(content.Config{Store: s, Now: config.Now, SiteName: config.SiteName, PreviewURL: config.PreviewURL, Log: config.Log})
-	return &Newsroom{Service: service, store: s}
+	return &Newsroom{Service: service, Exchange: exchange.New(s, config.Now), store: s}
 }
 
 func openStore(ctx context.Context, config Config) (*store.Store, error) {

@@ -26,13 +26,14 @@ func ours() map[string]string {
 	return map[string]string{
 		".":                          "internal/cli", // server.go
 		"internal/cli":               "internal/app model",
-		"internal/app":               "internal/httpd graph graph/transport graph/gen graph/scalar internal/content internal/copy internal/store internal/database internal/auth internal/telemetry internal/text model demo",
+		"internal/app":               "internal/httpd graph graph/transport graph/gen graph/scalar internal/content internal/exchange internal/copy internal/store internal/database internal/auth internal/telemetry internal/text model demo",
 		"internal/httpd":             "graph graph/transport internal/content internal/auth internal/telemetry internal/text model",
 		"graph":                      "graph/gen graph/scalar graph/transport internal/content internal/auth internal/telemetry internal/text model",
 		"graph/gen":                  "graph/scalar model",
 		"graph/scalar":               "internal/text model",
 		"graph/transport":            "internal/telemetry internal/text model",
 		"internal/content":           "internal/store internal/auth internal/text model",
+		"internal/exchange":          "internal/content internal/store internal/auth internal/text model",
 		"internal/copy":              "internal/store internal/database internal/database/sql",
 		"internal/store":             "internal/database internal/database/sql internal/database/fulltext internal/text model",
 		"internal/store/storetest":   "internal/store internal/database internal/text model",
@@ -169,6 +170,7 @@ func TestCheckFindsWrongImports(t *testing.T) {
 	}{
 		{"the rules may use the tables", "internal/content/article.go", module + "/internal/store", ""},
 		{"the GraphQL edge may not reach the tables", "graph/article.resolvers.go", module + "/internal/store", "graph → internal/store is not allowed"},
+		{"the rules may not know the files that are imported", "internal/content/article.go", module + "/internal/exchange", "internal/content → internal/exchange is not allowed"},
 		{"the tables may not know the rules", "internal/store/article.go", module + "/internal/content", "internal/store → internal/content is not allowed"},
 		{"the tables may not know who asks", "internal/store/article.go", module + "/internal/auth", "internal/store → internal/auth is not allowed"},
 		{"the HTTP edge may not reach generated code", "internal/httpd/mux.go", module + "/graph/gen", "internal/httpd → graph/gen is not allowed"},

@@ -10,10 +10,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// maxTokenName is in characters.
+// maxTokenName is how long the name of a token may be, in characters.
 const maxTokenName = 200
 
-// Viewer answers who asks.
+// Viewer returns the current user.
 func (s *Service) Viewer(ctx context.Context) *model.Viewer {
 	actor := auth.ActorOf(ctx)
 	viewer := &model.Viewer{Role: actor.Role}
@@ -23,7 +23,7 @@ func (s *Service) Viewer(ctx context.Context) *model.Viewer {
 	return viewer
 }
 
-// AccessTokens answers the tokens that were not revoked, newest first.
+// AccessTokens returns the tokens that are not revoked, newest first.
 func (s *Service) AccessTokens(ctx context.Context) ([]*model.AccessToken, error) {
 	if err := auth.May(ctx, auth.ManageTokens); err != nil {
 		return nil, err
@@ -31,8 +31,9 @@ func (s *Service) AccessTokens(ctx context.Context) ([]*model.AccessToken, error
 	return s.store.AccessTokens(ctx)
 }
 
-// CreateAccessToken makes a token, and answers its secret with what is kept of it:
-// the secret itself is not. A nil expires is never.
+// CreateAccessToken makes a token. It returns the secret with what is stored of the
+// token: the secret itself is stored nowhere. A token without expires never
+// expires.
 func (s *Service) CreateAccessToken(ctx context.Context, name string, role model.Role, expires *model.DateTime) (secret string, token *model.AccessToken, err error) {
 	next := &model.AccessToken{Name: name, Role: role, ExpiresAt: expires}
 	secret = auth.NewToken()
@@ -45,36 +46,36 @@ func (s *Service) CreateAccessToken(ctx context.Context, name string, role model
 	if err != nil {
 		return "", nil, err
 	}
-	s.acted(ctx, "an access token was made", slog.String("token", next.ID().String()), slog.String("name", name), slog.String("role", string(role)))
+	s.logAction(ctx, "an access token was made", slog.String("token", next.ID().String()), slog.String("name", name), slog.String("role", string(role)))
 	return secret, next, nil
 }
 
-// acted logs what somebody did that opens the newsroom to others, or shuts it: it is
-// no change of content, and so not in the change log.
-func (s *Service) acted(ctx context.Context, what string, about ...slog.Attr) {
+// logAction logs that the current user gave or took access to the newsroom. That is
+// no change of the content, and so not in the change log.
+func (s *Service) logAction(ctx context.Context, what string, about ...slog.Attr) {
 	actor := auth.ActorOf(ctx)
 	about = append(about, slog.String("by", actor.Name), slog.String("actorKey", actor.Key), slog.String("requestId", model.RequestIDOf(ctx)))
 	s.log.LogAttrs(ctx, slog.LevelInfo, what, about...)
 }
 
 func checkAccessToken(t *model.AccessToken, now model.DateTime) error {
-	var p problems
-	p.sentence(text.CheckLine(t.Name, maxTokenName), "name")
+	var c check
+	c.refuse(text.CheckLine(t.Name, maxTokenName), "name")
 	switch t.Role {
 	case model.RoleReader, model.RoleContributor, model.RoleEditor, model.RoleAdmin:
 	case model.RoleAnonymous:
-		p.invalid("role", "ANONYMOUS takes no token; send READER, CONTRIBUTOR, EDITOR or ADMIN")
+		c.invalid("role", "ANONYMOUS takes no token; send READER, CONTRIBUTOR, EDITOR or ADMIN")
 	default:
-		p.invalid("role", "%.40q is no role; send READER, CONTRIBUTOR, EDITOR or ADMIN", t.Role)
+		c.invalid("role", "%.40q is no role; send READER, CONTRIBUTOR, EDITOR or ADMIN", t.Role)
 	}
 	if t.Expired(now) {
-		p.invalid("expiresAt", "%s is past; send an instant to come, or leave it out for a token that does not expire", t.ExpiresAt)
+		c.invalid("expiresAt", "%s is past; send an instant to come, or leave it out for a token that does not expire", t.ExpiresAt)
 	}
-	return p.found.OrNil()
+	return c.errors.OrNil()
 }
 
-// RevokeAccessToken makes a token worthless at once; NOT_FOUND when it was
-// revoked before.
+// RevokeAccessToken makes a token worthless at once. NOT_FOUND when it is revoked
+// already.
 func (s *Service) RevokeAccessToken(ctx context.Context, id model.ID) error {
 	err := s.write(ctx, auth.ManageTokens, "revoke access token", func(tx *store.Tx) error {
 		key, err := id.Want(model.NodeAccessToken)
@@ -84,7 +85,7 @@ func (s *Service) RevokeAccessToken(ctx context.Context, id model.ID) error {
 		return under(err, "id")
 	})
 	if err == nil {
-		s.acted(ctx, "an access token was revoked", slog.String("token", id.String()))
+		s.logAction(ctx, "an access token was revoked", slog.String("token", id.String()))
 	}
 	return err
 }

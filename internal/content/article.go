@@ -9,146 +9,126 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// articleFields are what can be written of an article, whoever writes it:
-// mutations, and imports.
-type articleFields struct {
-	language      optional[*model.Language]
-	title         optional[*string]
-	slug          optional[*string]
-	externalID    optional[*string]
-	summary       optional[*string]
-	body          optional[*string]
-	byline        optional[[]string]
-	sourceName    optional[*string]
-	sourceURL     optional[*model.URL]
-	officials     optional[[]model.ID]
-	countries     optional[[]model.ID]
-	topics        optional[[]model.ID]
-	appearances   optional[[]model.AppearanceInput]
-	translationOf optional[*model.ID]
-	// step is what a mutation does in the workflow, if anything, at publishAt, if not
-	// now; stepAt is the path of it.
-	step      step
-	stepAt    []string
-	publishAt *model.DateTime
-	// status, publishedAt and scheduledFor are for imports: how far it has come
-	// elsewhere, when readers first saw it there, and when it is to be published.
-	status       optional[model.ArticleStatus]
-	publishedAt  optional[*model.DateTime]
-	scheduledFor optional[*model.DateTime]
-	// link is what to do with what the text names, and verdict what an editor says
-	// of a part of it.
-	link    optional[*model.LinkMode]
+// ArticleFields are what can be given of an article, by a mutation or an import.
+type ArticleFields struct {
+	Language      Optional[model.Language]
+	Title         Optional[string]
+	Slug          Optional[string]
+	ExternalID    Optional[string]
+	Summary       Optional[string]
+	Body          Optional[string]
+	Byline        Optional[[]string]
+	SourceName    Optional[string]
+	SourceURL     Optional[model.URL]
+	Officials     Optional[[]model.ID]
+	Countries     Optional[[]model.ID]
+	Topics        Optional[[]model.ID]
+	Appearances   Optional[[]model.AppearanceInput]
+	TranslationOf Optional[model.ID]
+	Link          Optional[model.LinkMode]
+}
+
+// articleInput is the input of a mutation that writes an article.
+type articleInput struct {
+	ArticleFields
+	Publish       Optional[bool]
+	ChangeSummary Optional[string]
+}
+
+// articleWrite is one write of an article: the fields that were given, and what is
+// to be done besides.
+type articleWrite struct {
+	given ArticleFields
+	// transition is the step to take in the workflow, nil for none.
+	transition *transition
+	// publication is how far an import says that the article has come.
+	publication Publication
+	// verdict is what an editor decides about a mention, nil for nothing.
 	verdict *verdict
-	// decisions take the place of those that there are, and restored is the number of
-	// the revision that they and the rest are of.
-	decisions *[]model.Decision
-	restored  *int
-	// changeSummary is what its author says of the change.
-	changeSummary optional[*string]
-	// owner is who writes it, should it be new.
+	// restored is the revision that the fields are from, nil for none.
+	restored *restored
+	// changeSummary is the author's note about the change.
+	changeSummary Optional[string]
+	// owner is the key of the actor who creates the article; an existing one keeps
+	// its own.
 	owner string
-	// plain is the body without markup, where it was rendered ahead.
-	plain *string
+	// plainBody is the given body without markup, nil where it was not rendered yet.
+	plainBody *string
 }
 
-// ahead renders the body of who may write it, so that the one transaction that
-// writes does not wait for that.
-func (s *Service) ahead(ctx context.Context, action auth.Action, f articleFields) articleFields {
-	if given(f.body) && auth.May(ctx, action) == nil && utf8.RuneCountInString(*f.body.value) <= maxBody {
-		plain := s.render.Plain(*f.body.value)
-		f.plain = &plain
+// write is what the input asks for.
+func (in articleInput) write() articleWrite {
+	w := articleWrite{given: in.ArticleFields, changeSummary: in.ChangeSummary}
+	if in.Publish.Value() {
+		w.transition = &transition{step: stepPublish, path: []string{"publish"}}
 	}
-	return f
+	return w
 }
 
-// publishing adds the step that a mutation's `publish` asks for.
-func (f articleFields) publishing(publish optional[*bool]) articleFields {
-	if given(publish) && *publish.value {
-		f.step, f.stepAt = stepPublish, []string{"publish"}
-	}
-	return f
-}
-
-// maySend answers FORBIDDEN where the fields publish, or give a key by which a
-// system that imports would take the article for its own, and who asks may not.
-func maySend(ctx context.Context, f articleFields) error {
-	if f.step == stepPublish {
+// permitted returns FORBIDDEN where the current user may not do what the write does
+// besides: publish the article, or give it a key by which a system that imports
+// would take it for its own.
+func (w articleWrite) permitted(ctx context.Context) error {
+	if w.transition != nil && w.transition.step == stepPublish {
 		if err := auth.May(ctx, auth.PublishArticle); err != nil {
 			return err
 		}
 	}
-	if given(f.externalID) {
+	if w.given.ExternalID.HasValue() {
 		return auth.May(ctx, auth.EditArticle)
 	}
 	return nil
 }
 
+// renderAhead renders the body of a write that the current user may do, so that the
+// transaction, which keeps all other writers waiting, does not wait for that.
+func (r Rules) renderAhead(ctx context.Context, action auth.Action, w articleWrite) articleWrite {
+	if body := w.given.Body; body.HasValue() && auth.May(ctx, action) == nil && utf8.RuneCountInString(body.Value()) <= MaxBody {
+		plain := r.render.Plain(body.Value())
+		w.plainBody = &plain
+	}
+	return w
+}
+
 // CreateArticle writes a new article.
 func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput) (*model.Article, error) {
-	f := s.ahead(ctx, auth.CreateArticle, articleFields{
-		language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
-		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
-		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary), owner: auth.ActorOf(ctx).Key,
-	}.publishing(opt(in.Publish)))
-	if err := maySend(ctx, f); err != nil {
+	w := fieldsFrom[articleInput](in).write()
+	w.owner = auth.ActorOf(ctx).Key
+	if err := w.permitted(ctx); err != nil {
 		return nil, err
 	}
-	return put(ctx, s, auth.CreateArticle, "create article", nil, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
-		return s.putArticle(tx, current, f)
+	w = s.rules.renderAhead(ctx, auth.CreateArticle, w)
+	return writeAndReturn(ctx, s, auth.CreateArticle, "create article", func(tx *store.Tx) (*model.Article, error) {
+		_, article, err := s.rules.putArticle(tx, nil, w)
+		return article, under(err, "input")
 	})
 }
 
-// UpdateArticle changes an article, if anything changes; a nil expectedVersion
-// writes over whatever is there.
+// UpdateArticle changes an article, if anything changes. A nil expectedVersion
+// overwrites whatever is stored.
 func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.UpdateArticleInput, expectedVersion *int) (*model.Article, error) {
-	f := articleFields{
-		language: opt(in.Language), title: opt(in.Title), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
-		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
-		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), link: opt(in.Link), changeSummary: opt(in.ChangeSummary),
-	}.publishing(opt(in.Publish))
-	if err := maySend(ctx, f); err != nil {
+	w := fieldsFrom[articleInput](in).write()
+	if err := w.permitted(ctx); err != nil {
 		return nil, err
 	}
-	f = s.ahead(ctx, auth.EditOwnArticle, f)
-	read := func(tx *store.Tx) (*store.TaggedArticle, error) {
-		return permitted(ctx, tx, toEdit(), id, expectedVersion)
-	}
-	return put(ctx, s, auth.EditOwnArticle, "update article", read, func(tx *store.Tx, current *store.TaggedArticle) (outcome, *model.Article, error) {
-		return s.putArticle(tx, current, f)
+	w = s.rules.renderAhead(ctx, auth.EditOwnArticle, w)
+	return writeAndReturn(ctx, s, auth.EditOwnArticle, "update article", func(tx *store.Tx) (*model.Article, error) {
+		current, err := toEdit().article(ctx, tx, target{id, expectedVersion})
+		if err != nil {
+			return nil, err
+		}
+		_, article, err := s.rules.putArticle(tx, current, w)
+		return article, under(err, "input")
 	})
 }
 
 // DeleteArticle deletes an article with its tags. Its translations stay.
 func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) error {
 	return s.write(ctx, auth.DeleteArticle, "delete article", func(tx *store.Tx) error {
-		article, err := stored(id, model.NodeArticle, tx.Article, versionOf, expectedVersion)
+		article, err := toDelete().article(ctx, tx, target{id, expectedVersion})
 		if err != nil {
 			return err
 		}
 		return tx.DeleteArticle(article)
 	})
 }
-
-// permitted reads the article that an id names, for a write that expects its
-// version, by who may.
-func permitted(ctx context.Context, tx *store.Tx, to permit, id model.ID, expectedVersion *int) (*store.TaggedArticle, error) {
-	key, err := id.Want(model.NodeArticle)
-	if err != nil {
-		return nil, under(err, "id")
-	}
-	article, err := tx.Article(key)
-	if err != nil {
-		return nil, under(err, "id")
-	}
-	if err := to.of(ctx, article); err != nil {
-		return nil, err
-	}
-	return stored(id, model.NodeArticle, func(int64) (*store.TaggedArticle, error) { return article, nil }, versionOf, expectedVersion)
-}
-
-func versionOf(a *store.TaggedArticle) int { return a.Version }

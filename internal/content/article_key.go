@@ -9,43 +9,45 @@ import (
 
 // keys sets the slug and the externalId.
 func (e *articleEdit) keys() (err error) {
-	e.next.ExternalID, err = e.key(e.tx, store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID}, e.next.ID().Key, "externalId", e.f.externalID, e.next.ExternalID)
+	own := e.next.ID().Key
+	e.next.ExternalID, err = e.key(uniqueKey{"externalId", model.NodeArticle, store.ByExternalID, own}, e.given.ExternalID, e.next.ExternalID)
 	if err != nil {
 		return err
 	}
-	if e.next.Language == "" || e.next.Title == "" && !given(e.f.slug) { // refused already, and no slug can be found without
+	if e.next.Language == "" || e.next.Title == "" && !e.given.Slug.HasValue() { // already refused, and a slug takes both
 		return nil
 	}
 	if err := e.keptSlug(); err != nil {
 		return err
 	}
-	e.next.Slug, err = e.slug(e.tx, address{
-		node: model.NodeArticle, key: e.next.ID().Key, language: e.next.Language,
-		given: e.f.slug, current: e.next.Slug, name: e.next.Title,
+	e.next.Slug, err = e.slug(slugRequest{
+		node: model.NodeArticle, key: own, language: e.next.Language,
+		given: e.given.Slug, current: e.next.Slug, name: e.next.Title,
 	})
 	return err
 }
 
-// keptSlug notes that an article which moves to another language meets its slug
-// there.
+// keptSlug collects that an article which moves to another language keeps a slug
+// that is taken there.
 func (e *articleEdit) keptSlug() error {
-	if e.before == nil || e.f.slug.set || e.next.Language == e.before.Language {
+	if e.before == nil || e.given.Slug.IsSet() || e.next.Language == e.before.Language {
 		return nil
 	}
 	k := store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: e.next.Slug, Language: e.next.Language}
-	return e.unheld(e.tx, k, e.next.ID().Key, "language")
+	return e.notTaken(k, e.next.ID().Key, "language")
 }
 
-// translation joins the article to others that say the same, or takes it out,
-// and notes when two of one language would stand together.
+// translation joins the article to its translations, or takes it out of them, and
+// collects that two of them would be in one language.
 func (e *articleEdit) translation() error {
-	if null(e.f.translationOf) {
-		return e.leave()
+	of := e.given.TranslationOf
+	if of.IsNull() {
+		return e.leaveTranslations()
 	}
 	path := "language"
-	if given(e.f.translationOf) {
+	if of.HasValue() {
 		path = "translationOf"
-		joined, err := e.join(*e.f.translationOf.value)
+		joined, err := e.join(of.Value())
 		if err != nil || !joined {
 			return err
 		}
@@ -60,17 +62,17 @@ func (e *articleEdit) translation() error {
 				Code:    model.ErrorCodeDuplicate,
 				Message: "the translations have one in " + string(other.Language) + " already, " + other.Slug + "; update that one, or correct the language",
 			}, path)
-			break // a second version of it says no more
+			break // its other version would say the same
 		}
 	}
 	return err
 }
 
-// join sets the group of the article that the id names.
+// join makes the article a translation of the one with the id.
 func (e *articleEdit) join(id model.ID) (joined bool, err error) {
 	key, err := id.Want(model.NodeArticle)
 	if err != nil {
-		return false, e.note(err, "translationOf")
+		return false, e.collect(err, "translationOf")
 	}
 	if key == e.next.ID().Key {
 		e.invalid("translationOf", "an article is no translation of itself; send the id of one in another language")
@@ -78,15 +80,15 @@ func (e *articleEdit) join(id model.ID) (joined bool, err error) {
 	}
 	original, err := e.tx.Article(key)
 	if err != nil {
-		return false, e.note(err, "translationOf")
+		return false, e.collect(err, "translationOf")
 	}
 	e.next.TranslationOf = original.TranslationOf
 	return true, nil
 }
 
-// leave takes the article out of its translations, if there are any: 0 tells the
-// store so.
-func (e *articleEdit) leave() error {
+// leaveTranslations takes the article out of its translations, if it has any. To
+// the store, TranslationOf 0 means that it stands alone.
+func (e *articleEdit) leaveTranslations() error {
 	if e.before == nil {
 		return nil
 	}

@@ -13,12 +13,12 @@ import (
 // maxUpserts is how many articles one mutation can write.
 const maxUpserts = 1000
 
-// errUndo rolls a transaction back that went as it should.
-var errUndo = errors.New("nothing is to be kept")
+// errRollback ends a transaction that is not to be kept, though nothing failed.
+var errRollback = errors.New("nothing is to be kept")
 
 // UpsertArticles creates or updates articles by their external ids, in one
-// transaction. Errors of single articles stand in the payload's results; the
-// error answered here refuses the whole.
+// transaction. Errors of single articles are in the payload's results; an error
+// that is returned refuses the whole request.
 func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError model.BulkErrorPolicy, dryRun bool) (*model.UpsertArticlesPayload, error) {
 	if err := auth.May(ctx, auth.UpsertArticles); err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 	if len(inputs) > maxUpserts {
 		return nil, limitExceeded(len(inputs), maxUpserts).At("inputs")
 	}
-	u := upsert{service: s, owner: auth.ActorOf(ctx).Key, dryRun: dryRun, first: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
+	u := upsert{rules: s.rules, owner: auth.ActorOf(ctx).Key, dryRun: dryRun, firstAt: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
 	err := s.write(ctx, auth.UpsertArticles, "upsert articles", func(tx *store.Tx) error {
 		for i, in := range inputs {
 			if err := u.row(ctx, tx, i, *in); err != nil {
@@ -38,47 +38,47 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 		}
 		if u.payload.Failed > 0 && onError != model.BulkErrorPolicyRejectFailed {
 			u.rejectAll()
-			return errUndo
+			return errRollback
 		}
 		if dryRun {
-			return errUndo
+			return errRollback
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errUndo) {
+	if err != nil && !errors.Is(err, errRollback) {
 		return nil, err
 	}
 	return u.payload, nil
 }
 
-// upsert is one batch on its way.
+// upsert is the work on one batch of articles.
 type upsert struct {
-	service *Service
+	rules   Rules
 	owner   string
 	dryRun  bool
 	payload *model.UpsertArticlesPayload
-	// first says at which place an external id stood first.
-	first map[string]int
+	// firstAt is the place in the batch at which an external id came first.
+	firstAt map[string]int
 }
 
-// row writes one article of the batch. An error for the caller undoes this one
-// and is noted in its result; any other is answered.
+// row writes one article of the batch. An error for the caller undoes that article
+// and is added to its result; any other error is returned.
 func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertArticleInput) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	result := &model.UpsertArticleResult{Index: i, Errors: []model.UserError{}}
 	u.payload.Results = append(u.payload.Results, result)
-	var what outcome
+	var outcome Outcome
 	err := tx.Try(func(tx *store.Tx) (err error) {
-		what, result.Article, err = u.put(tx, i, in)
+		outcome, result.Article, err = u.put(tx, i, in)
 		return err
 	})
-	wrong, caller := under(err, "inputs", strconv.Itoa(i)).(model.Errors)
-	if err != nil && !caller {
+	wrong, aboutInput := under(err, "inputs", strconv.Itoa(i)).(model.Errors)
+	if err != nil && !aboutInput {
 		return err
 	}
-	u.count(what, len(wrong) > 0)
+	u.count(outcome, len(wrong) > 0)
 	for _, e := range wrong {
 		result.Errors = append(result.Errors, e.UserError())
 		result.Article = nil
@@ -86,58 +86,54 @@ func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertAr
 	return nil
 }
 
-func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (outcome, *model.Article, error) {
-	if first, twice := u.first[in.ExternalID]; twice {
-		return unchanged, nil, model.Invalid("the same key stands at %d already; send each article once", first).At("externalId")
+func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome, *model.Article, error) {
+	if first, twice := u.firstAt[in.ExternalID]; twice {
+		return Unchanged, nil, model.Invalid("the same key stands at %d already; send each article once", first).At("externalId")
 	}
-	u.first[in.ExternalID] = i
+	u.firstAt[in.ExternalID] = i
 	var current *store.TaggedArticle
 	holder, held, err := tx.Holder(store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: in.ExternalID})
 	if err != nil {
-		return unchanged, nil, err
+		return Unchanged, nil, err
 	}
 	if held {
 		if current, err = tx.Article(holder.Key); err != nil {
-			return unchanged, nil, err
+			return Unchanged, nil, err
 		}
 	}
-	f := articleFields{
-		language: some(&in.Language), title: some(&in.Title), slug: opt(in.Slug), externalID: some(&in.ExternalID),
-		summary: opt(in.Summary), body: opt(in.Body), byline: opt(in.Byline), sourceName: opt(in.SourceName),
-		sourceURL: opt(in.SourceURL), officials: values(opt(in.Officials)), countries: values(opt(in.Countries)),
-		topics: values(opt(in.Topics)), appearances: values(opt(in.Appearances)),
-		translationOf: opt(in.TranslationOf), link: opt(in.Link), owner: u.owner,
-	}.publishing(opt(in.Publish))
-	if settled, err := u.service.settled(tx, current, f); err != nil || settled {
-		if settled {
-			return unchanged, &current.Article, nil
-		}
-		return unchanged, nil, err
+	w := fieldsFrom[articleInput](in).write()
+	w.owner = u.owner
+	upToDate, err := u.rules.upToDate(tx, current, w)
+	if err != nil {
+		return Unchanged, nil, err
 	}
-	what, article, err := u.service.putArticle(tx, current, f)
+	if upToDate {
+		return Unchanged, &current.Article, nil
+	}
+	outcome, article, err := u.rules.putArticle(tx, current, w)
 	if u.dryRun && err == nil {
 		article = nil
 		if current != nil { // as it stays stored
 			article = &current.Article
 		}
 	}
-	return what, article, err
+	return outcome, article, err
 }
 
-func (u *upsert) count(what outcome, failed bool) {
+func (u *upsert) count(outcome Outcome, failed bool) {
 	switch {
 	case failed:
 		u.payload.Failed++
-	case what == created:
+	case outcome == Created:
 		u.payload.Created++
-	case what == updated:
+	case outcome == Updated:
 		u.payload.Updated++
 	default:
 		u.payload.Unchanged++
 	}
 }
 
-// rejectAll takes back what the results say was written.
+// rejectAll takes back from the payload what will not be kept.
 func (u *upsert) rejectAll() {
 	u.payload.Created, u.payload.Updated = 0, 0
 	for _, result := range u.payload.Results {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/diwan-cms/diwan/internal/auth"
-	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -148,47 +146,4 @@ func TestUpsertTakesOneToAThousand(t *testing.T) {
 			t.Errorf("upsertArticles(%d) = %v, want %s at inputs as a single error", size, err, want)
 		}
 	}
-}
-
-func TestImportedArticleKeepsItsDate(t *testing.T) {
-	t.Parallel()
-	n := open(t)
-	then, soon, later := model.DateTime(1000), model.At(*n.clock)+60_000, model.At(*n.clock)+60_001
-	put := func(current *store.TaggedArticle, f articleFields) (what outcome, a *model.Article, err error) {
-		err = n.write(n.ctx, auth.UpsertArticles, "import", func(tx *store.Tx) (err error) {
-			if current != nil {
-				if current, err = tx.Article(current.Key); err != nil {
-					return err
-				}
-			}
-			what, a, err = n.putArticle(tx, current, f)
-			return err
-		})
-		return what, a, err
-	}
-	line := func(at *model.DateTime) articleFields {
-		return articleFields{
-			language: some(ptr(model.Language("en"))), title: some(ptr("Budget")),
-			status: some(model.ArticleStatusPublished), publishedAt: some(at),
-		}
-	}
-	what, a, err := put(nil, line(&then))
-	if err != nil || what != created || *a.PublishedAt != then {
-		t.Fatalf("import = %v %+v %v, want it created as of %s", what, a, err, then)
-	}
-	stored := &store.TaggedArticle{Article: *a}
-	for name, at := range map[string]*model.DateTime{"the same date": &then, "no date": nil} {
-		if what, a, err := put(stored, line(at)); err != nil || what != unchanged || *a.PublishedAt != then {
-			t.Errorf("import again with %s = %v %+v %v, want it unchanged", name, what, a, err)
-		}
-	}
-	if _, _, err := put(stored, line(&soon)); err != nil {
-		t.Errorf("import of a minute from now = %v, want it accepted: clocks differ", err)
-	}
-	_, _, err = put(stored, line(&later))
-	refused(t, "import of the future", err, "INVALID at publishedAt")
-	_, _, err = put(nil, articleFields{})
-	refused(t, "import without language and title", err, "INVALID at language", "INVALID at title")
-	_, _, err = put(nil, articleFields{language: some(ptr(model.Language("en"))), title: some(ptr("A")), status: some(model.ArticleStatus("SPIKED"))})
-	refused(t, "import with another status", err, "INVALID at status")
 }

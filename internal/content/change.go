@@ -11,54 +11,53 @@ import (
 )
 
 const (
-	// changesAtOnce are read at a time. A client that takes them slowly holds no
-	// more than these.
+	// changesAtOnce is how many changes are read at a time, and so how many are held
+	// in memory for a slow client.
 	changesAtOnce = 100
-	// lookEvery is how often the log is looked at for what other programs wrote, and
-	// how long a follower waits whose reading failed.
+	// lookEvery is how often the log is checked for what other programs wrote, and how
+	// long a follower waits after it could not be read.
 	lookEvery = time.Second
-	// lookWithin is how long a look may take.
+	// lookWithin is how long such a check may take.
 	lookWithin = 5 * time.Second
 )
 
-// Changes answers a page of the change log as the request may see it.
+// Changes returns a page of the change log as the request may see it.
 func (s *Service) Changes(ctx context.Context, q model.ChangeQuery, plan *model.Plan) (*model.ChangeConnection, error) {
-	return one(ctx, s, s.store.ChangePage, q, plan)
+	return inView(ctx, s, s.store.ChangePage, q, plan)
 }
 
-// Feed hands things on to one who listens, one after the other.
+// Feed delivers things to one listener, one after the other.
 type Feed[T any] struct {
-	// C has them. It is closed at the end.
+	// C delivers them. It is closed at the end.
 	C   <-chan *T
 	err error
 }
 
-// Err says why it ended, once C is closed: nil where the listener has left.
+// Err returns why the feed ended, once C is closed: nil where the listener left.
 func (f *Feed[T]) Err() error { return f.err }
 
-// Follow answers the changes behind a cursor that the request may see, and then
-// each that is made, until ctx ends. Without a cursor it begins with the next.
-// While the database cannot be reached nothing comes, and nothing is lost. The
-// feed ends with CURSOR_EXPIRED where the log was compacted beyond what the
-// listener has taken.
+// Follow delivers the changes after a cursor that the request may see, and then
+// every new one, until ctx ends. Without a cursor it begins with the next change.
+// While the database cannot be reached, the feed waits and loses nothing. It ends
+// with CURSOR_EXPIRED when the log was compacted beyond what the listener has taken.
 func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeType) (*Feed[model.Change], error) {
 	view, err := s.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	from, err := s.place(ctx, after)
+	from, err := s.startOf(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (found []*model.Change, next store.Place, more bool, err error) {
-		found, next, err = s.store.Changes(ctx, view, from, types, changesAtOnce)
-		return found, next, len(found) == changesAtOnce, err
+	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (changes []*model.Change, next store.Place, more bool, err error) {
+		changes, next, err = s.store.Changes(ctx, view, from, types, changesAtOnce)
+		return changes, next, len(changes) == changesAtOnce, err
 	}), nil
 }
 
-// Published answers each article that becomes visible to readers from now on and for
-// which the filter holds, as the request may see it: nothing of one that is hidden
-// again before it could be told.
+// Published delivers each article that becomes visible to readers from now on and
+// that the filter matches, as the request may see it. An article that is hidden
+// again before it could be delivered is left out.
 func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, plan *model.Plan) (*Feed[model.Article], error) {
 	var wanted model.Filter
 	if filter != nil { // a nil pointer in an interface is not nil
@@ -74,8 +73,8 @@ func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, pl
 	if err != nil {
 		return nil, err
 	}
-	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (found []*model.Article, next store.Place, more bool, err error) {
-		view, err := s.view(ctx) // whose day is today
+	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (articles []*model.Article, next store.Place, more bool, err error) {
+		view, err := s.view(ctx) // a new one each time: it holds the date
 		if err != nil {
 			return nil, from, false, err
 		}
@@ -84,8 +83,8 @@ func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, pl
 	}), nil
 }
 
-// place is where a follower begins.
-func (s *Service) place(ctx context.Context, after *string) (store.Place, error) {
+// startOf returns where a feed starts: after the cursor, else at the end of the log.
+func (s *Service) startOf(ctx context.Context, after *string) (store.Place, error) {
 	if after == nil {
 		return s.store.End(ctx)
 	}
@@ -97,13 +96,13 @@ type follower[T any] struct {
 	*Service
 	feed *Feed[T]
 	out  chan<- *T
-	from store.Place // behind what was handed on
+	from store.Place // after what was delivered
 	read reader[T]
 }
 
-// reader answers what the changes behind a place come to, the place to go on from,
-// and whether there are more at once.
-type reader[T any] func(ctx context.Context, from store.Place) (found []*T, next store.Place, more bool, err error)
+// reader returns what the changes after a place bring, the place from which to go
+// on, and whether there is more to read at once.
+type reader[T any] func(ctx context.Context, from store.Place) (things []*T, next store.Place, more bool, err error)
 
 func follow[T any](ctx context.Context, s *Service, from store.Place, read reader[T]) *Feed[T] {
 	out := make(chan *T)
@@ -118,45 +117,45 @@ func (f *follower[T]) run(ctx context.Context) {
 	failing := false
 	for ctx.Err() == nil {
 		changed := f.store.Changed() // before reading, so that nothing falls between
-		found, next, more, err := f.read(ctx, f.from)
+		things, next, more, err := f.read(ctx, f.from)
 		if code := model.CodeOf(err); code != "" && code != model.CodeUnavailable {
 			f.feed.err = err // trying again would not help
 			return
 		}
 		if err != nil {
 			if !failing {
-				f.tell(ctx, err)
+				f.logFailure(ctx, err)
 			}
 			failing = true
-			rest(ctx, nil, lookEvery)
+			pause(ctx, nil, lookEvery)
 			continue
 		}
 		failing = false
-		for _, one := range found {
+		for _, thing := range things {
 			select {
-			case f.out <- one:
+			case f.out <- thing:
 			case <-ctx.Done():
 				return
 			}
 		}
 		f.from = next
 		if !more {
-			rest(ctx, changed, 0)
+			pause(ctx, changed, 0)
 		}
 	}
 }
 
-// tell logs why the log could not be read, unless it is that the database is
-// away: the watch tells that for all followers together.
-func (f *follower[T]) tell(ctx context.Context, err error) {
+// logFailure logs why the change log could not be read, unless the database is away:
+// the watch logs that once for all followers.
+func (f *follower[T]) logFailure(ctx context.Context, err error) {
 	if ctx.Err() == nil && model.CodeOf(err) == "" {
 		f.log.ErrorContext(ctx, "the change log cannot be read for a follower; trying again", "error", err, "requestId", model.RequestIDOf(ctx))
 	}
 }
 
-// rest waits until changed is closed, so long, or until ctx ends. A time of zero
-// is for ever.
-func rest(ctx context.Context, changed <-chan struct{}, most time.Duration) {
+// pause waits until changed is closed, ctx ends, or the time is over. Zero is without
+// end.
+func pause(ctx context.Context, changed <-chan struct{}, most time.Duration) {
 	var over <-chan time.Time
 	if most > 0 {
 		timer := time.NewTimer(most)
@@ -170,22 +169,22 @@ func rest(ctx context.Context, changed <-chan struct{}, most time.Duration) {
 	}
 }
 
-// watch looks at the log for what other programs wrote, once for all followers
-// together, and only while there are some.
+// watch checks the log for what other programs wrote: once for all followers, and
+// only while there are any.
 type watch struct {
 	mu        sync.Mutex
 	followers int
 	stop      context.CancelFunc
 }
 
-// join counts a follower in, until leave.
+// join adds a follower. Calling leave removes it.
 func (w *watch) join(s *Service) (leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.followers++; w.followers == 1 {
 		ctx, stop := context.WithCancel(context.Background())
 		w.stop = stop
-		go s.look(ctx)
+		go s.watchLog(ctx)
 	}
 	return w.leave
 }
@@ -198,9 +197,8 @@ func (w *watch) leave() {
 	}
 }
 
-// look wakes the followers when the log has grown, and after the database was
-// away.
-func (s *Service) look(ctx context.Context) {
+// watchLog wakes the followers when the log has grown, and when the database is back.
+func (s *Service) watchLog(ctx context.Context) {
 	last, away := store.Place{Position: -1}, false
 	for ctx.Err() == nil {
 		within, cancel := context.WithTimeout(ctx, lookWithin)
@@ -217,6 +215,6 @@ func (s *Service) look(ctx context.Context) {
 		if away = err != nil; !away {
 			last = end
 		}
-		rest(ctx, nil, lookEvery)
+		pause(ctx, nil, lookEvery)
 	}
 }

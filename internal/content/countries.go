@@ -12,19 +12,19 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// countriesJSON is ISO 3166-1 with names of CLDR; scripts/countries writes it.
+// countriesJSON is ISO 3166-1 with the names of CLDR. scripts/countries writes it.
 //
 //go:embed countries.json
 var countriesJSON []byte
 
-// setupActor stands in the change log for what a new database is filled with.
+// setupActor is the actor of changes that fill a new database.
 const setupActor = "setup"
 
-// LoadCountries writes the countries of ISO 3166-1 into a database that has
-// none, all or nothing. Where there are some, those that nobody ever changed get
-// the names and aliases that this version knows; what editors changed stays.
+// LoadCountries writes the countries of ISO 3166-1 into a new database, all or
+// none. In an existing one, the countries that nobody has changed get the names and
+// aliases of this version; what editors changed stays.
 func (s *Service) LoadCountries(ctx context.Context) error {
-	done, err := s.store.Done(ctx, store.StepCountries) // reads first: who only reads waits for no writer
+	done, err := s.store.Done(ctx, store.StepCountries) // reads first: reading waits for no writer
 	if err != nil || done {
 		return err
 	}

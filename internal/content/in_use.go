@@ -8,12 +8,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// refuseInUse refuses the deletion of what others name, and says who they are:
-// "3 articles: a, b, c; 1 topic: d".
-func refuseInUse(node model.NodeType, users []store.Users, err error) error {
-	if err != nil {
-		return err
-	}
+// refuseInUse returns IN_USE for a node to which others refer, and names them:
+// "3 articles: a, b, c; 1 topic: d". It returns nil where there are none.
+func refuseInUse(node model.NodeType, users []store.Users) error {
 	var groups []string
 	for _, u := range users {
 		if u.Count > 0 {

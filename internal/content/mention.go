@@ -11,13 +11,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// certain is how sure a link is, in hundredths, that LinkMode AUTO confirms.
+// certain is the confidence, in hundredths, from which LinkMode AUTO confirms a
+// mention.
 const certain = 90
 
 // maxDecisions is how many decided mentions an article keeps.
 const maxDecisions = 1000
 
-// verdict is what an editor says of a part of an article's text.
+// verdict is what an editor decides about a part of an article's text, given in
+// UTF-16 code units: whether it names the entity.
 type verdict struct {
 	start, end int
 	entity     model.ID
@@ -27,47 +29,37 @@ type verdict struct {
 // ConfirmMention confirms that a part of an article's text names something, and
 // tags the article with it.
 func (s *Service) ConfirmMention(ctx context.Context, article model.ID, start, end int, entity model.ID) (*model.Article, error) {
-	return s.judge(ctx, "confirm mention", article, verdict{start, end, entity, model.MentionStatusConfirmed})
+	return s.decide(ctx, "confirm mention", article, verdict{start, end, entity, model.MentionStatusConfirmed})
 }
 
 // RejectMention says that a part of an article's text does not name something.
 func (s *Service) RejectMention(ctx context.Context, article model.ID, start, end int, entity model.ID) (*model.Article, error) {
-	return s.judge(ctx, "reject mention", article, verdict{start, end, entity, model.MentionStatusRejected})
+	return s.decide(ctx, "reject mention", article, verdict{start, end, entity, model.MentionStatusRejected})
 }
 
-// judge writes a verdict. It has no input: what is wrong with an argument stands
-// under its name.
-func (s *Service) judge(ctx context.Context, doing string, article model.ID, v verdict) (*model.Article, error) {
-	var written *model.Article
-	err := s.write(ctx, auth.EditOwnArticle, doing, func(tx *store.Tx) error {
-		key, err := article.Want(model.NodeArticle)
+func (s *Service) decide(ctx context.Context, doing string, article model.ID, v verdict) (*model.Article, error) {
+	return writeAndReturn(ctx, s, auth.EditOwnArticle, doing, func(tx *store.Tx) (*model.Article, error) {
+		current, err := readArticle(tx, article, "article")
 		if err != nil {
-			return under(err, "article")
+			return nil, err
 		}
-		current, err := tx.Article(key)
-		if err != nil {
-			return under(err, "article")
+		if err := toEdit().check(ctx, current); err != nil {
+			return nil, err
 		}
-		if err := toEdit().of(ctx, current); err != nil {
-			return err
-		}
-		_, written, err = s.putArticle(tx, current, articleFields{verdict: &v})
-		return err
+		_, written, err := s.rules.putArticle(tx, current, articleWrite{verdict: &v})
+		return written, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return written, nil
 }
 
-// AnalyzeText answers what a text is to Diwan.
+// AnalyzeText returns the words of a text and what it names, as of a day, today
+// when nil.
 func (s *Service) AnalyzeText(ctx context.Context, plain string, language model.Language, on *model.Date, plan *model.Plan) (*model.TextAnalysis, error) {
 	view, err := s.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if n := utf8.RuneCountInString(plain); n > maxBody {
-		return nil, model.LimitExceeded("text", "the text has %d characters; send at most %d", n, maxBody).At("text")
+	if n := utf8.RuneCountInString(plain); n > MaxBody {
+		return nil, model.LimitExceeded("text", "the text has %d characters; send at most %d", n, MaxBody).At("text")
 	}
 	day := view.Today
 	if on != nil {
@@ -86,42 +78,46 @@ func (s *Service) AnalyzeText(ctx context.Context, plain string, language model.
 	return analysis, err
 }
 
-// mentions carries what was decided about the text over to the text that it
-// becomes, and decides what is to be decided now.
+// mentions carries the decisions about the text over to the new text, and makes
+// those that are to be made now.
 func (e *articleEdit) mentions() error {
-	if e.next.Link == "" {
-		e.next.Link = model.LinkModeSuggest
-	}
-	if e.before != nil {
-		notCleared(&e.problems, e.f.link, "link")
-	}
-	if given(e.f.link) {
-		e.next.Link = *e.f.link.value
-		if !e.next.Link.IsValid() {
-			e.invalid("link", "%.40q is no mode; send %s, %s or %s", e.next.Link, model.LinkModeOff, model.LinkModeSuggest, model.LinkModeAuto)
-		}
-	}
+	e.linkMode()
 	changed := e.before == nil || e.before.Markdown != e.next.Markdown
 	if e.before != nil && changed && len(e.before.Decisions) > 0 {
-		e.carry(e.render.Plain(e.before.Markdown))
+		e.carryDecisions(e.rules.render.Plain(e.before.Markdown))
 	}
-	if e.f.decisions != nil {
-		e.keep(*e.f.decisions)
+	if e.restored != nil {
+		e.setDecisions(e.restored.decisions)
 		return nil
 	}
-	if e.f.verdict != nil {
-		return e.decide(*e.f.verdict)
+	if e.verdict != nil {
+		return e.decide(*e.verdict)
 	}
-	if e.next.Link == model.LinkModeAuto && (changed || e.before.Link != model.LinkModeAuto) && len(e.found) == 0 {
+	if e.next.Link == model.LinkModeAuto && (changed || e.before.Link != model.LinkModeAuto) && len(e.errors) == 0 {
 		return e.confirmCertain()
 	}
 	return nil
 }
 
-// carry finds what was decided about the text of before again: first what no
-// change touched, then the rest where there is room for it. A rejection that has
-// no place any more is kept.
-func (e *articleEdit) carry(before string) {
+func (e *articleEdit) linkMode() {
+	if e.next.Link == "" {
+		e.next.Link = model.LinkModeSuggest
+	}
+	if e.before != nil {
+		notCleared(&e.check, e.given.Link, "link")
+	}
+	if e.given.Link.HasValue() {
+		e.next.Link = e.given.Link.Value()
+		if !e.next.Link.IsValid() {
+			e.invalid("link", "%.40q is no mode; send %s, %s or %s", e.next.Link, model.LinkModeOff, model.LinkModeSuggest, model.LinkModeAuto)
+		}
+	}
+}
+
+// carryDecisions finds the decided parts of the text of before in the new text:
+// first those that no change touched, then the others, each at the nearest place
+// that is free. A rejection whose words are gone is kept without a place.
+func (e *articleEdit) carryDecisions(before string) {
 	edit := text.NewEdit(before, e.plain())
 	type place struct {
 		start   int
@@ -137,15 +133,15 @@ func (e *articleEdit) carry(before string) {
 		}
 		e.next.Decisions = append(e.next.Decisions, d)
 	}
-	var lost []model.Decision
+	var touched []model.Decision
 	for _, d := range e.before.Decisions {
 		if start, still := edit.Still(d.Start, d.Surface); still && d.Start >= 0 {
 			keep(d, start)
 		} else {
-			lost = append(lost, d)
+			touched = append(touched, d)
 		}
 	}
-	for _, d := range lost {
+	for _, d := range touched {
 		start, stands := -1, false
 		if d.Start >= 0 {
 			start, stands = edit.Nearest(d.Start, d.Surface, func(at int) bool { return !taken[place{at, d.Surface, d.Entity}] })
@@ -157,10 +153,10 @@ func (e *articleEdit) carry(before string) {
 			keep(d, -1)
 		}
 	}
-	e.keep(e.next.Decisions)
+	e.setDecisions(e.next.Decisions)
 }
 
-// decide writes a verdict over what was decided about that part before.
+// decide adds a verdict to the decisions.
 func (e *articleEdit) decide(v verdict) error {
 	surface, ok := text.Slice(e.plain(), v.start, v.end)
 	if !ok || surface == "" {
@@ -173,7 +169,7 @@ func (e *articleEdit) decide(v verdict) error {
 		e.invalid("entity", "a text names officials, countries, topics and offices; this is the id of %s", v.entity.Type)
 		return nil
 	}
-	if _, err := e.reference(e.tx, "entity", v.entity.Type, some(&v.entity), nil); err != nil || len(e.found) > 0 {
+	if _, err := e.reference("entity", v.entity.Type, Some(v.entity), nil); err != nil || len(e.errors) > 0 {
 		return err
 	}
 	d := model.Decision{Start: v.start, Surface: surface, Entity: v.entity, Method: model.MentionMethodManual, Confidence: 100, Status: v.status}
@@ -186,6 +182,15 @@ func (e *articleEdit) decide(v verdict) error {
 			d.Method, d.Confidence = s.Method, s.Confidence
 		}
 	}
+	e.addDecision(d)
+	return nil
+}
+
+// addDecision adds a decision in place of an earlier one about the same part and
+// entity, and tags the article with what it confirms. Two confirmed parts cannot
+// overlap.
+func (e *articleEdit) addDecision(d model.Decision) {
+	confirms := d.Status == model.MentionStatusConfirmed
 	kept := []model.Decision{}
 	for _, other := range e.next.Decisions {
 		overlaps := other.Start >= 0 && other.Start < d.End() && d.Start < other.End()
@@ -193,25 +198,24 @@ func (e *articleEdit) decide(v verdict) error {
 		case other.SamePlace(d):
 			d.Method, d.Confidence = other.Method, other.Confidence
 			continue
-		case overlaps && other.Status == model.MentionStatusConfirmed && v.status == model.MentionStatusConfirmed:
+		case confirms && overlaps && other.Status == model.MentionStatusConfirmed:
 			e.invalid("start", "«%s», from %d to %d, is confirmed already to name something; reject that first", other.Surface, other.Start, other.End())
-			return nil
+			return
 		}
 		kept = append(kept, other)
 	}
 	if len(kept) >= maxDecisions {
 		e.add(model.LimitExceeded("mentions", "an article has at most %d mentions that are decided", maxDecisions), "article")
-		return nil
+		return
 	}
-	e.keep(append(kept, d))
-	if v.status == model.MentionStatusConfirmed {
-		e.tagWith(v.entity)
+	e.setDecisions(append(kept, d))
+	if confirms {
+		e.tagWith(d.Entity)
 	}
-	return nil
 }
 
-// confirmCertain confirms what the text names for certain and nobody has decided
-// about, and tags the article with it.
+// confirmCertain confirms the mentions that are certain and about which nobody has
+// decided, and tags the article with them.
 func (e *articleEdit) confirmCertain() error {
 	suggested, err := e.suggested()
 	if err != nil {
@@ -226,11 +230,11 @@ func (e *articleEdit) confirmCertain() error {
 		decisions = append(decisions, d)
 		e.tagWith(d.Entity)
 	}
-	e.keep(decisions)
+	e.setDecisions(decisions)
 	return nil
 }
 
-// suggested is what the text names, on the day of the article.
+// suggested returns what the text seems to name, on the day of the article.
 func (e *articleEdit) suggested() ([]model.Decision, error) {
 	day := e.tx.At().Date()
 	if e.next.PublishedAt != nil {
@@ -239,13 +243,13 @@ func (e *articleEdit) suggested() ([]model.Decision, error) {
 	return e.tx.Suggest(e.plain(), e.next.Language, day)
 }
 
-// keep orders decisions as they are stored.
-func (e *articleEdit) keep(decisions []model.Decision) {
+// setDecisions orders decisions as they are stored.
+func (e *articleEdit) setDecisions(decisions []model.Decision) {
 	slices.SortFunc(decisions, model.Decision.Compare)
 	e.next.Decisions = decisions
 }
 
-// tagWith tags the article with something that it names, as far as there is room.
+// tagWith tags the article with something that it names, if it can have more tags.
 func (e *articleEdit) tagWith(entity model.ID) {
 	add := func(keys []int64) []int64 {
 		if slices.Contains(keys, entity.Key) || len(keys) == maxTags {
@@ -263,13 +267,4 @@ func (e *articleEdit) tagWith(entity model.ID) {
 	case model.NodeTopic:
 		e.next.Topics = add(e.next.Topics)
 	}
-}
-
-// plain is the text without markup.
-func (e *articleEdit) plain() string {
-	if e.f.plain == nil {
-		plain := e.render.Plain(e.next.Markdown)
-		e.f.plain = &plain
-	}
-	return *e.f.plain
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of what is written about a noun. Lengths are in characters.
+// Limits of what can be given of a noun. Lengths are in characters.
 const (
 	maxNames       = 100
 	maxName        = 300
@@ -21,75 +21,54 @@ const (
 	maxKey         = 200
 )
 
-// namedFields are what nouns with names have in common.
-type namedFields struct {
-	names        optional[model.LocalizedTexts]
-	slug         optional[*string]
-	externalID   optional[*string]
-	aliases      optional[model.Aliases]
-	descriptions optional[model.LocalizedTexts]
+// NamedFields are the fields that nouns with names have in common.
+type NamedFields struct {
+	Names        Optional[model.LocalizedTexts]
+	Slug         Optional[string]
+	ExternalID   Optional[string]
+	Aliases      Optional[model.Aliases]
+	Descriptions Optional[model.LocalizedTexts]
 }
 
-// localized reads a list of texts of a generated input.
-func localized(list optional[[]*model.LocalizedTextInput]) optional[model.LocalizedTexts] {
-	texts := make(model.LocalizedTexts, len(list.value))
-	for i, t := range list.value {
-		texts[i] = model.LocalizedText{Value: t.Value, Language: t.Language}
-	}
-	return optional[model.LocalizedTexts]{texts, list.set}
-}
-
-// otherNames reads a list of aliases of a generated input.
-func otherNames(list optional[[]*model.AliasInput]) optional[model.Aliases] {
-	aliases := make(model.Aliases, len(list.value))
-	for i, a := range list.value {
-		aliases[i] = model.Alias{Text: a.Text, Language: a.Language, Kind: model.AliasKindSpelling}
-		if kind := opt(a.Kind); given(kind) {
-			aliases[i].Kind = *kind.value
+// names returns the names to store: those that were given, ordered by language, or
+// the current ones. A new row has none, so that leaving them out is an error, too.
+func (c *check) names(field string, o Optional[model.LocalizedTexts], current model.LocalizedTexts) model.LocalizedTexts {
+	if o.IsSet() || current == nil {
+		if len(o.Value()) == 0 {
+			c.invalid(field, "send at least one, in any language")
 		}
-	}
-	return optional[model.Aliases]{aliases, list.set}
-}
-
-// names answers the names to store: the given ones, ordered by language, or the
-// current ones. New rows have none, so that leaving them out is refused too.
-func (p *problems) names(field string, o optional[model.LocalizedTexts], current model.LocalizedTexts) model.LocalizedTexts {
-	if o.set || current == nil {
-		if len(o.value) == 0 {
-			p.invalid(field, "send at least one, in any language")
-		}
-		return p.inLanguages(field, o.value, func(s string) error { return text.CheckLine(s, maxName) })
+		return c.inLanguages(field, o.Value(), func(s string) error { return text.CheckLine(s, maxName) })
 	}
 	return current
 }
 
-// descriptions answers the descriptions to store.
-func (p *problems) descriptions(o optional[model.LocalizedTexts], current model.LocalizedTexts) model.LocalizedTexts {
-	if o.set || current == nil {
-		return p.inLanguages("descriptions", o.value, checkDescription)
+// descriptions returns the descriptions to store.
+func (c *check) descriptions(o Optional[model.LocalizedTexts], current model.LocalizedTexts) model.LocalizedTexts {
+	if o.IsSet() || current == nil {
+		return c.inLanguages("descriptions", o.Value(), checkDescription)
 	}
 	return current
 }
 
 func checkDescription(s string) error {
-	if strings.TrimSpace(text.Fold(s)) == "" { // folding drops what is invisible
+	if strings.TrimSpace(text.Fold(s)) == "" { // folding drops invisible characters
 		return errors.New("the text is blank; write at least one visible character")
 	}
 	return text.CheckText(s, maxDescription)
 }
 
-// inLanguages checks texts that stand each in a language of its own.
-func (p *problems) inLanguages(field string, texts model.LocalizedTexts, check func(string) error) model.LocalizedTexts {
-	if p.tooMany(len(texts), maxNames, field) {
+// inLanguages checks texts of which each language has at most one.
+func (c *check) inLanguages(field string, texts model.LocalizedTexts, checkText func(string) error) model.LocalizedTexts {
+	if c.tooMany(len(texts), maxNames, field) {
 		return texts
 	}
 	checked, seen := make(model.LocalizedTexts, len(texts)), map[model.Language]int{}
 	for i, t := range texts {
 		place := strconv.Itoa(i)
-		t.Language = p.language(t.Language, field, place, "language")
-		p.sentence(check(t.Value), field, place, "value")
+		t.Language = c.language(t.Language, field, place, "language")
+		c.refuse(checkText(t.Value), field, place, "value")
 		if first, twice := seen[t.Language]; twice {
-			p.add(model.Invalid("%s stands here already, at %d; send each language once", t.Language, first), field, place, "language")
+			c.add(model.Invalid("%s stands here already, at %d; send each language once", t.Language, first), field, place, "language")
 		}
 		seen[t.Language], checked[i] = i, t
 	}
@@ -97,67 +76,80 @@ func (p *problems) inLanguages(field string, texts model.LocalizedTexts, check f
 	return checked
 }
 
-// language answers the canonical form of a tag.
-func (p *problems) language(tag model.Language, path ...string) model.Language {
+// language returns the canonical form of a tag.
+func (c *check) language(tag model.Language, path ...string) model.Language {
 	canonical, err := text.Canonical(string(tag))
 	if err != nil {
-		p.sentence(err, path...)
+		c.refuse(err, path...)
 		return tag
 	}
 	return model.Language(canonical)
 }
 
-// aliases answers the aliases to store, in the order in which they were written.
-func (p *problems) aliases(o optional[model.Aliases], current model.Aliases) model.Aliases {
-	if !o.set && current != nil {
+// aliases returns the aliases to store, in the order in which they were given.
+func (c *check) aliases(o Optional[model.Aliases], current model.Aliases) model.Aliases {
+	if !o.IsSet() && current != nil {
 		return current
 	}
-	if p.tooMany(len(o.value), maxAliases, "aliases") {
-		return o.value
+	if c.tooMany(len(o.Value()), maxAliases, "aliases") {
+		return o.Value()
 	}
 	type name struct {
 		text     string
 		language model.Language
 	}
-	checked, seen := make(model.Aliases, len(o.value)), map[name]int{}
-	for i, a := range o.value {
+	checked, seen := make(model.Aliases, len(o.Value())), map[name]int{}
+	for i, a := range o.Value() {
 		place := strconv.Itoa(i)
-		a.Language = p.language(a.Language, "aliases", place, "language")
-		p.sentence(text.CheckLine(a.Text, maxName), "aliases", place, "text")
+		a.Language = c.language(a.Language, "aliases", place, "language")
+		c.refuse(text.CheckLine(a.Text, maxName), "aliases", place, "text")
 		if !a.Kind.IsValid() {
-			p.add(model.Invalid("%.40q is no kind of alias; send one such as %s", a.Kind, model.AliasKindSpelling), "aliases", place, "kind")
+			c.add(model.Invalid("%.40q is no kind of alias; send one such as %s", a.Kind, model.AliasKindSpelling), "aliases", place, "kind")
 		}
 		if first, twice := seen[name{a.Text, a.Language}]; twice {
-			p.add(model.Invalid("the same alias in %s stands here already, at %d", a.Language, first), "aliases", place, "text")
+			c.add(model.Invalid("the same alias in %s stands here already, at %d", a.Language, first), "aliases", place, "text")
 		}
 		seen[name{a.Text, a.Language}], checked[i] = i, a
 	}
 	return checked
 }
 
-// slugName is the name of which a slug is made: the English, else the Arabic,
-// else the first.
-func slugName(o optional[model.LocalizedTexts], current model.LocalizedTexts) string {
-	names := current
-	if len(o.value) > 0 {
-		names = o.value
-	}
-	name, _ := names.In(model.English, "ar") // none: refused elsewhere
+// NameForSlug returns the name from which a slug is made: the English one, else
+// the Arabic, else the first. Empty where there are no names.
+func NameForSlug(names model.LocalizedTexts) string {
+	name, _ := names.In(model.English, "ar")
 	return name.Value
 }
 
-// key answers a natural key to store: one line, and no other row's.
-func (p *problems) key(tx *store.Tx, k store.NaturalKey, own int64, field string, o optional[*string], current *string) (*string, error) {
-	if !o.set {
+// nameForSlug is NameForSlug of the names as they will be stored.
+func nameForSlug(o Optional[model.LocalizedTexts], current model.LocalizedTexts) string {
+	if len(o.Value()) > 0 {
+		return NameForSlug(o.Value())
+	}
+	return NameForSlug(current)
+}
+
+// uniqueKey is a key, other than the slug, that no two rows of a noun share.
+type uniqueKey struct {
+	field string
+	node  model.NodeType
+	by    store.By
+	// own is the key of the row that the key is given to, 0 for a new one.
+	own int64
+}
+
+// key returns the key to store, and collects that it is not a line of text or that
+// another row has it.
+func (c *check) key(k uniqueKey, o Optional[string], current *string) (*string, error) {
+	if !o.IsSet() {
 		return current, nil
 	}
-	if o.value == nil {
-		return o.value, nil
+	if o.IsNull() {
+		return nil, nil
 	}
-	if err := text.CheckLine(*o.value, maxKey); err != nil {
-		p.sentence(err, field)
-		return o.value, nil
+	if err := text.CheckLine(o.Value(), maxKey); err != nil {
+		c.refuse(err, k.field)
+		return o.Pointer(), nil
 	}
-	k.Value = *o.value
-	return o.value, p.unheld(tx, k, own, field)
+	return o.Pointer(), c.notTaken(store.NaturalKey{Node: k.node, By: k.by, Value: o.Value()}, k.own, k.field)
 }

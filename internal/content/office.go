@@ -4,134 +4,112 @@ import (
 	"context"
 	"reflect"
 
-	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// officeFields are what can be written of an office. Its names are its titles;
-// it has neither aliases nor descriptions.
-type officeFields struct {
-	titles     optional[model.LocalizedTexts]
-	slug       optional[*string]
-	externalID optional[*string]
-	kind       optional[*model.OfficeKind]
-	country    optional[*model.ID]
-	singleSeat optional[*bool]
+// OfficeFields are what can be given of an office. Its names are its titles; it has
+// neither aliases nor descriptions.
+type OfficeFields struct {
+	Titles     Optional[model.LocalizedTexts]
+	Slug       Optional[string]
+	ExternalID Optional[string]
+	Kind       Optional[model.OfficeKind]
+	Country    Optional[model.ID]
+	SingleSeat Optional[bool]
+}
+
+func (s *Service) offices() noun[model.Office, OfficeFields] {
+	return noun[model.Office, OfficeFields]{
+		node: model.NodeOffice, read: (*store.Tx).Office, version: func(o *model.Office) int { return o.Version },
+		put: s.rules.PutOffice, users: (*store.Tx).OfficeUsers, remove: (*store.Tx).DeleteOffice,
+	}
 }
 
 // CreateOffice writes a new office.
 func (s *Service) CreateOffice(ctx context.Context, in model.CreateOfficeInput) (*model.Office, error) {
-	f := officeFields{
-		titles: localized(some(in.Titles)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-		kind: some(&in.Kind), country: opt(in.Country), singleSeat: opt(in.SingleSeat),
+	given := fieldsFrom[OfficeFields](in)
+	if given.SingleSeat.IsNull() { // the same as left out: it has a default
+		given.SingleSeat = Optional[bool]{}
 	}
-	if null(f.singleSeat) { // as good as left out: it has a default
-		f.singleSeat.set = false
-	}
-	return put(ctx, s, auth.EditReference, "create office", nil, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
-		return s.putOffice(tx, current, f)
-	})
+	return s.offices().create(ctx, s, given)
 }
 
-// UpdateOffice changes an office, if anything changes; a nil expectedVersion
-// writes over whatever is there.
+// UpdateOffice changes an office, if anything changes. A nil expectedVersion
+// overwrites whatever is stored.
 func (s *Service) UpdateOffice(ctx context.Context, id model.ID, in model.UpdateOfficeInput, expectedVersion *int) (*model.Office, error) {
-	read := func(tx *store.Tx) (*model.Office, error) {
-		return storedOffice(tx, id, expectedVersion)
-	}
-	return put(ctx, s, auth.EditReference, "update office", read, func(tx *store.Tx, current *model.Office) (outcome, *model.Office, error) {
-		return s.putOffice(tx, current, officeFields{
-			titles: localized(opt(in.Titles)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-			kind: opt(in.Kind), country: opt(in.Country), singleSeat: opt(in.SingleSeat),
-		})
-	})
+	return s.offices().update(ctx, s, target{id, expectedVersion}, fieldsFrom[OfficeFields](in))
 }
 
-// DeleteOffice deletes an office; IN_USE while tenures name it.
+// DeleteOffice deletes an office; IN_USE while tenures refer to it.
 func (s *Service) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, auth.EditReference, "delete office", func(tx *store.Tx) error {
-		office, err := storedOffice(tx, id, expectedVersion)
-		if err != nil {
-			return err
-		}
-		users, err := tx.OfficeUsers(office.Key)
-		if err := refuseInUse(model.NodeOffice, users, err); err != nil {
-			return err
-		}
-		return tx.DeleteOffice(office)
-	})
+	return s.offices().delete(ctx, s, target{id, expectedVersion})
 }
 
-func storedOffice(tx *store.Tx, id model.ID, expectedVersion *int) (*model.Office, error) {
-	return stored(id, model.NodeOffice, tx.Office, func(o *model.Office) int { return o.Version }, expectedVersion)
-}
-
-// putOffice writes the fields over an office, a new one when current is nil,
-// and answers what came of it.
-func (s *Service) putOffice(tx *store.Tx, current *model.Office, f officeFields) (outcome, *model.Office, error) {
+// PutOffice writes fields over an office, a new one when current is nil.
+func (r Rules) PutOffice(tx *store.Tx, current *model.Office, given OfficeFields) (Outcome, *model.Office, error) {
 	next := &model.Office{SingleSeat: true}
 	if current != nil {
 		*next = *current
 	}
-	var p problems
-	next.LocalTitles = p.names("titles", f.titles, next.LocalTitles)
-	next.Kind = p.officeKind(f.kind, next.Kind)
-	notCleared(&p, f.singleSeat, "singleSeat")
-	if given(f.singleSeat) {
-		next.SingleSeat = *f.singleSeat.value
+	c := check{tx: tx}
+	next.LocalTitles = c.names("titles", given.Titles, next.LocalTitles)
+	next.Kind = c.officeKind(given.Kind, next.Kind)
+	notCleared(&c, given.SingleSeat, "singleSeat")
+	if given.SingleSeat.HasValue() {
+		next.SingleSeat = given.SingleSeat.Value()
 	}
-	if err := p.officeKeys(tx, next, f); err != nil {
-		return unchanged, nil, err
+	if err := c.officeKeys(next, given); err != nil {
+		return Unchanged, nil, err
 	}
 	if current != nil && next.SingleSeat && !current.SingleSeat {
-		if err := p.singleSeat(tx, next); err != nil {
-			return unchanged, nil, err
+		if err := c.singleSeat(next); err != nil {
+			return Unchanged, nil, err
 		}
 	}
-	if err := p.found.OrNil(); err != nil {
-		return unchanged, nil, err
+	if err := c.errors.OrNil(); err != nil {
+		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return created, next, tx.InsertOffice(next)
+		return Created, next, tx.InsertOffice(next)
 	case reflect.DeepEqual(current, next):
-		return unchanged, current, nil
+		return Unchanged, current, nil
 	}
-	return updated, next, tx.UpdateOffice(current, next)
+	return Updated, next, tx.UpdateOffice(current, next)
 }
 
-func (p *problems) officeKind(o optional[*model.OfficeKind], current model.OfficeKind) model.OfficeKind {
-	notCleared(p, o, "kind")
+func (c *check) officeKind(o Optional[model.OfficeKind], current model.OfficeKind) model.OfficeKind {
+	notCleared(c, o, "kind")
 	kind := current
-	if given(o) {
-		kind = *o.value
+	if o.HasValue() {
+		kind = o.Value()
 	}
-	if !kind.IsValid() && !null(o) {
-		p.invalid("kind", "%.40q is no kind of office; send one such as %s", kind, model.OfficeKindMinister)
+	if !kind.IsValid() && !o.IsNull() {
+		c.invalid("kind", "%.40q is no kind of office; send one such as %s", kind, model.OfficeKindMinister)
 	}
 	return kind
 }
 
-func (p *problems) officeKeys(tx *store.Tx, next *model.Office, f officeFields) (err error) {
-	next.CountryKey, err = p.reference(tx, "country", model.NodeCountry, f.country, next.CountryKey)
+func (c *check) officeKeys(next *model.Office, given OfficeFields) (err error) {
+	next.CountryKey, err = c.reference("country", model.NodeCountry, given.Country, next.CountryKey)
 	if err != nil {
 		return err
 	}
-	next.ExternalID, err = p.key(tx, store.NaturalKey{Node: model.NodeOffice, By: store.ByExternalID}, next.Key, "externalId", f.externalID, next.ExternalID)
+	next.ExternalID, err = c.key(uniqueKey{"externalId", model.NodeOffice, store.ByExternalID, next.Key}, given.ExternalID, next.ExternalID)
 	if err != nil {
 		return err
 	}
-	next.Slug, err = p.slug(tx, address{
-		node: model.NodeOffice, key: next.Key, given: f.slug, current: next.Slug, name: slugName(f.titles, next.LocalTitles),
+	next.Slug, err = c.slug(slugRequest{
+		node: model.NodeOffice, key: next.Key, given: given.Slug, current: next.Slug, name: nameForSlug(given.Titles, next.LocalTitles),
 	})
 	return err
 }
 
-// singleSeat notes the first two who hold an office on the same day, neither of
+// singleSeat collects the first two who hold an office on the same day, neither of
 // them acting.
-func (p *problems) singleSeat(tx *store.Tx, office *model.Office) error {
-	holdings, err := tx.Holdings(office.Key, 0, model.Ever)
+func (c *check) singleSeat(office *model.Office) error {
+	holdings, err := c.tx.Holdings(office.Key, 0, model.Ever)
 	if err != nil {
 		return err
 	}
@@ -141,9 +119,9 @@ func (p *problems) singleSeat(tx *store.Tx, office *model.Office) error {
 			continue
 		}
 		if last != nil && overlap(&last.Tenure, &h.Tenure) {
-			p.add(&model.Error{
+			c.add(&model.Error{
 				Code:    model.ErrorCodeTenureOverlap,
-				Message: spell(last) + " and " + spell(h) + " held it at once, and neither was acting; mend those tenures first",
+				Message: describe(last) + " and " + describe(h) + " held it at once, and neither was acting; mend those tenures first",
 			}, "singleSeat")
 			return nil
 		}

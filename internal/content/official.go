@@ -5,113 +5,82 @@ import (
 	"reflect"
 	"regexp"
 
-	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// officialFields are what can be written of an official.
-type officialFields struct {
-	namedFields
-	wikidataID optional[*string]
-	country    optional[*model.ID]
+// OfficialFields are what can be given of an official.
+type OfficialFields struct {
+	NamedFields
+	WikidataID Optional[string]
+	Country    Optional[model.ID]
+}
+
+func (s *Service) officials() noun[model.Official, OfficialFields] {
+	return noun[model.Official, OfficialFields]{
+		node: model.NodeOfficial, read: (*store.Tx).Official, version: func(o *model.Official) int { return o.Version },
+		put: s.rules.PutOfficial, users: (*store.Tx).OfficialUsers, remove: (*store.Tx).DeleteOfficial,
+	}
 }
 
 // CreateOfficial writes a new official.
 func (s *Service) CreateOfficial(ctx context.Context, in model.CreateOfficialInput) (*model.Official, error) {
-	return put(ctx, s, auth.EditReference, "create official", nil, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
-		return s.putOfficial(tx, current, officialFields{
-			namedFields: namedFields{
-				names: localized(some(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-				aliases: otherNames(opt(in.Aliases)), descriptions: localized(opt(in.Descriptions)),
-			},
-			wikidataID: opt(in.WikidataID), country: opt(in.Country),
-		})
-	})
+	return s.officials().create(ctx, s, fieldsFrom[OfficialFields](in))
 }
 
-// UpdateOfficial changes an official, if anything changes; a nil
-// expectedVersion writes over whatever is there.
+// UpdateOfficial changes an official, if anything changes. A nil expectedVersion
+// overwrites whatever is stored.
 func (s *Service) UpdateOfficial(ctx context.Context, id model.ID, in model.UpdateOfficialInput, expectedVersion *int) (*model.Official, error) {
-	read := func(tx *store.Tx) (*model.Official, error) {
-		return storedOfficial(tx, id, expectedVersion)
-	}
-	return put(ctx, s, auth.EditReference, "update official", read, func(tx *store.Tx, current *model.Official) (outcome, *model.Official, error) {
-		return s.putOfficial(tx, current, officialFields{
-			namedFields: namedFields{
-				names: localized(opt(in.Names)), slug: opt(in.Slug), externalID: opt(in.ExternalID),
-				aliases: otherNames(opt(in.Aliases)), descriptions: localized(opt(in.Descriptions)),
-			},
-			wikidataID: opt(in.WikidataID), country: opt(in.Country),
-		})
-	})
+	return s.officials().update(ctx, s, target{id, expectedVersion}, fieldsFrom[OfficialFields](in))
 }
 
-// DeleteOfficial deletes an official; IN_USE while articles or tenures name
+// DeleteOfficial deletes an official; IN_USE while articles or tenures refer to
 // them.
 func (s *Service) DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, auth.EditReference, "delete official", func(tx *store.Tx) error {
-		official, err := storedOfficial(tx, id, expectedVersion)
-		if err != nil {
-			return err
-		}
-		users, err := tx.OfficialUsers(official.Key)
-		if err := refuseInUse(model.NodeOfficial, users, err); err != nil {
-			return err
-		}
-		return tx.DeleteOfficial(official)
-	})
+	return s.officials().delete(ctx, s, target{id, expectedVersion})
 }
 
-func storedOfficial(tx *store.Tx, id model.ID, expectedVersion *int) (*model.Official, error) {
-	return stored(id, model.NodeOfficial, tx.Official, func(o *model.Official) int { return o.Version }, expectedVersion)
-}
-
-// putOfficial writes the fields over an official, a new one when current is
-// nil, and answers what came of it.
-func (s *Service) putOfficial(tx *store.Tx, current *model.Official, f officialFields) (outcome, *model.Official, error) {
+// PutOfficial writes fields over an official, a new one when current is nil.
+func (r Rules) PutOfficial(tx *store.Tx, current *model.Official, given OfficialFields) (Outcome, *model.Official, error) {
 	next := &model.Official{}
 	if current != nil {
 		*next = *current
 	}
-	var p problems
-	next.LocalNames = p.names("names", f.names, next.LocalNames)
-	next.OtherNames = p.aliases(f.aliases, next.OtherNames)
-	next.Descriptions = p.descriptions(f.descriptions, next.Descriptions)
-	if err := p.officialKeys(tx, next, f); err != nil {
-		return unchanged, nil, err
+	c := check{tx: tx}
+	next.LocalNames = c.names("names", given.Names, next.LocalNames)
+	next.OtherNames = c.aliases(given.Aliases, next.OtherNames)
+	next.Descriptions = c.descriptions(given.Descriptions, next.Descriptions)
+	if err := c.officialKeys(next, given); err != nil {
+		return Unchanged, nil, err
 	}
-	if err := p.found.OrNil(); err != nil {
-		return unchanged, nil, err
+	if err := c.errors.OrNil(); err != nil {
+		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return created, next, tx.InsertOfficial(next)
+		return Created, next, tx.InsertOfficial(next)
 	case reflect.DeepEqual(current, next):
-		return unchanged, current, nil
+		return Unchanged, current, nil
 	}
-	return updated, next, tx.UpdateOfficial(current, next)
+	return Updated, next, tx.UpdateOfficial(current, next)
 }
 
-func (p *problems) officialKeys(tx *store.Tx, next *model.Official, f officialFields) (err error) {
-	next.CountryKey, err = p.reference(tx, "country", model.NodeCountry, f.country, next.CountryKey)
+func (c *check) officialKeys(next *model.Official, given OfficialFields) (err error) {
+	next.CountryKey, err = c.reference("country", model.NodeCountry, given.Country, next.CountryKey)
 	if err != nil {
 		return err
 	}
-	next.ExternalID, err = p.key(tx, store.NaturalKey{Node: model.NodeOfficial, By: store.ByExternalID}, next.Key, "externalId", f.externalID, next.ExternalID)
+	next.ExternalID, err = c.key(uniqueKey{"externalId", model.NodeOfficial, store.ByExternalID, next.Key}, given.ExternalID, next.ExternalID)
 	if err != nil {
 		return err
 	}
-	if given(f.wikidataID) && !isWikidataID(*f.wikidataID.value) {
-		p.invalid("wikidataId", "%.40q is no Wikidata item; send `Q` and digits, such as Q3052772", *f.wikidataID.value)
-		f.wikidataID.set = false
-	}
-	next.WikidataID, err = p.key(tx, store.NaturalKey{Node: model.NodeOfficial, By: store.ByWikidataID}, next.Key, "wikidataId", f.wikidataID, next.WikidataID)
-	if err != nil {
+	if id := given.WikidataID; id.HasValue() && !isWikidataID(id.Value()) {
+		c.invalid("wikidataId", "%.40q is no Wikidata item; send `Q` and digits, such as Q3052772", id.Value())
+	} else if next.WikidataID, err = c.key(uniqueKey{"wikidataId", model.NodeOfficial, store.ByWikidataID, next.Key}, id, next.WikidataID); err != nil {
 		return err
 	}
-	next.Slug, err = p.slug(tx, address{
-		node: model.NodeOfficial, key: next.Key, given: f.slug, current: next.Slug, name: slugName(f.names, next.LocalNames),
+	next.Slug, err = c.slug(slugRequest{
+		node: model.NodeOfficial, key: next.Key, given: given.Slug, current: next.Slug, name: nameForSlug(given.Names, next.LocalNames),
 	})
 	return err
 }

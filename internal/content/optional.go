@@ -1,35 +1,46 @@
 package content
 
-// optional is a field of an input that may be left out. Where T can be nil, nil
-// is the null that clears.
-type optional[T any] struct {
-	value T
+// Optional is a field of an input: left out, null, or a value. The zero Optional
+// was left out, which keeps what is stored; null clears it.
+type Optional[T any] struct {
+	value *T
 	set   bool
 }
 
-// some is a field that was given.
-func some[T any](value T) optional[T] { return optional[T]{value, true} }
+// Some is a field that has a value.
+func Some[T any](value T) Optional[T] { return Optional[T]{&value, true} }
 
-// opt reads a field of a generated input.
-func opt[T any](field interface{ ValueOK() (T, bool) }) optional[T] {
-	value, set := field.ValueOK()
-	return optional[T]{value, set}
+// Null is a field that is to be cleared.
+func Null[T any]() Optional[T] { return Optional[T]{set: true} }
+
+// IsSet reports whether the field was sent: null or a value.
+func (o Optional[T]) IsSet() bool { return o.set }
+
+// IsNull reports whether the field was sent as null.
+func (o Optional[T]) IsNull() bool { return o.set && o.value == nil }
+
+// HasValue reports whether the field was sent with a value.
+func (o Optional[T]) HasValue() bool { return o.value != nil }
+
+// Value returns the value, the zero value where the field has none.
+func (o Optional[T]) Value() T {
+	if o.value == nil {
+		var none T
+		return none
+	}
+	return *o.value
 }
 
-// given says whether the field has a value, neither left out nor null.
-func given[T any](o optional[*T]) bool { return o.set && o.value != nil }
+// Pointer returns the value, nil where the field has none.
+func (o Optional[T]) Pointer() *T { return o.value }
 
-// null says whether the field was given to clear.
-func null[T any](o optional[*T]) bool { return o.set && o.value == nil }
+// orNull is Some of what a pointer points to, Null where it is nil.
+func orNull[T any](value *T) Optional[T] { return Optional[T]{value, true} }
 
-// values are the elements of a list of a generated input.
-func values[T any](list optional[[]*T]) optional[[]T] {
-	if !list.set || list.value == nil {
-		return optional[[]T]{set: list.set}
+// Convert returns the field with its value converted, if it has one.
+func Convert[In, Out any](o Optional[In], convert func(In) Out) Optional[Out] {
+	if !o.HasValue() {
+		return Optional[Out]{set: o.set}
 	}
-	plain := make([]T, len(list.value))
-	for i, element := range list.value {
-		plain[i] = *element
-	}
-	return some(plain)
+	return Some(convert(o.Value()))
 }

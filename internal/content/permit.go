@@ -8,18 +8,20 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// permit is what one must be allowed to do to write to an article: own where one
-// has created it, else any.
+// permit is the permission that a write to an article takes: own for the author of
+// the article, else any.
 type permit struct{ own, any auth.Action }
 
 func toEdit() permit    { return permit{auth.EditOwnArticle, auth.EditArticle} }
 func toSubmit() permit  { return permit{auth.SubmitOwnArticle, auth.SubmitArticle} }
 func toPublish() permit { return permit{auth.PublishArticle, auth.PublishArticle} }
+func toDiscard() permit { return permit{auth.EditArticle, auth.EditArticle} }
+func toDelete() permit  { return permit{auth.DeleteArticle, auth.DeleteArticle} }
 
-// of answers FORBIDDEN when the actor may not write to the article. What is
-// scheduled or archived is no longer its author's: a change would be published, or
-// an end undone, without an editor who saw it.
-func (p permit) of(ctx context.Context, a *store.TaggedArticle) error {
+// check returns FORBIDDEN where the current user may not write to the article. A
+// scheduled or archived article is no longer its author's: a change would be
+// published, or its end undone, without an editor having seen it.
+func (p permit) check(ctx context.Context, a *store.TaggedArticle) error {
 	key := auth.ActorOf(ctx).Key
 	if key == "" || key != a.Owner || auth.May(ctx, p.any) == nil {
 		return auth.May(ctx, p.any)
@@ -28,4 +30,33 @@ func (p permit) of(ctx context.Context, a *store.TaggedArticle) error {
 		return model.Forbidden("the article is %s, and no longer its author's to change; ask an editor", a.Status)
 	}
 	return auth.May(ctx, p.own)
+}
+
+// article reads the article that a mutation is about, if the current user may write
+// to it.
+func (p permit) article(ctx context.Context, tx *store.Tx, t target) (*store.TaggedArticle, error) {
+	article, err := readArticle(tx, t.id, "id")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.check(ctx, article); err != nil {
+		return nil, err
+	}
+	if err := t.expects(article.Version); err != nil {
+		return nil, err
+	}
+	return article, nil
+}
+
+// readArticle reads the article with the id that an argument gives.
+func readArticle(tx *store.Tx, id model.ID, argument string) (*store.TaggedArticle, error) {
+	key, err := id.Want(model.NodeArticle)
+	if err != nil {
+		return nil, under(err, argument)
+	}
+	article, err := tx.Article(key)
+	if err != nil {
+		return nil, under(err, argument)
+	}
+	return article, nil
 }

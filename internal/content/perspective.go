@@ -7,8 +7,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Perspective answers FORBIDDEN when who asks may not see the world that they
-// ask for.
+// Perspective returns FORBIDDEN where the request asks for drafts and the current
+// user may not see them.
 func (s *Service) Perspective(ctx context.Context) error {
 	if !auth.ActorOf(ctx).Drafts {
 		return nil
@@ -16,8 +16,8 @@ func (s *Service) Perspective(ctx context.Context) error {
 	return auth.May(ctx, auth.SeeDrafts)
 }
 
-// Secret answers FORBIDDEN where the request is not shown drafts, for what holds
-// them.
+// Secret returns FORBIDDEN where the request is not shown drafts. It guards fields
+// that hold them.
 func (s *Service) Secret(ctx context.Context) error {
 	if auth.ActorOf(ctx).Drafts {
 		return auth.May(ctx, auth.SeeDrafts)

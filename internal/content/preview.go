@@ -12,21 +12,21 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// How long a preview link may be of use, in seconds.
+// For how long a preview link can be valid, in seconds.
 const (
 	shortestPreview = 60
 	longestPreview  = 30 * 24 * 60 * 60
 )
 
 // PreviewLink is a token that shows the working copy of one article, and the address
-// of that on the newsroom's site, nil where none is configured.
+// of the preview on the newsroom's site: nil where none is configured.
 type PreviewLink struct {
 	Token     *string
 	URL       *model.URL
 	ExpiresAt *model.DateTime
 }
 
-// CreatePreviewLink makes a preview link that is of use for so many seconds.
+// CreatePreviewLink makes a preview link that is valid for expiresIn seconds.
 func (s *Service) CreatePreviewLink(ctx context.Context, article model.ID, expiresIn int) (link PreviewLink, err error) {
 	if err := auth.May(ctx, auth.CreatePreviewLink); err != nil {
 		return link, err
@@ -46,14 +46,14 @@ func (s *Service) CreatePreviewLink(ctx context.Context, article model.ID, expir
 	if err != nil {
 		return link, err
 	}
-	s.acted(ctx, "a preview link was made", slog.String("article", article.String()), slog.Int("expiresIn", expiresIn))
+	s.logAction(ctx, "a preview link was made", slog.String("article", article.String()), slog.Int("expiresIn", expiresIn))
 	until := model.At(s.now().Add(time.Duration(expiresIn) * time.Second))
 	token := auth.Preview{Article: article.Key, Until: until}.Sign(secret)
 	return PreviewLink{&token, s.previewAddress(found, token), &until}, nil
 }
 
-// previewAddress is where the newsroom's site shows a preview, nil where none is
-// configured.
+// previewAddress returns where the newsroom's site shows a preview, nil where no
+// address is configured.
 func (s *Service) previewAddress(a *model.Article, token string) *model.URL {
 	if s.previewURL == "" {
 		return nil
@@ -65,7 +65,7 @@ func (s *Service) previewAddress(a *model.Article, token string) *model.URL {
 	return &address
 }
 
-// Preview answers who has a preview token.
+// Preview returns the actor that a preview token stands for.
 func (s *Service) Preview(ctx context.Context, token string) (auth.Actor, error) {
 	secret, err := s.store.SigningKey(ctx, store.PreviewKey, auth.NewSecret)
 	if err != nil {

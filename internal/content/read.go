@@ -10,19 +10,19 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// view is what the request may see. Drafts are shown to who asked for them and
-// may see them; who asked and may not is told so.
+// view returns what the request may see. A request that asks for drafts is shown
+// them, or refused where the current user may not see them.
 func (s *Service) view(ctx context.Context) (store.View, error) {
-	view, err := s.direct(ctx)
+	view, err := s.viewByKey(ctx)
 	if err == nil && view.PreviewOnly {
 		err = model.Forbidden("a preview link shows its article, by `article` and `node`; send a token of the role READER to read the rest")
 	}
 	return view, err
 }
 
-// direct is the view of who asks for something by its keys, where a preview link
-// shows its article.
-func (s *Service) direct(ctx context.Context) (store.View, error) {
+// viewByKey is the view for look-ups by key, in which a preview link shows its
+// article.
+func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
 	actor := auth.ActorOf(ctx)
 	view.Preview, view.PreviewOnly = actor.Preview, actor.PreviewOnly
@@ -33,8 +33,8 @@ func (s *Service) direct(ctx context.Context) (store.View, error) {
 	return view, auth.May(ctx, auth.SeeDrafts)
 }
 
-// one reads one thing, a node or a page, as the request may see it.
-func one[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
+// inView calls one of the store's reading methods with what the request may see.
+func inView[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
 	view, err := s.view(ctx)
 	if err != nil {
 		return nil, err
@@ -42,42 +42,42 @@ func one[T, By any](ctx context.Context, s *Service, read func(context.Context, 
 	return read(ctx, view, by, plan)
 }
 
-// lookUp reads the node with the one key that by names.
+// lookUp reads the node with the one key that by gives.
 func lookUp[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
-	if err := oneKey(by); err != nil {
+	if err := exactlyOneKey(by); err != nil {
 		return nil, err
 	}
-	return one(ctx, s, read, by, plan)
+	return inView(ctx, s, read, by, plan)
 }
 
-// oneKey refuses a look-up with another number of keys than one: gqlgen holds
+// exactlyOneKey refuses a look-up with any other number of keys: gqlgen enforces
 // @oneOf in queries, but not in variables.
-func oneKey(by any) error {
-	keys, named := reflect.ValueOf(by), 0
+func exactlyOneKey(by any) error {
+	keys, given := reflect.ValueOf(by), 0
 	for i := range keys.NumField() {
 		if !keys.Field(i).IsNil() {
-			named++
+			given++
 		}
 	}
-	if named != 1 {
-		return model.Invalid("`by` names %d keys; name exactly one", named).At("by")
+	if given != 1 {
+		return model.Invalid("`by` names %d keys; name exactly one", given).At("by")
 	}
 	return nil
 }
 
-// Article answers an article by one of its keys, and in a language: see the
-// schema. NOT_FOUND when there is none that the request may see. With asOf it is
-// what readers saw then, for who may see history.
+// Article returns an article by one of its keys, in a language: the schema says how
+// these go together. NOT_FOUND when the request may see none. With asOf it returns
+// what readers saw then, to users who may see the history.
 func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, asOf *model.DateTime, plan *model.Plan) (*model.Article, error) {
 	if asOf != nil {
 		if err := auth.May(ctx, auth.SeeHistory); err != nil {
 			return nil, err
 		}
 	}
-	if err := oneKey(by); err != nil {
+	if err := exactlyOneKey(by); err != nil {
 		return nil, err
 	}
-	view, err := s.direct(ctx)
+	view, err := s.viewByKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *mod
 	return article, err
 }
 
-// previewed answers the article of a preview link by the keys under which readers
+// previewed returns the article of a preview link by the keys under which readers
 // see it.
 func (s *Service) previewed(ctx context.Context, view store.View, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
 	public := view
@@ -107,79 +107,79 @@ func (s *Service) previewed(ctx context.Context, view store.View, by model.Artic
 	return s.store.Article(ctx, view, model.ArticleBy{ID: &id}, nil, plan)
 }
 
-// Official answers an official by one of their keys, else NOT_FOUND.
+// Official returns an official by one of their keys, else NOT_FOUND.
 func (s *Service) Official(ctx context.Context, by model.OfficialBy, plan *model.Plan) (*model.Official, error) {
 	return lookUp(ctx, s, s.store.Official, by, plan)
 }
 
-// Country answers a country by one of its keys, else NOT_FOUND.
+// Country returns a country by one of its keys, else NOT_FOUND.
 func (s *Service) Country(ctx context.Context, by model.CountryBy, plan *model.Plan) (*model.Country, error) {
 	return lookUp(ctx, s, s.store.Country, by, plan)
 }
 
-// Topic answers a topic by one of its keys, else NOT_FOUND.
+// Topic returns a topic by one of its keys, else NOT_FOUND.
 func (s *Service) Topic(ctx context.Context, by model.TopicBy, plan *model.Plan) (*model.Topic, error) {
 	return lookUp(ctx, s, s.store.Topic, by, plan)
 }
 
-// Office answers an office by one of its keys, else NOT_FOUND.
+// Office returns an office by one of its keys, else NOT_FOUND.
 func (s *Service) Office(ctx context.Context, by model.OfficeBy, plan *model.Plan) (*model.Office, error) {
 	return lookUp(ctx, s, s.store.Office, by, plan)
 }
 
-// Articles answers a page of articles.
+// Articles returns a page of articles.
 func (s *Service) Articles(ctx context.Context, q model.Query, plan *model.Plan) (*model.ArticleConnection, error) {
-	return one(ctx, s, s.store.Articles, q, plan)
+	return inView(ctx, s, s.store.Articles, q, plan)
 }
 
-// Officials answers a page of officials.
+// Officials returns a page of officials.
 func (s *Service) Officials(ctx context.Context, q model.Query, plan *model.Plan) (*model.OfficialConnection, error) {
-	return one(ctx, s, s.store.Officials, q, plan)
+	return inView(ctx, s, s.store.Officials, q, plan)
 }
 
-// Countries answers a page of countries.
+// Countries returns a page of countries.
 func (s *Service) Countries(ctx context.Context, q model.Query, plan *model.Plan) (*model.CountryConnection, error) {
-	return one(ctx, s, s.store.Countries, q, plan)
+	return inView(ctx, s, s.store.Countries, q, plan)
 }
 
-// Topics answers a page of topics.
+// Topics returns a page of topics.
 func (s *Service) Topics(ctx context.Context, q model.Query, plan *model.Plan) (*model.TopicConnection, error) {
-	return one(ctx, s, s.store.Topics, q, plan)
+	return inView(ctx, s, s.store.Topics, q, plan)
 }
 
-// Offices answers a page of offices.
+// Offices returns a page of offices.
 func (s *Service) Offices(ctx context.Context, q model.Query, plan *model.Plan) (*model.OfficeConnection, error) {
-	return one(ctx, s, s.store.Offices, q, plan)
+	return inView(ctx, s, s.store.Offices, q, plan)
 }
 
-// maxIDs is how many nodes one look-up answers.
+// maxIDs is how many nodes one look-up can ask for.
 const maxIDs = 100
 
-// Nodes answers the nodes with these ids, in their order, nil where there is
-// none that the request may see.
+// Nodes returns the nodes with these ids, in the same order, nil for each that the
+// request may not see.
 func (s *Service) Nodes(ctx context.Context, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
 	if len(ids) > maxIDs {
 		return nil, model.LimitExceeded("ids", "`ids` are too many; send at most %d at a time", maxIDs).At("ids")
 	}
-	view, err := s.direct(ctx)
+	view, err := s.viewByKey(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return s.store.Nodes(ctx, view, ids, plan)
 }
 
-// Relate loads what a plan asks for below nodes of one type, and hangs it on
-// them.
+// Relate loads the relations of a plan for nodes of one type, and hangs them on the
+// nodes.
 func (s *Service) Relate(ctx context.Context, nodes []model.Node, plan *model.Plan) error {
-	view, err := s.direct(ctx)
+	view, err := s.viewByKey(ctx)
 	if err != nil {
 		return err
 	}
 	return s.store.Relate(ctx, view, nodes, plan)
 }
 
-// Related loads one relation of a node for who resolves just that field. The
-// node itself is left as it is: others may be reading it.
+// Related loads one relation of a node, for a field that no plan foresaw. The node
+// itself stays as it is: other fields may be reading it.
 func (s *Service) Related(ctx context.Context, node model.Node, relation *model.Relation) (any, error) {
 	bare := node.Bare()
 	if err := s.Relate(ctx, []model.Node{bare}, &model.Plan{Relations: []*model.Relation{relation}}); err != nil {
@@ -189,18 +189,18 @@ func (s *Service) Related(ctx context.Context, node model.Node, relation *model.
 	return value, nil
 }
 
-// Body answers the text of an article in a format.
+// Body returns the text of an article in a format.
 func (s *Service) Body(a *model.Article, format model.TextFormat) string {
 	switch format {
 	case model.TextFormatHTML:
-		return s.render.HTML(a.Markdown, string(a.Language))
+		return s.rules.render.HTML(a.Markdown, string(a.Language))
 	case model.TextFormatText:
-		return s.render.Plain(a.Markdown)
+		return s.rules.render.Plain(a.Markdown)
 	}
 	return a.Markdown
 }
 
-// Direction is the direction in which a language is written.
+// Direction returns the direction in which a language is written.
 func (s *Service) Direction(l model.Language) model.TextDirection {
 	if text.IsRTL(string(l)) {
 		return model.TextDirectionRtl
@@ -208,7 +208,7 @@ func (s *Service) Direction(l model.Language) model.TextDirection {
 	return model.TextDirectionLtr
 }
 
-// ReadingMinutes is how long a reader of the article's language needs for it.
+// ReadingMinutes returns how long it takes to read the article in its language.
 func (s *Service) ReadingMinutes(a *model.Article) int {
 	return text.ReadingMinutes(a.WordCount, string(a.Language))
 }

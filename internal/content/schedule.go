@@ -10,18 +10,20 @@ import (
 )
 
 const (
-	// scheduleEvery is how often a server looks for what is due, if not sooner.
+	// scheduleEvery is how often a server looks for articles that are due, if not
+	// sooner.
 	scheduleEvery = time.Second
-	// dueAtOnce is how much that is due is read at a time.
+	// dueAtOnce is how many due articles are read at a time.
 	dueAtOnce = 100
-	// longestDelay is how long a job that failed waits at most until it is tried again.
+	// longestDelay is how long an article that could not be published waits at most
+	// for the next attempt.
 	longestDelay = 5 * time.Minute
 )
 
 // RunSchedule publishes scheduled articles when their time has come, until ctx
 // ends. Any number of servers may do so on one database: each article is published
-// by one of them, and once. What became due while none ran is published at once,
-// with the time that was scheduled.
+// once, by one of them. What became due while none ran is published at once, with
+// the time that was scheduled.
 func (s *Service) RunSchedule(ctx context.Context) {
 	away := false
 	for ctx.Err() == nil {
@@ -30,11 +32,11 @@ func (s *Service) RunSchedule(ctx context.Context) {
 			s.log.LogAttrs(ctx, slog.LevelWarn, "the schedule cannot be read; trying again", slog.Any("error", err))
 		}
 		away = err != nil
-		rest(ctx, nil, next)
+		pause(ctx, nil, next)
 	}
 }
 
-// publishDue publishes what is due, and answers when to look again.
+// publishDue publishes what is due, and returns when to look again.
 func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 	now := s.moment()
 	due, next, err := s.store.DueJobs(ctx, now, dueAtOnce)
@@ -62,22 +64,22 @@ func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 	return min(scheduleEvery, max(time.Millisecond, time.Duration(next-now)*time.Millisecond)), nil
 }
 
-// publishScheduled publishes an article for who scheduled it.
+// publishScheduled publishes an article in the name of the user who scheduled it.
 func (s *Service) publishScheduled(ctx context.Context, job store.Job) error {
 	return s.store.WriteNow(ctx, job.By, s.moment, func(tx *store.Tx) error {
 		taken, err := tx.TakeJob(job)
-		if err != nil || !taken { // another server was first, or it was taken off the schedule
+		if err != nil || !taken { // another server was first, or the article was taken off the schedule
 			return err
 		}
 		article, err := tx.Article(job.Subject)
 		if err != nil {
 			return err
 		}
-		f := articleFields{step: stepPublish}
+		w := articleWrite{transition: &transition{step: stepPublish}}
 		if article.PublishedAt == nil {
-			f.publishedAt = some(article.ScheduledFor)
+			w.publication.PublishedAt = orNull(article.ScheduledFor)
 		}
-		_, _, err = s.putArticle(tx, article, f)
+		_, _, err = s.rules.putArticle(tx, article, w)
 		return err
 	})
 }

@@ -8,22 +8,22 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Search answers a page of what is found of any type.
+// Search returns a page of what a search finds, of any type.
 func (s *Service) Search(ctx context.Context, q model.Search, plan *model.Plan) (*model.SearchConnection, error) {
 	view, err := s.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	shown := plan.Wants("highlights")
-	if shown {
+	wantsHighlights := plan.Wants("highlights")
+	if wantsHighlights {
 		nodes := plan.Relate("nodes", "nodes", model.Args{}).Plan
-		nodes.ByType = withHighlights(nodes)
+		nodes.ByType = withHighlighted(nodes)
 	}
 	found, err := s.store.Search(ctx, view, q, plan)
 	if err != nil {
 		return nil, err
 	}
-	if shown {
+	if wantsHighlights {
 		for _, edge := range found.Edges {
 			edge.Highlights = s.highlights(found.Query, edge.Node)
 		}
@@ -31,8 +31,8 @@ func (s *Service) Search(ctx context.Context, q model.Search, plan *model.Plan) 
 	return found.SearchConnection, nil
 }
 
-// withHighlights are the plans of nodes of which the texts are shown, too.
-func withHighlights(nodes *model.Plan) map[model.NodeType]*model.Plan {
+// withHighlighted returns the plans of nodes with the fields that are highlighted.
+func withHighlighted(nodes *model.Plan) map[model.NodeType]*model.Plan {
 	plans := map[model.NodeType]*model.Plan{}
 	for _, t := range model.AllSearchType {
 		plans[t.Node()] = nodes.Of(t.Node()).Want(highlighted(t.Node())...)
@@ -40,7 +40,7 @@ func withHighlights(nodes *model.Plan) map[model.NodeType]*model.Plan {
 	return plans
 }
 
-// highlighted are the fields of a type in which words are shown.
+// highlighted are the fields of a type in which the words of a search are marked.
 func highlighted(t model.NodeType) []string {
 	if t == model.NodeArticle {
 		return []string{"title", "summary", "body"}
@@ -49,50 +49,51 @@ func highlighted(t model.NodeType) []string {
 }
 
 func (s *Service) highlights(q text.Query, node model.SearchResult) []*model.Highlight {
+	switch n := node.(type) {
+	case *model.Article:
+		return s.highlightsOfArticle(q, n)
+	case interface{ Titles() []model.LocalizedText }: // offices
+		return bestName(q, n.Titles(), nil)
+	case interface { // every other noun
+		Names() []model.LocalizedText
+		Aliases() []model.Alias
+	}:
+		return bestName(q, n.Names(), n.Aliases())
+	}
+	return []*model.Highlight{}
+}
+
+func (s *Service) highlightsOfArticle(q text.Query, a *model.Article) []*model.Highlight {
 	list := []*model.Highlight{}
-	add := func(field, value string, language model.Language) {
-		if slice, spans := text.Highlight(value, string(language), q); len(spans) > 0 {
+	add := func(field, value string) {
+		if slice, spans := text.Highlight(value, string(a.Language), q); len(spans) > 0 {
 			list = append(list, &model.Highlight{Field: field, Text: slice, Ranges: ranges(spans)})
 		}
 	}
-	switch n := node.(type) {
-	case *model.Article:
-		add("title", n.Title, n.Language)
-		if n.Summary != nil {
-			add("summary", *n.Summary, n.Language)
-		}
-		add("body", s.render.Plain(n.Markdown), n.Language)
-	case *model.Official:
-		return bestName(q, n.Named)
-	case *model.Country:
-		return bestName(q, n.Named)
-	case *model.Topic:
-		return bestName(q, n.Named)
-	case *model.Office:
-		return bestName(q, model.Named{LocalNames: n.LocalTitles})
+	add("title", a.Title)
+	if a.Summary != nil {
+		add("summary", *a.Summary)
 	}
+	add("body", s.rules.render.Plain(a.Markdown))
 	return list
 }
 
-// bestName shows the name or alias in which most words of the query stand.
-func bestName(q text.Query, named model.Named) []*model.Highlight {
-	var best *model.Highlight
+// bestName highlights the name or alias that holds most words of the query.
+func bestName(q text.Query, names []model.LocalizedText, aliases []model.Alias) []*model.Highlight {
+	best := []*model.Highlight{}
 	consider := func(name string, language model.Language) {
 		slice, spans := text.Highlight(name, string(language), q)
-		if best == nil && len(spans) > 0 || best != nil && len(spans) > len(best.Ranges) {
-			best = &model.Highlight{Field: "name", Text: slice, Ranges: ranges(spans)}
+		if len(spans) > 0 && (len(best) == 0 || len(spans) > len(best[0].Ranges)) {
+			best = []*model.Highlight{{Field: "name", Text: slice, Ranges: ranges(spans)}}
 		}
 	}
-	for _, name := range named.LocalNames {
+	for _, name := range names {
 		consider(name.Value, name.Language)
 	}
-	for _, alias := range named.OtherNames {
+	for _, alias := range aliases {
 		consider(alias.Text, alias.Language)
 	}
-	if best == nil {
-		return []*model.Highlight{}
-	}
-	return []*model.Highlight{best}
+	return best
 }
 
 func ranges(spans []text.Span) []*model.TextRange {
@@ -103,7 +104,7 @@ func ranges(spans []text.Span) []*model.TextRange {
 	return list
 }
 
-// Suggest answers what somebody may mean who has typed the prefix.
+// Suggest returns what a user may mean who has typed the prefix.
 func (s *Service) Suggest(ctx context.Context, prefix string, types []model.SearchType, first *int, plan *model.Plan) ([]*model.Suggestion, error) {
 	size, err := model.Count("first", first, 10, model.MaxPage)
 	if err != nil {

@@ -8,73 +8,76 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// address is where a row wants its slug: the one given, the one it has, or one
-// made from its name.
-type address struct {
+// slugRequest is which slug a row is to have: the one that was given, the one that
+// it has, or one made from its name.
+type slugRequest struct {
 	node model.NodeType
-	// key is the row's own, 0 when it is new.
+	// key is the row's own, 0 for a new one.
 	key int64
-	// language is the article's; other nouns leave it empty.
+	// language is that of an article; other nouns leave it empty.
 	language model.Language
-	given    optional[*string]
+	given    Optional[string]
 	current  string
 	name     string
 }
 
-// slug answers the slug of a row, and notes what is wrong with a given one. The
-// store must hold no row of the noun's that is not written yet.
-func (p *problems) slug(tx *store.Tx, a address) (string, error) {
+// slug returns the slug to store, and collects what is wrong with a given one. It
+// finds only the slugs of rows that are written: two new rows of one noun are
+// written one after the other.
+func (c *check) slug(r slugRequest) (string, error) {
 	switch {
-	case given(a.given):
-		if !p.wellFormed(*a.given.value) {
-			return *a.given.value, nil
+	case r.given.HasValue():
+		slug := r.given.Value()
+		if !c.wellFormed(slug) {
+			return slug, nil
 		}
-		return *a.given.value, p.unheld(tx, a.holderOf(*a.given.value), a.key, "slug")
-	case a.current != "" && !a.given.set:
-		return a.current, nil
+		return slug, c.notTaken(r.naturalKey(slug), r.key, "slug")
+	case r.current != "" && !r.given.IsSet():
+		return r.current, nil
 	}
-	base := text.Slug(a.name)
+	base := text.Slug(r.name)
 	if base == "" { // a name of symbols only
-		base = strings.ToLower(string(a.node))
+		base = strings.ToLower(string(r.node))
 	}
 	return freeSlug(base, func(slug string) (bool, error) {
-		holder, held, err := tx.Holder(a.holderOf(slug))
-		return held && holder.Key != a.key, err
+		holder, held, err := c.tx.Holder(r.naturalKey(slug))
+		return held && holder.Key != r.key, err
 	})
 }
 
-func (a address) holderOf(slug string) store.NaturalKey {
-	return store.NaturalKey{Node: a.node, By: store.BySlug, Value: slug, Language: a.language}
+func (r slugRequest) naturalKey(slug string) store.NaturalKey {
+	return store.NaturalKey{Node: r.node, By: store.BySlug, Value: slug, Language: r.language}
 }
 
-// wellFormed notes a slug that is none, and suggests the one that was meant.
-func (p *problems) wellFormed(slug string) bool {
+// wellFormed reports whether a text can be a slug, and suggests the slug that was
+// meant where it cannot.
+func (c *check) wellFormed(slug string) bool {
 	bare := marks().Replace(slug)
 	right := text.Slug(bare)
 	switch right {
 	case "":
-		p.invalid("slug", "a slug needs at least one letter or digit; leave it out to have one made")
+		c.invalid("slug", "a slug needs at least one letter or digit; leave it out to have one made")
 	case bare:
 		return true
 	default:
-		p.invalid("slug", "not a slug: lower-case letters and digits of any script, words joined by `-`, at most %d characters; send %q", text.MaxSlug, right)
+		c.invalid("slug", "not a slug: lower-case letters and digits of any script, words joined by `-`, at most %d characters; send %q", text.MaxSlug, right)
 	}
 	return false
 }
 
 // marks drops the joiners and direction marks that a given slug may have, and
-// keeps; one that is made of a name has none.
+// keeps. A slug made from a name has none.
 func marks() *strings.Replacer {
 	return strings.NewReplacer("\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\u061c", "")
 }
 
-// unheld notes that another row than `own` has a key.
-func (p *problems) unheld(tx *store.Tx, k store.NaturalKey, own int64, path ...string) error {
-	holder, held, err := tx.Holder(k)
+// notTaken collects that a row other than own has the key.
+func (c *check) notTaken(k store.NaturalKey, own int64, path ...string) error {
+	holder, held, err := c.tx.Holder(k)
 	if err != nil || !held || holder.Key == own {
 		return err
 	}
-	p.add(duplicate(k, holder), path...)
+	c.add(duplicate(k, holder), path...)
 	return nil
 }
 
@@ -86,10 +89,10 @@ func duplicate(k store.NaturalKey, holder store.Holder) *model.Error {
 	return &model.Error{Code: model.ErrorCodeDuplicate, Message: "the " + noun + " " + holder.Slug + " already has " + k.Value + "; send another key, or update that " + noun}
 }
 
-// freeSlug answers the slug, numbered from 2 where it is taken. It doubles its
+// freeSlug returns the slug, numbered from 2 where it is taken. It doubles its
 // steps and then halves them, so that the thousandth "budget" costs 20 look-ups
-// and not a thousand; between gaps it may answer a higher number than the first
-// that is free.
+// and not a thousand. Where the numbers have gaps it may return a higher one than
+// the first that is free.
 func freeSlug(slug string, taken func(string) (bool, error)) (string, error) {
 	held, err := taken(slug)
 	if err != nil || !held {

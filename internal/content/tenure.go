@@ -4,112 +4,137 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 
-	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// tenureFields are what can be written of a tenure.
-type tenureFields struct {
-	official  optional[*model.ID]
-	office    optional[*model.ID]
-	startedOn optional[*model.PartialDate]
-	endedOn   optional[*model.PartialDate]
-	acting    optional[*bool]
-	sourceURL optional[*model.URL]
+// TenureFields are what can be given of a tenure.
+type TenureFields struct {
+	Official  Optional[model.ID]
+	Office    Optional[model.ID]
+	StartedOn Optional[model.PartialDate]
+	EndedOn   Optional[model.PartialDate]
+	Acting    Optional[bool]
+	SourceURL Optional[model.URL]
+}
+
+func (s *Service) tenures() noun[model.Tenure, TenureFields] {
+	return noun[model.Tenure, TenureFields]{
+		node: model.NodeTenure, read: (*store.Tx).Tenure, version: func(t *model.Tenure) int { return t.Version },
+		put: s.rules.PutTenure, remove: (*store.Tx).DeleteTenure,
+	}
 }
 
 // CreateTenure records that an official holds or held an office.
 func (s *Service) CreateTenure(ctx context.Context, in model.CreateTenureInput) (*model.Tenure, error) {
-	f := tenureFields{
-		official: some(&in.Official), office: some(&in.Office), startedOn: opt(in.StartedOn), endedOn: opt(in.EndedOn),
-		acting: opt(in.Acting), sourceURL: opt(in.SourceURL),
+	given := fieldsFrom[TenureFields](in)
+	if given.Acting.IsNull() { // the same as left out: it has a default
+		given.Acting = Optional[bool]{}
 	}
-	if null(f.acting) { // as good as left out: it has a default
-		f.acting.set = false
-	}
-	return put(ctx, s, auth.EditReference, "create tenure", nil, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
-		return s.putTenure(tx, current, f)
-	})
+	return s.tenures().create(ctx, s, given)
 }
 
 // UpdateTenure changes a tenure, if anything changes.
 func (s *Service) UpdateTenure(ctx context.Context, id model.ID, in model.UpdateTenureInput) (*model.Tenure, error) {
-	read := func(tx *store.Tx) (*model.Tenure, error) {
-		return storedTenure(tx, id)
-	}
-	return put(ctx, s, auth.EditReference, "update tenure", read, func(tx *store.Tx, current *model.Tenure) (outcome, *model.Tenure, error) {
-		return s.putTenure(tx, current, tenureFields{
-			official: opt(in.Official), office: opt(in.Office), startedOn: opt(in.StartedOn), endedOn: opt(in.EndedOn),
-			acting: opt(in.Acting), sourceURL: opt(in.SourceURL),
-		})
-	})
+	return s.tenures().update(ctx, s, target{id: id}, fieldsFrom[TenureFields](in))
 }
 
 // DeleteTenure deletes a tenure.
 func (s *Service) DeleteTenure(ctx context.Context, id model.ID) error {
-	return s.write(ctx, auth.EditReference, "delete tenure", func(tx *store.Tx) error {
-		tenure, err := storedTenure(tx, id)
-		if err != nil {
-			return err
-		}
-		return tx.DeleteTenure(tenure)
-	})
+	return s.tenures().delete(ctx, s, target{id: id})
 }
 
-func storedTenure(tx *store.Tx, id model.ID) (*model.Tenure, error) {
-	return stored(id, model.NodeTenure, tx.Tenure, func(t *model.Tenure) int { return t.Version }, nil)
-}
-
-// putTenure writes the fields over a tenure, a new one when current is nil, and
-// answers what came of it.
-func (s *Service) putTenure(tx *store.Tx, current *model.Tenure, f tenureFields) (outcome, *model.Tenure, error) {
+// PutTenure writes fields over a tenure, a new one when current is nil.
+func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields) (Outcome, *model.Tenure, error) {
 	next := &model.Tenure{}
 	if current != nil {
 		*next = *current
 	}
-	var p problems
-	if err := p.tenureEnds(tx, next, f); err != nil {
-		return unchanged, nil, err
+	c := check{tx: tx}
+	if err := c.tenureEnds(next, given); err != nil {
+		return Unchanged, nil, err
 	}
-	p.interval(next, f)
-	if len(p.found) == 0 {
-		if err := p.seats(tx, next, f); err != nil {
-			return unchanged, nil, err
+	c.interval(next, given)
+	if len(c.errors) == 0 {
+		if err := c.seatFree(next, given); err != nil {
+			return Unchanged, nil, err
 		}
 	}
-	if err := p.found.OrNil(); err != nil {
-		return unchanged, nil, err
+	if err := c.errors.OrNil(); err != nil {
+		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return created, next, tx.InsertTenure(next)
+		return Created, next, tx.InsertTenure(next)
 	case reflect.DeepEqual(current, next):
-		return unchanged, current, nil
+		return Unchanged, current, nil
 	}
-	return updated, next, tx.UpdateTenure(current, next)
+	return Updated, next, tx.UpdateTenure(current, next)
 }
 
-// tenureEnds sets who holds which office.
-func (p *problems) tenureEnds(tx *store.Tx, next *model.Tenure, f tenureFields) error {
+// ReplaceTenures gives an official these tenures and no others, and reports whether
+// anything changed. A stored tenure with the same office and start stays the same
+// tenure and keeps its id. Deletions and changes come before what is new, so that a
+// tenure can take the place of another. Paths of errors begin with "tenures".
+func (r Rules) ReplaceTenures(tx *store.Tx, official *model.Official, given []TenureFields) (changed bool, err error) {
+	stored, err := tx.TenuresOf(official.Key)
+	if err != nil {
+		return false, err
+	}
+	current := make([]*model.Tenure, len(given))
+	for i, f := range given {
+		at := slices.IndexFunc(stored, func(t *model.Tenure) bool {
+			return t.OfficeKey == f.Office.Value().Key && reflect.DeepEqual(t.StartedOn, f.StartedOn.Pointer())
+		})
+		if at >= 0 {
+			current[i] = stored[at]
+			stored = slices.Delete(stored, at, at+1)
+		}
+	}
+	for _, gone := range stored {
+		if err := tx.DeleteTenure(gone); err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	for _, isNew := range []bool{false, true} {
+		for i, f := range given {
+			if (current[i] == nil) != isNew {
+				continue
+			}
+			f.Official = Some(official.ID())
+			outcome, _, err := r.PutTenure(tx, current[i], f)
+			if err != nil {
+				return false, under(err, "tenures", strconv.Itoa(i))
+			}
+			changed = changed || outcome != Unchanged
+		}
+	}
+	return changed, nil
+}
+
+// tenureEnds sets the official and the office of a tenure.
+func (c *check) tenureEnds(next *model.Tenure, given TenureFields) error {
 	for _, end := range []struct {
 		field string
 		node  model.NodeType
-		id    optional[*model.ID]
+		id    Optional[model.ID]
 		key   *int64
 	}{
-		{"official", model.NodeOfficial, f.official, &next.OfficialKey},
-		{"office", model.NodeOffice, f.office, &next.OfficeKey},
+		{"official", model.NodeOfficial, given.Official, &next.OfficialKey},
+		{"office", model.NodeOffice, given.Office, &next.OfficeKey},
 	} {
-		notCleared(p, end.id, end.field)
-		if !given(end.id) {
-			if *end.key == 0 && !null(end.id) {
-				p.invalid(end.field, "a tenure needs this; send its id")
+		notCleared(c, end.id, end.field)
+		if !end.id.HasValue() {
+			if *end.key == 0 && !end.id.IsNull() {
+				c.invalid(end.field, "a tenure needs this; send its id")
 			}
 			continue
 		}
-		key, err := p.reference(tx, end.field, end.node, end.id, nil)
+		key, err := c.reference(end.field, end.node, end.id, nil)
 		if err != nil {
 			return err
 		}
@@ -120,34 +145,35 @@ func (p *problems) tenureEnds(tx *store.Tx, next *model.Tenure, f tenureFields) 
 	return nil
 }
 
-// interval sets from when until when, and whether in place of another.
-func (p *problems) interval(next *model.Tenure, f tenureFields) {
-	notCleared(p, f.acting, "acting")
-	if given(f.acting) {
-		next.Acting = *f.acting.value
+// interval sets the dates of a tenure, its source, and whether it is acting.
+func (c *check) interval(next *model.Tenure, given TenureFields) {
+	notCleared(c, given.Acting, "acting")
+	if given.Acting.HasValue() {
+		next.Acting = given.Acting.Value()
 	}
-	if f.startedOn.set {
-		next.StartedOn = f.startedOn.value
+	if given.StartedOn.IsSet() {
+		next.StartedOn = given.StartedOn.Pointer()
 	}
-	if f.endedOn.set {
-		next.EndedOn = f.endedOn.value
+	if given.EndedOn.IsSet() {
+		next.EndedOn = given.EndedOn.Pointer()
 	}
-	if f.sourceURL.set {
-		next.SourceURL = f.sourceURL.value
+	if given.SourceURL.IsSet() {
+		next.SourceURL = given.SourceURL.Pointer()
 	}
 	if start, end := next.Days(); start >= end {
-		p.invalid("endedOn", "the first day no longer in office, %s, is not later than the first day in office, %s; a month or a year stands for its first day, so send it more precisely or correct it", end, start)
+		c.invalid("endedOn", "the first day no longer in office, %s, is not later than the first day in office, %s; a month or a year stands for its first day, so send it more precisely or correct it", end, start)
 	}
 }
 
-// seats notes who else holds the office during the tenure, where that cannot be.
-func (p *problems) seats(tx *store.Tx, next *model.Tenure, f tenureFields) error {
-	office, err := tx.Office(next.OfficeKey)
+// seatFree collects who else holds the office during the tenure, where that cannot
+// be.
+func (c *check) seatFree(next *model.Tenure, given TenureFields) error {
+	office, err := c.tx.Office(next.OfficeKey)
 	if err != nil {
 		return err
 	}
 	start, end := next.Days()
-	holdings, err := tx.Holdings(next.OfficeKey, start, end)
+	holdings, err := c.tx.Holdings(next.OfficeKey, start, end)
 	if err != nil {
 		return err
 	}
@@ -155,30 +181,30 @@ func (p *problems) seats(tx *store.Tx, next *model.Tenure, f tenureFields) error
 		switch {
 		case other.Key == next.Key:
 		case other.OfficialKey == next.OfficialKey:
-			p.invalid(f.about(), "%s holds %s already on some of these days; change that tenure, or send days outside it", spell(other), office.Slug)
+			c.invalid(given.overlapField(), "%s holds %s already on some of these days; change that tenure, or send days outside it", describe(other), office.Slug)
 			return nil
 		case office.SingleSeat && !other.Acting && !next.Acting:
-			p.add(&model.Error{
+			c.add(&model.Error{
 				Code:    model.ErrorCodeTenureOverlap,
-				Message: fmt.Sprintf("%s has a single seat, held by %s; end that tenure where this begins, or send `acting: true` if one stands in for the other", office.Slug, spell(other)),
-			}, f.about())
+				Message: fmt.Sprintf("%s has a single seat, held by %s; end that tenure where this begins, or send `acting: true` if one stands in for the other", office.Slug, describe(other)),
+			}, given.overlapField())
 			return nil
 		}
 	}
 	return nil
 }
 
-// about is the field that an overlap is shown at: the first of those that were
-// sent.
-func (f tenureFields) about() string {
+// overlapField is the field at which an overlap is reported: the first that was
+// sent of those that can cause one.
+func (f TenureFields) overlapField() string {
 	switch {
-	case f.office.set:
+	case f.Office.IsSet():
 		return "office"
-	case f.startedOn.set:
+	case f.StartedOn.IsSet():
 		return "startedOn"
-	case f.endedOn.set:
+	case f.EndedOn.IsSet():
 		return "endedOn"
-	case f.acting.set:
+	case f.Acting.IsSet():
 		return "acting"
 	}
 	return "official"
@@ -190,8 +216,9 @@ func overlap(a, b *model.Tenure) bool {
 	return aStart < bEnd && bStart < aEnd
 }
 
-// spell says who held an office, and when: "fuad-masum (2014-07-24 until 2018-10-02)".
-func spell(h *store.Holding) string {
+// describe says who held an office, and when: "fuad-masum (2014-07-24 until
+// 2018-10-02)".
+func describe(h *store.Holding) string {
 	from, until := "unknown", "now"
 	if h.StartedOn != nil {
 		from = string(*h.StartedOn)

@@ -2,7 +2,6 @@ package content
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// step is a mutation that leads an article from one status to another.
+// step leads an article from one status to another. It is named after its mutation.
 type step string
 
 const (
@@ -22,14 +21,24 @@ const (
 	stepDiscard   step = "discardArticleChanges"
 )
 
+// transition is a step that is to be taken.
+type transition struct {
+	step step
+	// path is the argument at which a step that is impossible is reported.
+	path []string
+	// at is when to publish, nil for now.
+	at *model.DateTime
+}
+
 // state is where an article is in the workflow.
 type state struct {
 	status model.ArticleStatus
-	// live says that readers see it, and changed that they see another version.
+	// live says that readers see the article, changed that they see another version
+	// than editors do.
 	live, changed bool
 }
 
-// stateOf is the state of an article; nil is one that is about to be written.
+// stateOf returns the state of an article, that of a new one for nil.
 func stateOf(a *store.TaggedArticle) state {
 	if a == nil {
 		return state{status: model.ArticleStatusDraft}
@@ -37,7 +46,8 @@ func stateOf(a *store.TaggedArticle) state {
 	return state{a.Status, a.Live(), a.HasUnpublishedChanges()}
 }
 
-// steps are those that lead on from a state: the one place that says so.
+// steps returns the steps that lead on from a state. This is the only place that
+// says so.
 func (s state) steps() []step {
 	var steps []step
 	switch s.status {
@@ -64,9 +74,9 @@ func (s state) steps() []step {
 	return steps
 }
 
-// stays says that a step leads where the article is already, so that nothing
-// happens: editors click twice.
-func (s state) stays(to step) bool {
+// isWhere reports whether a step leads where the article is already, so that
+// nothing happens: editors click twice.
+func (s state) isWhere(to step) bool {
 	switch to {
 	case stepSubmit:
 		return s.status == model.ArticleStatusInReview
@@ -80,31 +90,31 @@ func (s state) stays(to step) bool {
 	return false
 }
 
-// impossible is the error for a step that leads nowhere from a state.
+// impossible is the error for a step that does not lead on from a state.
 func (s state) impossible(to step) *model.Error {
 	status := string(s.status)
 	if s.changed {
 		status += " with unpublished changes"
 	}
 	var possible []string
-	for _, one := range s.steps() {
-		possible = append(possible, string(one))
+	for _, step := range s.steps() {
+		possible = append(possible, string(step))
 	}
 	return model.Invalid("`%s` is no step from %s; from there you can send %s", to, status, strings.Join(possible, ", "))
 }
 
 // take leads the article a step on.
-func (e *articleEdit) take(to step) {
+func (e *articleEdit) take(t transition) {
 	from := stateOf(e.before)
-	if !from.stays(to) && !slices.Contains(from.steps(), to) {
-		e.add(from.impossible(to), e.f.stepAt...)
+	if !from.isWhere(t.step) && !slices.Contains(from.steps(), t.step) {
+		e.add(from.impossible(t.step), t.path...)
 		return
 	}
-	switch to {
+	switch t.step {
 	case stepSubmit:
 		e.next.Status, e.next.ScheduledFor = model.ArticleStatusInReview, nil
 	case stepPublish:
-		e.publish(from)
+		e.publish(from, t.at)
 	case stepUnpublish:
 		e.hide(model.ArticleStatusDraft)
 	case stepArchive:
@@ -112,156 +122,77 @@ func (e *articleEdit) take(to step) {
 	}
 }
 
-// publish publishes the article now, or at the time that was asked for.
-func (e *articleEdit) publish(from state) {
-	at := e.f.publishAt
+// publish publishes the article now, or at a time.
+func (e *articleEdit) publish(from state, at *model.DateTime) {
 	switch {
 	case at == nil || *at <= e.tx.At() && *at >= e.tx.At()-model.DateTime(clockSkew.Milliseconds()):
 		e.next.Status, e.next.Public, e.next.ScheduledFor = model.ArticleStatusPublished, true, nil
 	case *at < e.tx.At():
 		e.invalid("at", "%s is in the past; leave `at` out to publish now", *at)
-	case from.stays(stepPublish):
+	case from.isWhere(stepPublish):
 		e.invalid("at", "the article is published, and has no changes to publish then")
 	default:
 		e.next.Status, e.next.Public, e.next.ScheduledFor = model.ArticleStatusScheduled, false, at
 	}
 }
 
-// hide takes the article from readers.
+// hide takes the article away from readers.
 func (e *articleEdit) hide(status model.ArticleStatus) {
 	e.next.Status, e.next.Public, e.next.ScheduledFor = status, false, nil
 }
 
 // SubmitArticle hands an article in for review.
 func (s *Service) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, toSubmit(), id, expectedVersion, articleFields{step: stepSubmit})
+	return s.takeStep(ctx, toSubmit(), target{id, expectedVersion}, transition{step: stepSubmit})
 }
 
 // PublishArticle makes an article visible to readers, now or at a time. Publishing
 // twice is not an error: editors click twice, and the first date is the true one.
 func (s *Service) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepPublish, publishAt: at})
+	return s.takeStep(ctx, toPublish(), target{id, expectedVersion}, transition{step: stepPublish, at: at})
 }
 
-// UnpublishArticle hides an article from readers. It keeps the date on which
-// they first saw it.
+// UnpublishArticle hides an article from readers. It keeps the date on which they
+// first saw it.
 func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepUnpublish})
+	return s.takeStep(ctx, toPublish(), target{id, expectedVersion}, transition{step: stepUnpublish})
 }
 
 // ArchiveArticle withdraws an article.
 func (s *Service) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, toPublish(), id, expectedVersion, articleFields{step: stepArchive})
+	return s.takeStep(ctx, toPublish(), target{id, expectedVersion}, transition{step: stepArchive})
 }
 
-func (s *Service) takeStep(ctx context.Context, to permit, id model.ID, expectedVersion *int, f articleFields) (*model.Article, error) {
-	f.stepAt = []string{"id"}
-	return s.rewrite(ctx, to, string(f.step), id, expectedVersion, func(*store.Tx) (articleFields, error) { return f, nil })
-}
-
-// rewrite writes an article for a mutation without an input: errors stand under
-// the names of its arguments.
-func (s *Service) rewrite(ctx context.Context, to permit, doing string, id model.ID, expectedVersion *int, fields func(*store.Tx) (articleFields, error)) (*model.Article, error) {
-	var written *model.Article
-	err := s.write(ctx, to.own, doing, func(tx *store.Tx) error {
-		current, err := permitted(ctx, tx, to, id, expectedVersion)
+func (s *Service) takeStep(ctx context.Context, to permit, t target, next transition) (*model.Article, error) {
+	next.path = []string{"id"}
+	return writeAndReturn(ctx, s, to.own, string(next.step), func(tx *store.Tx) (*model.Article, error) {
+		current, err := to.article(ctx, tx, t)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f, err := fields(tx)
-		if err != nil {
-			return err
-		}
-		_, written, err = s.putArticle(tx, current, f)
-		return err
+		_, article, err := s.rules.putArticle(tx, current, articleWrite{transition: &next})
+		return article, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return written, nil
 }
 
 // DiscardArticleChanges drops the unpublished changes of an article.
 func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	var left *model.Article
-	err := s.write(ctx, auth.EditArticle, "discard article changes", func(tx *store.Tx) error {
-		current, err := stored(id, model.NodeArticle, tx.Article, versionOf, expectedVersion)
+	return writeAndReturn(ctx, s, auth.EditArticle, "discard article changes", func(tx *store.Tx) (*model.Article, error) {
+		current, err := toDiscard().article(ctx, tx, target{id, expectedVersion})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		from := stateOf(current)
 		switch {
-		case from.stays(stepDiscard):
-			left = &current.Article
-			return nil
+		case from.isWhere(stepDiscard):
+			return &current.Article, nil
 		case !from.changed:
-			return from.impossible(stepDiscard).At("id")
+			return nil, from.impossible(stepDiscard).At("id")
 		}
 		public, err := tx.DiscardCopy(current)
-		if err == nil {
-			left = &public.Article
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return left, nil
-}
-
-// RestoreArticleRevision makes an article say again what a revision said.
-func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, number int, expectedVersion *int) (*model.Article, error) {
-	return s.rewrite(ctx, toEdit(), "restore article revision", id, expectedVersion, func(tx *store.Tx) (articleFields, error) {
-		past, err := tx.Past(id.Key, number)
 		if err != nil {
-			return articleFields{}, under(err, "revision")
+			return nil, err
 		}
-		f, err := fieldsOf(tx, past)
-		f.restored = &number
-		return f, err
+		return &public.Article, nil
 	})
-}
-
-// fieldsOf are the fields that make an article say what one said, but for its keys
-// and translations, without what is deleted.
-func fieldsOf(tx *store.Tx, a *store.TaggedArticle) (articleFields, error) {
-	f := articleFields{
-		language: some(&a.Language), title: some(&a.Title), summary: some(a.Summary), body: some(&a.Markdown), byline: some([]string(a.Authors)),
-		sourceName: some(a.SourceName), sourceURL: some(a.SourceURL), link: some(&a.Link),
-		appearances: some([]model.AppearanceInput{}), countries: some([]model.ID{}), topics: some([]model.ID{}), decisions: &[]model.Decision{},
-	}
-	there := map[model.NodeType]map[int64]bool{}
-	keys := map[model.NodeType][]int64{model.NodeCountry: slices.Clone(a.Countries), model.NodeTopic: slices.Clone(a.Topics)}
-	for _, official := range a.Officials {
-		keys[model.NodeOfficial] = append(keys[model.NodeOfficial], official.Key)
-	}
-	for _, d := range a.Decisions {
-		keys[d.Entity.Type] = append(keys[d.Entity.Type], d.Entity.Key)
-	}
-	for node, of := range keys {
-		var err error
-		if there[node], err = tx.Existing(node, of); err != nil {
-			return f, fmt.Errorf("look what is left of a revision: %w", err)
-		}
-	}
-	for _, official := range a.Officials {
-		if there[model.NodeOfficial][official.Key] {
-			f.appearances.value = append(f.appearances.value, model.AppearanceInput{Official: model.ID{Type: model.NodeOfficial, Key: official.Key}, Role: official.Role})
-		}
-	}
-	left := func(node model.NodeType, of []int64) (ids []model.ID) {
-		for _, key := range of {
-			if there[node][key] {
-				ids = append(ids, model.ID{Type: node, Key: key})
-			}
-		}
-		return ids
-	}
-	f.countries.value, f.topics.value = left(model.NodeCountry, a.Countries), left(model.NodeTopic, a.Topics)
-	for _, d := range a.Decisions {
-		if there[d.Entity.Type][d.Entity.Key] {
-			*f.decisions = append(*f.decisions, d)
-		}
-	}
-	return f, nil
 }

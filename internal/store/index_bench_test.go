@@ -16,6 +16,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/exchange"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -43,8 +44,8 @@ func BenchmarkIndexing(b *testing.B) {
 			}
 		}
 	}
-	services := make([]*content.Service, 2)
-	for i := range services {
+	exchanges := make([]*exchange.Exchange, 2)
+	for i := range exchanges {
 		s, err := store.Open(b.Context(), database.Config{DSN: filepath.Join(b.TempDir(), "diwan.db")})
 		if err != nil {
 			b.Fatal(err)
@@ -53,20 +54,20 @@ func BenchmarkIndexing(b *testing.B) {
 		if i == 1 {
 			store.WithoutTerms(s)
 		}
-		services[i] = content.New(content.Config{Store: s, Now: time.Now})
-		if err := services[i].LoadCountries(b.Context()); err != nil {
+		if err := content.New(content.Config{Store: s, Now: time.Now}).LoadCountries(b.Context()); err != nil {
 			b.Fatal(err)
 		}
-		importLines(b, services[i], strings.Join(tags, ""))
+		exchanges[i] = exchange.New(s, time.Now)
+		importLines(b, exchanges[i], strings.Join(tags, ""))
 	}
 	var took [2]time.Duration
 	var indexer text.Indexer
 	render := text.NewRenderer()
 	for n := 0; b.Loop(); n++ {
 		lines, fields := longer(b, articles, n)
-		for i, service := range services {
+		for i, x := range exchanges {
 			began := time.Now()
-			importLines(b, service, lines)
+			importLines(b, x, lines)
 			took[i] += time.Since(began)
 		}
 		for i := range fields { // is done without, too
@@ -114,10 +115,10 @@ func longer(b *testing.B, articles []string, n int) (string, [][]text.Field) {
 	return lines.String(), fields
 }
 
-func importLines(b *testing.B, service *content.Service, lines string) {
+func importLines(b *testing.B, x *exchange.Exchange, lines string) {
 	ctx := auth.WithActor(b.Context(), auth.Actor{Name: "benchmark", Role: model.RoleAdmin})
-	source := content.ImportSource{Name: "lines", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines)), nil }}
-	_, err := service.Import(ctx, []content.ImportSource{source}, content.ImportOptions{Failed: func(f content.ImportFailure) { b.Fatal(f) }})
+	source := exchange.Source{Name: "lines", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines)), nil }}
+	_, err := x.Import(ctx, []exchange.Source{source}, exchange.Options{Failed: func(f exchange.Failure) { b.Fatal(f) }})
 	if err != nil {
 		b.Fatal(err)
 	}

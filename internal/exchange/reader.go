@@ -1,4 +1,4 @@
-package content
+package exchange
 
 import (
 	"bufio"
@@ -7,39 +7,21 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of an import. A line is held in memory whole, and so are three
-// batches: one that is written, one that waits, one that is read.
+// Limits of an import. A line is held in memory whole, and so are three batches: one
+// that is written, one that waits, one that is read.
 const (
 	maxLine    = 16 << 20
 	batchLines = 500
 	batchBytes = 1 << 20
 )
 
-// line is one line on its way into the database.
-type line struct {
-	source string
-	number int
-	raw    []byte
-	// noun is the type that the line names, empty when it names none that is
-	// known.
-	noun string
-	// said is what the line says. Nil when it is not understood; then wrong says
-	// why.
-	said  statement
-	wrong model.Errors
-	// texts are the texts by language that the line gives, by key.
-	texts map[string]model.LocalizedTexts
-
-	// waits is why the line could not be written yet.
-	waits waiting
-}
-
 // lineReader reads the lines of sources, one source after the other.
 type lineReader struct {
-	sources []ImportSource
+	sources []Source
 	source  string
 	number  int
 	in      *bufio.Reader
@@ -47,14 +29,14 @@ type lineReader struct {
 	err     error
 }
 
-// next answers the next lines, io.EOF after the last. What was read before an
-// error is answered before it.
+// next returns the next lines, io.EOF after the last. Lines that were read before an
+// error are returned before the error.
 func (r *lineReader) next() ([]*line, error) {
 	var batch []*line
 	for size := 0; r.err == nil && len(batch) < batchLines && size < batchBytes; {
 		l, err := r.line()
 		if err != nil {
-			r.err = errors.Join(err, r.shut())
+			r.err = errors.Join(err, r.closeSource())
 			break
 		}
 		if l != nil {
@@ -68,7 +50,7 @@ func (r *lineReader) next() ([]*line, error) {
 	return nil, r.err
 }
 
-// line answers the next line, nil for one that is blank and at the end of a
+// line returns the next line: nil for a blank one, and at the start and the end of a
 // source.
 func (r *lineReader) line() (*line, error) {
 	if r.in == nil {
@@ -77,7 +59,7 @@ func (r *lineReader) line() (*line, error) {
 	r.number++
 	raw, err := readLine(r.in)
 	if errors.Is(err, io.EOF) {
-		return nil, r.shut()
+		return nil, r.closeSource()
 	}
 	if errors.Is(err, errTooLong) {
 		return &line{source: r.source, number: r.number, wrong: model.Errors{tooLong()}}, nil
@@ -109,7 +91,7 @@ func (r *lineReader) open() error {
 	return nil
 }
 
-func (r *lineReader) shut() error {
+func (r *lineReader) closeSource() error {
 	if r.in == nil {
 		return nil
 	}
@@ -120,10 +102,10 @@ func (r *lineReader) shut() error {
 var errTooLong = errors.New("the line is too long")
 
 func tooLong() *model.Error {
-	return model.Invalid("the line is longer than %d MiB; write less on it: a body has at most %d characters", maxLine>>20, maxBody)
+	return model.Invalid("the line is longer than %d MiB; write less on it: a body has at most %d characters", maxLine>>20, content.MaxBody)
 }
 
-// readLine answers a line without its end. One that is too long is read to its
+// readLine returns a line without its end. A line that is too long is read to its
 // end and dropped.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var raw []byte

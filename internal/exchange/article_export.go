@@ -1,30 +1,31 @@
-package content
+package exchange
 
 import "github.com/diwan-cms/diwan/model"
 
-type articleExport struct {
-	Type          string              `json:"type"`
-	ExternalID    *string             `json:"externalId,omitempty"`
-	Slug          string              `json:"slug"`
-	Language      model.Language      `json:"language"`
-	Title         string              `json:"title"`
-	Summary       *string             `json:"summary,omitempty"`
-	Body          string              `json:"body,omitempty"`
-	Byline        []string            `json:"byline,omitempty"`
-	SourceName    *string             `json:"sourceName,omitempty"`
-	SourceURL     *model.URL          `json:"sourceUrl,omitempty"`
-	Status        model.ArticleStatus `json:"status"`
-	PublishedAt   *model.DateTime     `json:"publishedAt,omitempty"`
-	Appearances   []appearanceExport  `json:"appearances,omitempty"`
-	Countries     []string            `json:"countries,omitempty"`
-	Topics        []any               `json:"topics,omitempty"`
-	TranslationOf any                 `json:"translationOf,omitempty"`
-	ScheduledFor  *model.DateTime     `json:"scheduledFor,omitempty"`
+// exportedArticle is the line of an article.
+type exportedArticle struct {
+	Type          string               `json:"type"`
+	ExternalID    *string              `json:"externalId,omitempty"`
+	Slug          string               `json:"slug"`
+	Language      model.Language       `json:"language"`
+	Title         string               `json:"title"`
+	Summary       *string              `json:"summary,omitempty"`
+	Body          string               `json:"body,omitempty"`
+	Byline        []string             `json:"byline,omitempty"`
+	SourceName    *string              `json:"sourceName,omitempty"`
+	SourceURL     *model.URL           `json:"sourceUrl,omitempty"`
+	Status        model.ArticleStatus  `json:"status"`
+	PublishedAt   *model.DateTime      `json:"publishedAt,omitempty"`
+	Appearances   []exportedAppearance `json:"appearances,omitempty"`
+	Countries     []string             `json:"countries,omitempty"`
+	Topics        []any                `json:"topics,omitempty"`
+	TranslationOf any                  `json:"translationOf,omitempty"`
+	ScheduledFor  *model.DateTime      `json:"scheduledFor,omitempty"`
 }
 
-// workingExport is a working copy as a line, which follows that of what readers
-// see. What it has not is said, too.
-type workingExport struct {
+// exportedWorkingCopy is the line of a working copy, which follows that of what
+// readers see. It also says what the copy does not have, as readers may see it.
+type exportedWorkingCopy struct {
 	Type          string               `json:"type"`
 	WorkingCopyOf any                  `json:"workingCopyOf"`
 	ExternalID    *string              `json:"externalId"`
@@ -38,23 +39,24 @@ type workingExport struct {
 	SourceURL     *model.URL           `json:"sourceUrl"`
 	Status        *model.ArticleStatus `json:"status,omitempty"`
 	ScheduledFor  *model.DateTime      `json:"scheduledFor,omitempty"`
-	Appearances   []appearanceExport   `json:"appearances"`
+	Appearances   []exportedAppearance `json:"appearances"`
 	Countries     []string             `json:"countries"`
 	Topics        []any                `json:"topics"`
 	TranslationOf *any                 `json:"translationOf,omitempty"`
 }
 
-type appearanceExport struct {
+// exportedAppearance is an official in the line of an article.
+type exportedAppearance struct {
 	Official any                  `json:"official"`
 	Role     model.AppearanceRole `json:"role"`
 }
 
 // article is the line of an article, and where readers see another version, the
 // lines of both.
-func (e *exporter) article(a *model.Article) (any, error) {
+func (e *exporter) article(a *model.Article) ([]any, error) {
 	working, err := e.version(a)
 	if err != nil || !a.HasUnpublishedChanges() {
-		return working, err
+		return []any{working}, err
 	}
 	public, err := slot[*model.Article](a, "public")
 	if err != nil {
@@ -64,11 +66,11 @@ func (e *exporter) article(a *model.Article) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := workingExport{
+	w := exportedWorkingCopy{
 		Type: "article", WorkingCopyOf: e.nameOfArticle(public), ExternalID: working.ExternalID, Slug: working.Slug, Language: working.Language,
 		Title: working.Title, Summary: working.Summary, Body: working.Body, Byline: append([]string{}, working.Byline...),
 		SourceName: working.SourceName, SourceURL: working.SourceURL, ScheduledFor: working.ScheduledFor,
-		Appearances: append([]appearanceExport{}, working.Appearances...), Countries: append([]string{}, working.Countries...), Topics: append([]any{}, working.Topics...),
+		Appearances: append([]exportedAppearance{}, working.Appearances...), Countries: append([]string{}, working.Countries...), Topics: append([]any{}, working.Topics...),
 	}
 	if a.Status != model.ArticleStatusPublished {
 		w.Status = &a.Status
@@ -78,19 +80,16 @@ func (e *exporter) article(a *model.Article) (any, error) {
 	} else {
 		w.TranslationOf = &working.TranslationOf
 	}
-	return several{seen, w}, nil
+	return []any{seen, w}, nil
 }
 
-// several are the lines of one node.
-type several []any
-
 // version is the line of one version of an article.
-func (e *exporter) version(a *model.Article) (*articleExport, error) {
-	l := &articleExport{
+func (e *exporter) version(a *model.Article) (*exportedArticle, error) {
+	l := &exportedArticle{
 		Type: "article", ExternalID: a.ExternalID, Slug: a.Slug, Language: a.Language, Title: a.Title, Summary: a.Summary,
 		Body: a.Markdown, Byline: a.Authors, SourceName: a.SourceName, SourceURL: a.SourceURL, Status: a.Status, PublishedAt: a.PublishedAt, ScheduledFor: a.ScheduledFor,
 	}
-	for _, tag := range []func(*model.Article, *articleExport) error{e.appearances, e.countries, e.topics, e.translationOf} {
+	for _, tag := range []func(*model.Article, *exportedArticle) error{e.appearances, e.countries, e.topics, e.translationOf} {
 		if err := tag(a, l); err != nil {
 			return nil, err
 		}
@@ -98,18 +97,18 @@ func (e *exporter) version(a *model.Article) (*articleExport, error) {
 	return l, nil
 }
 
-func (e *exporter) appearances(a *model.Article, l *articleExport) error {
+func (e *exporter) appearances(a *model.Article, l *exportedArticle) error {
 	appearances, err := slot[[]*model.Appearance](a, "appearances")
 	for _, appearance := range appearances {
 		who := appearance.Official
-		l.Appearances = append(l.Appearances, appearanceExport{
+		l.Appearances = append(l.Appearances, exportedAppearance{
 			e.nameOf(model.NodeOfficial, who.Key, who.ExternalID, who.Slug), appearance.Role,
 		})
 	}
 	return err
 }
 
-func (e *exporter) countries(a *model.Article, l *articleExport) error {
+func (e *exporter) countries(a *model.Article, l *exportedArticle) error {
 	countries, err := slot[[]*model.Country](a, "countries")
 	for _, country := range countries {
 		l.Countries = append(l.Countries, country.Code)
@@ -117,7 +116,7 @@ func (e *exporter) countries(a *model.Article, l *articleExport) error {
 	return err
 }
 
-func (e *exporter) topics(a *model.Article, l *articleExport) error {
+func (e *exporter) topics(a *model.Article, l *exportedArticle) error {
 	topics, err := slot[[]*model.Topic](a, "topics")
 	for _, topic := range topics {
 		l.Topics = append(l.Topics, e.nameOf(model.NodeTopic, topic.Key, topic.ExternalID, topic.Slug))
@@ -125,9 +124,9 @@ func (e *exporter) topics(a *model.Article, l *articleExport) error {
 	return err
 }
 
-// translationOf names the article that leads the translations; the one that
-// leads names none.
-func (e *exporter) translationOf(a *model.Article, l *articleExport) error {
+// translationOf names the article that leads the translations; the one that leads
+// names none.
+func (e *exporter) translationOf(a *model.Article, l *exportedArticle) error {
 	if _, follows := a.Slot("lead"); !follows {
 		return nil
 	}
@@ -141,7 +140,7 @@ func (e *exporter) translationOf(a *model.Article, l *articleExport) error {
 // nameOfArticle is how others refer to an article.
 func (e *exporter) nameOfArticle(a *model.Article) any {
 	name := e.nameOf(model.NodeArticle, a.ID().Key, a.ExternalID, string(a.Language)+":"+a.Slug)
-	if object, unsure := name.(referenceObject); unsure && object.Slug != "" {
+	if object, ambiguous := name.(referenceObject); ambiguous && object.Slug != "" {
 		return referenceObject{Slug: a.Slug, Language: a.Language}
 	}
 	return name

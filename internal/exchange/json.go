@@ -1,4 +1,4 @@
-package content
+package exchange
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// parseJSON reads a line as one JSON object. It is stricter than encoding/json,
-// which replaces what is no UTF-8 and takes the last of two members of one name:
-// either would change the content without a word.
+// parseJSON reads a line as one JSON object. It is stricter than encoding/json, which
+// replaces invalid UTF-8 and takes the last of two members of one name: either would
+// silently change the content.
 func parseJSON(raw []byte) (map[string]any, error) {
 	if at := invalidUTF8(raw); at >= 0 {
 		return nil, model.Invalid("no UTF-8 at byte %d; save the file as UTF-8", at+1)
@@ -37,12 +37,12 @@ func parseJSON(raw []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// maxNesting is how deep the values of a line may stand in each other; no line
-// has anything to say below the fourth level.
+// maxNesting is how deep the values of a line may be nested. The format has no more
+// than four levels.
 const maxNesting = 10
 
-// invalidUTF8 answers where the first byte stands that is no UTF-8, -1 when all
-// is.
+// invalidUTF8 returns the position of the first byte that is not UTF-8, -1 when all
+// are.
 func invalidUTF8(raw []byte) int {
 	if utf8.Valid(raw) {
 		return -1
@@ -68,14 +68,14 @@ func syntaxError(raw []byte) error {
 	return model.Invalid("no JSON at byte %d: %s; write one JSON object on the line", syntax.Offset, syntax.Error())
 }
 
-// loneSurrogate answers the first escape, such as \ud83d, that stands for half a
+// loneSurrogate returns the first escape, such as \ud83d, that stands for half a
 // character without the other half. raw is valid JSON.
 func loneSurrogate(raw []byte) string {
 	for at := 0; at < len(raw); at++ {
 		if raw[at] != '\\' {
 			continue
 		}
-		at++ // what is escaped
+		at++ // the escaped character
 		switch half(raw[at:]) {
 		case low:
 			return string(raw[at-1 : at+5])
@@ -98,8 +98,8 @@ const (
 	low
 )
 
-// half reads an escape from behind its backslash. In valid JSON four digits
-// follow a u, and a quote follows sooner or later.
+// half reads an escape, without its backslash. In valid JSON four digits follow a u,
+// and a quote follows sooner or later.
 func half(escape []byte) surrogate {
 	if escape[0] != 'u' {
 		return whole
@@ -115,7 +115,7 @@ func half(escape []byte) surrogate {
 }
 
 // readValue reads one value: nil, a bool, a string, a json.Number, a []any or a
-// map[string]any. path is where it stands.
+// map[string]any. path is its place in the line.
 func readValue(dec *json.Decoder, path []string) (any, error) {
 	if len(path) > maxNesting {
 		return nil, model.Invalid("the line is nested deeper than anything that it can say; remove that").At(path[:1]...)
@@ -166,7 +166,7 @@ func readList(dec *json.Decoder, path []string) (any, error) {
 	return list, err
 }
 
-// kindOf names a JSON value as people do.
+// kindOf names the kind of a JSON value as people do.
 func kindOf(value any) string {
 	switch value.(type) {
 	case nil:

@@ -1,4 +1,4 @@
-package content
+package exchange
 
 import (
 	"context"
@@ -9,17 +9,17 @@ import (
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// breakCircles has one article of each circle of translations, such as two that
-// name each other, written without its translationOf: then the others find what
-// they name, and in the end it does too. It tells whether there were circles. An
-// article that waits costs some hundred bytes meanwhile.
+// breakCircles writes one article of each circle of translations, such as two that
+// name each other, without its translationOf. Then the others find what they name,
+// and in the end so does that one. It reports whether there were circles. A waiting
+// article takes some hundred bytes of memory meanwhile.
 func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
-	if err := m.later.rewind(nil); err != nil {
+	if err := m.waiting.rewind(nil); err != nil {
 		return false, err
 	}
 	g := translationGraph{seed: maphash.MakeSeed(), places: map[uint64]int{}, names: map[int]uint64{}}
 	for place := 0; ; {
-		batch, err := m.later.next()
+		batch, err := m.waiting.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -27,8 +27,8 @@ func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
 			return false, err
 		}
 		for _, l := range batch {
-			if l.waits.Joins && l.waits.Alone == together {
-				g.add(place, l.said.(*articleLine))
+			if l.waits.ForTranslation && l.waits.Detachment == attached {
+				g.add(place, l.statement.(*articleLine))
 			}
 			place++
 		}
@@ -37,7 +37,7 @@ func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
 	if len(first) == 0 {
 		return false, nil
 	}
-	_, err = m.again(ctx, first)
+	_, err = m.retry(ctx, first)
 	return true, err
 }
 
@@ -51,36 +51,29 @@ type translationGraph struct {
 }
 
 func (g *translationGraph) add(place int, l *articleLine) {
-	named := *l.translationOf.value
+	named := l.translationOf.Value()
 	g.names[place] = g.hash(named.text + named.externalID)
 	if named.slug != "" {
-		g.names[place] = g.hash(bySlug(string(named.language), named.slug))
+		g.names[place] = g.hash(withLanguage(string(named.language), named.slug))
 	}
-	if given(l.fields.externalID) {
-		g.places[g.hash(*l.fields.externalID.value)] = place
+	if l.fields.ExternalID.HasValue() {
+		g.places[g.hash(l.fields.ExternalID.Value())] = place
 	}
 	id, err := l.identity()
 	if err != nil {
 		return // it will not be written
 	}
 	slug := text.Slug(id.name)
-	if given(id.slug) {
-		slug = *id.slug.value
+	if id.slug.HasValue() {
+		slug = id.slug.Value()
 	}
 	g.places[g.hash(slug)] = place
-	g.places[g.hash(bySlug(string(id.language), slug))] = place
-}
-
-func bySlug(language, slug string) string {
-	if language == "" {
-		return slug
-	}
-	return language + ":" + slug
+	g.places[g.hash(withLanguage(string(id.language), slug))] = place
 }
 
 func (g *translationGraph) hash(s string) uint64 { return maphash.String(g.seed, s) }
 
-// circles answers the place of one article of each circle, that of the first.
+// circles returns the place of one article of each circle, the one that comes first.
 func (g *translationGraph) circles() map[int]bool {
 	first, walks := map[int]bool{}, map[int]int{}
 	for start := range g.names {
@@ -90,7 +83,7 @@ func (g *translationGraph) circles() map[int]bool {
 			place, waits = g.named(place)
 		}
 		next, _ := g.named(place)
-		if !waits || walks[place] != start+1 || next == place { // an end, an earlier walk, or one that names itself
+		if !waits || walks[place] != start+1 || next == place { // an end, an earlier walk, or an article that names itself
 			continue
 		}
 		least := place
@@ -102,7 +95,7 @@ func (g *translationGraph) circles() map[int]bool {
 	return first
 }
 
-// named answers where the article waits that another names.
+// named returns the place of the article that another names, if that waits, too.
 func (g *translationGraph) named(place int) (int, bool) {
 	at, waits := g.places[g.names[place]]
 	return at, waits

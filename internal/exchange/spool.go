@@ -1,4 +1,4 @@
-package content
+package exchange
 
 import (
 	"bufio"
@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// spool keeps lines in a temporary file, in order. First they are added, then
-// they are read, as often as it is rewound.
+// spool keeps lines in a temporary file, in order. First they are added, then they
+// are read, as often as it is rewound.
 type spool struct {
 	size int
 
@@ -18,7 +18,8 @@ type spool struct {
 	enc   *gob.Encoder
 	dec   *gob.Decoder
 	place int
-	alone map[int]bool
+	// detach are the places of lines to be written without their translationOf.
+	detach map[int]bool
 }
 
 // spooledLine is a line in the file.
@@ -45,9 +46,9 @@ func (s *spool) add(l *line) error {
 	return nil
 }
 
-// rewind starts reading from the first line. Those at the places in alone are
-// to be written without their translationOf.
-func (s *spool) rewind(alone map[int]bool) error {
+// rewind starts reading from the first line. Lines at the places in detach are to
+// be written without their translationOf.
+func (s *spool) rewind(detach map[int]bool) error {
 	if s.file == nil {
 		return nil
 	}
@@ -57,11 +58,11 @@ func (s *spool) rewind(alone map[int]bool) error {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("read lines that waited for others: %w", err)
 	}
-	s.dec, s.place, s.alone = gob.NewDecoder(bufio.NewReaderSize(s.file, 1<<16)), 0, alone
+	s.dec, s.place, s.detach = gob.NewDecoder(bufio.NewReaderSize(s.file, 1<<16)), 0, detach
 	return nil
 }
 
-// next answers the next lines, io.EOF after the last.
+// next returns the next lines, io.EOF after the last.
 func (s *spool) next() ([]*line, error) {
 	var batch []*line
 	for size := 0; s.place < s.size && len(batch) < batchLines && size < batchBytes; s.place++ {
@@ -69,8 +70,8 @@ func (s *spool) next() ([]*line, error) {
 		if err := s.dec.Decode(&kept); err != nil {
 			return nil, fmt.Errorf("read lines that waited for others: %w", err)
 		}
-		if s.alone[s.place] {
-			kept.Waits.Alone = aloneNext
+		if s.detach[s.place] {
+			kept.Waits.Detachment = toDetach
 		}
 		size += len(kept.Raw)
 		batch = append(batch, parseLine(&line{source: kept.Source, number: kept.Number, raw: kept.Raw, waits: kept.Waits}))
@@ -84,7 +85,7 @@ func (s *spool) next() ([]*line, error) {
 // close removes the file.
 func (s *spool) close() {
 	if s.file != nil {
-		_ = s.file.Close() // what could not be written is of no more use
+		_ = s.file.Close() // lines that could not be written are no longer needed
 		_ = os.Remove(s.file.Name())
 		s.file = nil
 	}

@@ -1,0 +1,99 @@
+package content
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// fieldsFrom reads the input of a mutation into fields: each field of the input
+// into the one of the same name. A field that was left out of the input stays left
+// out. A test holds every input to the names and types of its fields; a mismatch
+// panics.
+func fieldsFrom[F any](input any) F {
+	var fields F
+	into, from := reflect.ValueOf(&fields).Elem(), reflect.ValueOf(input)
+	for i := range from.NumField() {
+		name := from.Type().Field(i).Name
+		value, sent := sentValue(from.Field(i))
+		if !sent {
+			continue
+		}
+		field := into.FieldByName(name).Addr().Interface().(interface{ receive(any) bool })
+		if !field.receive(value) {
+			panic(fmt.Sprintf("%T.%s does not take a %T", fields, name, value))
+		}
+	}
+	return fields
+}
+
+// sentValue returns what a field of a generated input holds, and whether the caller
+// sent it. A field that may not be left out is a plain value, any other has
+// gqlgen's type for that.
+func sentValue(field reflect.Value) (value any, sent bool) {
+	valueOK := field.MethodByName("ValueOK")
+	if !valueOK.IsValid() {
+		return field.Interface(), true
+	}
+	returned := valueOK.Call(nil)
+	return returned[0].Interface(), returned[1].Bool()
+}
+
+// receive takes a value of a generated input, and reports whether it is of a type
+// that the field can hold.
+func (o *Optional[T]) receive(value any) bool {
+	switch value := plain(value).(type) {
+	case T:
+		*o = Some(value)
+	case *T:
+		*o = orNull(value)
+	case nil:
+		*o = Null[T]()
+	default:
+		return false
+	}
+	return true
+}
+
+// plain returns the lists of generated inputs as the lists of the model, nil for a
+// list that is null, and every other value as it is.
+func plain(value any) any {
+	switch list := value.(type) {
+	case []string:
+		if list == nil {
+			return nil
+		}
+	case []*model.ID:
+		return elements[[]model.ID](list, func(id *model.ID) model.ID { return *id })
+	case []*model.AppearanceInput:
+		return elements[[]model.AppearanceInput](list, func(a *model.AppearanceInput) model.AppearanceInput { return *a })
+	case []*model.LocalizedTextInput:
+		return elements[model.LocalizedTexts](list, func(t *model.LocalizedTextInput) model.LocalizedText {
+			return model.LocalizedText{Value: t.Value, Language: t.Language}
+		})
+	case []*model.AliasInput:
+		return elements[model.Aliases](list, alias)
+	}
+	return value
+}
+
+func elements[L ~[]Out, In, Out any](list []*In, element func(*In) Out) any {
+	if list == nil {
+		return nil
+	}
+	out := make(L, len(list))
+	for i := range list {
+		out[i] = element(list[i])
+	}
+	return out
+}
+
+// alias reads an alias, whose kind has a default.
+func alias(in *model.AliasInput) model.Alias {
+	a := model.Alias{Text: in.Text, Language: in.Language, Kind: model.AliasKindSpelling}
+	if kind := in.Kind.Value(); kind != nil {
+		a.Kind = *kind
+	}
+	return a
+}

@@ -1,0 +1,73 @@
+package content
+
+import (
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Publication is how far an article has come in the system from which it is
+// imported. The zero Publication says nothing.
+type Publication struct {
+	Status Optional[model.ArticleStatus]
+	// PublishedAt is when readers first saw the article.
+	PublishedAt Optional[model.DateTime]
+	// ScheduledFor is when a SCHEDULED article is to be published.
+	ScheduledFor Optional[model.DateTime]
+}
+
+// ImportArticle writes fields over an article, a new one when current is nil, and
+// takes over how far it has come. An article that is to be PUBLISHED, but has
+// unpublished changes here, is left alone where the fields say what readers see, and
+// refused where they say something else.
+func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, p Publication) (Outcome, *model.Article, error) {
+	if current != nil && current.HasUnpublishedChanges() && p.Status.Value() == model.ArticleStatusPublished {
+		err := r.alreadySays(tx, current, given, "status")
+		return Unchanged, &current.Article, err
+	}
+	return r.putArticle(tx, current, articleWrite{given: given, publication: p})
+}
+
+// workflow sets the status, and the date on which readers first saw the article. An
+// import may change that date; every other write sets it once.
+func (e *articleEdit) workflow() {
+	switch {
+	case e.transition != nil:
+		e.take(*e.transition)
+	case e.publication.Status.HasValue():
+		e.arrive(e.publication)
+	}
+	isPublished, published := e.next.Status == model.ArticleStatusPublished, e.publication.PublishedAt
+	switch {
+	case published.HasValue():
+		e.next.PublishedAt = published.Pointer()
+		if *e.next.PublishedAt > e.tx.At()+model.DateTime(clockSkew.Milliseconds()) {
+			e.invalid("publishedAt", "%s is in the future; send when readers first saw it", *e.next.PublishedAt)
+		}
+	case published.IsNull() && !isPublished:
+		e.next.PublishedAt = nil
+	case isPublished && e.next.PublishedAt == nil:
+		now := e.tx.At()
+		e.next.PublishedAt = &now
+	}
+}
+
+// arrive sets the status that an import gives, whatever it was.
+func (e *articleEdit) arrive(p Publication) {
+	status := p.Status.Value()
+	e.next.Status, e.next.Public, e.next.ScheduledFor = status, status == model.ArticleStatusPublished, nil
+	switch {
+	case !status.IsValid():
+		e.invalid("status", "%.40q is no status; send one such as %s or %s", status, model.ArticleStatusDraft, model.ArticleStatusPublished)
+	case status == model.ArticleStatusScheduled && !p.ScheduledFor.HasValue():
+		e.invalid("scheduledFor", "an article that is SCHEDULED needs a time; send when it is to be published")
+	case status == model.ArticleStatusScheduled:
+		e.next.ScheduledFor = p.ScheduledFor.Pointer()
+	case p.ScheduledFor.HasValue():
+		e.invalid("scheduledFor", "only an article that is SCHEDULED has a time; send that status, or leave this out")
+	}
+}
+
+// publishes reports whether readers are to see what is written.
+func (e *articleEdit) publishes() bool {
+	return e.transition != nil && e.transition.step == stepPublish || e.publication.Status.Value() == model.ArticleStatusPublished
+}

@@ -1,0 +1,150 @@
+package exchange
+
+import (
+	"strconv"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// articleLine is a line about an article.
+type articleLine struct {
+	fields                       content.ArticleFields
+	publication                  content.Publication
+	officials, countries, topics content.Optional[[]reference]
+	appearances                  content.Optional[[]appearanceMember]
+	translationOf                content.Optional[reference]
+	// workingCopyOf names the published article of which the line holds the version
+	// that readers do not see yet.
+	workingCopyOf content.Optional[reference]
+}
+
+// appearanceMember is an official in the line of an article.
+type appearanceMember struct {
+	official reference
+	role     model.AppearanceRole
+}
+
+func readArticle(m *members) statement {
+	l := &articleLine{
+		fields: content.ArticleFields{
+			ExternalID: scalar(m, "externalId", asText), Slug: scalar(m, "slug", asText),
+			Language: scalar(m, "language", parsed(word[model.Language])), Title: scalar(m, "title", asText),
+			Summary: scalar(m, "summary", asText), Body: scalar(m, "body", asText), Byline: m.textList("byline"),
+			SourceName: scalar(m, "sourceName", asText), SourceURL: scalar(m, "sourceUrl", parsed(model.ParseURL)),
+		},
+		publication: content.Publication{Status: scalar(m, "status", parsed(word[model.ArticleStatus]))},
+	}
+	status := l.publication.Status
+	notCleared(m, status, "status")
+	l.publication.PublishedAt = scalar(m, "publishedAt", parsed(model.ParseDateTime))
+	l.publication.ScheduledFor = scalar(m, "scheduledFor", parsed(model.ParseDateTime))
+	l.officials, l.appearances = m.references("officials"), list(m, "appearances", m.appearance)
+	l.countries, l.topics = m.references("countries"), m.references("topics")
+	l.translationOf, l.workingCopyOf = m.reference("translationOf"), m.reference("workingCopyOf")
+	notCleared(m, l.workingCopyOf, "workingCopyOf")
+	if l.workingCopyOf.HasValue() && (status.Value() == model.ArticleStatusPublished || status.Value() == model.ArticleStatusDraft) {
+		m.add(model.Invalid("a working copy is in the status %s or %s; leave it out where its article is just edited", model.ArticleStatusInReview, model.ArticleStatusScheduled), "status")
+	}
+	return l
+}
+
+func (m *members) appearance(value any, place []string) (appearanceMember, bool) {
+	e, ok := m.inside(value, place)
+	if !ok {
+		return appearanceMember{}, false
+	}
+	a := appearanceMember{official: e.reference("official").Value()}
+	if e.object["official"] == nil {
+		e.add(model.Invalid("an appearance needs an official; write their externalId or their slug"), e.place("official")...)
+	}
+	a.role = model.AppearanceRole(e.must("role"))
+	e.nothingElse("an appearance")
+	return a, true
+}
+
+func (l *articleLine) write(w *lineWriter) (content.Outcome, error) {
+	current, err := l.current(w)
+	if err != nil {
+		return content.Unchanged, err
+	}
+	fields, err := l.resolved(w)
+	if err != nil {
+		return content.Unchanged, err
+	}
+	if err := w.missing.OrNil(); err != nil {
+		return content.Unchanged, err
+	}
+	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.publication)
+	return outcome, err
+}
+
+// current is the article that the line is about, nil where it makes a new one.
+func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
+	if l.workingCopyOf.HasValue() {
+		of, err := w.id(model.NodeArticle, l.workingCopyOf, "workingCopyOf")
+		if err != nil || of.Value().Key == 0 {
+			return nil, err
+		}
+		return w.tx.Article(of.Value().Key)
+	}
+	id, err := l.identity()
+	if err != nil {
+		return nil, err
+	}
+	return existing(w, id, w.tx.Article, func(a *store.TaggedArticle) *string { return a.ExternalID })
+}
+
+// identity is what the article is found by. Its slug is unique among the articles in
+// its language only.
+func (l *articleLine) identity() (identity, error) {
+	id := identity{node: model.NodeArticle, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: l.fields.Title.Value()}
+	if language := l.fields.Language; language.HasValue() {
+		canonical, err := text.Canonical(string(language.Value()))
+		if err != nil {
+			return id, model.Invalid("%s", err.Error()).At("language")
+		}
+		id.language = model.Language(canonical)
+	}
+	if id.language == "" && !id.externalID.HasValue() {
+		return id, model.Invalid("an article is found by its externalId, or by its language and slug; write the language").At("language")
+	}
+	return id, nil
+}
+
+// resolved are the fields with the ids of the nodes that they name.
+func (l *articleLine) resolved(w *lineWriter) (content.ArticleFields, error) {
+	fields := l.fields
+	var err error
+	if fields.Officials, err = w.ids(model.NodeOfficial, l.officials, "officials"); err != nil {
+		return fields, err
+	}
+	if fields.Countries, err = w.ids(model.NodeCountry, l.countries, "countries"); err != nil {
+		return fields, err
+	}
+	if fields.Topics, err = w.ids(model.NodeTopic, l.topics, "topics"); err != nil {
+		return fields, err
+	}
+	if fields.Appearances, err = w.appearances(l.appearances); err != nil {
+		return fields, err
+	}
+	if !w.detach {
+		fields.TranslationOf, err = w.id(model.NodeArticle, l.translationOf, "translationOf")
+	}
+	return fields, err
+}
+
+func (w *lineWriter) appearances(o content.Optional[[]appearanceMember]) (content.Optional[[]model.AppearanceInput], error) {
+	var err error
+	appearances := content.Convert(o, func(members []appearanceMember) []model.AppearanceInput {
+		appearances := make([]model.AppearanceInput, len(members))
+		for i := 0; i < len(members) && err == nil; i++ {
+			appearances[i].Role = members[i].role
+			appearances[i].Official, err = w.find(referenced{model.NodeOfficial, members[i].official}, []string{"appearances", strconv.Itoa(i), "official"})
+		}
+		return appearances
+	})
+	return appearances, err
+}

@@ -1,0 +1,167 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// read is a batch of lines, or why there is none.
+type read struct {
+	batch []*line
+	err   error
+}
+
+// readAhead reads in the background, at most one batch ahead of the receiver. After
+// an error nothing more comes. A read that blocks, of a terminal for example, is
+// abandoned when stop is called.
+func readAhead(next func() ([]*line, error)) (reads <-chan read, stop func()) {
+	out, stopped := make(chan read, 1), make(chan struct{})
+	go func() {
+		for {
+			batch, err := next()
+			select {
+			case out <- read{batch, err}:
+			case <-stopped:
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return out, func() { close(stopped) }
+}
+
+// writeAll writes the lines that next returns, until it returns io.EOF.
+func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) error {
+	reads, stop := readAhead(next)
+	defer stop()
+	for {
+		var r read
+		select {
+		case <-ctx.Done():
+		case r = <-reads:
+		}
+		switch {
+		case ctx.Err() != nil:
+			return m.interrupted()
+		case errors.Is(r.err, io.EOF):
+			return nil
+		case r.err != nil:
+			return r.err
+		}
+		if err := m.writeBatch(ctx, r.batch); err != nil {
+			return err
+		}
+	}
+}
+
+// result is what trying a line did.
+type result struct {
+	outcome content.Outcome
+	wrong   model.Errors
+}
+
+// writeBatch writes lines in one transaction, and then counts the results.
+func (m *importer) writeBatch(ctx context.Context, batch []*line) error {
+	results := make([]result, len(batch))
+	err := m.transaction(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
+		keys := map[referenced]int64{}
+		for i, l := range batch {
+			if results[i], err = m.try(tx, keys, l); err != nil {
+				return fmt.Errorf("%s:%d: %w", l.source, l.number, err)
+			}
+		}
+		return nil
+	})
+	if why, ok := errors.AsType[*model.Error](err); ok && why.Code == model.CodeUnavailable {
+		return m.unavailable(why, err)
+	}
+	for i := 0; i < len(batch) && err == nil; i++ {
+		err = m.record(batch[i], results[i])
+	}
+	return err
+}
+
+// try writes a line, whole or not at all.
+func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result, error) {
+	if l.statement == nil {
+		return result{wrong: l.wrong}, nil
+	}
+	var r result
+	w := &lineWriter{rules: m.rules, keys: keys, detach: l.waits.Detachment == toDetach}
+	if l.waits.Detachment != detached { // else the line itself is among them
+		w.foundByName = m.foundByName
+	}
+	err := tx.Try(func(tx *store.Tx) (err error) {
+		w.tx = tx
+		r.outcome, err = l.statement.write(w)
+		return err
+	})
+	if err == nil && w.byName.Value != "" {
+		m.foundByName[w.byName] = true
+	}
+	if wrong, aboutInput := content.InputErrors(err); aboutInput {
+		return result{wrong: wrong}, nil
+	}
+	if r.outcome != content.Unchanged && l.noun.node != model.NodeArticle { // it may now have the key of another
+		clear(keys)
+	}
+	return r, err
+}
+
+// record counts a line, or keeps it for later.
+func (m *importer) record(l *line, r result) error {
+	if len(r.wrong) > 0 {
+		return m.postponeOrFail(l, r.wrong)
+	}
+	if l.waits.Detachment == toDetach {
+		l.waits.Detachment, l.waits.Outcome = detached, r.outcome
+		return m.waiting.add(l)
+	}
+	counts := m.report.of(l.noun)
+	switch {
+	case r.outcome == content.Created || l.waits.Outcome == content.Created:
+		counts.Created++
+	case r.outcome == content.Updated || l.waits.Outcome == content.Updated:
+		counts.Updated++
+	default:
+		counts.Unchanged++
+	}
+	return nil
+}
+
+// postponeOrFail keeps a line for later if other lines can still make it right, and
+// fails any other.
+func (m *importer) postponeOrFail(l *line, wrong model.Errors) error {
+	forTranslation := true
+	for _, e := range wrong {
+		if !mayPass(e) {
+			m.fail(l, reasonOf(l, wrong))
+			return nil
+		}
+		forTranslation = forTranslation && e.Code == model.ErrorCodeNotFound && e.Path[0] == "translationOf"
+	}
+	l.waits.Reason, l.waits.ForTranslation = reasonOf(l, wrong), forTranslation
+	if l.waits.Detachment == toDetach {
+		l.waits.Detachment = detachRefused
+	}
+	return m.waiting.add(l)
+}
+
+// mayPass reports whether other lines can end what is wrong: they can make the node
+// that is named, and move the one that holds the key, the office or the place in the
+// tree.
+func mayPass(e *model.Error) bool {
+	switch e.Code {
+	case model.ErrorCodeNotFound, model.ErrorCodeDuplicate, model.ErrorCodeTenureOverlap:
+		return len(e.Path) > 0
+	}
+	return len(e.Path) > 0 && e.Path[0] == "parent"
+}

@@ -1,0 +1,28 @@
+// Package exchange imports and exports content as NDJSON: a JSON object a line.
+//
+// It knows the format of the lines. What is acceptable is decided by content.Rules,
+// which write every line that is imported.
+package exchange
+
+import (
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Exchange imports content into a newsroom and exports it. Safe for concurrent use.
+type Exchange struct {
+	store *store.Store
+	rules content.Rules
+	now   func() time.Time
+}
+
+// New returns the exchange of a newsroom. now is the clock.
+func New(s *store.Store, now func() time.Time) *Exchange {
+	return &Exchange{store: s, rules: content.NewRules(), now: now}
+}
+
+// moment is the current time as the database stores it.
+func (x *Exchange) moment() model.DateTime { return model.At(x.now()) }

@@ -1,0 +1,170 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Source is something with lines to import, such as a file.
+type Source struct {
+	// Name stands in failures, before the number of the line.
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// Options say how to import.
+type Options struct {
+	// DryRun only checks and counts. It takes one transaction, for which all other
+	// writers wait.
+	DryRun bool
+	// Failed, when set, is called with each line that fails.
+	Failed func(Failure)
+}
+
+// errRollback ends a transaction that is not to be kept, though nothing failed.
+var errRollback = errors.New("nothing is to be kept")
+
+// Import writes what the lines of sources say. A line about an existing node changes
+// what it names of that node, if anything, so that the same import a second time
+// changes nothing. A line that fails is reported and counted, and never stops the
+// others.
+//
+// Lines are written in transactions of some hundred. When ctx ends, the current one
+// is finished; the error says what is kept, and the report counts it.
+func (x *Exchange) Import(ctx context.Context, sources []Source, options Options) (*Report, error) {
+	if err := auth.May(ctx, auth.Import); err != nil {
+		return nil, err
+	}
+	m := &importer{rules: x.rules, options: options, report: newReport()}
+	if !options.DryRun {
+		m.transaction = func(ctx context.Context, f func(*store.Tx) error) error {
+			return x.store.WriteNow(ctx, content.ActorOf(ctx), x.moment, f)
+		}
+		return m.report, m.run(ctx, sources)
+	}
+	err := x.store.WriteNow(context.WithoutCancel(ctx), content.ActorOf(ctx), x.moment, func(tx *store.Tx) error {
+		m.transaction = func(_ context.Context, f func(*store.Tx) error) error { return tx.Try(f) }
+		if err := m.run(ctx, sources); err != nil {
+			return err
+		}
+		return errRollback
+	})
+	if errors.Is(err, errRollback) {
+		err = nil
+	}
+	return m.report, err
+}
+
+// importer is the work on one import.
+type importer struct {
+	rules   content.Rules
+	options Options
+	report  *Report
+	// transaction runs a function in a transaction.
+	transaction func(context.Context, func(*store.Tx) error) error
+	// waiting are the lines that wait for others.
+	waiting *spool
+	// foundByName are the nodes of lines that had nothing but a name to find them by.
+	foundByName map[store.NaturalKey]bool
+}
+
+func (m *importer) run(ctx context.Context, sources []Source) error {
+	m.waiting, m.foundByName = &spool{}, map[store.NaturalKey]bool{}
+	defer func() { m.waiting.close() }()
+	if err := m.writeAll(ctx, (&lineReader{sources: sources}).next); err != nil {
+		return err
+	}
+	for m.waiting.size > 0 {
+		progress, err := m.retry(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if !progress {
+			progress, err = m.breakCircles(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if !progress {
+			return m.failWaiting()
+		}
+	}
+	return nil
+}
+
+// retry tries the waiting lines once more, and reports whether there are fewer
+// afterwards. Lines at the places in detach are written without their
+// translationOf.
+func (m *importer) retry(ctx context.Context, detach map[int]bool) (progress bool, err error) {
+	before := m.waiting
+	defer before.close()
+	m.waiting = &spool{}
+	if err := before.rewind(detach); err != nil {
+		return false, err
+	}
+	if err := m.writeAll(ctx, before.next); err != nil {
+		return false, err
+	}
+	return m.waiting.size < before.size, nil
+}
+
+// failWaiting fails the lines that still wait.
+func (m *importer) failWaiting() error {
+	if err := m.waiting.rewind(nil); err != nil {
+		return err
+	}
+	for {
+		batch, err := m.waiting.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, l := range batch {
+			if l.waits.Detachment == detached {
+				l.waits.Reason += "; the article is written, but stands alone"
+			}
+			m.fail(l, l.waits.Reason)
+		}
+	}
+}
+
+func (m *importer) fail(l *line, reason string) {
+	m.report.of(l.noun).Failed++
+	if m.options.Failed != nil {
+		m.options.Failed(Failure{Source: l.source, Line: l.number, Reason: reason})
+	}
+}
+
+// interrupted says what is kept of an import that was stopped.
+func (m *importer) interrupted() error {
+	if m.options.DryRun {
+		return errors.New("interrupted before everything was checked; nothing was written")
+	}
+	return errors.New("interrupted: " + m.kept())
+}
+
+// unavailable says what is kept of an import that lost the database.
+func (m *importer) unavailable(why *model.Error, err error) error {
+	cause, _, _ := strings.Cut(why.Message, ";") // the rest is for clients of the API
+	return fmt.Errorf("%w: %w", &model.Error{Code: why.Code, Message: cause + ": " + m.kept()}, err)
+}
+
+func (m *importer) kept() string {
+	total := m.report.Total()
+	kept := fmt.Sprintf("%d lines are written and stay (%d created, %d updated, %d unchanged)",
+		total.Created+total.Updated+total.Unchanged, total.Created, total.Updated, total.Unchanged)
+	if m.waiting.size > 0 {
+		kept += fmt.Sprintf(", %d that wait for others are not", m.waiting.size)
+	}
+	return kept + "; import the same again to complete it"
+}

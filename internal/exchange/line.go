@@ -1,0 +1,78 @@
+package exchange
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// line is one line of a source.
+type line struct {
+	source string
+	number int
+	raw    []byte
+	// noun is what the line is about: the zero noun where that is none that is known.
+	noun noun
+	// statement is what the line says, nil where that is not understood. Then wrong
+	// says why.
+	statement statement
+	wrong     model.Errors
+	// texts are the texts by language that the line gives, by key.
+	texts map[string]model.LocalizedTexts
+	// waits is why the line could not be written yet.
+	waits waiting
+}
+
+// parseLine reads what a line says.
+func parseLine(l *line) *line {
+	object, err := parseJSON(l.raw)
+	if err != nil {
+		l.wrong, _ = content.InputErrors(err) // parseJSON returns no others
+		return l
+	}
+	m := &members{wrong: &l.wrong, object: object, texts: map[string]model.LocalizedTexts{}}
+	noun, known := nounOf(m)
+	if known {
+		l.noun = noun
+		l.statement = noun.read(m)
+		m.nothingElse(withArticle(noun.name()))
+	}
+	l.texts = m.texts
+	if len(l.wrong) > 0 {
+		l.statement = nil
+	}
+	return l
+}
+
+// reasonOf is everything that is wrong with a line, each with its place as people
+// write it: aliases[2].text, and names.ar for a text in a language.
+func reasonOf(l *line, wrong model.Errors) string {
+	reasons := make([]string, len(wrong))
+	for i, e := range wrong {
+		reasons[i] = e.Message
+		if place := l.placeOf(e.Path); place != "" {
+			reasons[i] = place + ": " + e.Message
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+func (l *line) placeOf(path []string) string {
+	var place strings.Builder
+	for i, step := range path {
+		index, err := strconv.Atoi(step)
+		switch texts := l.texts[path[0]]; {
+		case i == 0:
+			place.WriteString(step)
+		case i == 1 && err == nil && index < len(texts):
+			return place.String() + "." + string(texts[index].Language)
+		case err == nil:
+			place.WriteString("[" + step + "]")
+		default:
+			place.WriteString("." + step)
+		}
+	}
+	return place.String()
+}

@@ -1,0 +1,52 @@
+package exchange
+
+import (
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// officeLine is a line about an office.
+type officeLine struct {
+	fields  content.OfficeFields
+	country content.Optional[reference]
+}
+
+func readOffice(m *members) statement {
+	return &officeLine{
+		fields: content.OfficeFields{
+			ExternalID: scalar(m, "externalId", asText), Slug: scalar(m, "slug", asText), Titles: m.localTexts("titles"),
+			Kind: scalar(m, "kind", parsed(word[model.OfficeKind])), SingleSeat: scalar(m, "singleSeat", asBool),
+		},
+		country: m.reference("country"),
+	}
+}
+
+func (l *officeLine) write(w *lineWriter) (content.Outcome, error) {
+	id := identity{node: model.NodeOffice, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: content.NameForSlug(l.fields.Titles.Value())}
+	current, err := existing(w, id, w.tx.Office, func(o *model.Office) *string { return o.ExternalID })
+	if err != nil {
+		return content.Unchanged, err
+	}
+	fields := l.fields
+	if fields.Country, err = w.id(model.NodeCountry, l.country, "country"); err != nil {
+		return content.Unchanged, err
+	}
+	outcome, _, err := w.rules.PutOffice(w.tx, current, fields)
+	return outcome, err
+}
+
+// exportedOffice is the line of an office.
+type exportedOffice struct {
+	Type       string                    `json:"type"`
+	ExternalID *string                   `json:"externalId,omitempty"`
+	Slug       string                    `json:"slug"`
+	Titles     map[model.Language]string `json:"titles"`
+	Kind       model.OfficeKind          `json:"kind"`
+	Country    string                    `json:"country,omitempty"`
+	SingleSeat bool                      `json:"singleSeat"` // even false: left out it is true
+}
+
+func (e *exporter) office(o *model.Office) ([]any, error) {
+	country, err := codeOfCountry(o)
+	return []any{exportedOffice{"office", o.ExternalID, o.Slug, byLanguage(o.LocalTitles), o.Kind, country, o.SingleSeat}}, err
+}

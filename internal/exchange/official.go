@@ -1,0 +1,75 @@
+package exchange
+
+import (
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// officialLine is a line about an official.
+type officialLine struct {
+	fields  content.OfficialFields
+	country content.Optional[reference]
+	// tenures, where given, are all that the official has.
+	tenures content.Optional[[]tenureMember]
+}
+
+func readOfficial(m *members) statement {
+	return &officialLine{
+		fields:  content.OfficialFields{NamedFields: m.named(), WikidataID: scalar(m, "wikidataId", asText)},
+		country: m.reference("country"),
+		tenures: list(m, "tenures", m.tenure),
+	}
+}
+
+func (l *officialLine) write(w *lineWriter) (content.Outcome, error) {
+	id := identityOf(model.NodeOfficial, l.fields.NamedFields)
+	current, err := existing(w, id, w.tx.Official, func(o *model.Official) *string { return o.ExternalID })
+	if err != nil {
+		return content.Unchanged, err
+	}
+	fields := l.fields
+	if fields.Country, err = w.id(model.NodeCountry, l.country, "country"); err != nil {
+		return content.Unchanged, err
+	}
+	tenures, err := w.tenures(l.tenures.Value())
+	if err != nil {
+		return content.Unchanged, err
+	}
+	if err := w.missing.OrNil(); err != nil {
+		return content.Unchanged, err
+	}
+	outcome, official, err := w.rules.PutOfficial(w.tx, current, fields)
+	if err != nil || !l.tenures.IsSet() {
+		return outcome, err
+	}
+	changed, err := w.rules.ReplaceTenures(w.tx, official, tenures)
+	if outcome == content.Unchanged && changed {
+		outcome = content.Updated
+	}
+	return outcome, err
+}
+
+// exportedOfficial is the line of an official.
+type exportedOfficial struct {
+	Type         string                    `json:"type"`
+	ExternalID   *string                   `json:"externalId,omitempty"`
+	Slug         string                    `json:"slug"`
+	WikidataID   *string                   `json:"wikidataId,omitempty"`
+	Names        map[model.Language]string `json:"names"`
+	Descriptions map[model.Language]string `json:"descriptions,omitempty"`
+	Aliases      []model.Alias             `json:"aliases,omitempty"`
+	Country      string                    `json:"country,omitempty"`
+	Tenures      []exportedTenure          `json:"tenures,omitempty"`
+}
+
+func (e *exporter) official(o *model.Official) ([]any, error) {
+	country, err := codeOfCountry(o)
+	if err != nil {
+		return nil, err
+	}
+	tenures, err := e.tenures(o)
+	return []any{exportedOfficial{
+		Type: "official", ExternalID: o.ExternalID, Slug: o.Slug, WikidataID: o.WikidataID, Names: byLanguage(o.LocalNames),
+		Descriptions: byLanguage(o.Descriptions), Aliases: o.OtherNames, Country: country, Tenures: tenures,
+	}}, err
+}

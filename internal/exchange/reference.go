@@ -1,0 +1,112 @@
+package exchange
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// reference names a node from within a line. As a text it is an externalId, else a
+// slug, else the code of a country; the slug of an article may have its language in
+// front, as in "ar:خبر". Where one text names two nodes, an object says which is
+// meant: {"externalId": "oil"} or {"slug": "oil"}, for an article with its
+// "language".
+type reference struct {
+	text             string
+	externalID, slug string
+	language         model.Language
+}
+
+// String is the reference as people know it.
+func (r reference) String() string {
+	for _, s := range []string{r.text, r.externalID} {
+		if s != "" {
+			return strconv.Quote(s)
+		}
+	}
+	return strconv.Quote(withLanguage(string(r.language), r.slug))
+}
+
+// withLanguage is a slug with its language in front, if it has one.
+func withLanguage(language, slug string) string {
+	if language == "" {
+		return slug
+	}
+	return language + ":" + slug
+}
+
+// reference reads a member that names a node; null names none.
+func (m *members) reference(key string) content.Optional[reference] {
+	value, there := m.value(key)
+	if !there {
+		return content.Optional[reference]{}
+	}
+	if value == nil {
+		return content.Null[reference]()
+	}
+	r, ok := m.asReference(value, m.place(key))
+	if !ok {
+		return content.Optional[reference]{}
+	}
+	return content.Some(r)
+}
+
+// references reads a member that names nodes.
+func (m *members) references(key string) content.Optional[[]reference] {
+	return list(m, key, m.asReference)
+}
+
+func (m *members) asReference(value any, place []string) (reference, bool) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		s, err := asText(value)
+		m.addIf(err, place)
+		if err == nil && s == "" {
+			m.add(model.Invalid("this names nothing; write an externalId, a slug or a country's code, or null for none"), place...)
+		}
+		return reference{text: s}, s != ""
+	}
+	e := &members{wrong: m.wrong, object: object, path: place}
+	r := reference{
+		externalID: scalar(e, "externalId", asText).Value(), slug: scalar(e, "slug", asText).Value(),
+		language: scalar(e, "language", parsed(word[model.Language])).Value(),
+	}
+	e.nothingElse("a reference")
+	if (r.externalID == "") == (r.slug == "") {
+		m.add(model.Invalid("a reference has either an externalId or a slug"), place...)
+		return r, false
+	}
+	return r, true
+}
+
+// referenced is a reference to a node of one type.
+type referenced struct {
+	node model.NodeType
+	by   reference
+}
+
+// naturalKeys are what the reference can mean, in the order in which they are tried.
+func (r referenced) naturalKeys() []store.NaturalKey {
+	by := func(by store.By, value string, language model.Language) store.NaturalKey {
+		return store.NaturalKey{Node: r.node, By: by, Value: value, Language: language}
+	}
+	switch {
+	case r.node == model.NodeCountry:
+		return []store.NaturalKey{by(store.ByCode, r.by.text+r.by.slug, "")}
+	case r.by.externalID != "":
+		return []store.NaturalKey{by(store.ByExternalID, r.by.externalID, "")}
+	case r.by.slug != "":
+		return []store.NaturalKey{by(store.BySlug, r.by.slug, r.by.language)}
+	}
+	keys := []store.NaturalKey{by(store.ByExternalID, r.by.text, "")}
+	if tag, slug, found := strings.Cut(r.by.text, ":"); found && r.node == model.NodeArticle {
+		if language, err := text.Canonical(tag); err == nil {
+			keys = append(keys, by(store.BySlug, slug, model.Language(language)))
+		}
+	}
+	return append(keys, by(store.BySlug, r.by.text, ""))
+}

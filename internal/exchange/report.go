@@ -1,0 +1,58 @@
+package exchange
+
+import "fmt"
+
+// Failure is a line that could not be imported.
+type Failure struct {
+	Source string
+	Line   int
+	// Reason is a sentence for the author of the line.
+	Reason string
+}
+
+// String is the failure in the format of compilers, which editors understand.
+func (f Failure) String() string { return fmt.Sprintf("%s:%d: %s", f.Source, f.Line, f.Reason) }
+
+// Report is the result of an import.
+type Report struct {
+	// Nouns are the counts of each noun, in a fixed order. The last, with an empty
+	// name, are of the lines about no known noun.
+	Nouns []Counts
+}
+
+// Counts are how many lines of a noun had which result.
+type Counts struct {
+	Noun                                string
+	Created, Updated, Unchanged, Failed int
+}
+
+// Total is the counts of all nouns together.
+func (r *Report) Total() Counts {
+	var total Counts
+	for _, n := range r.Nouns {
+		total.Created += n.Created
+		total.Updated += n.Updated
+		total.Unchanged += n.Unchanged
+		total.Failed += n.Failed
+	}
+	return total
+}
+
+func newReport() *Report {
+	r := &Report{}
+	for _, n := range nouns() {
+		r.Nouns = append(r.Nouns, Counts{Noun: n.name()})
+	}
+	r.Nouns = append(r.Nouns, Counts{})
+	return r
+}
+
+// of returns the counts of a noun, to be added to.
+func (r *Report) of(n noun) *Counts {
+	for i := range r.Nouns {
+		if r.Nouns[i].Noun == n.name() {
+			return &r.Nouns[i]
+		}
+	}
+	return &r.Nouns[len(r.Nouns)-1]
+}

@@ -1,0 +1,92 @@
+package exchange
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// tenureMember is a tenure in the line of an official. It is given whole: what is
+// left out is not so.
+type tenureMember struct {
+	office content.Optional[reference]
+	fields content.TenureFields
+}
+
+func (m *members) tenure(value any, place []string) (tenureMember, bool) {
+	e, ok := m.inside(value, place)
+	if !ok {
+		return tenureMember{}, false
+	}
+	t := tenureMember{office: e.reference("office"), fields: content.TenureFields{
+		StartedOn: orNull(scalar(e, "startedOn", parsed(model.ParsePartialDate))), EndedOn: orNull(scalar(e, "endedOn", parsed(model.ParsePartialDate))),
+		Acting: content.Some(scalar(e, "acting", asBool).Value()), SourceURL: orNull(scalar(e, "sourceUrl", parsed(model.ParseURL))),
+	}}
+	if e.object["office"] == nil {
+		e.add(model.Invalid("a tenure needs an office; write its externalId or its slug"), e.place("office")...)
+	}
+	e.nothingElse("a tenure")
+	return t, true
+}
+
+// orNull takes a member that was left out for null.
+func orNull[T any](o content.Optional[T]) content.Optional[T] {
+	if o.HasValue() {
+		return o
+	}
+	return content.Null[T]()
+}
+
+// tenures returns the tenures of a line with the ids of their offices.
+func (w *lineWriter) tenures(members []tenureMember) ([]content.TenureFields, error) {
+	tenures := make([]content.TenureFields, len(members))
+	for i, t := range members {
+		office, err := w.id(model.NodeOffice, t.office, "tenures", strconv.Itoa(i), "office")
+		if err != nil {
+			return nil, err
+		}
+		tenures[i] = t.fields
+		tenures[i].Office = office
+	}
+	return tenures, nil
+}
+
+// exportedTenure is a tenure in the line of an official.
+type exportedTenure struct {
+	Office    any                `json:"office"`
+	StartedOn *model.PartialDate `json:"startedOn,omitempty"`
+	EndedOn   *model.PartialDate `json:"endedOn,omitempty"`
+	Acting    bool               `json:"acting,omitempty"`
+	SourceURL *model.URL         `json:"sourceUrl,omitempty"`
+}
+
+// tenures are those of an official, earliest first, then by the slug of the office:
+// two of one office never begin together.
+func (e *exporter) tenures(o *model.Official) ([]exportedTenure, error) {
+	held, err := slot[[]*model.Tenure](o, "tenures")
+	if err != nil {
+		return nil, err
+	}
+	offices := make(map[*model.Tenure]*model.Office, len(held))
+	for _, t := range held {
+		if offices[t], err = slot[*model.Office](t, "office"); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(held, func(a, b *model.Tenure) int {
+		aStart, _ := a.Days()
+		bStart, _ := b.Days()
+		return cmp.Or(cmp.Compare(aStart, bStart), cmp.Compare(offices[a].Slug, offices[b].Slug))
+	})
+	lines := make([]exportedTenure, len(held))
+	for i, t := range held {
+		office := offices[t]
+		lines[i] = exportedTenure{
+			e.nameOf(model.NodeOffice, office.Key, office.ExternalID, office.Slug), t.StartedOn, t.EndedOn, t.Acting, t.SourceURL,
+		}
+	}
+	return lines, nil
+}
