@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/jsonld"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -58,7 +58,7 @@ func (p planner) addField(plan *model.Plan, field graphql.CollectedField) {
 	switch {
 	case strings.HasPrefix(field.Name, "__"):
 	case field.Name == "jsonLd":
-		content.PlanJSONLD(plan)
+		jsonld.Plan(plan)
 	case len(field.Selections) == 0 || answers == "LocalizedText" || answers == "Alias" || answers == "PageInfo":
 		plan.Want(field.Name)
 	case strings.HasSuffix(answers, "Edge"): // both ways to a connection's rows are one
