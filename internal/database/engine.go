@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 )
@@ -48,7 +48,7 @@ type Engine interface {
 	Terms(text.Index) sql.Clause
 	// Matching holds for the rows of a full-text index, under the alias x, whose
 	// terms match the expression.
-	Matching(index string, e fulltext.Expression) sql.Clause
+	Matching(index string, e match.Expression) sql.Clause
 	// Walks is FROM and WHERE for the rows, under the alias n, of the table. keys is
 	// a query that returns their keys and refers to the tables of from; it runs once
 	// for each row of from.

@@ -16,7 +16,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -111,7 +111,7 @@ const (
 func (d *postgres) Terms(x text.Index) sql.Clause {
 	var b strings.Builder
 	add := func(term string) bool {
-		quoted := fulltext.Lexeme(term)
+		quoted := match.Lexeme(term)
 		if b.Len()+len(quoted) > maxVector {
 			return false
 		}
@@ -141,7 +141,7 @@ func (d *postgres) Terms(x text.Index) sql.Clause {
 	return sql.Text("?::tsvector", b.String())
 }
 
-func (d *postgres) Matching(_ string, e fulltext.Expression) sql.Clause {
+func (d *postgres) Matching(_ string, e match.Expression) sql.Clause {
 	return sql.Text("x.terms @@ ?::tsquery", e.TSQuery())
 }
 

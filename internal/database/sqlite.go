@@ -19,7 +19,7 @@ import (
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 )
@@ -190,7 +190,7 @@ func (d *sqlite) Terms(x text.Index) sql.Clause {
 	return sql.Text("?", b.String())
 }
 
-func (d *sqlite) Matching(index string, e fulltext.Expression) sql.Clause {
+func (d *sqlite) Matching(index string, e match.Expression) sql.Clause {
 	return sql.Text("x."+index+" MATCH ?", e.FTS5())
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -132,7 +132,7 @@ func (r searcher) depth(s *searching, in scope) (int, error) {
 	for _, level := range []int{1, 2, 3, 5} {
 		prominent := s.base()
 		if reached := s.reach(level); level > 1 && !reached.Empty() {
-			prominent = fulltext.All(prominent, reached)
+			prominent = match.All(prominent, reached)
 		} else if level > 1 { // a phrase stands in a text or does not
 			depth = 2
 			break

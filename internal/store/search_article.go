@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -94,7 +94,7 @@ func (s *searching) withScore(raises []raise) []raise {
 // reads only those that can be on it.
 func (r searcher) articlesByRelevance(s *searching, name string, where sql.Clause) []list {
 	raises := s.raises()
-	raising := make([]fulltext.Expression, len(raises))
+	raising := make([]match.Expression, len(raises))
 	for i, one := range raises {
 		raising[i] = one.has
 	}

@@ -4,42 +4,42 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
 // reach holds for the articles in which a word of the search reaches the level.
-func (s *searching) reach(level int) fulltext.Expression {
-	var list []fulltext.Expression
+func (s *searching) reach(level int) match.Expression {
+	var list []match.Expression
 	for i, need := range s.Needs {
 		if reached := reaches(need, s.tags[i], level); !need.Optional && !reached.Empty() {
 			list = append(list, reached)
 		}
 	}
-	return fulltext.Any(list...)
+	return match.Any(list...)
 }
 
 // meets holds for the texts that meet a need themselves.
-func meets(need text.Need) fulltext.Expression {
+func meets(need text.Need) match.Expression {
 	return reaches(need, nil, 1)
 }
 
 // reaches holds for the articles in which a word or one of the tags reaches the
 // level.
-func reaches(need text.Need, tags []string, level int) fulltext.Expression {
-	var list []fulltext.Expression
+func reaches(need text.Need, tags []string, level int) match.Expression {
+	var list []match.Expression
 	for _, key := range need.Keys {
-		list = append(list, fulltext.Term(text.LevelTerm(text.KeyTerm(key), level)))
+		list = append(list, match.Term(text.LevelTerm(text.KeyTerm(key), level)))
 	}
 	for _, tag := range tags {
-		list = append(list, fulltext.Term(text.LevelTerm(text.TagTerm(tag), level)))
+		list = append(list, match.Term(text.LevelTerm(text.TagTerm(tag), level)))
 	}
 	if len(need.Words) > 1 && level == 1 {
 		for _, words := range need.Phrases() {
-			list = append(list, fulltext.Phrase(words))
+			list = append(list, match.Phrase(words))
 		}
 	}
-	return fulltext.Any(list...)
+	return match.Any(list...)
 }
 
 // each are the expressions of the needs, each for itself: those of the articles
@@ -52,27 +52,27 @@ func (s *searching) each() (list []needed) {
 }
 
 // needed is a need in the language of each index.
-type needed struct{ articles, nodes fulltext.Expression }
+type needed struct{ articles, nodes match.Expression }
 
 // base holds for the articles that are found. The rarest word stands first:
 // databases begin with it.
-func (s *searching) base() fulltext.Expression {
+func (s *searching) base() match.Expression {
 	places := make([]int, len(s.Needs))
 	for i := range places {
 		places[i] = i
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(s.weights[b], s.weights[a]) })
-	var needs []fulltext.Expression
+	var needs []match.Expression
 	for _, i := range places {
 		if !s.Needs[i].Optional {
 			needs = append(needs, reaches(s.Needs[i], s.tags[i], 1))
 		}
 	}
-	return fulltext.All(needs...).Without(s.unwanted())
+	return match.All(needs...).Without(s.unwanted())
 }
 
 // unwanted are what no article is found with.
-func (s *searching) unwanted() (list []fulltext.Expression) {
+func (s *searching) unwanted() (list []match.Expression) {
 	for i, need := range s.Without {
 		list = append(list, reaches(need, s.tags[len(s.Needs)+i], 1))
 	}
@@ -100,7 +100,7 @@ func (s *searching) score() (score int) {
 // raise is something that raises the score of what has it; of everything that is
 // found where it has no expression.
 type raise struct {
-	has  fulltext.Expression
+	has  match.Expression
 	gain int
 }
 
@@ -111,7 +111,7 @@ func (s *searching) raises() []raise {
 		list = append(list, s.raisesOf(i, need)...)
 	}
 	if words := s.inOrder(); len(words) > 1 && s.depth == 1 {
-		list = append(list, raise{fulltext.Phrase(words), 3 * s.weights[0]})
+		list = append(list, raise{match.Phrase(words), 3 * s.weights[0]})
 	}
 	return list
 }
@@ -119,7 +119,7 @@ func (s *searching) raises() []raise {
 // raisesOfNodes are what raises the scores of nodes: above all that a name is
 // just what is searched for.
 func (s *searching) raisesOfNodes() []raise {
-	list := []raise{{fulltext.Term(text.WholeTerm(s.inOrder())), 10 * s.score()}}
+	list := []raise{{match.Term(text.WholeTerm(s.inOrder())), 10 * s.score()}}
 	for i, need := range s.Needs {
 		list = append(list, s.ofNodes().raisesOf(i, need)...)
 	}
@@ -159,11 +159,11 @@ func (s *searching) raisesOf(i int, need text.Need) (list []raise) {
 			list = append(list, raise{reaches(need, tags, level), weight * gain})
 		}
 		if len(need.Words) == 1 && (level == 2 || level == 5) {
-			list = append(list, raise{fulltext.Term(text.LevelTerm(text.ExactTerm(word), level)), 2 * weight})
+			list = append(list, raise{match.Term(text.LevelTerm(text.ExactTerm(word), level)), 2 * weight})
 		}
 	}
 	if len(need.Words) == 1 && depth == 1 {
-		list = append(list, raise{fulltext.Phrase(need.Words), 2 * weight})
+		list = append(list, raise{match.Phrase(need.Words), 2 * weight})
 	}
 	return list
 }

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -83,7 +83,7 @@ func (r searcher) foundNodes(s *searching, n kind, l list) list {
 		l.where = sql.All(l.where, sql.Text(indexKindOf("s.rowid")+" = ? AND n.id = "+nodeKeyOf("s.rowid"), int64(kind)))
 		return l
 	case len(s.Without) > 0:
-		l.where = sql.All(l.where, sql.Not(sql.Join("", indexKeyColumn(kind), r.rowids(nodeIndex, fulltext.Any(s.ofNodes().unwanted()...)).Wrap(" IN (", ")"))))
+		l.where = sql.All(l.where, sql.Not(sql.Join("", indexKeyColumn(kind), r.rowids(nodeIndex, match.Any(s.ofNodes().unwanted()...)).Wrap(" IN (", ")"))))
 	}
 	l.from = sql.Join("", l.from, sql.Text(" CROSS JOIN (SELECT 0 AS gain) s"))
 	return l

@@ -3,7 +3,7 @@ package store
 import (
 	"slices"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -63,7 +63,7 @@ func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 
 // articlesFound are tables and conditions: the articles n that the request may
 // see, found by the row x of the index.
-func (r searcher) articlesFound(e fulltext.Expression, language *model.Language) sql.Clause {
+func (r searcher) articlesFound(e match.Expression, language *model.Language) sql.Clause {
 	where := []sql.Clause{r.engine.Matching(articleIndex, e), sql.Text("n.id = x.rowid"), seenArticles(r.view)}
 	if language != nil {
 		where = append(where, sql.Text("n.language = ?", *language))
@@ -74,13 +74,13 @@ func (r searcher) articlesFound(e fulltext.Expression, language *model.Language)
 
 // nodesFound are tables and conditions: the rows x of the index of nodes, of the
 // types that are searched.
-func (r searcher) nodesFound(e fulltext.Expression, in scope) sql.Clause {
+func (r searcher) nodesFound(e match.Expression, in scope) sql.Clause {
 	return sql.All(r.engine.Matching(nodeIndex, e), r.among(indexKindOf("x.rowid"), in.kinds(r.nouns))).Wrap("node_index x WHERE ", "")
 }
 
 // raised is a table of the rows of an index that are found and have something
 // that raises them, with the sum of it.
-func (r searcher) raised(of string, base fulltext.Expression, raises []raise) sql.Clause {
+func (r searcher) raised(of string, base match.Expression, raises []raise) sql.Clause {
 	if len(raises) == 0 {
 		return sql.Text("(SELECT 0 AS rowid, 0 AS gain WHERE 1 = 0)")
 	}
@@ -88,7 +88,7 @@ func (r searcher) raised(of string, base fulltext.Expression, raises []raise) sq
 	for i, one := range raises {
 		has := base
 		if !one.has.Empty() {
-			has = fulltext.All(base, one.has)
+			has = match.All(base, one.has)
 		}
 		parts[i] = sql.Join(" ", sql.Text("SELECT x.rowid, CAST(? AS BIGINT) AS gain FROM "+of+" x WHERE", one.gain), r.engine.Matching(of, has))
 	}
@@ -103,11 +103,11 @@ func (r searcher) found(s *searching) sql.Clause {
 	case s.nothing:
 		return sql.Never()
 	case len(s.Needs) == 0: // what is left without some
-		return sql.Not(r.rowids(articleIndex, fulltext.Any(s.unwanted()...)).Wrap("n.id IN (", ")"))
+		return sql.Not(r.rowids(articleIndex, match.Any(s.unwanted()...)).Wrap("n.id IN (", ")"))
 	}
 	return r.rowids(articleIndex, s.base()).Wrap("n.id IN (", ")")
 }
 
-func (r searcher) rowids(of string, e fulltext.Expression) sql.Clause {
+func (r searcher) rowids(of string, e match.Expression) sql.Clause {
 	return r.engine.Matching(of, e).Wrap("SELECT x.rowid FROM "+of+" x WHERE ", "")
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/diwan-cms/diwan/internal/database/fulltext"
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 )
@@ -108,7 +108,7 @@ func (r searcher) spelled(need text.Need, in scope) (string, error) {
 	word := need.Words[0]
 	var texts []string
 	if in.articles {
-		found := r.articlesFound(fulltext.Phrase(need.Words), in.language)
+		found := r.articlesFound(match.Phrase(need.Words), in.language)
 		if err := r.Scan(&texts, sql.Join("", sql.Text("SELECT n.title || ' ' || COALESCE(n.summary, '') || ' ' || n.body FROM "), found, sql.Text(" LIMIT 1"))); err != nil {
 			return "", err
 		}

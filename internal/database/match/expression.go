@@ -1,6 +1,6 @@
-// Package fulltext writes the expressions by which full-text indexes are
+// Package match writes the expressions by which full-text indexes are
 // searched, in the language of each database.
-package fulltext
+package match
 
 import "strings"
 
