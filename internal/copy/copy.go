@@ -63,7 +63,7 @@ func Run(ctx context.Context, from, to database.Config, progress func(Progress))
 		return nil, fmt.Errorf("--to: %w", err)
 	}
 	defer func() { err = errors.Join(err, release(), target.Close()) }()
-	c := &copying{target: target.Engine(), from: database.NameOf(from.DSN), to: database.NameOf(to.DSN), report: progress}
+	c := &copying{target: target.Engine(), tables: source.Tables(), from: database.NameOf(from.DSN), to: database.NameOf(to.DSN), report: progress}
 	var report Report
 	var state string
 	err = onSnapshot(ctx, source.Engine(), func(s side) (err error) {
@@ -131,13 +131,14 @@ func (c *copying) write(ctx context.Context, f func(*gorm.DB) error) error {
 // copying is a copy under way.
 type copying struct {
 	target   database.Engine
+	tables   []store.Table
 	from, to string // their names
 	report   func(Progress)
 	progress Progress
 }
 
 func (c *copying) run(ctx context.Context, source side, state string) ([]Table, error) {
-	tables, err := source.tables()
+	tables, err := source.tables(c.tables)
 	if err != nil {
 		return nil, fmt.Errorf("--from: %w", database.ExplainedRead(err))
 	}
@@ -214,7 +215,7 @@ func (c *copying) occupied(db *gorm.DB, t table) error {
 	if newsroom {
 		return fmt.Errorf("%s is already a newsroom; %s", c.to, instead)
 	}
-	return fmt.Errorf("%s is not empty, there are rows in its %s; %s", c.to, t.name, instead)
+	return fmt.Errorf("%s is not empty, there are rows in its %s; %s", c.to, t.Name, instead)
 }
 
 // copyAll copies the tables, reads them back, and returns in which they differ.
@@ -223,13 +224,13 @@ func (c *copying) copyAll(ctx context.Context, source side, tables []table) (cop
 		sum, err := c.table(ctx, source, t)
 		switch {
 		case errors.Is(err, gorm.ErrDuplicatedKey):
-			return nil, []string{t.name + " has other rows already"}, nil
+			return nil, []string{t.Name + " has other rows already"}, nil
 		case errors.Is(err, gorm.ErrForeignKeyViolated):
-			return nil, []string{t.name + " refers to rows that are not there"}, nil
+			return nil, []string{t.Name + " refers to rows that are not there"}, nil
 		case err != nil:
-			return nil, nil, fmt.Errorf("copy %s: %w", t.name, err)
+			return nil, nil, fmt.Errorf("copy %s: %w", t.Name, err)
 		}
-		copied = append(copied, Table{t.name, t.rows, sum.String()})
+		copied = append(copied, Table{t.Name, t.rows, sum.String()})
 	}
 	err = onSnapshot(ctx, c.target, func(target side) error {
 		for i, t := range tables {
@@ -240,11 +241,11 @@ func (c *copying) copyAll(ctx context.Context, source side, tables []table) (cop
 			})
 			switch {
 			case err != nil:
-				return fmt.Errorf("read %s back: %w", t.name, err)
+				return fmt.Errorf("read %s back: %w", t.Name, err)
 			case sum.rows != t.rows:
-				differences = append(differences, fmt.Sprintf("%s has %d rows instead of %d", t.name, sum.rows, t.rows))
+				differences = append(differences, fmt.Sprintf("%s has %d rows instead of %d", t.Name, sum.rows, t.rows))
 			case sum.String() != copied[i].Digest:
-				differences = append(differences, t.name+" has other rows")
+				differences = append(differences, t.Name+" has other rows")
 			}
 		}
 		return nil
@@ -275,7 +276,7 @@ func (c *copying) table(ctx context.Context, source side, t table) (*digest, err
 			return insert(page[known:])
 		})
 	}
-	if t.atOnce {
+	if t.SelfReferring {
 		return sum, c.write(ctx, func(db *gorm.DB) error {
 			if err := db.Exec(c.target.DeferChecks()).Error; err != nil {
 				return err

@@ -21,57 +21,38 @@ import (
 
 // table is a table that is copied.
 type table struct {
-	name string
-	keys []string   // its primary key
-	only sql.Clause // holds for the rows that are copied
-	// atOnce says that its rows refer to each other, so that a part would not stand.
-	atOnce  bool
-	rows    int64    // how many the source has
-	columns []string // the keys first
+	store.Table
+	only    sql.Clause // holds for the rows that are copied
+	rows    int64      // how many the source has
+	columns []string   // the keys first
 }
 
-// counters is what the table of the last keys given out is called here; it has
+// counters is the name here of the table of the last keys given out, which has
 // another name in each database.
 const counters = "counters"
 
-// tables are all tables but that of migrations and those of the search, which is
-// made anew of the others; each after those that it refers to. Counters come first: SQLite raises those that it finds lower than a key.
-func (s side) tables() ([]table, error) {
-	tables := []table{
-		{name: counters, keys: []string{"name"}, only: sql.Text("name NOT IN (?, ?)", store.VersionTable, store.WordTable)},
-		{name: "setup_steps", keys: []string{"name"}, only: sql.Text("name NOT LIKE ?", store.CopyStep+"%")},
-		{name: "countries", keys: []string{"id"}},
-		{name: "topics", keys: []string{"id"}, atOnce: true},
-		{name: "topic_tree", keys: []string{"ancestor_id", "descendant_id"}},
-		{name: "officials", keys: []string{"id"}},
-		{name: "offices", keys: []string{"id"}},
-		{name: "tenures", keys: []string{"id"}},
-		{name: "names", keys: []string{"node_type", "node_id", "kind", "language", "position"}},
-		{name: "articles", keys: []string{"id"}},
-		{name: "article_officials", keys: []string{"article_id", "official_id"}},
-		{name: "article_countries", keys: []string{"article_id", "country_id"}},
-		{name: "article_topics", keys: []string{"article_id", "topic_id"}},
-		{name: "timeline", keys: []string{"owner_type", "owner_id", "published_at", "article_id"}},
-		{name: "article_mentions", keys: []string{"article_id", "start_at", "surface", "node_type", "node_id"}},
-		{name: "revisions", keys: []string{"id"}},
-		{name: "publications", keys: []string{"id"}},
-		{name: "jobs", keys: []string{"kind", "subject"}},
-		{name: "signing_keys", keys: []string{"name"}},
-		{name: "changes", keys: []string{"id"}},
-		{name: "change_horizon", keys: []string{"id"}},
-		{name: "access_tokens", keys: []string{"id"}},
+// tables lists the tables to copy. Counters come first: SQLite raises those that it
+// finds lower than a key.
+func (s side) tables(newsroom []store.Table) ([]table, error) {
+	tables := []table{{
+		Table: store.Table{Name: counters, Keys: []string{"name"}},
+		only:  sql.Text("name NOT IN (?, ?)", store.VersionTable, store.WordTable),
+	}}
+	for _, t := range newsroom {
+		only := sql.Always()
+		if t.Name == "setup_steps" {
+			only = sql.Text("name NOT LIKE ?", store.CopyStep+"%")
+		}
+		tables = append(tables, table{Table: t, only: only})
 	}
 	for i := range tables {
 		t := &tables[i]
-		if t.only.SQL == "" {
-			t.only = sql.Always()
-		}
 		var err error
 		if t.columns, err = s.columns(*t); err != nil {
-			return nil, fmt.Errorf("look at %s: %w", t.name, err)
+			return nil, fmt.Errorf("look at %s: %w", t.Name, err)
 		}
 		if t.rows, err = s.count(*t); err != nil {
-			return nil, fmt.Errorf("count %s: %w", t.name, err)
+			return nil, fmt.Errorf("count %s: %w", t.Name, err)
 		}
 	}
 	return tables, nil
@@ -92,10 +73,10 @@ func onSnapshot(ctx context.Context, e database.Engine, f func(side) error) erro
 
 // nameOf is what the database calls the table.
 func (s side) nameOf(t table) string {
-	if t.name == counters {
+	if t.Name == counters {
 		return s.engine.Sequences()
 	}
-	return t.name
+	return t.Name
 }
 
 // columns answers the columns of the table: the keys, then the others by name,
@@ -106,9 +87,9 @@ func (s side) columns(t table) ([]string, error) {
 		return nil, err
 	}
 	columns, err := rows.Columns()
-	others := slices.DeleteFunc(columns, func(name string) bool { return slices.Contains(t.keys, name) })
+	others := slices.DeleteFunc(columns, func(name string) bool { return slices.Contains(t.Keys, name) })
 	slices.Sort(others)
-	return slices.Concat(t.keys, others), errors.Join(err, rows.Close())
+	return slices.Concat(t.Keys, others), errors.Join(err, rows.Close())
 }
 
 func (s side) count(t table) (rows int64, err error) {
@@ -128,7 +109,7 @@ const (
 // read reads the table in the order of its keys, a page at a time. No statement
 // takes long, and no page is large.
 func (s side) read(t table, each func(page [][]any) error) error {
-	keys := strings.Join(t.keys, ", ")
+	keys := strings.Join(t.Keys, ", ")
 	begin := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + s.nameOf(t) + " WHERE "
 	for where, limit := t.only, firstRows; ; {
 		page, err := s.page(sql.Join("", sql.Text(begin), where, sql.Text(" ORDER BY "+keys+" LIMIT ?", limit)))
@@ -138,7 +119,7 @@ func (s side) read(t table, each func(page [][]any) error) error {
 		if err := each(page); err != nil {
 			return err
 		}
-		last := page[len(page)-1][:len(t.keys)]
+		last := page[len(page)-1][:len(t.Keys)]
 		where = sql.All(t.only, sql.Text("("+keys+") > ?", last))
 		// Of long rows, PostgreSQL would send many that are not read.
 		limit = min(pageRows, 2*len(page))

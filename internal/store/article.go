@@ -37,6 +37,13 @@ func articleNoun(mentions mentionLoader) *noun[model.Article] {
 		visible: seenArticles,
 		byKey:   seenArticlesByKey,
 		filter:  filterBy((*filters).article),
+		parts: []Table{
+			{Name: "article_officials", Keys: []string{"article_id", "official_id"}},
+			{Name: "article_countries", Keys: []string{"article_id", "country_id"}},
+			{Name: "article_topics", Keys: []string{"article_id", "topic_id"}},
+			{Name: "timeline", Keys: []string{"owner_type", "owner_id", "published_at", "article_id"}},
+			{Name: "article_mentions", Keys: []string{"article_id", "start_at", "surface", "node_type", "node_id"}},
+		},
 	}
 }
 

@@ -38,6 +38,11 @@ type noun[T any] struct {
 	sorts map[string]sortTerm
 	// names says where the noun's names are; nil for a noun without names.
 	names *namesOf
+
+	// selfReferring says that rows of the table may refer to each other. parts are
+	// the other tables that hold the noun.
+	selfReferring bool
+	parts         []Table
 }
 
 // loader loads one relation of all nodes, with one statement whatever their
@@ -62,6 +67,7 @@ type namesOf struct {
 type kind interface {
 	nodeType() model.NodeType
 	tableName() string
+	tables() []Table
 	inIndex() *namesOf
 	// nodes reads nodes by their keys, and what the plan asks for below them.
 	nodes(r *reading, keys []int64, direct bool, plan *model.Plan) (map[model.ID]model.Node, error)
@@ -100,6 +106,10 @@ func (all nouns) table(node model.NodeType) string {
 func (n *noun[T]) nodeType() model.NodeType { return n.node }
 func (n *noun[T]) tableName() string        { return n.table }
 func (n *noun[T]) inIndex() *namesOf        { return n.names }
+
+func (n *noun[T]) tables() []Table {
+	return append([]Table{{Name: n.table, Keys: []string{"id"}, SelfReferring: n.selfReferring}}, n.parts...)
+}
 
 // seen holds for the rows, under the alias n, that the view shows. direct says that
 // they are asked for by their own keys.

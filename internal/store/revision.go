@@ -23,6 +23,7 @@ func revisionNoun() *noun[model.Revision] {
 			"article": revisionArticles,
 			"diff":    revisionDiffs,
 		},
+		parts: []Table{{Name: "publications", Keys: []string{"id"}}},
 	}
 }
 

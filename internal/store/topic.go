@@ -34,6 +34,9 @@ func topicNoun() *noun[model.Topic] {
 			string(model.TopicOrderFieldUpdatedAt): {"n.updated_at", numbers},
 		},
 		names: &namesOf{"names", "aliases", 3},
+
+		selfReferring: true,
+		parts:         []Table{{Name: "topic_tree", Keys: []string{"ancestor_id", "descendant_id"}}},
 	}
 }
 
