@@ -21,7 +21,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// fresh is the configuration of a server on a database that does not exist yet.
+// fresh returns the configuration of a server on a database that does not exist yet.
 func fresh(t *testing.T) Config {
 	t.Helper()
 	return Config{Listen: "127.0.0.1:0", Database: storetest.Database(t)}
@@ -41,8 +41,8 @@ func mustNew(t *testing.T, config Config) *App {
 	return a
 }
 
-// ask sends a query to a server that is not running, with a token unless it is
-// empty.
+// ask sends a query to a server that Run has not been called for, with a token
+// unless it is empty.
 func ask(t *testing.T, a *App, query, token string) *httptest.ResponseRecorder {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
@@ -135,7 +135,7 @@ func TestConfiguredTokenIsStoredNowhere(t *testing.T) {
 	}
 }
 
-// A start makes a token where nobody could come in as an admin.
+// A start creates a token if nobody could log in as an admin.
 func TestStartsMakeATokenOnlyWhereThereIsNone(t *testing.T) {
 	t.Parallel()
 	config, clock := fresh(t), time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
@@ -270,8 +270,8 @@ func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 	}
 }
 
-// A start that is stopped while it loads the demo leaves a part of it. No token
-// was made, and the next start with the demo loads again.
+// A start that is stopped while it loads the demo leaves a part of it. It creates no
+// token, and the next start with the demo loads again.
 func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
