@@ -1,5 +1,6 @@
-// Command diwan is a content backend for newsrooms: articles, the people,
-// countries and topics they speak of, over GraphQL, kept in one SQLite file.
+// Command diwan is a content backend for newsrooms. It serves articles, and the
+// officials, countries and topics in them, over GraphQL, from one SQLite file or from
+// PostgreSQL.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// The tools `make check` and `make fmt` run, apart from the product's go.mod so
-// that none of their dependencies reaches the product's build.
+// The tools that `make check` and `make fmt` run. They are kept out of the product's
+// go.mod so that none of their dependencies reaches the product's build.
 module github.com/diwan-cms/diwan/tools
 
 go 1.26.0
