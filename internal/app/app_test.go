@@ -345,10 +345,15 @@ func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
 func TestURL(t *testing.T) {
 	t.Parallel()
 	for listen, want := range map[string]string{"127.0.0.1:0": "http://127.0.0.1:", "0.0.0.0:0": "http://localhost:"} {
-		config := fresh(t)
-		config.Listen = listen
-		if got := mustNew(t, config).URL(); !strings.HasPrefix(got, want) || strings.HasSuffix(got, ":0") {
+		s, err := listenAndServe(t.Context(), listen, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.url(); !strings.HasPrefix(got, want) || strings.HasSuffix(got, ":0") {
 			t.Errorf("URL on %s = %q, want %s and the port", listen, got, want)
+		}
+		if err := s.close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 // listsOfNouns are the files in which a new noun needs a line, with what each
 // enumerates: the nouns, or those of a kind, such as the nouns that can be
 // searched. Code that has to know every noun asks one of these lists, or belongs
-// into the nouns' own files.
+// in the nouns' own files.
 func listsOfNouns() map[string]string {
 	return map[string]string{
 		"gqlgen.yml":                      "the values of the schema's NodeType",
