@@ -1,5 +1,5 @@
 # Diwan. `make help` lists what there is to run; it needs Go and a C compiler,
-# and Node for GraphiQL, the country list and the released schema.
+# and Node for GraphiQL, the country list and the clients that tests run.
 
 # SQLite's full-text search is compiled in by this tag: every go command below
 # gets it from here.
@@ -50,9 +50,9 @@ check-modules:
 
 # The tree as it stands, committed or not, must be what the generator writes.
 check-generated:
-	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R graph model "$$before" && \
+	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R graph model docs/schema.graphql "$$before" && \
 	$(MAKE) --no-print-directory generate && \
-	{ diff -rq "$$before/graph" graph && diff -rq "$$before/model" model || \
+	{ diff -rq "$$before/graph" graph && diff -rq "$$before/model" model && diff -q "$$before/schema.graphql" docs/schema.graphql || \
 	{ echo 'These files were out of date and have been generated anew: look at them and commit them.'; exit 1; }; }
 
 check-format:
@@ -79,9 +79,11 @@ fuzz: ## give each fuzz test 10 s of random input; make fuzz FUZZTIME=2m takes l
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" || exit 1; \
 	done
 
-generate: ## write graph/gen, models_gen.go and resolver stubs from graph/schema
+# The file stays as it is where the schema cannot be printed.
+generate: ## write graph/gen, models_gen.go, resolver stubs and docs/schema.graphql from graph/schema
 	go tool gqlgen generate
 	$(GOFUMPT) -w graph
+	schema=$$(go run . schema) && printf '%s\n' "$$schema" >docs/schema.graphql
 
 graphiql: $(GRAPHIQL) ## build GraphiQL when its sources are newer (needs Node)
 
@@ -91,8 +93,8 @@ $(GRAPHIQL): $(GRAPHIQL_SOURCES)
 clients: ## install the clients that tests/ runs in Node
 	cd tests/clients && npm ci
 
-release-schema: clients ## write docs/schema.graphql, when a version is released (needs Node)
-	cd tests/clients && node release.js
+release-schema: generate ## keep the schema as testdata/released.graphql, when a version is released
+	cp docs/schema.graphql testdata/released.graphql
 
 countries: ## write internal/content/countries.json from CLDR (needs Node)
 	cd scripts/countries && npm ci && npm run build

@@ -27,6 +27,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring a database up to date, making it when it does not exist, and say its version."`
 	Reindex reindexCommand `cmd:"" help:"Write the search index of a database anew, while others use it."`
 	Token   tokenCommand   `cmd:"" help:"Make, list and revoke access tokens."`
+	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema as one document, for code generators and other tools."`
 	Version versionCommand `cmd:"" help:"Print the versions of diwan, of Go, and of the SQLite inside."`
 }
 

@@ -46,7 +46,7 @@ func environment(variables []string) func(string) string {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}, {"copy", "--help"}, {"reindex", "--help"}, {"token", "--help"}, {"token", "create", "--help"}, {"token", "list", "--help"}, {"token", "revoke", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"import", "--help"}, {"export", "--help"}, {"copy", "--help"}, {"reindex", "--help"}, {"schema", "--help"}, {"token", "--help"}, {"token", "create", "--help"}, {"token", "list", "--help"}, {"token", "revoke", "--help"}} {
 		name := filepath.Join("testdata", strings.ReplaceAll(strings.Join(args, "-"), "--", "")+".txt")
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()

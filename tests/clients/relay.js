@@ -7,11 +7,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import compiler from 'relay-compiler';
 import relay from 'relay-runtime';
-import { definitions } from './schema.js';
 
 const [url, token, , folder] = process.argv.slice(2);
 
-writeFileSync(`${folder}/schema.graphql`, await definitions(url));
+copyFileSync(`${import.meta.dirname}/../../docs/schema.graphql`, `${folder}/schema.graphql`);
 writeFileSync(`${folder}/package.json`, '{ "type": "commonjs" }');
 writeFileSync(`${folder}/relay.config.json`, JSON.stringify({ src: '.', schema: 'schema.graphql', language: 'javascript', eagerEsModules: false }));
 copyFileSync(fileURLToPath(import.meta.url), `${folder}/relay.js`);
