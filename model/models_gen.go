@@ -11,522 +11,534 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// What came of making an access token.
+// The result of creating an access token.
 type AccessTokenPayload struct {
-	// The secret, for `Authorization: Bearer …`. Shown this once. Null when `errors` is not empty.
+	// The secret, to be sent as `Authorization: Bearer …`. This is the only time it is shown. Null if `errors` is not empty.
 	Token *string `json:"token,omitempty"`
-	// What is kept of it. Null when `errors` is not empty.
+	// The access token as it is stored, without its secret. Null if `errors` is not empty.
 	AccessToken *AccessToken `json:"accessToken,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Another name to write.
+// Another name for something.
 type AliasInput struct {
-	// The name. Not blank, without control characters and bidirectional overrides; kept byte for byte.
+	// The name. Must not be blank or contain control characters or bidirectional overrides. Stored byte for byte.
 	Text string `json:"text"`
-	// The language in which it is used.
+	// The language in which the name is used.
 	Language Language `json:"language"`
-	// What sort of name it is.
+	// The kind of name.
 	Kind graphql.Omittable[*AliasKind] `json:"kind,omitempty"`
 }
 
-// An official in an article.
+// An official's appearance in an article.
 type AppearanceInput struct {
-	// Who.
+	// The id of the official.
 	Official ID `json:"official"`
-	// How the article treats them.
+	// How the article treats the official.
 	Role AppearanceRole `json:"role"`
 }
 
-// What came of writing an article.
+// The result of a mutation that writes an article.
 type ArticlePayload struct {
-	// The article as it now is. Null when `errors` is not empty.
+	// The article as it now is. Null if `errors` is not empty.
 	Article *Article `json:"article,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Articles of a list that are tagged with a country.
+// How many articles in a list are tagged with a country.
 type CountryFacet struct {
 	// The country.
 	Country *Country `json:"country"`
-	// How many articles.
+	// The number of articles.
 	Count int `json:"count"`
 }
 
-// What came of writing a country.
+// The result of a mutation that writes a country.
 type CountryPayload struct {
-	// The country as it now is. Null when `errors` is not empty.
+	// The country as it now is. Null if `errors` is not empty.
 	Country *Country `json:"country,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
 // A new access token.
 type CreateAccessTokenInput struct {
-	// Whose it is, one line of 1 to 200 characters; stands in the change log for what they write.
+	// Whose token it is, in one line of 1 to 200 characters. The audit log shows this name for everything written with the token.
 	Name string `json:"name"`
-	// What it may do. ANONYMOUS is INVALID: that takes no token.
+	// What the token permits. ANONYMOUS is INVALID: it takes no token.
 	Role Role `json:"role"`
-	// From when on it is refused, in the future. Left out or null: never.
+	// When the token expires: a moment in the future, from which on it is refused. If null or omitted: never.
 	ExpiresAt graphql.Omittable[*DateTime] `json:"expiresAt,omitempty"`
 }
 
 // A new article.
 type CreateArticleInput struct {
-	// The language in which it is written.
+	// The language in which the article is written.
 	Language Language `json:"language"`
-	// The headline: 1 to 300 characters, one line. Not blank, without control characters and bidirectional overrides; kept byte for byte.
+	// The headline: one line of 1 to 300 characters. Must not be blank or contain control characters or bidirectional overrides. Stored
+	// byte for byte.
 	Title string `json:"title"`
-	// For addresses: lower-case letters and digits of any script, words joined by `-`. Left out: made from the title, with a number behind it where that is taken.
+	// The key for URLs: lower-case letters and digits of any script, in words joined by `-`, at most 96 characters. If omitted, it is made
+	// from the title, with a number added if that is taken.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from, at most 200 characters; unique among articles. Asks for the role EDITOR.
+	// The key in another system, at most 200 characters; unique among articles. Requires the EDITOR role.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The lead in a sentence or two: at most 2,000 characters.
+	// The lead, in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 200,000 characters.
+	// The text, in CommonMark: at most 200,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// The names of those who wrote it, in order: at most 20.
+	// The names of the authors, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`
-	// The organisation from which the text or the news was taken: at most 200 characters.
+	// The organisation that the text or the news was taken from: at most 200 characters.
 	SourceName graphql.Omittable[*string] `json:"sourceName,omitempty"`
-	// Where the source stands.
+	// The URL of the source.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
-	// Its officials, most prominent first, each once and at most 200; their role is SUBJECT. Give either this or `appearances`.
+	// The ids of its officials, most prominent first, each once: at most 200. Their role is SUBJECT. Give `officials` or `appearances`, not
+	// both.
 	Officials graphql.Omittable[[]*ID] `json:"officials,omitempty"`
-	// Its countries, most prominent first, each once and at most 200.
+	// The ids of its countries, most prominent first, each once: at most 200.
 	Countries graphql.Omittable[[]*ID] `json:"countries,omitempty"`
-	// Its topics, most prominent first, each once and at most 200.
+	// The ids of its topics, most prominent first, each once: at most 200.
 	Topics graphql.Omittable[[]*ID] `json:"topics,omitempty"`
-	// Instead of `officials`, when roles matter.
+	// Its officials with their roles, instead of `officials`.
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
-	// An article in another language that says the same; this one joins its translations.
+	// The id of the same article in another language. The new article joins its translations.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
-	// What to do with what the text names; SUGGEST where it is left out.
+	// What to do with the names recognised in the body.
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
-	// Whether readers see it at once.
+	// Whether to publish the article at once. Requires the EDITOR role.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
-	// What is to be said of its first revision: at most 200 characters, one line.
+	// A note on the first revision: one line, at most 200 characters.
 	ChangeSummary graphql.Omittable[*string] `json:"changeSummary,omitempty"`
 }
 
 // A new office.
 type CreateOfficeInput struct {
-	// The title in one or more languages, each once: 1 to 100.
+	// The titles: one per language, 1 to 100 in all, of up to 300 characters each.
 	Titles []*LocalizedTextInput `json:"titles"`
-	// For addresses: lower-case letters and digits of any script, words joined by `-`. Left out: made from the title (English, else Arabic, else the first).
+	// The key for URLs: lower-case letters and digits of any script, in words joined by `-`, at most 96 characters. If omitted, it is
+	// made from the title (the English one, else the Arabic, else the first), with a number added if that is taken.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from, at most 200 characters; unique among offices.
+	// The key in another system, at most 200 characters; unique among offices.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// What sort of office it is.
+	// The kind of office.
 	Kind OfficeKind `json:"kind"`
-	// The country it belongs to.
+	// The country the office belongs to.
 	Country graphql.Omittable[*ID] `json:"country,omitempty"`
-	// Whether one person holds it at a time.
+	// Whether only one person holds the office at a time.
 	SingleSeat graphql.Omittable[*bool] `json:"singleSeat,omitempty"`
 }
 
 // A new official.
 type CreateOfficialInput struct {
-	// The name in one or more languages, each once: 1 to 100.
+	// The names: one per language, 1 to 100 in all, of up to 300 characters each.
 	Names []*LocalizedTextInput `json:"names"`
-	// For addresses: lower-case letters and digits of any script, words joined by `-`. Left out: made from the name (English, else Arabic, else the first).
+	// The key for URLs: lower-case letters and digits of any script, in words joined by `-`, at most 96 characters. If omitted, it is
+	// made from the name (the English one, else the Arabic, else the first), with a number added if that is taken.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from, at most 200 characters; unique among officials.
+	// The key in another system, at most 200 characters; unique among officials.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The Wikidata item, `Q` and digits; unique among officials.
+	// The Wikidata item: `Q` and digits; unique among officials.
 	WikidataID graphql.Omittable[*string] `json:"wikidataId,omitempty"`
-	// Other names, each at most once in a language: at most 200.
+	// Other names: at most 200, each at most once per language.
 	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
-	// Who this is, in one or more languages, each once.
+	// Who the person is: one text per language, of up to 2,000 characters each.
 	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
-	// The country they serve or served.
+	// The country that the official serves or served.
 	Country graphql.Omittable[*ID] `json:"country,omitempty"`
 }
 
 // A new tenure.
 type CreateTenureInput struct {
-	// Who.
+	// The id of the official.
 	Official ID `json:"official"`
-	// In which office. In one with a single seat no two may serve on the same day unless one is acting: TENURE_OVERLAP.
+	// The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: that fails with
+	// TENURE_OVERLAP.
 	Office ID `json:"office"`
-	// The first day, as precise as it is known. Left out: unknown.
+	// The first day in office, as precisely as it is known. If omitted: unknown.
 	StartedOn graphql.Omittable[*PartialDate] `json:"startedOn,omitempty"`
-	// The first day no longer in office, later than `startedOn`. Left out: still held.
+	// The first day no longer in office, later than `startedOn`. If omitted: still held.
 	EndedOn graphql.Omittable[*PartialDate] `json:"endedOn,omitempty"`
-	// Whether it is held in place of another.
+	// Whether the official stands in for a regular holder.
 	Acting graphql.Omittable[*bool] `json:"acting,omitempty"`
-	// Where this can be read.
+	// Where the tenure is documented.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
 }
 
 // A new topic.
 type CreateTopicInput struct {
-	// The name in one or more languages, each once: 1 to 100.
+	// The names: one per language, 1 to 100 in all, of up to 300 characters each.
 	Names []*LocalizedTextInput `json:"names"`
-	// For addresses: lower-case letters and digits of any script, words joined by `-`. Left out: made from the name (English, else Arabic, else the first).
+	// The key for URLs: lower-case letters and digits of any script, in words joined by `-`, at most 96 characters. If omitted, it is
+	// made from the name (the English one, else the Arabic, else the first), with a number added if that is taken.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from, at most 200 characters; unique among topics.
+	// The key in another system, at most 200 characters; unique among topics.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The IPTC Media Topic, `medtop:` and eight digits.
+	// The IPTC Media Topic: `medtop:` and eight digits.
 	MediaTopic graphql.Omittable[*string] `json:"mediaTopic,omitempty"`
-	// Other names, each at most once in a language: at most 200.
+	// Other names: at most 200, each at most once per language.
 	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
-	// What belongs here, in one or more languages, each once.
+	// What the topic covers: one text per language, of up to 2,000 characters each.
 	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
-	// The more general topic. Left out: a root.
+	// The topic directly above. If omitted, the new topic is a root.
 	Parent graphql.Omittable[*ID] `json:"parent,omitempty"`
 }
 
-// What came of a deletion.
+// The result of a deletion.
 type DeletePayload struct {
-	// The id of what was deleted. Null when `errors` is not empty.
+	// The id of the deleted object. Null if `errors` is not empty.
 	DeletedID *ID `json:"deletedId,omitempty"`
-	// Why nothing was deleted. Empty after success.
+	// Why nothing was deleted. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
 // A part of two texts that are compared.
 type DiffPart struct {
-	// In which of the two it stands.
+	// Which of the two texts contains the part.
 	Kind DiffKind `json:"kind"`
-	// Its text. Never empty.
+	// The text of the part. Never empty.
 	Text string `json:"text"`
 }
 
-// How a field of an article differs between two revisions.
+// How one field of an article differs between two revisions.
 type FieldDiff struct {
-	// The field, named as in the input. Lists are texts of a line each: tags by name, officials with their role.
+	// The name of the field in the input. A list is compared as a text with one item per line: tags by name, officials with their role.
 	Field string `json:"field"`
-	// The parts of both texts, in order. EQUAL and DELETED parts together are the other revision's text, EQUAL and INSERTED this one's.
+	// The two texts, cut into parts, in order. The EQUAL and DELETED parts together are the text of the other revision, the EQUAL and
+	// INSERTED parts that of this one.
 	Parts []*DiffPart `json:"parts"`
 }
 
-// A part of a text in which words of a query stand.
+// A snippet of a text in which words of the query occur.
 type Highlight struct {
-	// In which field: `title`, `summary`, `body` or `name`.
+	// The field that the text is from: `title`, `summary`, `body` or `name`.
 	Field string `json:"field"`
-	// A slice of that text exactly as it is written, not escaped for HTML; of a body, of its plain text, `body(format: TEXT)`.
+	// The snippet, exactly as written, not escaped for HTML. A snippet of a body is from its plain text, `body(format: TEXT)`.
 	Text string `json:"text"`
-	// Where in `text` the words stand, in order.
+	// Where the words occur in `text`, in order.
 	Ranges []*TextRange `json:"ranges"`
 }
 
-// Articles of a list in a language.
+// How many articles in a list are in a language.
 type LanguageFacet struct {
 	// The language.
 	Language Language `json:"language"`
-	// How many articles.
+	// The number of articles.
 	Count int `json:"count"`
 }
 
-// A text to write, in one language.
+// A text in one language.
 type LocalizedTextInput struct {
-	// The language of `value`; each language once in a list.
+	// The language of `value`. A list may contain each language only once.
 	Language Language `json:"language"`
-	// The text. Not blank, without control characters and bidirectional overrides; kept byte for byte.
+	// The text. Must not be blank or contain control characters or bidirectional overrides. Stored byte for byte.
 	Value string `json:"value"`
 }
 
-// Articles of a list published in a month.
+// How many articles in a list were published in a month.
 type MonthFacet struct {
-	// The month, as `2020-07`.
+	// The month, such as `2020-07`.
 	Month PartialDate `json:"month"`
-	// How many articles.
+	// The number of articles.
 	Count int `json:"count"`
 }
 
-// Everything that is written. A mutation needs the header `Authorization: Bearer <token>`, with a token of the role that its
-// description names or a higher one; without it the answer is a top-level error with `extensions.code` FORBIDDEN and nothing is
-// written.
+// Writes content. Every mutation requires the header `Authorization: Bearer <token>`, with a token that has the role named in
+// the mutation's description, or a higher one. Otherwise the response has a top-level error with the `extensions.code`
+// FORBIDDEN, and nothing is written.
 //
-// A payload is never null. What is wrong with the input stands in its `errors`; its entity is null then, and
-// nothing was written. (What does not even fit the schema, such as `xx-!` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
+// A payload is never null. If the input is invalid, the payload's `errors` say why, its other fields are null, and nothing
+// was written. Input that does not fit the schema at all, such as `xx-!` for a Language, fails the whole request instead, with
+// a top-level error. Each mutation is one transaction, and what it reports as written survives a crash or a power cut.
 type Mutation struct {
 }
 
-// What came of writing an office.
+// The result of a mutation that writes an office.
 type OfficePayload struct {
-	// The office as it now is. Null when `errors` is not empty.
+	// The office as it now is. Null if `errors` is not empty.
 	Office *Office `json:"office,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Articles of a list that are tagged with an official.
+// How many articles in a list are tagged with an official.
 type OfficialFacet struct {
 	// The official.
 	Official *Official `json:"official"`
-	// How many articles.
+	// The number of articles.
 	Count int `json:"count"`
 }
 
-// What came of writing an official.
+// The result of a mutation that writes an official.
 type OfficialPayload struct {
-	// The official as it now is. Null when `errors` is not empty.
+	// The official as it now is. Null if `errors` is not empty.
 	Official *Official `json:"official,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What came of making a preview link.
+// The result of creating a preview link.
 type PreviewLinkPayload struct {
-	// The credential: with `Authorization: Bearer <token>`, `article` and `node` answer the working copy of this article, with all
-	// that it is tagged with; lists and everything else are as for anybody. Null when `errors` is not empty.
+	// The credential: sent as `Authorization: Bearer <token>`, it makes `article` and `node` return the working copy of this article, with
+	// everything that it is tagged with. Lists and everything else are as for callers without a credential. Null if `errors` is not empty.
 	Token *string `json:"token,omitempty"`
-	// The address of the preview on the newsroom's site, where `--preview-url` says how it is made. Null otherwise.
+	// The address of the preview on the newsroom's website, built from the server's `--preview-url`. Null if that is not set.
 	URL *URL `json:"url,omitempty"`
-	// From when on the link is of no use. Null when `errors` is not empty.
+	// When the link expires: it stops working at this moment. Null if `errors` is not empty.
 	ExpiresAt *DateTime `json:"expiresAt,omitempty"`
-	// What is wrong with the arguments. Empty after success.
+	// What is wrong with the arguments. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What happens from now on, over a WebSocket (`graphql-transport-ws`) or as Server-Sent Events
-// (`graphql-sse`, distinct connections), at the same address as queries.
+// Events as they happen, over a WebSocket (protocol `graphql-transport-ws`) or as Server-Sent Events (protocol
+// `graphql-sse`, distinct connections mode), at the same address as queries.
 type Subscription struct {
 }
 
-// Something that somebody may mean who types.
+// Something whose name the user may be typing.
 type Suggestion struct {
-	// The name or alias that fits, as it is written: one that begins with the prefix, a name before an alias, in the request's language where there is one. `node` has the name to show.
+	// The matching name or alias, as it is stored. One that starts with the prefix is preferred; then a name over an alias; then
+	// one in the language of the request. For the name to display, ask `node`.
 	Text string `json:"text"`
-	// The language of that name.
+	// The language of `text`.
 	Language Language `json:"language"`
-	// What has the name. Never an article.
+	// What has this name. Never an article.
 	Node SearchResult `json:"node"`
 }
 
-// What came of writing a tenure.
+// The result of a mutation that writes a tenure.
 type TenurePayload struct {
-	// The tenure as it now is. Null when `errors` is not empty.
+	// The tenure as it now is. Null if `errors` is not empty.
 	Tenure *Tenure `json:"tenure,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// A part of a text, in UTF-16 code units, as JavaScript counts.
+// A range within a text, in UTF-16 code units (as JavaScript counts).
 type TextRange struct {
-	// Where it begins.
+	// Where the range starts.
 	Start int `json:"start"`
-	// Where it ends: the first unit behind it.
+	// Where the range ends: the position after its last code unit.
 	End int `json:"end"`
 }
 
-// Articles of a list that are tagged with a topic.
+// How many articles in a list are tagged with a topic.
 type TopicFacet struct {
 	// The topic.
 	Topic *Topic `json:"topic"`
-	// How many articles.
+	// The number of articles.
 	Count int `json:"count"`
 }
 
-// What came of writing a topic.
+// The result of a mutation that writes a topic.
 type TopicPayload struct {
-	// The topic as it now is. Null when `errors` is not empty.
+	// The topic as it now is. Null if `errors` is not empty.
 	Topic *Topic `json:"topic,omitempty"`
-	// What is wrong with the input. Empty after success.
+	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Changes of an article. Fields left out keep their value; null clears; lists replace the list.
+// Changes to an article. Omitted fields keep their values; null clears a field; a list replaces the stored one.
 type UpdateArticleInput struct {
-	// The language in which it is written. Cannot be cleared.
+	// The language in which the article is written. Cannot be cleared.
 	Language graphql.Omittable[*Language] `json:"language,omitempty"`
-	// The headline: 1 to 300 characters, one line. Cannot be cleared.
+	// The headline: one line of 1 to 300 characters. Cannot be cleared.
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
-	// For addresses. A new title does not change it; null makes a new one from the title.
+	// The key for URLs. A new title does not change it; null makes a new slug from the title.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from; unique among articles. Asks for the role EDITOR.
+	// The key in another system; unique among articles. Requires the EDITOR role.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The lead in a sentence or two: at most 2,000 characters.
+	// The lead, in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 200,000 characters. Null empties it.
+	// The text, in CommonMark: at most 200,000 characters. Null empties it.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// The names of those who wrote it, in order: at most 20.
+	// The names of the authors, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`
-	// The organisation from which the text or the news was taken.
+	// The organisation that the text or the news was taken from: at most 200 characters.
 	SourceName graphql.Omittable[*string] `json:"sourceName,omitempty"`
-	// Where the source stands.
+	// The URL of the source.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
-	// Its officials, most prominent first; those that were tagged keep their role, new ones are SUBJECT. Give either this or `appearances`.
+	// The ids of its officials, most prominent first. Those already tagged keep their role; new ones become SUBJECT. Give `officials` or
+	// `appearances`, not both.
 	Officials graphql.Omittable[[]*ID] `json:"officials,omitempty"`
-	// Its countries, most prominent first.
+	// The ids of its countries, most prominent first.
 	Countries graphql.Omittable[[]*ID] `json:"countries,omitempty"`
-	// Its topics, most prominent first.
+	// The ids of its topics, most prominent first.
 	Topics graphql.Omittable[[]*ID] `json:"topics,omitempty"`
-	// Instead of `officials`, when roles matter.
+	// Its officials with their roles, instead of `officials`.
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
-	// An article in another language that says the same; null takes this one out of its translations.
+	// The id of the same article in another language. Null removes this article from its translations.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
-	// What to do with what the text names. Cannot be cleared.
+	// What to do with the names recognised in the body. Cannot be cleared.
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
-	// True publishes it. False or null leave its status as it is; `unpublishArticle` hides it.
+	// True publishes the article. False and null leave its status as it is; `unpublishArticle` hides it. Requires the EDITOR role.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
-	// Why it was changed, for the revision: at most 200 characters, one line.
+	// Why the article was changed, as a note on the revision: one line, at most 200 characters.
 	ChangeSummary graphql.Omittable[*string] `json:"changeSummary,omitempty"`
 }
 
-// Changes of a country. Fields left out keep their value; lists replace the list.
+// Changes to a country. Omitted fields keep their values; a list replaces the stored one.
 type UpdateCountryInput struct {
-	// The name in one or more languages, each once. Cannot be cleared.
+	// The names: one per language. Cannot be cleared.
 	Names graphql.Omittable[[]*LocalizedTextInput] `json:"names,omitempty"`
-	// Other names, each at most once in a language: at most 200.
+	// Other names: at most 200, each at most once per language.
 	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
 }
 
-// Changes of an office. Fields left out keep their value; null clears; lists replace the list.
+// Changes to an office. Omitted fields keep their values; null clears a field; a list replaces the stored one.
 type UpdateOfficeInput struct {
-	// The title in one or more languages. Cannot be cleared.
+	// The titles: one per language. Cannot be cleared.
 	Titles graphql.Omittable[[]*LocalizedTextInput] `json:"titles,omitempty"`
-	// For addresses. A new title does not change it; null makes a new one from the title.
+	// The key for URLs. A new title does not change it; null makes a new slug from the title.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from; unique among offices.
+	// The key in another system; unique among offices.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// What sort of office it is. Cannot be cleared.
+	// The kind of office. Cannot be cleared.
 	Kind graphql.Omittable[*OfficeKind] `json:"kind,omitempty"`
-	// The country it belongs to.
+	// The country the office belongs to.
 	Country graphql.Omittable[*ID] `json:"country,omitempty"`
-	// Whether one person holds it at a time. Making it true is refused with TENURE_OVERLAP while two hold it at once. Cannot be cleared.
+	// Whether only one person holds the office at a time. Making this true fails with TENURE_OVERLAP if two people hold the office at
+	// once, on any day. Cannot be cleared.
 	SingleSeat graphql.Omittable[*bool] `json:"singleSeat,omitempty"`
 }
 
-// Changes of an official. Fields left out keep their value; null clears; lists replace the list.
+// Changes to an official. Omitted fields keep their values; null clears a field; a list replaces the stored one.
 type UpdateOfficialInput struct {
-	// The name in one or more languages. Cannot be cleared.
+	// The names: one per language. Cannot be cleared.
 	Names graphql.Omittable[[]*LocalizedTextInput] `json:"names,omitempty"`
-	// For addresses. A new name does not change it; null makes a new one from the name.
+	// The key for URLs. A new name does not change it; null makes a new slug from the name.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from; unique among officials.
+	// The key in another system; unique among officials.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The Wikidata item, `Q` and digits; unique among officials.
+	// The Wikidata item: `Q` and digits; unique among officials.
 	WikidataID graphql.Omittable[*string] `json:"wikidataId,omitempty"`
-	// Other names, each at most once in a language: at most 200.
+	// Other names: at most 200, each at most once per language.
 	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
-	// Who this is, in one or more languages, each once.
+	// Who the person is: one text per language, of up to 2,000 characters each.
 	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
-	// The country they serve or served.
+	// The country that the official serves or served.
 	Country graphql.Omittable[*ID] `json:"country,omitempty"`
 }
 
-// Changes of a tenure. Fields left out keep their value; null clears.
+// Changes to a tenure. Omitted fields keep their values; null clears a field.
 type UpdateTenureInput struct {
-	// Who. Cannot be cleared.
+	// The id of the official. Cannot be cleared.
 	Official graphql.Omittable[*ID] `json:"official,omitempty"`
-	// In which office. Cannot be cleared.
+	// The id of the office. Cannot be cleared.
 	Office graphql.Omittable[*ID] `json:"office,omitempty"`
-	// The first day, as precise as it is known. Null: unknown.
+	// The first day in office, as precisely as it is known. Null: unknown.
 	StartedOn graphql.Omittable[*PartialDate] `json:"startedOn,omitempty"`
 	// The first day no longer in office, later than `startedOn`. Null: still held.
 	EndedOn graphql.Omittable[*PartialDate] `json:"endedOn,omitempty"`
-	// Whether it is held in place of another. Cannot be cleared.
+	// Whether the official stands in for a regular holder. Cannot be cleared.
 	Acting graphql.Omittable[*bool] `json:"acting,omitempty"`
-	// Where this can be read.
+	// Where the tenure is documented.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
 }
 
-// Changes of a topic. Fields left out keep their value; null clears; lists replace the list.
+// Changes to a topic. Omitted fields keep their values; null clears a field; a list replaces the stored one.
 type UpdateTopicInput struct {
-	// The name in one or more languages. Cannot be cleared.
+	// The names: one per language. Cannot be cleared.
 	Names graphql.Omittable[[]*LocalizedTextInput] `json:"names,omitempty"`
-	// For addresses. A new name does not change it; null makes a new one from the name.
+	// The key for URLs. A new name does not change it; null makes a new slug from the name.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The key of the system it comes from; unique among topics.
+	// The key in another system; unique among topics.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// The IPTC Media Topic, `medtop:` and eight digits.
+	// The IPTC Media Topic: `medtop:` and eight digits.
 	MediaTopic graphql.Omittable[*string] `json:"mediaTopic,omitempty"`
-	// Other names, each at most once in a language: at most 200.
+	// Other names: at most 200, each at most once per language.
 	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
-	// What belongs here, in one or more languages, each once.
+	// What the topic covers: one text per language, of up to 2,000 characters each.
 	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
-	// The more general topic, neither itself nor one below it. Null makes it a root.
+	// The topic directly above, which must not be this topic or one below it. Null makes this topic a root.
 	Parent graphql.Omittable[*ID] `json:"parent,omitempty"`
 }
 
-// An article to create, or to update where one with this `externalId` exists. Fields left out keep their value on an update.
+// An article to create, or to update if one with this `externalId` exists. In an update, omitted fields keep their values.
 type UpsertArticleInput struct {
-	// The key of the system it comes from, at most 200 characters: finds the article to update.
+	// The key in another system, at most 200 characters. Identifies the article to update.
 	ExternalID string `json:"externalId"`
-	// The language in which it is written.
+	// The language in which the article is written.
 	Language Language `json:"language"`
-	// The headline: 1 to 300 characters, one line.
+	// The headline: one line of 1 to 300 characters.
 	Title string `json:"title"`
-	// For addresses. Left out: made from the title of a new article, kept on an update.
+	// The key for URLs. If omitted: made from the title for a new article, unchanged in an update.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
-	// The lead in a sentence or two: at most 2,000 characters.
+	// The lead, in a sentence or two: at most 2,000 characters.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The text as CommonMark: at most 200,000 characters.
+	// The text, in CommonMark: at most 200,000 characters.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// The names of those who wrote it, in order: at most 20.
+	// The names of the authors, in order: at most 20.
 	Byline graphql.Omittable[[]string] `json:"byline,omitempty"`
-	// The organisation from which the text or the news was taken.
+	// The organisation that the text or the news was taken from: at most 200 characters.
 	SourceName graphql.Omittable[*string] `json:"sourceName,omitempty"`
-	// Where the source stands.
+	// The URL of the source.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
-	// Its officials, most prominent first. Give either this or `appearances`.
+	// The ids of its officials, most prominent first. Give `officials` or `appearances`, not both.
 	Officials graphql.Omittable[[]*ID] `json:"officials,omitempty"`
-	// Its countries, most prominent first.
+	// The ids of its countries, most prominent first.
 	Countries graphql.Omittable[[]*ID] `json:"countries,omitempty"`
-	// Its topics, most prominent first.
+	// The ids of its topics, most prominent first.
 	Topics graphql.Omittable[[]*ID] `json:"topics,omitempty"`
-	// Instead of `officials`, when roles matter.
+	// Its officials with their roles, instead of `officials`.
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
-	// An article in another language that says the same.
+	// The id of the same article in another language.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
-	// What to do with what the text names; SUGGEST where it is left out of a new article. Cannot be cleared.
+	// What to do with the names recognised in the body. If omitted for a new article: SUGGEST. Cannot be cleared.
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
-	// True publishes it. False or left out: a new article is a draft, an old one keeps its status.
+	// True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
 }
 
-// What came of one of many articles.
+// The result for one of the inputs of `upsertArticles`.
 type UpsertArticleResult struct {
-	// The place of its input in `inputs`, from 0.
+	// The position of the input in `inputs`, counted from 0.
 	Index int `json:"index"`
-	// The article as it now is. Null when it was not written.
+	// The article as it now is. Null if it was not written.
 	Article *Article `json:"article,omitempty"`
-	// What is wrong with this input. Empty when it is in order, even when others made the whole fail.
+	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
 	Errors []UserError `json:"errors"`
 }
 
-// What came of writing many articles.
+// The result of creating or updating many articles.
 type UpsertArticlesPayload struct {
 	// One result for each input, in the order of the inputs.
 	Results []*UpsertArticleResult `json:"results"`
-	// Articles that were, or with `dryRun` would be, created. 0 when all were rejected.
+	// How many articles were created, or with `dryRun` would be. 0 if all inputs were rejected.
 	Created int `json:"created"`
-	// Articles that were, or with `dryRun` would be, changed. 0 when all were rejected.
+	// How many articles were updated, or with `dryRun` would be. 0 if all inputs were rejected.
 	Updated int `json:"updated"`
-	// Articles that were there already with this content.
+	// How many articles were already stored with this content.
 	Unchanged int `json:"unchanged"`
-	// Inputs that are wrong; their results say why.
+	// How many inputs are invalid. Their results say why.
 	Failed int `json:"failed"`
 }
 
-// Who asks.
+// The caller of a request.
 type Viewer struct {
-	// What they may do.
+	// The caller's role.
 	Role Role `json:"role"`
-	// What the credential calls them: the name of the access token, or of the person whom the OpenID issuer knows. Null without a credential.
+	// The name of the access token, or of the person as the OpenID issuer gives it. Null if the request has no credential.
 	Name *string `json:"name,omitempty"`
 }
 
-// What sort of other name an alias is.
+// The kind of name that an alias is.
 type AliasKind string
 
 const (
-	// Another spelling of the same name: لوريان beside لودريان.
+	// A variant spelling of the same name: لوريان for لودريان.
 	AliasKindSpelling AliasKind = "SPELLING"
-	// A shorter form that is enough in context: Macron.
+	// A shorter form that is clear in context: Macron.
 	AliasKindShortName AliasKind = "SHORT_NAME"
-	// The name in the letters of another script: Barham Saleh.
+	// The name in another script: Barham Saleh for برهم صالح.
 	AliasKindTransliteration AliasKind = "TRANSLITERATION"
-	// A name that describes: the Iron Chancellor.
+	// A descriptive name: the Iron Chancellor.
 	AliasKindEpithet AliasKind = "EPITHET"
-	// What the people or things of a country are called: Iraqi, عراقي.
+	// A word for the people or things of a country: Iraqi, عراقي.
 	AliasKindDemonym AliasKind = "DEMONYM"
-	// The initials: UN, UAE.
+	// An abbreviation made of initials: UN, UAE.
 	AliasKindAcronym AliasKind = "ACRONYM"
 )
 
@@ -588,9 +600,9 @@ type AppearanceRole string
 const (
 	// The article is about them.
 	AppearanceRoleSubject AppearanceRole = "SUBJECT"
-	// They speak in it.
+	// The article quotes them.
 	AppearanceRoleSpeaker AppearanceRole = "SPEAKER"
-	// They are named in it.
+	// The article names them.
 	AppearanceRoleMentioned AppearanceRole = "MENTIONED"
 )
 
@@ -643,19 +655,19 @@ func (e AppearanceRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// By what articles can be ordered.
+// The fields by which articles can be sorted.
 type ArticleOrderField string
 
 const (
-	// When readers first saw it; a draft stands where it was created.
+	// When readers first saw it; for an article that they never saw, when it was created.
 	ArticleOrderFieldPublishedAt ArticleOrderField = "PUBLISHED_AT"
-	// When it last changed.
+	// When it was last changed.
 	ArticleOrderFieldUpdatedAt ArticleOrderField = "UPDATED_AT"
-	// When it was first written here.
+	// When it was created in this database.
 	ArticleOrderFieldCreatedAt ArticleOrderField = "CREATED_AT"
-	// The headline, as readers sort it: accents and case decide last, Latin before Arabic.
+	// The headline, in alphabetical order: accents and case only break ties, and Latin script comes before Arabic.
 	ArticleOrderFieldTitle ArticleOrderField = "TITLE"
-	// The most relevant first, whatever the direction. Only where `search` is given.
+	// Most relevant first, whatever the direction. Requires `search`.
 	ArticleOrderFieldRelevance ArticleOrderField = "RELEVANCE"
 )
 
@@ -710,19 +722,21 @@ func (e ArticleOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How far an article has come.
+// Where an article is in the editorial workflow.
 type ArticleStatus string
 
 const (
-	// Being written; readers do not see it.
+	// Being written. Readers do not see it.
 	ArticleStatusDraft ArticleStatus = "DRAFT"
-	// Handed in with `submitArticle`, for an editor to publish. With `hasUnpublishedChanges`, it is its changes that are.
+	// Submitted with `submitArticle`, for an editor to review and publish. If `hasUnpublishedChanges` is true, only the changes are in
+	// review; readers still see the published version.
 	ArticleStatusInReview ArticleStatus = "IN_REVIEW"
-	// Published at `scheduledFor`. With `hasUnpublishedChanges`, it is its changes that are.
+	// To be published at `scheduledFor`. If `hasUnpublishedChanges` is true, only the changes are scheduled; readers still see the
+	// published version.
 	ArticleStatusScheduled ArticleStatus = "SCHEDULED"
-	// Readers see it.
+	// Visible to readers.
 	ArticleStatusPublished ArticleStatus = "PUBLISHED"
-	// Withdrawn: readers saw it, and do not any more.
+	// Withdrawn: readers once saw it, and no longer do.
 	ArticleStatusArchived ArticleStatus = "ARCHIVED"
 )
 
@@ -777,13 +791,13 @@ func (e ArticleStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a bulk mutation does when some of its rows are wrong.
+// What a bulk mutation does if some of its inputs are invalid.
 type BulkErrorPolicy string
 
 const (
-	// One wrong row, and none is written.
+	// Write nothing if any input is invalid.
 	BulkErrorPolicyRejectAll BulkErrorPolicy = "REJECT_ALL"
-	// The wrong rows are left out, the others are written.
+	// Leave out the invalid inputs and write the others.
 	BulkErrorPolicyRejectFailed BulkErrorPolicy = "REJECT_FAILED"
 )
 
@@ -835,15 +849,16 @@ func (e BulkErrorPolicy) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// By what countries can be ordered.
+// The fields by which countries can be sorted.
 type CountryOrderField string
 
 const (
 	// The ISO 3166-1 alpha-2 code.
 	CountryOrderFieldCode CountryOrderField = "CODE"
-	// The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic.
+	// The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+	// script comes before Arabic.
 	CountryOrderFieldName CountryOrderField = "NAME"
-	// The most relevant first, whatever the direction. Only where `search` is given.
+	// Most relevant first, whatever the direction. Requires `search`.
 	CountryOrderFieldRelevance CountryOrderField = "RELEVANCE"
 )
 
@@ -896,15 +911,15 @@ func (e CountryOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// In which of two texts a part stands.
+// Which of two compared texts contains a part.
 type DiffKind string
 
 const (
-	// In both.
+	// Both texts contain it.
 	DiffKindEqual DiffKind = "EQUAL"
-	// In this one only.
+	// Only the text of this revision contains it.
 	DiffKindInserted DiffKind = "INSERTED"
-	// In the other only.
+	// Only the text of the other revision contains it.
 	DiffKindDeleted DiffKind = "DELETED"
 )
 
@@ -957,25 +972,25 @@ func (e DiffKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What sort of error an error of a mutation is.
+// The kinds of errors in a mutation's payload.
 type ErrorCode string
 
 const (
-	// The value is not acceptable; the message says what is.
+	// A value is not acceptable; the message says what is.
 	ErrorCodeInvalid ErrorCode = "INVALID"
-	// What the input names does not exist, or is of another type.
+	// An object that the input refers to does not exist, or is of another type.
 	ErrorCodeNotFound ErrorCode = "NOT_FOUND"
-	// Somebody else has written meanwhile; see ConflictError.
+	// Someone else has changed the object in the meantime; see ConflictError.
 	ErrorCodeConflict ErrorCode = "CONFLICT"
 	// Another object already has this key.
 	ErrorCodeDuplicate ErrorCode = "DUPLICATE"
-	// Two people would hold a single-seat office on the same day, neither of them acting.
+	// Two people would hold a single-seat office on the same day, with neither of them acting.
 	ErrorCodeTenureOverlap ErrorCode = "TENURE_OVERLAP"
-	// It cannot be deleted while other objects use it; the message names them.
+	// The object cannot be deleted because others refer to it; the message names them.
 	ErrorCodeInUse ErrorCode = "IN_USE"
-	// The token may not do this.
+	// The token does not permit this.
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
-	// There is too much of something; the message says what and how much is accepted.
+	// There is too much of something; the message says of what, and how much is accepted.
 	ErrorCodeLimitExceeded ErrorCode = "LIMIT_EXCEEDED"
 )
 
@@ -1033,16 +1048,18 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What is done with what a text names. It is kept with the article, for later edits of its text, until another is sent.
+// What Diwan does with the names that it recognises in the body of an article. The mode is stored with the article and applies to later
+// edits until it is changed.
 type LinkMode string
 
 const (
-	// Nothing: nothing is suggested.
+	// Nothing is suggested.
 	LinkModeOff LinkMode = "OFF"
-	// It is suggested in `mentions`.
+	// What is recognised is suggested in `mentions`.
 	LinkModeSuggest LinkMode = "SUGGEST"
-	// What is named for certain, with a `confidence` of 0.9 or more, is confirmed, and the article is tagged with it: officials as MENTIONED, countries
-	// and topics, not offices nor what their titles contain. The rest is suggested. Tags are never taken away again.
+	// Mentions with a `confidence` of 0.9 or more are confirmed, and the article is tagged with what they name: officials, as MENTIONED,
+	// countries and topics; but not offices, nor a country named as part of an office's title. All other mentions are suggested. Tags are
+	// never removed again.
 	LinkModeAuto LinkMode = "AUTO"
 )
 
@@ -1099,17 +1116,19 @@ func (e LinkMode) MarshalJSON() ([]byte, error) {
 type MentionMethod string
 
 const (
-	// By a name, as it is or in another spelling of the same letters.
+	// By a name, as it is stored or spelled differently with the same letters.
 	MentionMethodName MentionMethod = "NAME"
 	// By an alias.
 	MentionMethodAlias MentionMethod = "ALIAS"
-	// By a short name: a surname after the full name, or one that nobody else has; less sure where several have it and the text is about one.
+	// By a short name: a surname after the full name, or a short name that only one official has. Less certain where several have it and
+	// the text is about one of them.
 	MentionMethodShortName MentionMethod = "SHORT_NAME"
-	// By the title of an office: with its country, beside who held it on the day of the text, or in a text about that country. Its holder is `office.holder(on:)`.
+	// By the title of an office: given with its country, beside its holder on the date of the text, or in a text about that country.
+	// `office.holder(on:)` tells who the holder was.
 	MentionMethodOfficeAtDate MentionMethod = "OFFICE_AT_DATE"
-	// By an adjective or noun for what is of a country, inflected or not.
+	// By an adjective or noun for what belongs to a country, in any inflection: Iraqi, Iraqis, العراقية.
 	MentionMethodDemonym MentionMethod = "DEMONYM"
-	// By a spelling that differs in a letter. Not made today.
+	// By a spelling that is off by one letter. Not used at present.
 	MentionMethodFuzzy MentionMethod = "FUZZY"
 	// By an editor.
 	MentionMethodManual MentionMethod = "MANUAL"
@@ -1168,15 +1187,15 @@ func (e MentionMethod) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What editors say of a mention.
+// What editors have decided about a mention.
 type MentionStatus string
 
 const (
-	// Nothing yet: the text suggests it.
+	// Nothing yet: the mention is suggested by the text.
 	MentionStatusSuggested MentionStatus = "SUGGESTED"
-	// It is right.
+	// The mention is right.
 	MentionStatusConfirmed MentionStatus = "CONFIRMED"
-	// It is wrong.
+	// The mention is wrong.
 	MentionStatusRejected MentionStatus = "REJECTED"
 )
 
@@ -1229,27 +1248,27 @@ func (e MentionStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What sort of office an office is, highest first.
+// The kinds of offices, highest first.
 type OfficeKind string
 
 const (
-	// President, king, emir.
+	// A president, king or emir.
 	OfficeKindHeadOfState OfficeKind = "HEAD_OF_STATE"
-	// Prime minister, chancellor.
+	// A prime minister or chancellor.
 	OfficeKindHeadOfGovernment OfficeKind = "HEAD_OF_GOVERNMENT"
 	// A member of a government.
 	OfficeKindMinister OfficeKind = "MINISTER"
 	// A member or speaker of a parliament.
 	OfficeKindLegislator OfficeKind = "LEGISLATOR"
-	// Ambassador, envoy.
+	// An ambassador or envoy.
 	OfficeKindDiplomat OfficeKind = "DIPLOMAT"
 	// An officer of the armed forces.
 	OfficeKindMilitary OfficeKind = "MILITARY"
-	// Judge, prosecutor.
+	// A judge or prosecutor.
 	OfficeKindJudiciary OfficeKind = "JUDICIARY"
 	// An office of an international body.
 	OfficeKindInternational OfficeKind = "INTERNATIONAL"
-	// Any other.
+	// Any other office.
 	OfficeKindOther OfficeKind = "OTHER"
 )
 
@@ -1308,17 +1327,18 @@ func (e OfficeKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// By what officials can be ordered.
+// The fields by which officials can be sorted.
 type OfficialOrderField string
 
 const (
-	// The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic.
+	// The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+	// script comes before Arabic.
 	OfficialOrderFieldName OfficialOrderField = "NAME"
-	// When it last changed.
+	// When it was last changed.
 	OfficialOrderFieldUpdatedAt OfficialOrderField = "UPDATED_AT"
-	// When it was first written here.
+	// When it was created in this database.
 	OfficialOrderFieldCreatedAt OfficialOrderField = "CREATED_AT"
-	// The most relevant first, whatever the direction. Only where `search` is given.
+	// Most relevant first, whatever the direction. Requires `search`.
 	OfficialOrderFieldRelevance OfficialOrderField = "RELEVANCE"
 )
 
@@ -1372,13 +1392,13 @@ func (e OfficialOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The direction of an order.
+// A sort direction.
 type OrderDirection string
 
 const (
-	// Smallest, earliest or first of the alphabet first.
+	// Ascending: smallest, earliest or alphabetically first comes first.
 	OrderDirectionAsc OrderDirection = "ASC"
-	// Largest, latest or last of the alphabet first.
+	// Descending: largest, latest or alphabetically last comes first.
 	OrderDirectionDesc OrderDirection = "DESC"
 )
 
@@ -1430,19 +1450,19 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What one may do. Each role may do what those before it may.
+// What a caller may do. Each role may also do everything that the roles before it may.
 type Role string
 
 const (
-	// Reads what is published. Everybody without a credential, unless the server was started with `--public-read=false`.
+	// Reads published content. The role of callers without a credential, unless the server runs with `--public-read=false`.
 	RoleAnonymous Role = "ANONYMOUS"
-	// Reads what is published, also where that asks for a credential.
+	// Reads published content, even if the server requires a credential for that.
 	RoleReader Role = "READER"
-	// Reads drafts, creates articles, and edits and hands in those.
+	// Reads drafts, creates articles, and edits and submits its own.
 	RoleContributor Role = "CONTRIBUTOR"
-	// Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures.
+	// Does all editorial work: edits, publishes and deletes articles, and maintains officials, countries, topics, offices and tenures.
 	RoleEditor Role = "EDITOR"
-	// Also makes and revokes access tokens, and sees metrics and traces in production.
+	// Manages access tokens, and reads the audit log; in production, also metrics and traces.
 	RoleAdmin Role = "ADMIN"
 )
 
@@ -1497,7 +1517,7 @@ func (e Role) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A type that is searched.
+// The types of content that can be searched.
 type SearchType string
 
 const (
@@ -1564,13 +1584,13 @@ func (e SearchType) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The direction in which text runs, as in HTML's `dir`.
+// The direction of a text, as in the HTML attribute `dir`.
 type TextDirection string
 
 const (
-	// Left to right, as English and French.
+	// Left to right, as in English and French.
 	TextDirectionLtr TextDirection = "LTR"
-	// Right to left, as Arabic.
+	// Right to left, as in Arabic.
 	TextDirectionRtl TextDirection = "RTL"
 )
 
@@ -1622,15 +1642,15 @@ func (e TextDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How a text is answered.
+// The format in which a text is returned.
 type TextFormat string
 
 const (
 	// The CommonMark source, byte for byte as it was written.
 	TextFormatMarkdown TextFormat = "MARKDOWN"
-	// Sanitised HTML in a `div` with `lang` and `dir`: safe to insert into a page.
+	// Sanitised HTML in a `div` with `lang` and `dir`, safe to insert into a page.
 	TextFormatHTML TextFormat = "HTML"
-	// Plain text: paragraphs apart by an empty line, no markup.
+	// Plain text without markup, with an empty line between paragraphs.
 	TextFormatText TextFormat = "TEXT"
 )
 
@@ -1683,19 +1703,20 @@ func (e TextFormat) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// By what topics can be ordered.
+// The fields by which topics can be sorted.
 type TopicOrderField string
 
 const (
-	// The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic.
+	// The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+	// script comes before Arabic.
 	TopicOrderFieldName TopicOrderField = "NAME"
-	// The slug, by code points.
+	// The slug, by Unicode code point.
 	TopicOrderFieldSlug TopicOrderField = "SLUG"
-	// When it last changed.
+	// When it was last changed.
 	TopicOrderFieldUpdatedAt TopicOrderField = "UPDATED_AT"
-	// When it was first written here.
+	// When it was created in this database.
 	TopicOrderFieldCreatedAt TopicOrderField = "CREATED_AT"
-	// The most relevant first, whatever the direction. Only where `search` is given.
+	// Most relevant first, whatever the direction. Requires `search`.
 	TopicOrderFieldRelevance TopicOrderField = "RELEVANCE"
 )
 

@@ -111,8 +111,8 @@ func TestEveryMutationAsksForARole(t *testing.T) {
 			t.Errorf("%s is not in mutationRoles: say there who may, and check that in content", field.Name)
 			continue
 		}
-		if !strings.Contains(field.Description, "Asks for the role "+least) {
-			t.Errorf("the description of %s = %q, want it to say that it asks for the role %s", field.Name, field.Description, least)
+		if description := strings.Join(strings.Fields(field.Description), " "); !strings.Contains(description, "Requires the "+least+" role") {
+			t.Errorf("the description of %s = %q, want it to say that it requires the %s role", field.Name, description, least)
 		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()

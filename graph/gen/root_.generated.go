@@ -3134,362 +3134,390 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/access.graphqls", Input: `extend type Query {
-  "Who asks: what the credential of this request makes of them."
+  "The caller: who the credential sent with this request belongs to, and what they may do."
   viewer: Viewer!
 
-  "The access tokens that were not revoked, those that have expired included, newest first. Asks for the role ADMIN."
+  """
+  The access tokens that have not been revoked, newest first. Expired ones are included. Requires the ADMIN role.
+  """
   accessTokens: [AccessToken!]!
 }
 
 extend type Mutation {
-  "Makes an access token. Its secret is in the answer, and never shown again. Asks for the role ADMIN."
-  createAccessToken("Whose token, and what it may do." input: CreateAccessTokenInput!): AccessTokenPayload!
+  """
+  Creates an access token. The payload contains its secret, which is never shown again. Requires the ADMIN role.
+  """
+  createAccessToken("The token's owner and role." input: CreateAccessTokenInput!): AccessTokenPayload!
 
   """
-  Makes an access token worthless at once. NOT_FOUND when it was revoked already. What DIWAN_ADMIN_TOKEN or an
-  OpenID issuer lets in is not revoked here. Asks for the role ADMIN.
+  Revokes an access token: it is refused from now on. NOT_FOUND if it has already been revoked. The token in
+  DIWAN_ADMIN_TOKEN and the tokens of an OpenID issuer cannot be revoked here. Requires the ADMIN role.
   """
-  revokeAccessToken("The token." id: ID!): DeletePayload!
+  revokeAccessToken("The id of the access token." id: ID!): DeletePayload!
 }
 
-"Who asks."
+"The caller of a request."
 type Viewer {
-  "What they may do."
+  "The caller's role."
   role: Role!
-  "What the credential calls them: the name of the access token, or of the person whom the OpenID issuer knows. Null without a credential."
+  """
+  The name of the access token, or of the person as the OpenID issuer gives it. Null if the request has no credential.
+  """
   name: String
 }
 
-"What one may do. Each role may do what those before it may."
+"What a caller may do. Each role may also do everything that the roles before it may."
 enum Role {
-  "Reads what is published. Everybody without a credential, unless the server was started with ` + "`" + `--public-read=false` + "`" + `."
+  "Reads published content. The role of callers without a credential, unless the server runs with ` + "`" + `--public-read=false` + "`" + `."
   ANONYMOUS
-  "Reads what is published, also where that asks for a credential."
+  "Reads published content, even if the server requires a credential for that."
   READER
-  "Reads drafts, creates articles, and edits and hands in those."
+  "Reads drafts, creates articles, and edits and submits its own."
   CONTRIBUTOR
-  "Does everything editorial: edits, publishes and deletes articles, and writes officials, countries, topics, offices and tenures."
+  "Does all editorial work: edits, publishes and deletes articles, and maintains officials, countries, topics, offices and tenures."
   EDITOR
-  "Also makes and revokes access tokens, and sees metrics and traces in production."
+  "Manages access tokens, and reads the audit log; in production, also metrics and traces."
   ADMIN
 }
 
-"A secret that lets a person or a program in. Only a digest of it is kept."
+"A secret that gives a person or a program access. Diwan stores only a digest of the secret."
 type AccessToken implements Node {
-  "Opaque, URL-safe, and stable. It is not the secret."
+  "Globally unique id: opaque, URL-safe and stable. It is not the secret."
   id: ID!
-  "Whose it is; stands in the change log for what they write."
+  "Whose token it is. The audit log shows this name for everything written with the token."
   name: String!
-  "What it may do."
+  "What the token permits."
   role: Role!
-  "When it was made."
+  "When the token was created."
   createdAt: DateTime!
-  "From when on it is refused. Null: never, unless it is revoked."
+  "When the token expires: it is refused from this moment on. Null if it never expires."
   expiresAt: DateTime
-  "When it was last used, to within an hour. Null: not yet."
+  "When the token was last used, to within an hour. Null if it has not been used."
   lastUsedAt: DateTime
 }
 
 "A new access token."
 input CreateAccessTokenInput {
-  "Whose it is, one line of 1 to 200 characters; stands in the change log for what they write."
+  """
+  Whose token it is, in one line of 1 to 200 characters. The audit log shows this name for everything written with the token.
+  """
   name: String!
-  "What it may do. ANONYMOUS is INVALID: that takes no token."
+  "What the token permits. ANONYMOUS is INVALID: it takes no token."
   role: Role!
-  "From when on it is refused, in the future. Left out or null: never."
+  "When the token expires: a moment in the future, from which on it is refused. If null or omitted: never."
   expiresAt: DateTime
 }
 
-"What came of making an access token."
+"The result of creating an access token."
 type AccessTokenPayload {
-  "The secret, for ` + "`" + `Authorization: Bearer …` + "`" + `. Shown this once. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The secret, to be sent as ` + "`" + `Authorization: Bearer …` + "`" + `. This is the only time it is shown. Null if ` + "`" + `errors` + "`" + ` is not empty."
   token: String
-  "What is kept of it. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The access token as it is stored, without its secret. Null if ` + "`" + `errors` + "`" + ` is not empty."
   accessToken: AccessToken
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/article.graphqls", Input: `extend type Query {
-  """
-  One article by one of its keys. Null when there is none, or none that the request may see.
-  """
+  "The article with this key. Null if there is none, or none that the caller may see."
   article(
     "Exactly one key."
     by: ArticleBy!
     """
-    The language wanted. Slugs are unique within a language: with ` + "`" + `slug` + "`" + `, this says whose slug is meant (left out: the
-    request's languages first, then any). With ` + "`" + `id` + "`" + ` or ` + "`" + `externalId` + "`" + `, the translation of that article in this
-    language, or null where there is none.
+    With ` + "`" + `id` + "`" + ` or ` + "`" + `externalId` + "`" + `: return the article or the translation of it in this language; null if there is none. With ` + "`" + `slug` + "`" + `: look
+    the slug up in this language, as slugs are unique only within one. If omitted, a slug is looked up in the languages of the
+    request first, then in any other.
     """
     language: Language
     """
-    What readers saw at that moment, under its keys of then, in place of what they see now. Null where they saw none. With
-    ` + "`" + `language` + "`" + `, its translations are those that it has now. Asks
-    for the role CONTRIBUTOR: it may have been withdrawn since.
+    Return what readers saw at this moment instead of what they see now, found by the keys that it had then. Null if they saw nothing.
+    With ` + "`" + `language` + "`" + `, the translations considered are those that the article has now. Requires the CONTRIBUTOR role, as the article may
+    have been withdrawn since.
     """
     publishedAsOf: DateTime
   ): Article
 
-  "Articles, newest published first."
+  "Articles: by default, the most recently published first."
   articles(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which articles. Left out: all that the request may see."
+    "Only articles that match. If omitted: all that the caller may see."
     filter: ArticleFilter
     """
-    Only articles in which every one of these words is found, or in a name or alias, in any language, of an official, country
-    or topic that they are tagged with. Quotes make a phrase, a ` + "`" + `-` + "`" + ` before a word or a phrase excludes it; all else is words, at
-    most 32 and 4 kB: every text is a query; see ` + "`" + `search` + "`" + `. Empty: all.
+    Only articles in which every one of these words is found, or in a name or alias, in any language, of an official, country or topic
+    that they are tagged with. Quotation marks make a phrase, and a ` + "`" + `-` + "`" + ` before a word or phrase excludes it; everything else is
+    taken as words, at most 32 and 4 KiB. Words match as in ` + "`" + `Query.search` + "`" + `. Empty: all.
     """
     search: String
-    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first, or the most relevant where ` + "`" + `search` + "`" + ` is given."
+    """
+    The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: most recently published first, or, with
+    ` + "`" + `search` + "`" + `, most relevant first.
+    """
     orderBy: [ArticleOrder!]
   ): ArticleConnection!
 }
 
 extend type Mutation {
-  "Writes a new article. A draft, unless ` + "`" + `publish` + "`" + ` is true. Asks for the role CONTRIBUTOR; with ` + "`" + `publish` + "`" + `, for EDITOR."
-  createArticle("What to write." input: CreateArticleInput!): ArticlePayload!
+  """
+  Creates an article: a draft, unless ` + "`" + `publish` + "`" + ` is true. Requires the CONTRIBUTOR role; with ` + "`" + `publish` + "`" + ` or ` + "`" + `externalId` + "`" + `, the EDITOR role.
+  """
+  createArticle("The new article." input: CreateArticleInput!): ArticlePayload!
 
   """
-  Changes an article. Fields left out keep their value; null clears. An update that changes nothing is not a new version.
+  Updates an article. Omitted fields keep their values; null clears a field. An update that changes nothing leaves the version as it is.
+  Requires the EDITOR role; a CONTRIBUTOR may update articles that they created, unless scheduled or archived.
 
-  Of an article that is published, readers go on seeing what they see, tags and all: the change is a working copy, which
-  ` + "`" + `publishArticle` + "`" + ` (or ` + "`" + `publish: true` + "`" + ` here) publishes, and ` + "`" + `discardArticleChanges` + "`" + ` drops. Asks for the role EDITOR;
-  a CONTRIBUTOR may change what they created themselves, unless it is scheduled or archived.
+  If the article is published, readers go on seeing the version that they see now, tags included: the changes are saved in a working
+  copy, which ` + "`" + `publishArticle` + "`" + ` (or ` + "`" + `publish: true` + "`" + ` here) publishes and ` + "`" + `discardArticleChanges` + "`" + ` drops.
   """
   updateArticle(
-    "The article."
+    "The id of the article."
     id: ID!
-    "What to change."
+    "The changes."
     input: UpdateArticleInput!
-    "Refuse with CONFLICT unless this is the current version. Left out: write over whatever is there."
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
     expectedVersion: Int
   ): ArticlePayload!
 
-  "Deletes an article, with its tags and its revisions. Its translations stay. Asks for the role EDITOR."
+  "Deletes an article with its tags and revisions. Its translations stay. Requires the EDITOR role."
   deleteArticle(
-    "The article."
+    "The id of the article."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
 
   """
-  Creates or updates many articles, each found by its ` + "`" + `externalId` + "`" + `, in one transaction. A row that is already
-  there with the same content is left untouched: the mutation can be sent again at will. A row with ` + "`" + `publish` + "`" + ` that changes an article
-  which editors have unpublished changes of, in review, scheduled or archived, is INVALID: that is theirs to decide.
-  Asks for the role EDITOR.
+  Creates or updates many articles in one transaction, each identified by its ` + "`" + `externalId` + "`" + `. An article that is already stored with the
+  same content is left untouched, so the mutation can safely be repeated. An input with ` + "`" + `publish: true` + "`" + ` is INVALID if it would change an
+  article that has unpublished changes, or is in review, scheduled or archived: what happens to those is for editors to decide. Requires
+  the EDITOR role.
   """
   upsertArticles(
-    "1 to 1000 articles. Later rows may name the articles of earlier ones."
+    "1 to 1000 articles. An input may refer to articles created by those before it."
     inputs: [UpsertArticleInput!]!
-    "What to do when some rows are wrong."
+    "What to do if some of the inputs are invalid."
     onError: BulkErrorPolicy = REJECT_ALL
-    "Check and count only: nothing is written. Articles that would be new are answered as null."
+    "Only validate and count: nothing is written. Articles that would be created are returned as null."
     dryRun: Boolean = false
   ): UpsertArticlesPayload!
 
   """
-  Hands a draft, or the unpublished changes of a published article, in for review; a scheduled one it takes back from its
-  schedule. What is in review already stays so. Asks for the role EDITOR; a CONTRIBUTOR may hand in what they created
-  themselves, unless it is scheduled.
+  Submits a draft, or the unpublished changes of a published article, for review. A scheduled article is taken off the schedule.
+  Submitting again changes nothing. Requires the EDITOR role; a CONTRIBUTOR may submit articles that they created, unless scheduled.
   """
   submitArticle(
-    "The article."
+    "The id of the article."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 
   """
-  Makes an article visible to readers, with its unpublished changes: give the version that you have read as ` + "`" + `expectedVersion` + "`" + `, or
-  what was changed since is published, too. Publishing what is published as it is changes nothing;
-  an article that was unpublished keeps the date on which readers first saw it. Asks for the role EDITOR.
+  Makes an article visible to readers, with its unpublished changes. Pass the version that you have read as ` + "`" + `expectedVersion` + "`" + `; otherwise,
+  changes made since then are published too. Publishing an article that has nothing unpublished changes nothing. An article that is
+  published again after it was hidden keeps the date on which readers first saw it. Requires the EDITOR role.
   """
   publishArticle(
-    "The article."
+    "The id of the article."
     id: ID!
     """
-    When: at this moment, to the second; if no server ran then, as soon as one does. ` + "`" + `publishedAt` + "`" + ` will say this moment, unless readers
-    saw the article before. Until then the article
-    is SCHEDULED, and readers see what they see now. Left out: now.
+    When to publish. It happens within about a second, or, if no server is running then, as soon as one starts. Until then the article
+    is SCHEDULED, and readers see what they see now. ` + "`" + `publishedAt` + "`" + ` will be this moment, unless readers have seen the article before. A
+    moment in the past is INVALID. If omitted: now.
     """
     at: DateTime
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 
   """
-  Makes an article a draft again, hidden from readers everywhere; back to DRAFT from every status. Of an article with
-  unpublished changes these are what the draft says: what is in review or scheduled of a published article is not just taken
-  back, the article is hidden. Unpublishing a draft changes nothing. Asks for the role EDITOR.
+  Hides an article from readers and makes it a draft again, whatever its status. If it has unpublished changes, they become the content of
+  the draft: where the changes of a published article are in review or scheduled, this hides the article and does not only withdraw
+  the changes. Unpublishing a draft changes nothing. Requires the EDITOR role.
   """
   unpublishArticle(
-    "The article."
+    "The id of the article."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 
   """
-  Withdraws a published article for good: readers see it no longer, and editors find it as ARCHIVED. Asks for the role EDITOR.
+  Withdraws a published article: readers no longer see it, and editors find it as ARCHIVED. ` + "`" + `unpublishArticle` + "`" + ` makes it a draft again.
+  Archiving again changes nothing. Requires the EDITOR role.
   """
   archiveArticle(
-    "The article."
+    "The id of the article."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 
   """
-  Drops the unpublished changes of a published article, which is again what readers see, in the version that they see. What
-  was dropped stays among the revisions. Where there are no changes nothing happens. Asks for the role EDITOR.
+  Drops the unpublished changes of a published article, so that it is again the version that readers see. The dropped changes remain
+  among its revisions. If there are none, nothing changes. Requires the EDITOR role.
   """
   discardArticleChanges(
-    "The article."
+    "The id of the article."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 
   """
-  Makes an article say again what a revision said, as a new revision: all of its fields and tags, but for its slug, its
-  externalId and its place among translations. Whatever it was tagged with and is deleted since stays away.
-  Asks for the role EDITOR; a CONTRIBUTOR may do so with what they created themselves, unless it is scheduled or archived.
+  Restores what an article said in an earlier revision, as a new revision: all of its fields and tags except the slug, ` + "`" + `externalId` + "`" + ` and
+  translations. Tags that have been deleted since are left out. Requires the EDITOR role; a CONTRIBUTOR may restore revisions of articles
+  that they created, unless scheduled or archived.
   """
   restoreArticleRevision(
-    "The article."
+    "The id of the article."
     id: ID!
-    "The number of the revision."
+    "The number of the revision to restore."
     revision: Int!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): ArticlePayload!
 }
 
-"A piece of journalism in one language, and what it is about. IPTC: a news item; schema.org: NewsArticle."
+"""
+A piece of journalism in one language, and what it is about. Corresponds to a news item in IPTC and to NewsArticle in schema.org.
+"""
 type Article implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "For addresses: from the title, in the title's script, at most 96 characters. Unique within the language."
+  """
+  The key for URLs, unique within the language: made from the title, in its script, unless another was given. At most 96 characters.
+  """
   slug: String!
-  "The key of a system that imports; unique among articles. Null when the article was written here."
+  "The key in another system, from which the article is imported; unique among articles. Null if it was written here."
   externalId: String
-  "The language in which it is written."
+  "The language in which the article is written."
   language: Language!
   "The direction in which that language is written."
   direction: TextDirection!
-  "The headline, exactly as it was written."
+  "The headline, exactly as it was entered."
   title: String!
-  "The lead in a sentence or two. Null when there is none."
+  "The lead, in a sentence or two. Null if there is none."
   summary: String
-  "The text. Empty when none was written yet."
-  body("How to answer it." format: TextFormat = MARKDOWN): String!
-  "The names of those who wrote it, in order. Empty when unsigned."
+  "The text. Empty if none has been written yet."
+  body("The format of the text." format: TextFormat = MARKDOWN): String!
+  "The names of the authors, in order. Empty if the article is unsigned."
   byline: [String!]!
-  "The organisation from which the text or the news was taken. Null for the newsroom's own."
+  "The organisation that the text or the news was taken from. Null for the newsroom's own articles."
   sourceName: String
-  "Where the source stands. Null when unknown."
+  "The URL of the source. Null if unknown."
   sourceUrl: URL
-  "How far it has come. Readers only ever see PUBLISHED."
+  "Where the article is in the editorial workflow. Readers only ever see PUBLISHED."
   status: ArticleStatus!
-  "When readers first saw it; of one that was scheduled, for when. Null when they never did."
+  "When readers first saw the article; if its publication was scheduled, the time it was scheduled for. Null if they never have."
   publishedAt: DateTime
-  "When it will be published. Null unless it is SCHEDULED."
+  "When the article will be published. Null unless it is SCHEDULED."
   scheduledFor: DateTime
-  "Words in the body, in any script (Unicode word boundaries)."
+  "The number of words in the body, in any script (by Unicode word boundaries)."
   wordCount: Int!
-  "Minutes that a reader of this language needs, rounded up; 0 for an empty body. Speeds per language: IReST, Trauzettel-Klosinski and Dietz 2012."
+  """
+  How many minutes a reader of this language needs, rounded up; 0 if the body is empty. Reading speeds are those of IReST
+  (Trauzettel-Klosinski and Dietz, 2012).
+  """
   readingMinutes: Int!
-  "The officials it is tagged with, most prominent first."
+  "The officials that the article is tagged with, most prominent first."
   officials: [Official!]!
-  "The countries it is tagged with, most prominent first."
+  "The countries that the article is tagged with, most prominent first."
   countries: [Country!]!
-  "The topics it is tagged with, most prominent first."
+  "The topics that the article is tagged with, most prominent first."
   topics: [Topic!]!
-  "The same officials in the same order, with their role and the office they held on the article's date."
+  "The officials in the order of ` + "`" + `officials` + "`" + `, each with their role in the article and the office they held on its date."
   appearances: [Appearance!]!
-  "The same article in other languages, ordered by language. Never itself."
+  "The same article in other languages, ordered by language tag. Does not include the article itself."
   translations: [Article!]!
   """
-  Other articles on the same matter, best first: an official in common counts three points, a topic two, a country one,
-  and up to one more the nearer the two are in time (none beyond a year). Of what an official, topic or country is
-  tagged in, the 50 articles before and the 50 after are weighed; with drafts, those written next to it. Of several translations one is answered, in this
-  article's language where there is one.
+  Other articles on the same subjects, best match first. An official in common counts three points, a topic two and a country one;
+  closeness in time adds up to one point more, down to none at a year. For each official, topic and country, the 50 articles published
+  before this one and the 50 after it are considered (with ` + "`" + `Diwan-Perspective: draft` + "`" + `, those created before and after). Of an article and
+  its translations, only one is returned: the one in this article's language, if there is one.
   """
-  related("How many: 1 to 20." first: Int = 5): [Article!]!
+  related("How many to return: 1 to 20." first: Int = 5): [Article!]!
   """
-  Whether this is a working copy of an article of which readers see another version. False for what readers see, and for an
-  article that they do not see at all.
+  Whether this is a working copy that differs from the version readers see. False for that version itself, and for an article that
+  readers do not see at all.
   """
   hasUnpublishedChanges: Boolean!
   """
-  What was written of it, newest first. With ` + "`" + `Diwan-Perspective: draft` + "`" + ` only, else FORBIDDEN: revisions hold drafts.
+  The article's revisions, newest first. Requires the header ` + "`" + `Diwan-Perspective: draft` + "`" + `, and is FORBIDDEN without it, since revisions
+  contain drafts.
   """
   revisions(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
   ): RevisionConnection!
-  "The article as schema.org NewsArticle in JSON-LD, names in the article's language, ready for a ` + "`" + `script` + "`" + ` element."
+  "The article as a schema.org NewsArticle in JSON-LD, with names in the article's language, ready for a ` + "`" + `script` + "`" + ` element."
   jsonLd: JSON!
   """
-  Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change. Who discards unpublished
-  changes comes back to the version that readers see.
+  Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change. Discarding unpublished
+  changes brings back the version that readers see.
   """
   version: Int!
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTime!
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
-"How far an article has come."
+"Where an article is in the editorial workflow."
 enum ArticleStatus {
-  "Being written; readers do not see it."
+  "Being written. Readers do not see it."
   DRAFT
-  "Handed in with ` + "`" + `submitArticle` + "`" + `, for an editor to publish. With ` + "`" + `hasUnpublishedChanges` + "`" + `, it is its changes that are."
+  """
+  Submitted with ` + "`" + `submitArticle` + "`" + `, for an editor to review and publish. If ` + "`" + `hasUnpublishedChanges` + "`" + ` is true, only the changes are in
+  review; readers still see the published version.
+  """
   IN_REVIEW
-  "Published at ` + "`" + `scheduledFor` + "`" + `. With ` + "`" + `hasUnpublishedChanges` + "`" + `, it is its changes that are."
+  """
+  To be published at ` + "`" + `scheduledFor` + "`" + `. If ` + "`" + `hasUnpublishedChanges` + "`" + ` is true, only the changes are scheduled; readers still see the
+  published version.
+  """
   SCHEDULED
-  "Readers see it."
+  "Visible to readers."
   PUBLISHED
-  "Withdrawn: readers saw it, and do not any more."
+  "Withdrawn: readers once saw it, and no longer do."
   ARCHIVED
 }
 
-"How a text is answered."
+"The format in which a text is returned."
 enum TextFormat {
   "The CommonMark source, byte for byte as it was written."
   MARKDOWN
-  "Sanitised HTML in a ` + "`" + `div` + "`" + ` with ` + "`" + `lang` + "`" + ` and ` + "`" + `dir` + "`" + `: safe to insert into a page."
+  "Sanitised HTML in a ` + "`" + `div` + "`" + ` with ` + "`" + `lang` + "`" + ` and ` + "`" + `dir` + "`" + `, safe to insert into a page."
   HTML
-  "Plain text: paragraphs apart by an empty line, no markup."
+  "Plain text without markup, with an empty line between paragraphs."
   TEXT
 }
 
-"An official in an article: how, and as what."
+"An official's appearance in an article: in which role, and in which office."
 type Appearance {
-  "Who."
+  "The official."
   official: Official!
-  "How the article treats them."
+  "How the article treats the official."
   role: AppearanceRole!
-  "The principal office held on the article's publication date (for drafts never published: today). Null when none is known."
+  """
+  The principal office that the official held on the article's publication date (for articles never published: today). Null if none is
+  known.
+  """
   office: Office
-  "The tenure of that office. Null when ` + "`" + `office` + "`" + ` is."
+  "The tenure of that office. Null if ` + "`" + `office` + "`" + ` is null."
   tenure: Tenure
 }
 
@@ -3497,90 +3525,93 @@ type Appearance {
 enum AppearanceRole {
   "The article is about them."
   SUBJECT
-  "They speak in it."
+  "The article quotes them."
   SPEAKER
-  "They are named in it."
+  "The article names them."
   MENTIONED
 }
 
 "A page of articles."
 type ArticleConnection {
-  "The rows with their cursors."
+  "The articles on this page, each with its cursor."
   edges: [ArticleEdge!]!
-  "The rows alone."
+  "The articles on this page."
   nodes: [Article!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Rows in the whole list, all pages together. Counted only when asked for: one more statement."
+  "How many articles there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
-  "What the whole list is about. Counted only when asked for: one statement each."
+  "The counts of articles in the whole list, by country, topic and so on. Each facet selected takes one more SQL statement."
   facets: ArticleFacets!
   """
-  What was searched for instead of ` + "`" + `search` + "`" + `, where a word of it is found nowhere and another is that differs from it by a
-  letter, or by two of eight or more. Corrected words are in small letters. Null when it was searched for as it is, or nothing was searched for.
+  The query that was run instead, if a word of ` + "`" + `search` + "`" + ` occurs nowhere and was replaced by a similar one that does: one that differs by
+  a letter, or by two in words of eight letters or more. Corrected words are in lower case. Null if ` + "`" + `search` + "`" + ` was run as sent, or there was
+  none.
   """
   correctedQuery: String
 }
 
-"A row of a page of articles."
+"An article on a page, with its cursor."
 type ArticleEdge {
-  "Where the row stands in this order."
+  "The article's position in this sort order: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The article."
   node: Article!
 }
 
-"How the articles of a whole list, not only of a page, divide."
+"How many articles the whole list has, on all its pages, by country, topic, official, language and month."
 type ArticleFacets {
-  "The countries most often tagged, most articles first."
-  countries("How many: 1 to 100." first: Int = 10): [CountryFacet!]!
-  "The topics most often tagged, most articles first. A topic counts where it is tagged itself."
-  topics("How many: 1 to 100." first: Int = 10): [TopicFacet!]!
-  "The officials most often tagged, most articles first."
-  officials("How many: 1 to 100." first: Int = 10): [OfficialFacet!]!
-  "The languages, most articles first."
+  "The countries that most articles are tagged with, highest count first."
+  countries("How many to return: 1 to 100." first: Int = 10): [CountryFacet!]!
+  """
+  The topics that most articles are tagged with, highest count first. Articles tagged only with a topic below do not count.
+  """
+  topics("How many to return: 1 to 100." first: Int = 10): [TopicFacet!]!
+  "The officials that most articles are tagged with, highest count first."
+  officials("How many to return: 1 to 100." first: Int = 10): [OfficialFacet!]!
+  "The languages of the articles, highest count first."
   languages: [LanguageFacet!]!
-  "The months of publication (UTC), newest first. Articles never published are not counted."
-  months("How many: 1 to 100." first: Int = 12): [MonthFacet!]!
+  "The months (in UTC) in which the articles were published, newest first. Articles never published are not counted."
+  months("How many to return: 1 to 100." first: Int = 12): [MonthFacet!]!
 }
 
-"Articles of a list that are tagged with a country."
+"How many articles in a list are tagged with a country."
 type CountryFacet {
   "The country."
   country: Country!
-  "How many articles."
+  "The number of articles."
   count: Int!
 }
 
-"Articles of a list that are tagged with a topic."
+"How many articles in a list are tagged with a topic."
 type TopicFacet {
   "The topic."
   topic: Topic!
-  "How many articles."
+  "The number of articles."
   count: Int!
 }
 
-"Articles of a list that are tagged with an official."
+"How many articles in a list are tagged with an official."
 type OfficialFacet {
   "The official."
   official: Official!
-  "How many articles."
+  "The number of articles."
   count: Int!
 }
 
-"Articles of a list in a language."
+"How many articles in a list are in a language."
 type LanguageFacet {
   "The language."
   language: Language!
-  "How many articles."
+  "The number of articles."
   count: Int!
 }
 
-"Articles of a list published in a month."
+"How many articles in a list were published in a month."
 type MonthFacet {
-  "The month, as ` + "`" + `2020-07` + "`" + `."
+  "The month, such as ` + "`" + `2020-07` + "`" + `."
   month: PartialDate!
-  "How many articles."
+  "The number of articles."
   count: Int!
 }
 
@@ -3590,39 +3621,41 @@ input ArticleBy @oneOf {
   id: ID
   "Its slug; see the argument ` + "`" + `language` + "`" + `."
   slug: String
-  "Its key in a system that imports."
+  "Its key in another system."
   externalId: String
 }
 
-"Which articles. All conditions that are given must hold."
+"Conditions on an article. All that are given must match."
 input ArticleFilter {
-  "All of these hold. An empty list matches everything."
+  "All of these match. An empty list matches everything."
   and: [ArticleFilter!]
-  "At least one of these holds. An empty list matches nothing."
+  "At least one of these matches. An empty list matches nothing."
   or: [ArticleFilter!]
-  "This does not hold."
+  "This does not match."
   not: ArticleFilter
   "Its id."
   id: IDFilter
   "Its slug."
   slug: StringFilter
-  "Its key in a system that imports."
+  "Its key in another system."
   externalId: StringFilter
-  "Its language tag, in canonical form. ` + "`" + `startsWith: \"ar\"` + "`" + ` finds every Arabic."
+  "Its language tag, in canonical form. ` + "`" + `startsWith: \"ar\"` + "`" + ` also matches ` + "`" + `ar-IQ` + "`" + `."
   language: StringFilter
   "Its headline."
   title: StringFilter
-  "How far it has come."
+  "Its status in the editorial workflow."
   status: ArticleStatusFilter
   "When readers first saw it."
   publishedAt: DateTimeFilter
   "When it will be published."
   scheduledFor: DateTimeFilter
-  "Whether it is a working copy of an article of which readers see another version; none is without ` + "`" + `Diwan-Perspective: draft` + "`" + `."
+  """
+  Whether it is a working copy that differs from the version readers see. Never true without the header ` + "`" + `Diwan-Perspective: draft` + "`" + `.
+  """
   hasUnpublishedChanges: Boolean
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTimeFilter
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTimeFilter
   "The officials it is tagged with."
   officials: OfficialListFilter
@@ -3632,434 +3665,459 @@ input ArticleFilter {
   topics: TopicListFilter
 }
 
-"Conditions on a status. All that are given must hold."
+"Conditions on an article's status. All that are given must match."
 input ArticleStatusFilter {
-  "Exactly this."
+  "Is exactly this status."
   eq: ArticleStatus
-  "Any other."
+  "Is any other status."
   ne: ArticleStatus
-  "One of these. An empty list matches nothing."
+  "Is one of these. An empty list matches nothing."
   in: [ArticleStatus!]
-  "None of these. An empty list matches everything."
+  "Is none of these. An empty list matches everything."
   notIn: [ArticleStatus!]
 }
 
-"Conditions on the officials of an article. All that are given must hold."
+"Conditions on the officials that an article is tagged with. All that are given must match."
 input OfficialListFilter {
   "At least one of them matches."
   some: OfficialFilter
-  "All of them match; true where there are none."
+  "All of them match. True if there are none."
   every: OfficialFilter
   "None of them matches."
   none: OfficialFilter
 }
 
-"Conditions on the countries of an article. All that are given must hold."
+"Conditions on the countries that an article is tagged with. All that are given must match."
 input CountryListFilter {
   "At least one of them matches."
   some: CountryFilter
-  "All of them match; true where there are none."
+  "All of them match. True if there are none."
   every: CountryFilter
   "None of them matches."
   none: CountryFilter
 }
 
-"Conditions on the topics of an article. All that are given must hold."
+"Conditions on the topics that an article is tagged with. All that are given must match."
 input TopicListFilter {
   "At least one of them matches."
   some: TopicFilter
-  "All of them match; true where there are none."
+  "All of them match. True if there are none."
   every: TopicFilter
   "None of them matches."
   none: TopicFilter
 }
 
-"One term of an order of articles."
+"One term in a sort order of articles."
 input ArticleOrder {
-  "By what."
+  "The field to sort by."
   field: ArticleOrderField!
-  "In which direction."
+  "The direction to sort in."
   direction: OrderDirection = ASC
 }
 
-"By what articles can be ordered."
+"The fields by which articles can be sorted."
 enum ArticleOrderField {
-  "When readers first saw it; a draft stands where it was created."
+  "When readers first saw it; for an article that they never saw, when it was created."
   PUBLISHED_AT
-  "When it last changed."
+  "When it was last changed."
   UPDATED_AT
-  "When it was first written here."
+  "When it was created in this database."
   CREATED_AT
-  "The headline, as readers sort it: accents and case decide last, Latin before Arabic."
+  "The headline, in alphabetical order: accents and case only break ties, and Latin script comes before Arabic."
   TITLE
-  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE
 }
 
 "A new article."
 input CreateArticleInput {
-  "The language in which it is written."
+  "The language in which the article is written."
   language: Language!
-  "The headline: 1 to 300 characters, one line. Not blank, without control characters and bidirectional overrides; kept byte for byte."
+  """
+  The headline: one line of 1 to 300 characters. Must not be blank or contain control characters or bidirectional overrides. Stored
+  byte for byte.
+  """
   title: String!
-  "For addresses: lower-case letters and digits of any script, words joined by ` + "`" + `-` + "`" + `. Left out: made from the title, with a number behind it where that is taken."
+  """
+  The key for URLs: lower-case letters and digits of any script, in words joined by ` + "`" + `-` + "`" + `, at most 96 characters. If omitted, it is made
+  from the title, with a number added if that is taken.
+  """
   slug: String
-  "The key of the system it comes from, at most 200 characters; unique among articles. Asks for the role EDITOR."
+  "The key in another system, at most 200 characters; unique among articles. Requires the EDITOR role."
   externalId: String
-  "The lead in a sentence or two: at most 2,000 characters."
+  "The lead, in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 200,000 characters."
+  "The text, in CommonMark: at most 200,000 characters."
   body: String
-  "The names of those who wrote it, in order: at most 20."
+  "The names of the authors, in order: at most 20."
   byline: [String!]
-  "The organisation from which the text or the news was taken: at most 200 characters."
+  "The organisation that the text or the news was taken from: at most 200 characters."
   sourceName: String
-  "Where the source stands."
+  "The URL of the source."
   sourceUrl: URL
-  "Its officials, most prominent first, each once and at most 200; their role is SUBJECT. Give either this or ` + "`" + `appearances` + "`" + `."
+  """
+  The ids of its officials, most prominent first, each once: at most 200. Their role is SUBJECT. Give ` + "`" + `officials` + "`" + ` or ` + "`" + `appearances` + "`" + `, not
+  both.
+  """
   officials: [ID!]
-  "Its countries, most prominent first, each once and at most 200."
+  "The ids of its countries, most prominent first, each once: at most 200."
   countries: [ID!]
-  "Its topics, most prominent first, each once and at most 200."
+  "The ids of its topics, most prominent first, each once: at most 200."
   topics: [ID!]
-  "Instead of ` + "`" + `officials` + "`" + `, when roles matter."
+  "Its officials with their roles, instead of ` + "`" + `officials` + "`" + `."
   appearances: [AppearanceInput!]
-  "An article in another language that says the same; this one joins its translations."
+  "The id of the same article in another language. The new article joins its translations."
   translationOf: ID
-  "What to do with what the text names; SUGGEST where it is left out."
+  "What to do with the names recognised in the body."
   link: LinkMode = SUGGEST
-  "Whether readers see it at once."
+  "Whether to publish the article at once. Requires the EDITOR role."
   publish: Boolean = false
-  "What is to be said of its first revision: at most 200 characters, one line."
+  "A note on the first revision: one line, at most 200 characters."
   changeSummary: String
 }
 
-"Changes of an article. Fields left out keep their value; null clears; lists replace the list."
+"Changes to an article. Omitted fields keep their values; null clears a field; a list replaces the stored one."
 input UpdateArticleInput {
-  "The language in which it is written. Cannot be cleared."
+  "The language in which the article is written. Cannot be cleared."
   language: Language
-  "The headline: 1 to 300 characters, one line. Cannot be cleared."
+  "The headline: one line of 1 to 300 characters. Cannot be cleared."
   title: String
-  "For addresses. A new title does not change it; null makes a new one from the title."
+  "The key for URLs. A new title does not change it; null makes a new slug from the title."
   slug: String
-  "The key of the system it comes from; unique among articles. Asks for the role EDITOR."
+  "The key in another system; unique among articles. Requires the EDITOR role."
   externalId: String
-  "The lead in a sentence or two: at most 2,000 characters."
+  "The lead, in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 200,000 characters. Null empties it."
+  "The text, in CommonMark: at most 200,000 characters. Null empties it."
   body: String
-  "The names of those who wrote it, in order: at most 20."
+  "The names of the authors, in order: at most 20."
   byline: [String!]
-  "The organisation from which the text or the news was taken."
+  "The organisation that the text or the news was taken from: at most 200 characters."
   sourceName: String
-  "Where the source stands."
+  "The URL of the source."
   sourceUrl: URL
-  "Its officials, most prominent first; those that were tagged keep their role, new ones are SUBJECT. Give either this or ` + "`" + `appearances` + "`" + `."
+  """
+  The ids of its officials, most prominent first. Those already tagged keep their role; new ones become SUBJECT. Give ` + "`" + `officials` + "`" + ` or
+  ` + "`" + `appearances` + "`" + `, not both.
+  """
   officials: [ID!]
-  "Its countries, most prominent first."
+  "The ids of its countries, most prominent first."
   countries: [ID!]
-  "Its topics, most prominent first."
+  "The ids of its topics, most prominent first."
   topics: [ID!]
-  "Instead of ` + "`" + `officials` + "`" + `, when roles matter."
+  "Its officials with their roles, instead of ` + "`" + `officials` + "`" + `."
   appearances: [AppearanceInput!]
-  "An article in another language that says the same; null takes this one out of its translations."
+  "The id of the same article in another language. Null removes this article from its translations."
   translationOf: ID
-  "What to do with what the text names. Cannot be cleared."
+  "What to do with the names recognised in the body. Cannot be cleared."
   link: LinkMode
-  "True publishes it. False or null leave its status as it is; ` + "`" + `unpublishArticle` + "`" + ` hides it."
+  "True publishes the article. False and null leave its status as it is; ` + "`" + `unpublishArticle` + "`" + ` hides it. Requires the EDITOR role."
   publish: Boolean
-  "Why it was changed, for the revision: at most 200 characters, one line."
+  "Why the article was changed, as a note on the revision: one line, at most 200 characters."
   changeSummary: String
 }
 
 """
-An article to create, or to update where one with this ` + "`" + `externalId` + "`" + ` exists. Fields left out keep their value on an update.
+An article to create, or to update if one with this ` + "`" + `externalId` + "`" + ` exists. In an update, omitted fields keep their values.
 """
 input UpsertArticleInput {
-  "The key of the system it comes from, at most 200 characters: finds the article to update."
+  "The key in another system, at most 200 characters. Identifies the article to update."
   externalId: String!
-  "The language in which it is written."
+  "The language in which the article is written."
   language: Language!
-  "The headline: 1 to 300 characters, one line."
+  "The headline: one line of 1 to 300 characters."
   title: String!
-  "For addresses. Left out: made from the title of a new article, kept on an update."
+  "The key for URLs. If omitted: made from the title for a new article, unchanged in an update."
   slug: String
-  "The lead in a sentence or two: at most 2,000 characters."
+  "The lead, in a sentence or two: at most 2,000 characters."
   summary: String
-  "The text as CommonMark: at most 200,000 characters."
+  "The text, in CommonMark: at most 200,000 characters."
   body: String
-  "The names of those who wrote it, in order: at most 20."
+  "The names of the authors, in order: at most 20."
   byline: [String!]
-  "The organisation from which the text or the news was taken."
+  "The organisation that the text or the news was taken from: at most 200 characters."
   sourceName: String
-  "Where the source stands."
+  "The URL of the source."
   sourceUrl: URL
-  "Its officials, most prominent first. Give either this or ` + "`" + `appearances` + "`" + `."
+  "The ids of its officials, most prominent first. Give ` + "`" + `officials` + "`" + ` or ` + "`" + `appearances` + "`" + `, not both."
   officials: [ID!]
-  "Its countries, most prominent first."
+  "The ids of its countries, most prominent first."
   countries: [ID!]
-  "Its topics, most prominent first."
+  "The ids of its topics, most prominent first."
   topics: [ID!]
-  "Instead of ` + "`" + `officials` + "`" + `, when roles matter."
+  "Its officials with their roles, instead of ` + "`" + `officials` + "`" + `."
   appearances: [AppearanceInput!]
-  "An article in another language that says the same."
+  "The id of the same article in another language."
   translationOf: ID
-  "What to do with what the text names; SUGGEST where it is left out of a new article. Cannot be cleared."
+  "What to do with the names recognised in the body. If omitted for a new article: SUGGEST. Cannot be cleared."
   link: LinkMode
-  "True publishes it. False or left out: a new article is a draft, an old one keeps its status."
+  "True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status."
   publish: Boolean
 }
 
-"An official in an article."
+"An official's appearance in an article."
 input AppearanceInput {
-  "Who."
+  "The id of the official."
   official: ID!
-  "How the article treats them."
+  "How the article treats the official."
   role: AppearanceRole!
 }
 
-"What came of writing an article."
+"The result of a mutation that writes an article."
 type ArticlePayload {
-  "The article as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The article as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   article: Article
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 
-"What came of writing many articles."
+"The result of creating or updating many articles."
 type UpsertArticlesPayload {
   "One result for each input, in the order of the inputs."
   results: [UpsertArticleResult!]!
-  "Articles that were, or with ` + "`" + `dryRun` + "`" + ` would be, created. 0 when all were rejected."
+  "How many articles were created, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
   created: Int!
-  "Articles that were, or with ` + "`" + `dryRun` + "`" + ` would be, changed. 0 when all were rejected."
+  "How many articles were updated, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
   updated: Int!
-  "Articles that were there already with this content."
+  "How many articles were already stored with this content."
   unchanged: Int!
-  "Inputs that are wrong; their results say why."
+  "How many inputs are invalid. Their results say why."
   failed: Int!
 }
 
-"What came of one of many articles."
+"The result for one of the inputs of ` + "`" + `upsertArticles` + "`" + `."
 type UpsertArticleResult {
-  "The place of its input in ` + "`" + `inputs` + "`" + `, from 0."
+  "The position of the input in ` + "`" + `inputs` + "`" + `, counted from 0."
   index: Int!
-  "The article as it now is. Null when it was not written."
+  "The article as it now is. Null if it was not written."
   article: Article
-  "What is wrong with this input. Empty when it is in order, even when others made the whole fail."
+  "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `extend type Query {
   """
-  Who changed what, when, and with which token: the change log as administrators see it, with the changes of drafts,
-  the newest first. For the role ADMIN; others are answered ` + "`" + `FORBIDDEN` + "`" + `. Changes that are older than the server keeps
-  them, a year as a rule, are there only as the last of their node.
+  Who changed what, when, and with which token: all changes, those of drafts included, newest first. Requires the ADMIN
+  role; others get FORBIDDEN. Of changes older than the server keeps (a year by default), only the latest of each node
+  remains.
   """
   auditLog(
-    "Begin behind the entry with this cursor. Left out: with the newest."
+    "Return only entries after this cursor, which are older ones. If omitted: start with the newest."
     after: String
-    "How many entries to answer: 1 to 100, 20 when left out."
+    "How many entries to return: 1 to 100. 20 if omitted."
     first: Int
-    "Only changes of nodes of these types. Left out: of all."
+    "Only changes to nodes of these types. If omitted: all types."
     types: [NodeType!]
-    "Only what was written under this name."
+    "Only changes made under this name."
     actor: String
-    "Only what was written at this moment or later."
+    "Only changes made at this moment or later."
     since: DateTime
-    "Only what was written before this moment."
+    "Only changes made before this moment."
     until: DateTime
   ): AuditConnection!
 }
 
 "A page of the audit log."
 type AuditConnection {
-  "The entries, each with its cursor."
+  "The entries on this page, each with its cursor."
   edges: [AuditEdge!]!
-  "The entries alone."
+  "The entries on this page."
   nodes: [AuditEntry!]!
-  "How to go on."
+  "Where this page is in the audit log."
   pageInfo: PageInfo!
 }
 
-"An entry, and where it stands in the audit log."
+"An entry on a page of the audit log, with its cursor."
 type AuditEdge {
-  "Give it as ` + "`" + `after` + "`" + ` to go on behind this entry."
+  "The entry's position in the audit log: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
   "The entry."
   node: AuditEntry!
 }
 
-"One write of one node, and who made it."
+"A change to one node, and who made it."
 type AuditEntry {
-  "The place in the audit log: give it as ` + "`" + `after` + "`" + ` of ` + "`" + `auditLog` + "`" + `. It is none of ` + "`" + `changes` + "`" + `."
+  "The entry's position in the audit log: pass it as ` + "`" + `after` + "`" + ` to ` + "`" + `auditLog` + "`" + `. Not a cursor of ` + "`" + `changes` + "`" + `."
   cursor: String!
-  "When it was written."
+  "When the change was made."
   at: DateTime!
-  "What the write did."
+  "The kind of change."
   kind: ChangeKind!
   "The type of the node."
   nodeType: NodeType!
-  "The id of the node, which stays its own after it was deleted."
+  "The id of the node. It is never reused, even if the node has been deleted."
   nodeId: ID!
-  "The version that the write gave the node. For a deletion, one more than the last."
+  "The version that the change gave the node. For a deletion, the last version plus one."
   version: Int!
-  "The status that the write gave an article. Null for other nodes, deletions, and what was written before this was kept."
+  """
+  The status that the change gave an article. Null for other nodes, for deletions, and for changes from before the server
+  recorded it.
+  """
   status: ArticleStatus
-  "Whether readers see something else since: of UPDATED, that changes were published and not just written."
+  """
+  Whether the change affects what readers see. For UPDATED, this tells published changes from those that were only saved.
+  """
   readers: Boolean!
-  "The name of who wrote: of the token or the person, or ` + "`" + `import` + "`" + ` for files that were imported on the server, ` + "`" + `setup` + "`" + ` for what it set up."
+  """
+  The name of whoever made the change: of the token or the person; ` + "`" + `import` + "`" + ` for files imported on the server; ` + "`" + `setup` + "`" + ` for
+  what the server created when it set up the database.
+  """
   actor: String!
   """
-  The id of the access token that was used, also when that is gone. Null where none of the database's was: for imports,
-  for the token that the server was started with, and for people of an OpenID issuer.
+  The id of the access token that was used, even if it no longer exists. Null if it was none of those stored in the
+  database: for imports, for the token the server was started with, and for people signed in through an OpenID issuer.
   """
   tokenId: ID
   """
-  Who wrote, whatever they are called: ` + "`" + `token:12` + "`" + `, ` + "`" + `oidc:<issuer> <subject>` + "`" + `, ` + "`" + `admin` + "`" + ` for the token that the server was started
-  with, ` + "`" + `import` + "`" + `. Null where it is not known.
+  Who made the change, independent of names: ` + "`" + `token:12` + "`" + `, ` + "`" + `oidc:<issuer> <subject>` + "`" + `, ` + "`" + `admin` + "`" + ` for the token the server was started
+  with, or ` + "`" + `import` + "`" + `. Null if unknown.
   """
   actorKey: String
-  "The node as it is now, as the request may see it. Null when it is gone, or not for the request to see."
+  "The node as it is now, as the caller may see it. Null if it has been deleted or the caller may not see it."
   node: Node
 }
 `, BuiltIn: false},
 	{Name: "../schema/change.graphqls", Input: `extend type Query {
   """
-  The change log, oldest first: all that was written, in the order in which it was. A client that begins with an
-  empty copy and applies it to the end has all that the API answers, and goes on from there with the last cursor,
-  here or with the subscription of the same name. Each change tells which node it is about, and the node as it is
-  now: put that in place of what the copy has, or drop that where ` + "`" + `node` + "`" + ` is null.
+  The change log, oldest first: every change to a node, in the order in which they were made. Use it to keep a copy of the
+  content up to date. Start with an empty copy, page to the end, and apply each change: replace the node in the copy
+  with ` + "`" + `node` + "`" + `, or remove it if ` + "`" + `node` + "`" + ` is null. Then continue from the last cursor, with this query or with the subscription of
+  the same name.
 
-  Readers see changes of articles from their publication on; what is unpublished or deleted then stands there with
-  ` + "`" + `node` + "`" + ` null. Changes of drafts are there only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token that may see them.
+  Readers see the changes to an article from its publication on; when it is unpublished or deleted, they see that as a change
+  with ` + "`" + `node` + "`" + ` null. Changes to drafts are included only with the header ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token with at
+  least the CONTRIBUTOR role.
 
-  After a time that the server chooses, a year as a rule, only the last change of each node is kept. A cursor of
-  before is refused with ` + "`" + `CURSOR_EXPIRED` + "`" + ` then: begin again without ` + "`" + `after` + "`" + `, with an empty copy.
+  After a time set by the server, a year by default, only the latest change to each node is kept. A cursor from before that
+  is then refused with CURSOR_EXPIRED: start again with an empty copy and without ` + "`" + `after` + "`" + `.
   """
   changes(
-    "Begin behind the change with this cursor. Left out: at the beginning of the log."
+    "Return only changes after this cursor. If omitted: start at the beginning of the log."
     after: String
-    "How many changes to answer: 1 to 100, 20 when left out."
+    "How many changes to return: 1 to 100. 20 if omitted."
     first: Int
-    "Only changes of nodes of these types. Left out: of all."
+    "Only changes to nodes of these types. If omitted: all types."
     types: [NodeType!]
   ): ChangeConnection!
 }
 
 "A page of the change log."
 type ChangeConnection {
-  "The changes, each with its cursor."
+  "The changes on this page, each with its cursor."
   edges: [ChangeEdge!]!
-  "The changes alone."
+  "The changes on this page."
   nodes: [Change!]!
   """
-  How to go on. ` + "`" + `endCursor` + "`" + ` is there on an empty page, too: it is the end of the log then, so that who asks now and
-  then has a cursor that does not age.
+  Where this page is in the change log. Even an empty page has an ` + "`" + `endCursor` + "`" + `, the end of the log. Store it every time, so that
+  your cursor does not expire while nothing changes.
   """
   pageInfo: PageInfo!
 }
 
-"A change, and where it stands in the log."
+"A change on a page of the change log, with its cursor."
 type ChangeEdge {
-  "Give it as ` + "`" + `after` + "`" + ` to go on behind this change."
+  "The change's position in the log: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
   "The change."
   node: Change!
 }
 
 """
-What happens from now on, over a WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as Server-Sent Events
-(` + "`" + `graphql-sse` + "`" + `, distinct connections), at the same address as queries.
+Events as they happen, over a WebSocket (protocol ` + "`" + `graphql-transport-ws` + "`" + `) or as Server-Sent Events (protocol
+` + "`" + `graphql-sse` + "`" + `, distinct connections mode), at the same address as queries.
 """
 type Subscription {
   """
-  The change log, change by change, oldest first: what is in it behind ` + "`" + `after` + "`" + `, then each change as it is made,
-  for as long as the client listens. Nothing is skipped and nothing comes twice, however slow the client:
-  after a break, go on with the cursor of the last change that arrived.
+  The change log, one change at a time, oldest first: the changes after ` + "`" + `after` + "`" + `, then each new change as it is made, for as
+  long as the client listens. No change is skipped or repeated, however slow the client. When the connection breaks, resume
+  from the cursor of the last change received.
 
-  Readers see changes of articles from their publication on; what is unpublished or deleted then arrives with
-  ` + "`" + `node` + "`" + ` null, so that a copy can drop it. Changes of drafts arrive only with ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a
-  token of the role CONTRIBUTOR. Changes that another program writes to the same database arrive within a second.
+  Readers receive the changes to an article from its publication on; when it is unpublished or deleted, they receive that as a
+  change with ` + "`" + `node` + "`" + ` null, so that they can remove it from a copy. Changes to drafts are sent only with the header
+  ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token with at least the CONTRIBUTOR role. Changes that another program writes to the same
+  database arrive within a second.
 
-  It goes on from the cursors of the query of the same name. One that is older than the changes that are kept ends it
-  with ` + "`" + `CURSOR_EXPIRED` + "`" + `: begin again with that query, without ` + "`" + `after` + "`" + `, and with an empty copy.
+  Its cursors are those of the query of the same name. A cursor older than the changes that are kept ends the subscription
+  with CURSOR_EXPIRED: start again with that query, an empty copy, and no ` + "`" + `after` + "`" + `.
   """
   changes(
-    "Start behind the change with this cursor. Left out: with what happens from now on."
+    "Start after the change with this cursor. If omitted: start with the next change."
     after: String
-    "Only changes of these types. Left out: of all."
+    "Only changes to nodes of these types. If omitted: all types."
     types: [NodeType!]
   ): Change!
 
   """
-  Each article when it becomes visible to readers, from now on, as the request may see it: for tickers. One that is
-  hidden again before it could be told is not told of. What is published while the client is away is missed: who
-  must not miss anything follows ` + "`" + `changes` + "`" + `.
+  Each article that becomes visible to readers from now on, as the caller may see it; meant for tickers. An article that is
+  hidden again before it could be sent is left out. What is published while the client is disconnected is missed: use ` + "`" + `changes` + "`" + `
+  if nothing may be missed.
   """
   articlePublished(
-    "Only articles for which this holds, as they are then. Left out: all."
+    "Only articles that match at that moment. If omitted: all."
     filter: ArticleFilter
   ): Article!
 }
 
-"One write of one node."
+"A change to one node."
 type Change {
-  "The place in the change log: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  "The change's position in the log: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "What the write did."
+  "The kind of change."
   kind: ChangeKind!
   "The type of the node."
   nodeType: NodeType!
-  "The id of the node, which stays its own after it was deleted."
+  "The id of the node. It is never reused, even if the node has been deleted."
   nodeId: ID!
   """
-  The version that the write gave the node. For a deletion, one more than the last. It grows, but where changes of an article
-  were discarded: go by the order of the log.
+  The version that the change gave the node. For a deletion, the last version plus one. Versions increase, except when the
+  unpublished changes of an article are discarded: rely on the order of the log.
   """
   version: Int!
-  "When it was written."
+  "When the change was made."
   at: DateTime!
-  "The node as it is now, which may be newer than ` + "`" + `version` + "`" + `. Null when it is gone, or not for the request to see."
+  """
+  The node as it is now, which may be newer than ` + "`" + `version` + "`" + `. Null if it has been deleted or the caller may not see it.
+  """
   node: Node
 }
 
-"What a write did to a node."
+"The kind of change made to a node."
 enum ChangeKind {
-  "It was made. An article that is published at once is PUBLISHED only."
+  "The node was created. If an article is published on creation, there is only a PUBLISHED change."
   CREATED
-  "It was changed."
+  "The node was changed."
   UPDATED
-  "An article became visible to readers, whatever else was changed."
+  "The article became visible to readers, possibly with other changes."
   PUBLISHED
-  "An article is visible to readers no longer, whatever else was changed."
+  "The article is no longer visible to readers, possibly with other changes."
   UNPUBLISHED
-  "It was deleted."
+  "The node was deleted."
   DELETED
 }
 
-"The types of nodes that change."
+"The types of nodes that the change log covers."
 enum NodeType {
-  "Article."
+  "An article."
   ARTICLE
-  "Official."
+  "An official."
   OFFICIAL
-  "Country."
+  "A country."
   COUNTRY
-  "Topic."
+  "A topic."
   TOPIC
-  "Office."
+  "An office."
   OFFICE
-  "Tenure."
+  "A tenure."
   TENURE
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"""
-A newsroom's articles, and the officials, countries, topics and offices they are about, in any language.
+The articles of a newsroom, and the officials, countries, topics and offices that they are about, in any language.
 
-Read without a token, unless the server asks for one; names come in the language of ` + "`" + `Accept-Language` + "`" + `. Lists are Relay connections, every
-object has an ` + "`" + `id` + "`" + ` that ` + "`" + `node` + "`" + ` finds, and every answer says in ` + "`" + `extensions.cost` + "`" + ` what it cost. The header
-` + "`" + `Diwan-Trace: 1` + "`" + ` tells the SQL in ` + "`" + `extensions.trace` + "`" + `.
+Published content can be read without a token, unless the server requires one. Names are served in the language that
+` + "`" + `Accept-Language` + "`" + ` asks for. Lists are Relay connections, and every object with an ` + "`" + `id` + "`" + ` can be fetched with ` + "`" + `node` + "`" + `. Every
+response states what the request cost in ` + "`" + `extensions.cost` + "`" + `. With the header ` + "`" + `Diwan-Trace: 1` + "`" + `, ` + "`" + `extensions.trace` + "`" + ` shows the
+SQL statements that it took.
 """
 schema {
   query: Query
@@ -4068,382 +4126,408 @@ schema {
 }
 
 """
-The server's content, for readers. Everything here answers what the request may see: published
-articles, or with the header ` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token of the role CONTRIBUTOR, drafts too.
+Reads content. Every field returns what the caller may see: published content, or, with the header
+` + "`" + `Diwan-Perspective: draft` + "`" + ` and a token with at least the CONTRIBUTOR role, drafts and working copies too.
 """
 type Query {
-  "The node with this id, of whatever type. Null when there is none, or none that the request may see."
-  node("An id that this API answered." id: ID!): Node
+  "The node with this id, whatever its type. Null if there is none, or none that the caller may see."
+  node("An id returned by this API." id: ID!): Node
 
-  "The nodes with these ids, in the order of the ids, null where there is none. One statement a type, whatever the number."
-  nodes("At most 100 ids of any types; the same id may stand twice." ids: [ID!]!): [Node]!
+  """
+  The nodes with these ids, in the order of the ids; null in place of each that does not exist or that the caller may not
+  see. Takes one SQL statement for each type, however many ids there are.
+  """
+  nodes("At most 100 ids, of any types. An id may be repeated." ids: [ID!]!): [Node]!
 }
 
 """
-Everything that is written. A mutation needs the header ` + "`" + `Authorization: Bearer <token>` + "`" + `, with a token of the role that its
-description names or a higher one; without it the answer is a top-level error with ` + "`" + `extensions.code` + "`" + ` FORBIDDEN and nothing is
-written.
+Writes content. Every mutation requires the header ` + "`" + `Authorization: Bearer <token>` + "`" + `, with a token that has the role named in
+the mutation's description, or a higher one. Otherwise the response has a top-level error with the ` + "`" + `extensions.code` + "`" + `
+FORBIDDEN, and nothing is written.
 
-A payload is never null. What is wrong with the input stands in its ` + "`" + `errors` + "`" + `; its entity is null then, and
-nothing was written. (What does not even fit the schema, such as ` + "`" + `xx-!` + "`" + ` for a Language, refuses the whole request instead.) Each mutation is one transaction; what was answered survives a crash and power loss.
+A payload is never null. If the input is invalid, the payload's ` + "`" + `errors` + "`" + ` say why, its other fields are null, and nothing
+was written. Input that does not fit the schema at all, such as ` + "`" + `xx-!` + "`" + ` for a Language, fails the whole request instead, with
+a top-level error. Each mutation is one transaction, and what it reports as written survives a crash or a power cut.
 """
 type Mutation
 
-"An object with an id of its own, following the Relay Global Object Identification specification."
+"An object with a globally unique id, as defined by the Relay Global Object Identification specification."
 interface Node {
-  "Opaque, URL-safe, unique over all types, and stable for the life of the object. Never reused."
+  "Globally unique id: opaque, URL-safe, the same for the life of the object, and never reused."
   id: ID!
 }
 
 """
-An instant, RFC 3339: ` + "`" + `2020-07-16T09:30:00Z` + "`" + `. Any offset is accepted; answered in UTC with milliseconds.
-Years 0001 to 9999.
+An instant in RFC 3339 format, such as ` + "`" + `2020-07-16T09:30:00Z` + "`" + `, in the years 0001 to 9999. Any UTC offset is accepted. Returned
+in UTC, with milliseconds.
 """
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"A calendar day, ISO 8601: ` + "`" + `2021-11-26` + "`" + `. It has no time zone; instants are compared with it in UTC."
+"""
+A calendar day in ISO 8601 format, such as ` + "`" + `2021-11-26` + "`" + `. It has no time zone; where it is compared with an instant, it is a day
+in UTC.
+"""
 scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 
 """
-A day, a month or a year, as precise as it is known: ` + "`" + `2021-11-26` + "`" + `, ` + "`" + `2021-11` + "`" + ` or ` + "`" + `2021` + "`" + ` (ISO 8601).
-Where it is compared with days, a month or a year stands for its first day.
+A day, a month or a year in ISO 8601 format, as precise as is known: ` + "`" + `2021-11-26` + "`" + `, ` + "`" + `2021-11` + "`" + ` or ` + "`" + `2021` + "`" + `. In comparisons, a month
+or a year stands for its first day.
 """
 scalar PartialDate @specifiedBy(url: "https://www.iso.org/iso-8601-date-and-time-format.html")
 
-"A language, BCP 47: ` + "`" + `ar` + "`" + `, ` + "`" + `en` + "`" + `, ` + "`" + `fr-CA` + "`" + `. Any case is accepted; answered in canonical form."
+"A BCP 47 language tag, such as ` + "`" + `ar` + "`" + `, ` + "`" + `en` + "`" + ` or ` + "`" + `fr-CA` + "`" + `. Accepted in any case; returned in canonical form."
 scalar Language @specifiedBy(url: "https://www.rfc-editor.org/info/bcp47")
 
-"An absolute ` + "`" + `http` + "`" + ` or ` + "`" + `https` + "`" + ` URL, answered exactly as it was sent."
+"An absolute ` + "`" + `http` + "`" + ` or ` + "`" + `https` + "`" + ` URL of at most 2,000 bytes. Returned exactly as it was sent."
 scalar URL @specifiedBy(url: "https://url.spec.whatwg.org/")
 
-"Any JSON value, as a value and not as a string."
+"Any JSON value: an object, a list, a string, a number, a boolean or null. Not JSON encoded as a string."
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 
-"""
-Where a page stands in its list, following the Relay Cursor Connections specification.
-"""
+"Where a page is in its list, as defined by the Relay Cursor Connections specification."
 type PageInfo {
-  "Whether more rows follow. Exact when paging forward; when paging backward, true if ` + "`" + `before` + "`" + ` was given."
+  "Whether there are more items after this page. Exact when paging forward; when paging backward, true if ` + "`" + `before` + "`" + ` was given."
   hasNextPage: Boolean!
-  "Whether rows come before. Exact when paging backward; when paging forward, true if ` + "`" + `after` + "`" + ` was given."
+  "Whether there are items before this page. Exact when paging backward; when paging forward, true if ` + "`" + `after` + "`" + ` was given."
   hasPreviousPage: Boolean!
-  "The cursor of the first row of this page: give it as ` + "`" + `before` + "`" + ` to page backward. Null when the page is empty."
+  "The cursor of the first item on this page. Pass it as ` + "`" + `before` + "`" + ` to get the previous page. Null if the page is empty."
   startCursor: String
-  "The cursor of the last row of this page: give it as ` + "`" + `after` + "`" + ` to page on. Null when the page is empty."
+  "The cursor of the last item on this page. Pass it as ` + "`" + `after` + "`" + ` to get the next page. Null if the page is empty."
   endCursor: String
 }
 
-"A text in one language, and how it came to be chosen."
+"A text in one language, and whether that is the language asked for."
 type LocalizedText {
-  "The text, exactly as it was written."
+  "The text, exactly as it was entered."
   value: String!
   "The language of ` + "`" + `value` + "`" + `."
   language: Language!
   "The direction in which that language is written."
   direction: TextDirection!
   """
-  True when there is no text in just the language asked for (the argument, else the first of the request, else
-  English), so that another had to serve: Arabic for ` + "`" + `ar-IQ` + "`" + `, or English for Arabic.
+  True if there is no text in exactly the language asked for, so that another is served instead: ` + "`" + `ar` + "`" + ` instead of ` + "`" + `ar-IQ` + "`" + `, say,
+  or English instead of Arabic. The language asked for is the field's ` + "`" + `language` + "`" + ` argument; without it, the first language of
+  the request; without that, English.
   """
   isFallback: Boolean!
 }
 
-"The direction in which text runs, as in HTML's ` + "`" + `dir` + "`" + `."
+"The direction of a text, as in the HTML attribute ` + "`" + `dir` + "`" + `."
 enum TextDirection {
-  "Left to right, as English and French."
+  "Left to right, as in English and French."
   LTR
-  "Right to left, as Arabic."
+  "Right to left, as in Arabic."
   RTL
 }
 
-"Another name by which something is known: a spelling, a short form, a transliteration."
+"Another name for something: a variant spelling, a short form, a transliteration and so on."
 type Alias {
-  "The name, exactly as it was written."
+  "The name, exactly as it was entered."
   text: String!
-  "The language in which it is used."
+  "The language in which the name is used."
   language: Language!
-  "What sort of name it is."
+  "The kind of name."
   kind: AliasKind!
 }
 
-"What sort of other name an alias is."
+"The kind of name that an alias is."
 enum AliasKind {
-  "Another spelling of the same name: لوريان beside لودريان."
+  "A variant spelling of the same name: لوريان for لودريان."
   SPELLING
-  "A shorter form that is enough in context: Macron."
+  "A shorter form that is clear in context: Macron."
   SHORT_NAME
-  "The name in the letters of another script: Barham Saleh."
+  "The name in another script: Barham Saleh for برهم صالح."
   TRANSLITERATION
-  "A name that describes: the Iron Chancellor."
+  "A descriptive name: the Iron Chancellor."
   EPITHET
-  "What the people or things of a country are called: Iraqi, عراقي."
+  "A word for the people or things of a country: Iraqi, عراقي."
   DEMONYM
-  "The initials: UN, UAE."
+  "An abbreviation made of initials: UN, UAE."
   ACRONYM
 }
 
-"The direction of an order."
+"A sort direction."
 enum OrderDirection {
-  "Smallest, earliest or first of the alphabet first."
+  "Ascending: smallest, earliest or alphabetically first comes first."
   ASC
-  "Largest, latest or last of the alphabet first."
+  "Descending: largest, latest or alphabetically last comes first."
   DESC
 }
 
-"A text to write, in one language."
+"A text in one language."
 input LocalizedTextInput {
-  "The language of ` + "`" + `value` + "`" + `; each language once in a list."
+  "The language of ` + "`" + `value` + "`" + `. A list may contain each language only once."
   language: Language!
-  "The text. Not blank, without control characters and bidirectional overrides; kept byte for byte."
+  "The text. Must not be blank or contain control characters or bidirectional overrides. Stored byte for byte."
   value: String!
 }
 
-"Another name to write."
+"Another name for something."
 input AliasInput {
-  "The name. Not blank, without control characters and bidirectional overrides; kept byte for byte."
+  "The name. Must not be blank or contain control characters or bidirectional overrides. Stored byte for byte."
   text: String!
-  "The language in which it is used."
+  "The language in which the name is used."
   language: Language!
-  "What sort of name it is."
+  "The kind of name."
   kind: AliasKind = SPELLING
 }
 
 """
-Conditions on a text. All that are given must hold. ` + "`" + `eq` + "`" + `, ` + "`" + `ne` + "`" + `, ` + "`" + `in` + "`" + ` and ` + "`" + `notIn` + "`" + ` compare exactly;
-` + "`" + `contains` + "`" + ` and ` + "`" + `startsWith` + "`" + ` ignore case, accents, Arabic diacritics and the spelling of hamza; in slugs, codes and other keys
-just the case of A to Z.
+Conditions on a text. All that are given must match. ` + "`" + `eq` + "`" + `, ` + "`" + `ne` + "`" + `, ` + "`" + `in` + "`" + ` and ` + "`" + `notIn` + "`" + ` compare exactly. ` + "`" + `contains` + "`" + ` and ` + "`" + `startsWith` + "`" + `
+ignore case, accents, Arabic diacritics and the spelling of hamza; in slugs, codes and other keys, they ignore only the case of
+the letters A to Z.
 """
 input StringFilter {
-  "Exactly this text."
+  "Is exactly this text."
   eq: String
-  "Any other text, or none at all."
+  "Is any other text, or missing."
   ne: String
-  "One of these texts. An empty list matches nothing."
+  "Is one of these texts. An empty list matches nothing."
   in: [String!]
-  "None of these texts, or no text at all. An empty list matches everything."
+  "Is none of these texts, or missing. An empty list matches everything."
   notIn: [String!]
-  "This text stands somewhere in it."
+  "Contains this text."
   contains: String
-  "It begins with this text."
+  "Starts with this text."
   startsWith: String
-  "True: there is no text. False: there is one."
+  "True: the text is missing. False: there is one."
   isNull: Boolean
 }
 
-"Conditions on an id. All that are given must hold. An id of another type is an error."
+"Conditions on an id. All that are given must match. The id of an object of another type is an error."
 input IDFilter {
-  "Exactly this node."
+  "Is exactly this node."
   eq: ID
-  "Any other node, or none at all."
+  "Is any other node, or missing."
   ne: ID
-  "One of these nodes. An empty list matches nothing."
+  "Is one of these nodes. An empty list matches nothing."
   in: [ID!]
-  "None of these nodes, or no node at all. An empty list matches everything."
+  "Is none of these nodes, or missing. An empty list matches everything."
   notIn: [ID!]
-  "True: there is no node. False: there is one."
+  "True: the node is missing. False: there is one."
   isNull: Boolean
 }
 
-"Conditions on an instant. All that are given must hold; only ` + "`" + `isNull: true` + "`" + ` matches where there is no instant."
+"Conditions on an instant. All that are given must match. A missing instant matches only ` + "`" + `isNull: true` + "`" + `."
 input DateTimeFilter {
-  "Exactly this instant, to the millisecond."
+  "Is exactly this instant, to the millisecond."
   eq: DateTime
-  "Later than this."
+  "Is later than this."
   gt: DateTime
-  "This instant or later."
+  "Is this instant or later."
   gte: DateTime
-  "Earlier than this."
+  "Is earlier than this."
   lt: DateTime
-  "This instant or earlier."
+  "Is this instant or earlier."
   lte: DateTime
-  "True: there is no instant. False: there is one."
+  "True: the instant is missing. False: there is one."
   isNull: Boolean
-}
-
-"What is wrong with the input of a mutation."
-interface UserError {
-  "For programs: what sort of error it is."
-  code: ErrorCode!
-  "For people: what is wrong and how to mend it. English; may change."
-  message: String!
-  "Where in the arguments it is wrong, from the outside in: ` + "`" + `[\"input\", \"names\", \"0\", \"value\"]` + "`" + `. Empty when it concerns the whole."
-  path: [String!]!
 }
 
 "An error in the input of a mutation."
-type InputError implements UserError {
-  "For programs: what sort of error it is."
+interface UserError {
+  "The kind of error, for programs."
   code: ErrorCode!
-  "For people: what is wrong and how to mend it. English; may change."
+  "What is wrong and how to fix it, for people. In English; the wording may change."
   message: String!
-  "Where in the arguments it is wrong, from the outside in. Empty when it concerns the whole."
+  """
+  The path to the value at fault, starting from the mutation's arguments: ` + "`" + `["input", "names", "0", "value"]` + "`" + `. Empty if the error
+  concerns the mutation as a whole.
+  """
   path: [String!]!
 }
 
-"` + "`" + `expectedVersion` + "`" + ` was not the current version: somebody else has written meanwhile. Read again, merge, and send again."
+"An error in the input of a mutation, other than a conflict."
+type InputError implements UserError {
+  "The kind of error, for programs."
+  code: ErrorCode!
+  "What is wrong and how to fix it, for people. In English; the wording may change."
+  message: String!
+  """
+  The path to the value at fault, starting from the mutation's arguments. Empty if the error concerns the mutation as a whole.
+  """
+  path: [String!]!
+}
+
+"""
+` + "`" + `expectedVersion` + "`" + ` is not the current version: someone else has changed the object in the meantime. Read it again, merge the
+changes, and retry.
+"""
 type ConflictError implements UserError {
   "Always CONFLICT."
   code: ErrorCode!
-  "For people: what is wrong and how to mend it. English; may change."
+  "What is wrong and how to fix it, for people. In English; the wording may change."
   message: String!
   "Always ` + "`" + `[\"expectedVersion\"]` + "`" + `."
   path: [String!]!
-  "The version that is stored now."
+  "The version now stored."
   currentVersion: Int!
 }
 
-"What sort of error an error of a mutation is."
+"The kinds of errors in a mutation's payload."
 enum ErrorCode {
-  "The value is not acceptable; the message says what is."
+  "A value is not acceptable; the message says what is."
   INVALID
-  "What the input names does not exist, or is of another type."
+  "An object that the input refers to does not exist, or is of another type."
   NOT_FOUND
-  "Somebody else has written meanwhile; see ConflictError."
+  "Someone else has changed the object in the meantime; see ConflictError."
   CONFLICT
   "Another object already has this key."
   DUPLICATE
-  "Two people would hold a single-seat office on the same day, neither of them acting."
+  "Two people would hold a single-seat office on the same day, with neither of them acting."
   TENURE_OVERLAP
-  "It cannot be deleted while other objects use it; the message names them."
+  "The object cannot be deleted because others refer to it; the message names them."
   IN_USE
-  "The token may not do this."
+  "The token does not permit this."
   FORBIDDEN
-  "There is too much of something; the message says what and how much is accepted."
+  "There is too much of something; the message says of what, and how much is accepted."
   LIMIT_EXCEEDED
 }
 
-"What came of a deletion."
+"The result of a deletion."
 type DeletePayload {
-  "The id of what was deleted. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The id of the deleted object. Null if ` + "`" + `errors` + "`" + ` is not empty."
   deletedId: ID
-  "Why nothing was deleted. Empty after success."
+  "Why nothing was deleted. Empty on success."
   errors: [UserError!]!
 }
 
-"What a bulk mutation does when some of its rows are wrong."
+"What a bulk mutation does if some of its inputs are invalid."
 enum BulkErrorPolicy {
-  "One wrong row, and none is written."
+  "Write nothing if any input is invalid."
   REJECT_ALL
-  "The wrong rows are left out, the others are written."
+  "Leave out the invalid inputs and write the others."
   REJECT_FAILED
 }
 `, BuiltIn: false},
 	{Name: "../schema/country.graphqls", Input: `extend type Query {
-  "One country by one of its keys. Null when there is none."
+  "The country with this key. Null if there is none."
   country("Exactly one key." by: CountryBy!): Country
 
-  "Countries, by name in the language of the request: all 249 of ISO 3166-1."
+  "The 249 countries and territories of ISO 3166-1: by default, sorted by name in the language of the request."
   countries(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all."
+    "Only countries that match. If omitted: all."
     filter: CountryFilter
-    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
+    """
+    Only countries in whose names or aliases, in any language, every one of these words is found. Words match as in ` + "`" + `Query.search` + "`" + `.
+    Empty: all.
+    """
     search: String
-    "The order: each field once; ties break on id. Left out: by name in the language of the request."
+    """
+    The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: by name in the language of the request,
+    or, with ` + "`" + `search` + "`" + `, most relevant first.
+    """
     orderBy: [CountryOrder!]
   ): CountryConnection!
 }
 
 extend type Mutation {
-  "Changes the names and aliases of a country; the list itself is ISO 3166-1. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
+  """
+  Updates the names and aliases of a country; the list of countries itself is that of ISO 3166-1. Omitted fields keep their values;
+  null clears a field. An update that changes nothing leaves the version as it is. Requires the EDITOR role.
+  """
   updateCountry(
-    "The country."
+    "The id of the country."
     id: ID!
-    "What to change."
+    "The changes."
     input: UpdateCountryInput!
-    "Refuse with CONFLICT unless this is the current version. Left out: write over whatever is there."
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
     expectedVersion: Int
   ): CountryPayload!
 }
 
-"A country or territory of ISO 3166-1. Names as in Unicode CLDR, until changed."
+"A country or territory of ISO 3166-1. Its names are those of Unicode CLDR until an editor changes them."
 type Country implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "ISO 3166-1 alpha-2: ` + "`" + `IQ` + "`" + `."
+  "ISO 3166-1 alpha-2 code: ` + "`" + `IQ` + "`" + `."
   code: String!
-  "ISO 3166-1 alpha-3: ` + "`" + `IRQ` + "`" + `."
+  "ISO 3166-1 alpha-3 code: ` + "`" + `IRQ` + "`" + `."
   alpha3: String!
-  "ISO 3166-1 numeric, three digits: ` + "`" + `368` + "`" + `."
+  "ISO 3166-1 numeric code, three digits: ` + "`" + `368` + "`" + `."
   numeric: String!
-  "The flag as emoji: 🇮🇶."
+  "The flag as an emoji: 🇮🇶."
   flag: String!
   """
-  The name in this language, else in the languages of the request (` + "`" + `Accept-Language` + "`" + `), each then in its more
-  general forms (` + "`" + `ar-IQ` + "`" + `, ` + "`" + `ar` + "`" + `), else in English, else in whatever language there is. Never null.
+  The name in ` + "`" + `language` + "`" + `, else in the first language of the request (` + "`" + `Accept-Language` + "`" + `) that has one, each tried with its more
+  general forms too (` + "`" + `ar` + "`" + ` after ` + "`" + `ar-IQ` + "`" + `); else in English; else in any language. Never null.
   """
-  name("A language to prefer to those of the request." language: Language): String!
-  "The same, telling which language was served."
-  localizedName("A language to prefer to those of the request." language: Language): LocalizedText!
-  "The name in every language that there is, ordered by language."
+  name("A language to prefer over those of the request." language: Language): String!
+  "The name, chosen as for ` + "`" + `name` + "`" + `, and the language that it is in."
+  localizedName("A language to prefer over those of the request." language: Language): LocalizedText!
+  "The names in all languages, one for each, ordered by language tag."
   names: [LocalizedText!]!
-  "Other names, in the order in which they were written."
+  "Other names, in the order in which they were entered."
   aliases: [Alias!]!
-  "The name of its UN M49 region, Western Asia; the language is chosen as for ` + "`" + `name` + "`" + `. Null for territories in none."
-  region("A language to prefer to those of the request." language: Language): String
-  "Its offices, by title in the language of the request."
+  """
+  The name of its UN M49 region, such as Western Asia, in a language chosen as for ` + "`" + `name` + "`" + `. Null for territories that belong to no
+  region.
+  """
+  region("A language to prefer over those of the request." language: Language): String
+  "The country's offices, sorted by title in the language of the request."
   offices: [Office!]!
   """
-  Its officials, by name in the language of the request: with ` + "`" + `on` + "`" + `, those who held an office of this country on that
-  day; else all who serve or served it.
+  The country's officials, sorted by name in the language of the request. With ` + "`" + `on` + "`" + `, those who held one of its offices on that day;
+  without, all who belong to the country or have held one of its offices.
   """
   officials(
     "The day."
     on: Date
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
   ): OfficialConnection!
-  "The articles tagged with it, newest published first."
+  "The articles tagged with the country, most recently published first."
   articles(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all that the request may see."
+    "Only articles that match. If omitted: all that the caller may see."
     filter: ArticleFilter
-    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first."
+    "The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: most recently published first."
     orderBy: [ArticleOrder!]
   ): ArticleConnection!
-  "Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change."
+  "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTime!
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
 "A page of countries."
 type CountryConnection {
-  "The rows with their cursors."
+  "The countries on this page, each with its cursor."
   edges: [CountryEdge!]!
-  "The rows alone."
+  "The countries on this page."
   nodes: [Country!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Rows in the whole list, all pages together. Counted only when asked for: one more statement."
+  "How many countries there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
 }
 
-"A row of a page of countries."
+"A country on a page, with its cursor."
 type CountryEdge {
-  "Where the row stands in this order."
+  "The country's position in this sort order: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The country."
   node: Country!
@@ -4457,307 +4541,332 @@ input CountryBy @oneOf {
   code: String
 }
 
-"Which countries. All conditions that are given must hold."
+"Conditions on a country. All that are given must match."
 input CountryFilter {
-  "All of these hold. An empty list matches everything."
+  "All of these match. An empty list matches everything."
   and: [CountryFilter!]
-  "At least one of these holds. An empty list matches nothing."
+  "At least one of these matches. An empty list matches nothing."
   or: [CountryFilter!]
-  "This does not hold."
+  "This does not match."
   not: CountryFilter
   "Its id."
   id: IDFilter
   "Its ISO 3166-1 alpha-2 code, in capitals."
   code: StringFilter
-  "Its name in some language. ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `: in no language. Aliases are not looked at; ` + "`" + `search` + "`" + ` does."
+  "Its name in any language; with ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `, in every language. Not its aliases: use ` + "`" + `search` + "`" + ` for those."
   name: StringFilter
 }
 
-"One term of an order of countries."
+"One term in a sort order of countries."
 input CountryOrder {
-  "By what."
+  "The field to sort by."
   field: CountryOrderField!
-  "In which direction."
+  "The direction to sort in."
   direction: OrderDirection = ASC
 }
 
-"By what countries can be ordered."
+"The fields by which countries can be sorted."
 enum CountryOrderField {
   "The ISO 3166-1 alpha-2 code."
   CODE
-  "The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic."
+  """
+  The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+  script comes before Arabic.
+  """
   NAME
-  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE
 }
 
-"Changes of a country. Fields left out keep their value; lists replace the list."
+"Changes to a country. Omitted fields keep their values; a list replaces the stored one."
 input UpdateCountryInput {
-  "The name in one or more languages, each once. Cannot be cleared."
+  "The names: one per language. Cannot be cleared."
   names: [LocalizedTextInput!]
-  "Other names, each at most once in a language: at most 200."
+  "Other names: at most 200, each at most once per language."
   aliases: [AliasInput!]
 }
 
-"What came of writing a country."
+"The result of a mutation that writes a country."
 type CountryPayload {
-  "The country as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The country as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   country: Country
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/mention.graphqls", Input: `extend type Query {
   """
-  What a text is to Diwan: its words as they are matched, and what it names. Nothing is stored. It costs as the text of an
-  article does, whatever the number of names known.
+  Analyses a text as Diwan does: its words as search compares them, and what it names. Nothing is stored. The cost grows with the
+  length of the text, not with the number of names known.
   """
   analyzeText(
-    "Plain text, at most 200,000 characters. Offsets of mentions are into it as it is sent."
+    "Plain text, at most 200,000 characters. The offsets of mentions refer to it exactly as sent."
     text: String!
-    "The language in which it is written: names of countries, topics and offices are looked for in that language, those of officials in any."
+    """
+    The language of the text. Countries, topics and offices are recognised by their names in this language, officials by their names
+    in any.
+    """
     language: Language!
-    "The day of the text: a title without its country is known by who held the office on it. Left out: today."
+    """
+    The date of the text: an office that is named without its country is identified by who held it on that day. If omitted: today, in
+    UTC.
+    """
     on: Date
   ): TextAnalysis!
 }
 
 extend type Mutation {
   """
-  Confirms that a part of an article's text names something, whether it was suggested or not, and tags the article with it (an
-  official as MENTIONED; offices are no tags). Confirming twice changes nothing. Edits to the text keep it as long as that part stands.
-  Asks for the role EDITOR; a CONTRIBUTOR may do so in what they created themselves.
+  Confirms that a passage in an article's text names something, whether or not that was suggested, and tags the article with it: an
+  official as MENTIONED; articles are not tagged with offices. Confirming again changes nothing. The confirmation survives edits that
+  keep the passage. Requires the EDITOR role; a CONTRIBUTOR may do so in articles that they created, unless scheduled or archived.
   """
   confirmMention(
-    "The article."
+    "The id of the article."
     article: ID!
-    "Where the part begins in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
+    "Where the passage starts in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
     start: Int!
-    "Where it ends: the first unit behind it."
+    "Where the passage ends: the position after its last code unit."
     end: Int!
-    "The official, country, topic or office that is named there."
+    "The id of the official, country, topic or office that is named."
     entity: ID!
   ): ArticlePayload!
 
   """
-  Rejects a mention: what is rejected is never suggested again for the same words, wherever they stand in this article, even where they are
-  taken out of it and put in again. Takes a confirmed one back; the tag stays, which is ` + "`" + `updateArticle` + "`" + `'s. Asks for the role EDITOR; a CONTRIBUTOR may do so in what they created themselves.
+  Rejects a mention. It is never suggested again for the same words anywhere in this article, even if they are deleted and written
+  again. Rejecting a confirmed mention undoes the confirmation but leaves the article's tag; remove that with ` + "`" + `updateArticle` + "`" + `.
+  Requires the EDITOR role; a CONTRIBUTOR may do so in articles that they created, unless scheduled or archived.
   """
   rejectMention(
-    "The article."
+    "The id of the article."
     article: ID!
-    "Where the part begins in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
+    "Where the passage starts in ` + "`" + `body(format: TEXT)` + "`" + `, in UTF-16 code units."
     start: Int!
-    "Where it ends: the first unit behind it."
+    "Where the passage ends: the position after its last code unit."
     end: Int!
-    "What is not named there."
+    "The id of the official, country, topic or office that is not named there."
     entity: ID!
   ): ArticlePayload!
 }
 
 extend type Article {
   """
-  Where its body names officials, countries, topics and offices, in the order of the text: what editors confirmed and rejected,
-  and what the text itself suggests today, by the names known today. Everybody sees all; show readers those that are CONFIRMED, and
-  of those SUGGESTED the confident. Title and summary are not looked at. How: docs/search.md. Three statements more, and one for
-  each type of ` + "`" + `entity` + "`" + ` that is named.
+  Where the body names officials, countries, topics and offices, in the order of the text: the mentions that editors confirmed or
+  rejected, and those that the text suggests, going by the names known today. Every caller gets all of them; show readers those that
+  are CONFIRMED, and those that are SUGGESTED with enough confidence. Title and summary are not analysed. Takes three more SQL
+  statements, and one for each type of ` + "`" + `entity` + "`" + ` found.
   """
   mentions: [Mention!]!
-  "What is done with what its text names."
+  "What Diwan does with the names that it recognises in the body."
   link: LinkMode!
 }
 
-"A place in a text that names something."
+"A passage in a text that names something."
 type Mention {
   "What is named."
   entity: MentionEntity!
-  "Exactly the text between ` + "`" + `start` + "`" + ` and ` + "`" + `end` + "`" + `."
+  "The passage: exactly the text from ` + "`" + `start` + "`" + ` to ` + "`" + `end` + "`" + `."
   surface: String!
-  "Where it begins in ` + "`" + `body(format: TEXT)` + "`" + `, or in the text that was sent to ` + "`" + `analyzeText` + "`" + `, in UTF-16 code units, as JavaScript counts."
+  """
+  Where the passage starts, in ` + "`" + `body(format: TEXT)` + "`" + ` or in the text sent to ` + "`" + `analyzeText` + "`" + `, in UTF-16 code units (as JavaScript counts).
+  """
   start: Int!
-  "Where it ends: the first unit behind it."
+  "Where the passage ends: the position after its last code unit."
   end: Int!
-  "How it was recognised."
+  "How the mention was recognised."
   method: MentionMethod!
-  "How sure that is, from 0 to 1. ` + "`" + `LinkMode` + "`" + ` AUTO confirms from 0.9 on."
+  "How certain the recognition is, from 0 to 1. LinkMode AUTO confirms mentions from 0.9 on."
   confidence: Float!
-  "What editors say of it."
+  "What editors have decided about the mention."
   status: MentionStatus!
 }
 
-"What a text can name."
+"What a mention can name."
 union MentionEntity = Official | Country | Topic | Office
 
 "How a mention was recognised."
 enum MentionMethod {
-  "By a name, as it is or in another spelling of the same letters."
+  "By a name, as it is stored or spelled differently with the same letters."
   NAME
   "By an alias."
   ALIAS
-  "By a short name: a surname after the full name, or one that nobody else has; less sure where several have it and the text is about one."
+  """
+  By a short name: a surname after the full name, or a short name that only one official has. Less certain where several have it and
+  the text is about one of them.
+  """
   SHORT_NAME
-  "By the title of an office: with its country, beside who held it on the day of the text, or in a text about that country. Its holder is ` + "`" + `office.holder(on:)` + "`" + `."
+  """
+  By the title of an office: given with its country, beside its holder on the date of the text, or in a text about that country.
+  ` + "`" + `office.holder(on:)` + "`" + ` tells who the holder was.
+  """
   OFFICE_AT_DATE
-  "By an adjective or noun for what is of a country, inflected or not."
+  "By an adjective or noun for what belongs to a country, in any inflection: Iraqi, Iraqis, العراقية."
   DEMONYM
-  "By a spelling that differs in a letter. Not made today."
+  "By a spelling that is off by one letter. Not used at present."
   FUZZY
   "By an editor."
   MANUAL
 }
 
-"What editors say of a mention."
+"What editors have decided about a mention."
 enum MentionStatus {
-  "Nothing yet: the text suggests it."
+  "Nothing yet: the mention is suggested by the text."
   SUGGESTED
-  "It is right."
+  "The mention is right."
   CONFIRMED
-  "It is wrong."
+  "The mention is wrong."
   REJECTED
 }
 
-"What is done with what a text names. It is kept with the article, for later edits of its text, until another is sent."
+"""
+What Diwan does with the names that it recognises in the body of an article. The mode is stored with the article and applies to later
+edits until it is changed.
+"""
 enum LinkMode {
-  "Nothing: nothing is suggested."
+  "Nothing is suggested."
   OFF
-  "It is suggested in ` + "`" + `mentions` + "`" + `."
+  "What is recognised is suggested in ` + "`" + `mentions` + "`" + `."
   SUGGEST
   """
-  What is named for certain, with a ` + "`" + `confidence` + "`" + ` of 0.9 or more, is confirmed, and the article is tagged with it: officials as MENTIONED, countries
-  and topics, not offices nor what their titles contain. The rest is suggested. Tags are never taken away again.
+  Mentions with a ` + "`" + `confidence` + "`" + ` of 0.9 or more are confirmed, and the article is tagged with what they name: officials, as MENTIONED,
+  countries and topics; but not offices, nor a country named as part of an office's title. All other mentions are suggested. Tags are
+  never removed again.
   """
   AUTO
 }
 
-"What a text is to Diwan."
+"The analysis of a text."
 type TextAnalysis {
-  "The language that was sent, in canonical form."
+  "The language sent, in canonical form."
   language: Language!
   "The direction in which that language is written."
   direction: TextDirection!
-  "The words of the text in their order, folded: as a search compares them."
+  "The words of the text, in order, in the normalised form that search compares."
   tokens: [String!]!
-  "What the text names, in its order."
+  "What the text names, in the order of the text."
   mentions: [Mention!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/office.graphqls", Input: `extend type Query {
-  "One office by one of its keys. Null when there is none."
+  "The office with this key. Null if there is none."
   office("Exactly one key." by: OfficeBy!): Office
 
-  "Offices, by title in the language of the request."
+  "Offices, sorted by title in the language of the request."
   offices(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all."
+    "Only offices that match. If omitted: all."
     filter: OfficeFilter
   ): OfficeConnection!
 }
 
 extend type Mutation {
-  "Writes a new office. Asks for the role EDITOR."
-  createOffice("What to write." input: CreateOfficeInput!): OfficePayload!
+  "Creates an office. Requires the EDITOR role."
+  createOffice("The new office." input: CreateOfficeInput!): OfficePayload!
 
-  "Changes an office. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
+  """
+  Updates an office. Omitted fields keep their values; null clears a field. An update that changes nothing leaves the version as it is.
+  Requires the EDITOR role.
+  """
   updateOffice(
-    "The office."
+    "The id of the office."
     id: ID!
-    "What to change."
+    "The changes."
     input: UpdateOfficeInput!
-    "Refuse with CONFLICT unless this is the current version. Left out: write over whatever is there."
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
     expectedVersion: Int
   ): OfficePayload!
 
-  "Deletes an office. Refused with IN_USE while tenures name the office. Asks for the role EDITOR."
+  "Deletes an office. Fails with IN_USE while it has tenures. Requires the EDITOR role."
   deleteOffice(
-    "The office."
+    "The id of the office."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
 }
 
-"A public office, held by one person after another. Popolo: Post."
+"A public office, held by one person after another. Corresponds to Post in Popolo."
 type Office implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "For addresses; unique among offices."
+  "The key for URLs; unique among offices."
   slug: String!
-  "The key of a system that imports; unique among offices. Null when there is none."
+  "The key in another system, from which the office is imported; unique among offices. Null if it has none."
   externalId: String
-  "What sort of office it is."
+  "The kind of office."
   kind: OfficeKind!
   """
-  The title in this language, else in the languages of the request (` + "`" + `Accept-Language` + "`" + `), each then in its more
-  general forms (` + "`" + `ar-IQ` + "`" + `, ` + "`" + `ar` + "`" + `), else in English, else in whatever language there is. Never null.
+  The title in ` + "`" + `language` + "`" + `, else in the first language of the request (` + "`" + `Accept-Language` + "`" + `) that has one, each tried with its more
+  general forms too (` + "`" + `ar` + "`" + ` after ` + "`" + `ar-IQ` + "`" + `); else in English; else in any language. Never null.
   """
-  title("A language to prefer to those of the request." language: Language): String!
-  "The same, telling which language was served."
-  localizedTitle("A language to prefer to those of the request." language: Language): LocalizedText!
-  "The title in every language that there is, ordered by language."
+  title("A language to prefer over those of the request." language: Language): String!
+  "The title, chosen as for ` + "`" + `title` + "`" + `, and the language that it is in."
+  localizedTitle("A language to prefer over those of the request." language: Language): LocalizedText!
+  "The titles in all languages, one for each, ordered by language tag."
   titles: [LocalizedText!]!
-  "The country it belongs to. Null for offices of international bodies."
+  "The country the office belongs to. Null for an office of an international body."
   country: Country
-  "Whether one person holds it at a time."
+  "Whether only one person holds the office at a time."
   singleSeat: Boolean!
   """
-  Who held it on that day. Of several: one not acting before an acting one, then the latest begun. Null when it was
-  vacant or nothing is known.
+  Who held the office on that day. If several did: a regular holder rather than an acting one, and of those the one who took office
+  last. Null if the office was vacant or its holder is unknown.
   """
-  holder("The day. Left out: today, in UTC." on: Date): Official
-  "Who holds and held it, earliest first; one without a known beginning before all others."
-  tenures("Only those that cover this day." on: Date): [Tenure!]!
-  "Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change."
+  holder("The day. If omitted: today, in UTC." on: Date): Official
+  "Who holds and has held the office, earliest first; tenures without a known start come first of all."
+  tenures("Only tenures that include this day." on: Date): [Tenure!]!
+  "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTime!
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
-"What sort of office an office is, highest first."
+"The kinds of offices, highest first."
 enum OfficeKind {
-  "President, king, emir."
+  "A president, king or emir."
   HEAD_OF_STATE
-  "Prime minister, chancellor."
+  "A prime minister or chancellor."
   HEAD_OF_GOVERNMENT
   "A member of a government."
   MINISTER
   "A member or speaker of a parliament."
   LEGISLATOR
-  "Ambassador, envoy."
+  "An ambassador or envoy."
   DIPLOMAT
   "An officer of the armed forces."
   MILITARY
-  "Judge, prosecutor."
+  "A judge or prosecutor."
   JUDICIARY
   "An office of an international body."
   INTERNATIONAL
-  "Any other."
+  "Any other office."
   OTHER
 }
 
 "A page of offices."
 type OfficeConnection {
-  "The rows with their cursors."
+  "The offices on this page, each with its cursor."
   edges: [OfficeEdge!]!
-  "The rows alone."
+  "The offices on this page."
   nodes: [Office!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Rows in the whole list, all pages together. Counted only when asked for: one more statement."
+  "How many offices there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
 }
 
-"A row of a page of offices."
+"An office on a page, with its cursor."
 type OfficeEdge {
-  "Where the row stands in this order."
+  "The office's position in this sort order: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The office."
   node: Office!
@@ -4769,186 +4878,201 @@ input OfficeBy @oneOf {
   id: ID
   "Its slug."
   slug: String
-  "Its key in a system that imports."
+  "Its key in another system."
   externalId: String
 }
 
-"Which offices. All conditions that are given must hold."
+"Conditions on an office. All that are given must match."
 input OfficeFilter {
-  "All of these hold. An empty list matches everything."
+  "All of these match. An empty list matches everything."
   and: [OfficeFilter!]
-  "At least one of these holds. An empty list matches nothing."
+  "At least one of these matches. An empty list matches nothing."
   or: [OfficeFilter!]
-  "This does not hold."
+  "This does not match."
   not: OfficeFilter
   "Its id."
   id: IDFilter
   "Its slug."
   slug: StringFilter
-  "What sort of office it is."
+  "Its kind."
   kind: OfficeKind
-  "Its title in some language. ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `: in no language."
+  "Its title in any language; with ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `, in every language."
   title: StringFilter
-  "Its country. False for those without one."
+  "Its country. An office without a country does not match."
   country: CountryFilter
 }
 
 "A new office."
 input CreateOfficeInput {
-  "The title in one or more languages, each once: 1 to 100."
+  "The titles: one per language, 1 to 100 in all, of up to 300 characters each."
   titles: [LocalizedTextInput!]!
-  "For addresses: lower-case letters and digits of any script, words joined by ` + "`" + `-` + "`" + `. Left out: made from the title (English, else Arabic, else the first)."
+  """
+  The key for URLs: lower-case letters and digits of any script, in words joined by ` + "`" + `-` + "`" + `, at most 96 characters. If omitted, it is
+  made from the title (the English one, else the Arabic, else the first), with a number added if that is taken.
+  """
   slug: String
-  "The key of the system it comes from, at most 200 characters; unique among offices."
+  "The key in another system, at most 200 characters; unique among offices."
   externalId: String
-  "What sort of office it is."
+  "The kind of office."
   kind: OfficeKind!
-  "The country it belongs to."
+  "The country the office belongs to."
   country: ID
-  "Whether one person holds it at a time."
+  "Whether only one person holds the office at a time."
   singleSeat: Boolean = true
 }
 
-"Changes of an office. Fields left out keep their value; null clears; lists replace the list."
+"Changes to an office. Omitted fields keep their values; null clears a field; a list replaces the stored one."
 input UpdateOfficeInput {
-  "The title in one or more languages. Cannot be cleared."
+  "The titles: one per language. Cannot be cleared."
   titles: [LocalizedTextInput!]
-  "For addresses. A new title does not change it; null makes a new one from the title."
+  "The key for URLs. A new title does not change it; null makes a new slug from the title."
   slug: String
-  "The key of the system it comes from; unique among offices."
+  "The key in another system; unique among offices."
   externalId: String
-  "What sort of office it is. Cannot be cleared."
+  "The kind of office. Cannot be cleared."
   kind: OfficeKind
-  "The country it belongs to."
+  "The country the office belongs to."
   country: ID
-  "Whether one person holds it at a time. Making it true is refused with TENURE_OVERLAP while two hold it at once. Cannot be cleared."
+  """
+  Whether only one person holds the office at a time. Making this true fails with TENURE_OVERLAP if two people hold the office at
+  once, on any day. Cannot be cleared.
+  """
   singleSeat: Boolean
 }
 
-"What came of writing an office."
+"The result of a mutation that writes an office."
 type OfficePayload {
-  "The office as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The office as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   office: Office
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/official.graphqls", Input: `extend type Query {
-  "One official by one of their keys. Null when there is none."
+  "The official with this key. Null if there is none."
   official("Exactly one key." by: OfficialBy!): Official
 
-  "Officials, by name in the language of the request."
+  "Officials: by default, sorted by name in the language of the request."
   officials(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all."
+    "Only officials who match. If omitted: all."
     filter: OfficialFilter
-    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
+    """
+    Only officials in whose names or aliases, in any language, every one of these words is found. Words match as in ` + "`" + `Query.search` + "`" + `.
+    Empty: all.
+    """
     search: String
-    "The order: each field once; ties break on id. Left out: by name in the language of the request."
+    """
+    The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: by name in the language of the request,
+    or, with ` + "`" + `search` + "`" + `, most relevant first.
+    """
     orderBy: [OfficialOrder!]
   ): OfficialConnection!
 }
 
 extend type Mutation {
-  "Writes a new official. Asks for the role EDITOR."
-  createOfficial("What to write." input: CreateOfficialInput!): OfficialPayload!
+  "Creates an official. Requires the EDITOR role."
+  createOfficial("The new official." input: CreateOfficialInput!): OfficialPayload!
 
-  "Changes an official. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
+  """
+  Updates an official. Omitted fields keep their values; null clears a field. An update that changes nothing leaves the version as it is.
+  Requires the EDITOR role.
+  """
   updateOfficial(
-    "The official."
+    "The id of the official."
     id: ID!
-    "What to change."
+    "The changes."
     input: UpdateOfficialInput!
-    "Refuse with CONFLICT unless this is the current version. Left out: write over whatever is there."
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
     expectedVersion: Int
   ): OfficialPayload!
 
-  "Deletes an official. Refused with IN_USE while articles or tenures name the official. Asks for the role EDITOR."
+  "Deletes an official. Fails with IN_USE while articles or tenures refer to the official. Requires the EDITOR role."
   deleteOfficial(
-    "The official."
+    "The id of the official."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
 }
 
-"A person who holds or held public office. Popolo: Person; schema.org: Person."
+"A person who holds or held public office. Corresponds to Person in Popolo and schema.org."
 type Official implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "For addresses; unique among officials."
+  "The key for URLs; unique among officials."
   slug: String!
-  "The key of a system that imports; unique among officials. Null when there is none."
+  "The key in another system, from which the official is imported; unique among officials. Null if there is none."
   externalId: String
-  "The Wikidata item, ` + "`" + `Q3052772` + "`" + `; unique among officials. Null when unknown."
+  "The Wikidata item, such as ` + "`" + `Q3052772` + "`" + `; unique among officials. Null if unknown."
   wikidataId: String
   """
-  The name in this language, else in the languages of the request (` + "`" + `Accept-Language` + "`" + `), each then in its more
-  general forms (` + "`" + `ar-IQ` + "`" + `, ` + "`" + `ar` + "`" + `), else in English, else in whatever language there is. Never null.
+  The name in ` + "`" + `language` + "`" + `, else in the first language of the request (` + "`" + `Accept-Language` + "`" + `) that has one, each tried with its more
+  general forms too (` + "`" + `ar` + "`" + ` after ` + "`" + `ar-IQ` + "`" + `); else in English; else in any language. Never null.
   """
-  name("A language to prefer to those of the request." language: Language): String!
-  "The same, telling which language was served."
-  localizedName("A language to prefer to those of the request." language: Language): LocalizedText!
-  "The name in every language that there is, ordered by language."
+  name("A language to prefer over those of the request." language: Language): String!
+  "The name, chosen as for ` + "`" + `name` + "`" + `, and the language that it is in."
+  localizedName("A language to prefer over those of the request." language: Language): LocalizedText!
+  "The names in all languages, one for each, ordered by language tag."
   names: [LocalizedText!]!
-  "Other names, in the order in which they were written."
+  "Other names, in the order in which they were entered."
   aliases: [Alias!]!
-  "Who this is, in a sentence; the language is chosen as for ` + "`" + `name` + "`" + `. Null when there is no description at all."
-  description("A language to prefer to those of the request." language: Language): String
-  "The country they serve or served. Null for those of international bodies, or when unknown."
+  "Who the person is, in a sentence, in a language chosen as for ` + "`" + `name` + "`" + `. Null if there is no description in any language."
+  description("A language to prefer over those of the request." language: Language): String
+  "The country that the official serves or served. Null for officials of international bodies, and if unknown."
   country: Country
   """
-  The principal office held on that day. Of several: one not acting before an acting one, then in the order of
-  OfficeKind, then the latest begun. Null when none is known.
+  The principal office held on that day. Of several: one held regularly rather than as acting, then the highest in the order of
+  OfficeKind, then the one taken up last. Null if none is known.
   """
-  office("The day. Left out: today, in UTC." on: Date): Office
-  "The offices they hold or held, earliest first; one without a known beginning before all others."
-  tenures("Only those that cover this day." on: Date): [Tenure!]!
-  "The articles they are tagged in, newest published first."
+  office("The day. If omitted: today, in UTC." on: Date): Office
+  "The offices that the official holds and has held, earliest first; tenures without a known start come first of all."
+  tenures("Only tenures that include this day." on: Date): [Tenure!]!
+  "The articles tagged with the official, most recently published first."
   articles(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all that the request may see."
+    "Only articles that match. If omitted: all that the caller may see."
     filter: ArticleFilter
-    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first."
+    "The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: most recently published first."
     orderBy: [ArticleOrder!]
   ): ArticleConnection!
-  "Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change."
+  "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTime!
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
 "A page of officials."
 type OfficialConnection {
-  "The rows with their cursors."
+  "The officials on this page, each with its cursor."
   edges: [OfficialEdge!]!
-  "The rows alone."
+  "The officials on this page."
   nodes: [Official!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Rows in the whole list, all pages together. Counted only when asked for: one more statement."
+  "How many officials there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
 }
 
-"A row of a page of officials."
+"An official on a page, with its cursor."
 type OfficialEdge {
-  "Where the row stands in this order."
+  "The official's position in this sort order: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The official."
   node: Official!
@@ -4960,249 +5084,271 @@ input OfficialBy @oneOf {
   id: ID
   "Their slug."
   slug: String
-  "Their key in a system that imports."
+  "Their key in another system."
   externalId: String
-  "Their Wikidata item, ` + "`" + `Q3052772` + "`" + `."
+  "Their Wikidata item, such as ` + "`" + `Q3052772` + "`" + `."
   wikidataId: String
 }
 
-"Which officials. All conditions that are given must hold."
+"Conditions on an official. All that are given must match."
 input OfficialFilter {
-  "All of these hold. An empty list matches everything."
+  "All of these match. An empty list matches everything."
   and: [OfficialFilter!]
-  "At least one of these holds. An empty list matches nothing."
+  "At least one of these matches. An empty list matches nothing."
   or: [OfficialFilter!]
-  "This does not hold."
+  "This does not match."
   not: OfficialFilter
   "Their id."
   id: IDFilter
   "Their slug."
   slug: StringFilter
-  "Their name in some language. ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `: in no language. Aliases are not looked at; ` + "`" + `search` + "`" + ` does."
+  "Their name in any language; with ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `, in every language. Not their aliases: use ` + "`" + `search` + "`" + ` for those."
   name: StringFilter
   "Their Wikidata item."
   wikidataId: StringFilter
-  "Their country. False for those without one."
+  "Their country. An official without a country does not match."
   country: CountryFilter
-  "An office that they hold or held; with ` + "`" + `inOfficeOn` + "`" + `, held on that day."
+  "An office that they hold or have held; with ` + "`" + `inOfficeOn` + "`" + `, one held on that day."
   office: OfficeFilter
-  "They held an office on that day; with ` + "`" + `office` + "`" + `, one that matches it."
+  "They held an office on this day; with ` + "`" + `office` + "`" + `, one that matches it."
   inOfficeOn: Date
 }
 
-"One term of an order of officials."
+"One term in a sort order of officials."
 input OfficialOrder {
-  "By what."
+  "The field to sort by."
   field: OfficialOrderField!
-  "In which direction."
+  "The direction to sort in."
   direction: OrderDirection = ASC
 }
 
-"By what officials can be ordered."
+"The fields by which officials can be sorted."
 enum OfficialOrderField {
-  "The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic."
+  """
+  The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+  script comes before Arabic.
+  """
   NAME
-  "When it last changed."
+  "When it was last changed."
   UPDATED_AT
-  "When it was first written here."
+  "When it was created in this database."
   CREATED_AT
-  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE
 }
 
 "A new official."
 input CreateOfficialInput {
-  "The name in one or more languages, each once: 1 to 100."
+  "The names: one per language, 1 to 100 in all, of up to 300 characters each."
   names: [LocalizedTextInput!]!
-  "For addresses: lower-case letters and digits of any script, words joined by ` + "`" + `-` + "`" + `. Left out: made from the name (English, else Arabic, else the first)."
+  """
+  The key for URLs: lower-case letters and digits of any script, in words joined by ` + "`" + `-` + "`" + `, at most 96 characters. If omitted, it is
+  made from the name (the English one, else the Arabic, else the first), with a number added if that is taken.
+  """
   slug: String
-  "The key of the system it comes from, at most 200 characters; unique among officials."
+  "The key in another system, at most 200 characters; unique among officials."
   externalId: String
-  "The Wikidata item, ` + "`" + `Q` + "`" + ` and digits; unique among officials."
+  "The Wikidata item: ` + "`" + `Q` + "`" + ` and digits; unique among officials."
   wikidataId: String
-  "Other names, each at most once in a language: at most 200."
+  "Other names: at most 200, each at most once per language."
   aliases: [AliasInput!]
-  "Who this is, in one or more languages, each once."
+  "Who the person is: one text per language, of up to 2,000 characters each."
   descriptions: [LocalizedTextInput!]
-  "The country they serve or served."
+  "The country that the official serves or served."
   country: ID
 }
 
-"Changes of an official. Fields left out keep their value; null clears; lists replace the list."
+"Changes to an official. Omitted fields keep their values; null clears a field; a list replaces the stored one."
 input UpdateOfficialInput {
-  "The name in one or more languages. Cannot be cleared."
+  "The names: one per language. Cannot be cleared."
   names: [LocalizedTextInput!]
-  "For addresses. A new name does not change it; null makes a new one from the name."
+  "The key for URLs. A new name does not change it; null makes a new slug from the name."
   slug: String
-  "The key of the system it comes from; unique among officials."
+  "The key in another system; unique among officials."
   externalId: String
-  "The Wikidata item, ` + "`" + `Q` + "`" + ` and digits; unique among officials."
+  "The Wikidata item: ` + "`" + `Q` + "`" + ` and digits; unique among officials."
   wikidataId: String
-  "Other names, each at most once in a language: at most 200."
+  "Other names: at most 200, each at most once per language."
   aliases: [AliasInput!]
-  "Who this is, in one or more languages, each once."
+  "Who the person is: one text per language, of up to 2,000 characters each."
   descriptions: [LocalizedTextInput!]
-  "The country they serve or served."
+  "The country that the official serves or served."
   country: ID
 }
 
-"What came of writing an official."
+"The result of a mutation that writes an official."
 type OfficialPayload {
-  "The official as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The official as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   official: Official
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/preview.graphqls", Input: `extend type Mutation {
   """
-  Makes a link that shows the working copy of one article to whoever has it, and nothing else that readers do not see. It
-  cannot be taken back before it expires. Asks for the role CONTRIBUTOR.
+  Creates a link that shows the working copy of one article to anyone who has it, and otherwise only what readers see. It cannot
+  be revoked before it expires. Requires the CONTRIBUTOR role.
   """
   createPreviewLink(
-    "The article."
+    "The id of the article."
     article: ID!
-    "For how many seconds the link is of use: 60 to 2592000, 30 days."
+    "How long the link works, in seconds: 60 to 2592000 (30 days)."
     expiresIn: Int! = 3600
   ): PreviewLinkPayload!
 }
 
-"What came of making a preview link."
+"The result of creating a preview link."
 type PreviewLinkPayload {
   """
-  The credential: with ` + "`" + `Authorization: Bearer <token>` + "`" + `, ` + "`" + `article` + "`" + ` and ` + "`" + `node` + "`" + ` answer the working copy of this article, with all
-  that it is tagged with; lists and everything else are as for anybody. Null when ` + "`" + `errors` + "`" + ` is not empty.
+  The credential: sent as ` + "`" + `Authorization: Bearer <token>` + "`" + `, it makes ` + "`" + `article` + "`" + ` and ` + "`" + `node` + "`" + ` return the working copy of this article, with
+  everything that it is tagged with. Lists and everything else are as for callers without a credential. Null if ` + "`" + `errors` + "`" + ` is not empty.
   """
   token: String
-  "The address of the preview on the newsroom's site, where ` + "`" + `--preview-url` + "`" + ` says how it is made. Null otherwise."
+  "The address of the preview on the newsroom's website, built from the server's ` + "`" + `--preview-url` + "`" + `. Null if that is not set."
   url: URL
-  "From when on the link is of no use. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "When the link expires: it stops working at this moment. Null if ` + "`" + `errors` + "`" + ` is not empty."
   expiresAt: DateTime
-  "What is wrong with the arguments. Empty after success."
+  "What is wrong with the arguments. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/revision.graphqls", Input: `"A state of an article's content, written by every change of it; publishing and hiding make none."
+	{Name: "../schema/revision.graphqls", Input: `"""
+A saved state of an article's content. Every change to the content creates one; publishing and hiding do not.
+"""
 type Revision {
-  "Counts the revisions of the article from 1. Never used twice."
+  "The revision's number: revisions of an article are counted from 1, and no number is used twice."
   number: Int!
-  "The name of who wrote it. Null when nobody is known."
+  "The name of whoever wrote the revision. Null if unknown."
   author: String
-  "When it was written."
+  "When the revision was written."
   at: DateTime!
-  "What its author said of it as ` + "`" + `changeSummary` + "`" + `. Null when nothing."
+  "What the author said about the change, in ` + "`" + `changeSummary` + "`" + `. Null if nothing."
   summary: String
-  "The number of the revision that it brought back. Null for any other."
+  "The number of the earlier revision that this one restored. Null if it restored none."
   restoredFrom: Int
-  "The names of the fields of the input that it changed; of the first all that were not empty. ` + "`" + `officials` + "`" + ` are with their roles, ` + "`" + `mentions` + "`" + ` what was decided about them."
+  """
+  The names of the input fields that the revision changed; for the first revision, of those that were not empty. ` + "`" + `officials` + "`" + ` includes
+  changes to their roles; ` + "`" + `mentions` + "`" + ` stands for decisions about mentions.
+  """
   changedFields: [String!]!
-  "Whether readers saw it, then or since."
+  "Whether readers saw this revision, at the time or later."
   published: Boolean!
   """
-  The article as it was. Its officials, countries, topics and mentions are those of then, without those that are deleted since;
-  ` + "`" + `translations` + "`" + ` and ` + "`" + `related` + "`" + ` are of now.
+  The article as it was. Its officials, countries, topics and mentions are those of the time, except for any deleted since;
+  ` + "`" + `translations` + "`" + ` and ` + "`" + `related` + "`" + ` are those of today.
   """
   article: Article!
   """
-  How its texts differ from those of another revision, field by field, word by word; fields that are the same are left out, and
-  so are ` + "`" + `translationOf` + "`" + `, ` + "`" + `link` + "`" + ` and ` + "`" + `mentions` + "`" + `, which are no texts. Costs 200 objects.
+  How the texts of this revision differ from those of another, field by field and word by word. Fields that are equal are left out, as
+  are ` + "`" + `translationOf` + "`" + `, ` + "`" + `link` + "`" + ` and ` + "`" + `mentions` + "`" + `, which are not texts. Counts as 200 objects towards the cost of the request.
   """
   diff(
-    "The number of the other revision; left out: the one that it changed, or nothing for the first."
+    """
+    The number of the revision to compare with. If omitted: the revision that this one changed; for the first, an empty article.
+    """
     against: Int
   ): [FieldDiff!]!
 }
 
 "A page of revisions."
 type RevisionConnection {
-  "The rows with their cursors."
+  "The revisions on this page, each with its cursor."
   edges: [RevisionEdge!]!
-  "The rows alone."
+  "The revisions on this page."
   nodes: [Revision!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Revisions of the article, all pages together. Counted only when asked for."
+  "How many revisions the article has, on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
 }
 
-"A row of a page of revisions."
+"A revision on a page, with its cursor."
 type RevisionEdge {
-  "Where the row stands."
+  "The revision's position in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The revision."
   node: Revision!
 }
 
-"How a field of an article differs between two revisions."
+"How one field of an article differs between two revisions."
 type FieldDiff {
-  "The field, named as in the input. Lists are texts of a line each: tags by name, officials with their role."
+  """
+  The name of the field in the input. A list is compared as a text with one item per line: tags by name, officials with their role.
+  """
   field: String!
-  "The parts of both texts, in order. EQUAL and DELETED parts together are the other revision's text, EQUAL and INSERTED this one's."
+  """
+  The two texts, cut into parts, in order. The EQUAL and DELETED parts together are the text of the other revision, the EQUAL and
+  INSERTED parts that of this one.
+  """
   parts: [DiffPart!]!
 }
 
 "A part of two texts that are compared."
 type DiffPart {
-  "In which of the two it stands."
+  "Which of the two texts contains the part."
   kind: DiffKind!
-  "Its text. Never empty."
+  "The text of the part. Never empty."
   text: String!
 }
 
-"In which of two texts a part stands."
+"Which of two compared texts contains a part."
 enum DiffKind {
-  "In both."
+  "Both texts contain it."
   EQUAL
-  "In this one only."
+  "Only the text of this revision contains it."
   INSERTED
-  "In the other only."
+  "Only the text of the other revision contains it."
   DELETED
 }
 `, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `extend type Query {
   """
-  What is found of any type, the most relevant first. Every word must be found: in an article, in its title, summary or
-  body, or in a name or alias, in any language, of an official, country or topic that it is tagged with; in an official,
-  country, topic or office, in its names and aliases. Words find each other whatever their case, accents, vowel points and
-  spelling of hamza, and Arabic words with and without article, conjunction, preposition and ending. How: docs/search.md.
+  Searches content of every type, most relevant first. Every word must be found: for an article, in its title, summary or body, or in a
+  name or alias (in any language) of an official, country or topic that it is tagged with; for an official, country, topic or office,
+  in its own names, titles and aliases. Case, accents, vowel marks and the spelling of hamza do not matter, and Arabic words match with or
+  without article, conjunction, preposition and ending. The documentation on search has the details.
   """
   search(
     """
-    What to look for, at most 32 words and 4 kB. Quotes make a phrase, a ` + "`" + `-` + "`" + ` before a word or a phrase excludes it; all else is
-    words, so every text is a query. Where there is no word in it nothing is found.
+    What to search for: at most 32 words and 4 KiB. Quotation marks make a phrase, and a ` + "`" + `-` + "`" + ` before a word or phrase excludes it.
+    Everything else is taken as words, so any text is a valid query. A query without words finds nothing.
     """
     query: String!
-    "Only these types. Left out: all. An empty list finds nothing."
+    "Only results of these types. If omitted: all types. An empty list finds nothing."
     types: [SearchType!]
-    "Only articles for which this holds. Nodes of other types are found whatever it says."
+    "Only articles that match. Does not affect results of other types."
     filter: ArticleFilter
-    "Only articles in exactly this language. Nodes of other types are found by their names in any."
+    "Only articles in exactly this language. Other types are found by their names in any language."
     language: Language
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when left out."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor. It keeps the weights of the words: what is written meanwhile moves no row."
+    """
+    Return only what comes after this cursor. The cursor keeps the weights of the words, so that what is written in the meantime
+    does not change the order of the results.
+    """
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor, which keeps the weights as ` + "`" + `after` + "`" + ` does."
+    "Return only what comes before this cursor, which keeps the weights as ` + "`" + `after` + "`" + ` does."
     before: String
   ): SearchConnection!
 
   """
-  Officials, countries, topics and offices while one types: those that have a name or alias, in any language and script, in
-  which the prefix begins a word. Each once, first those that most published articles are tagged with. One indexed look-up.
+  Suggests officials, countries, topics and offices as the user types: those with a name or alias, in any language and script, that
+  has a word starting with the prefix. Each is returned once; those that most published articles are tagged with come first. Takes
+  one look-up in an index.
   """
   suggest(
-    "What was typed so far; its first 60 letters count. Nothing is suggested for none."
+    "What the user has typed so far. Only the first 60 letters count. An empty prefix suggests nothing."
     prefix: String!
-    "Only these types. Left out: all. Articles have no names and are never suggested."
+    "Only these types. If omitted: all types. Articles have no names, and are never suggested."
     types: [SearchType!]
-    "How many: 1 to 100."
+    "How many to return: 1 to 100."
     first: Int = 10
   ): [Suggestion!]!
 }
 
-"A type that is searched."
+"The types of content that can be searched."
 enum SearchType {
   "Articles."
   ARTICLE
@@ -5216,262 +5362,288 @@ enum SearchType {
   OFFICE
 }
 
-"Something that was found."
+"What a search can find."
 union SearchResult = Article | Official | Country | Topic | Office
 
-"A page of what was found."
+"A page of search results."
 type SearchConnection {
-  "The rows with their cursors, scores and highlights."
+  "The results on this page, each with its cursor, score and highlights."
   edges: [SearchEdge!]!
-  "The rows alone."
+  "The results on this page."
   nodes: [SearchResult!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "All that is found, all pages together. Counted only when asked for: one more statement."
+  "How many results there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
-  "What the articles that are found are about. Counted only when asked for: one statement each."
+  "The counts of all articles found, by country, topic and so on. Each facet selected takes one more SQL statement."
   facets: ArticleFacets!
   """
-  What was searched for instead, where a word of the query is found nowhere and another is that differs from it by a letter, or
-  by two of eight or more. Corrected words are in small letters. Null when the query was searched for as it is.
+  The query that was run instead, if a word of ` + "`" + `query` + "`" + ` occurs nowhere and was replaced by a similar one that does: one that differs by
+  a letter, or by two in words of eight letters or more. Corrected words are in lower case. Null if ` + "`" + `query` + "`" + ` was run as sent.
   """
   correctedQuery: String
 }
 
-"A row of a page of what was found."
+"A search result on a page, with its cursor."
 type SearchEdge {
-  "Where the row stands."
+  "The result's position in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "What was found."
   node: SearchResult!
   """
-  How well it fits: the higher, the better; to be compared within one search only. The impacts by BM25 of the words, in steps,
-  times how rare they are; more for words written just so, and for a name that is just the query. Of two alike the newer comes first.
+  The relevance: higher is better. Comparable only within one search. It is based on BM25, in steps, and on how rare each word is;
+  words in exactly the form searched for count more, as does a name that equals the query. Of two equal scores, the newer comes first.
   """
   score: Float!
   """
-  Where it fits: of an article's ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + ` and ` + "`" + `body` + "`" + ` those in which words of the query stand, a snippet of at most
-  some 200 letters of each; of another node, the name or alias that has most of them, as ` + "`" + `name` + "`" + `. Empty where an article is
-  found by its tags alone.
+  Where the words of the query occur: for an article, a snippet of about 200 letters at most from each of ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + ` and ` + "`" + `body` + "`" + `
+  that contains any; for other types, the name or alias that contains the most of them, as ` + "`" + `name` + "`" + `. Empty if an article was
+  found only by its tags.
   """
   highlights: [Highlight!]!
 }
 
-"A part of a text in which words of a query stand."
+"A snippet of a text in which words of the query occur."
 type Highlight {
-  "In which field: ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + `, ` + "`" + `body` + "`" + ` or ` + "`" + `name` + "`" + `."
+  "The field that the text is from: ` + "`" + `title` + "`" + `, ` + "`" + `summary` + "`" + `, ` + "`" + `body` + "`" + ` or ` + "`" + `name` + "`" + `."
   field: String!
-  "A slice of that text exactly as it is written, not escaped for HTML; of a body, of its plain text, ` + "`" + `body(format: TEXT)` + "`" + `."
+  """
+  The snippet, exactly as written, not escaped for HTML. A snippet of a body is from its plain text, ` + "`" + `body(format: TEXT)` + "`" + `.
+  """
   text: String!
-  "Where in ` + "`" + `text` + "`" + ` the words stand, in order."
+  "Where the words occur in ` + "`" + `text` + "`" + `, in order."
   ranges: [TextRange!]!
 }
 
-"A part of a text, in UTF-16 code units, as JavaScript counts."
+"A range within a text, in UTF-16 code units (as JavaScript counts)."
 type TextRange {
-  "Where it begins."
+  "Where the range starts."
   start: Int!
-  "Where it ends: the first unit behind it."
+  "Where the range ends: the position after its last code unit."
   end: Int!
 }
 
-"Something that somebody may mean who types."
+"Something whose name the user may be typing."
 type Suggestion {
-  "The name or alias that fits, as it is written: one that begins with the prefix, a name before an alias, in the request's language where there is one. ` + "`" + `node` + "`" + ` has the name to show."
+  """
+  The matching name or alias, as it is stored. One that starts with the prefix is preferred; then a name over an alias; then
+  one in the language of the request. For the name to display, ask ` + "`" + `node` + "`" + `.
+  """
   text: String!
-  "The language of that name."
+  "The language of ` + "`" + `text` + "`" + `."
   language: Language!
-  "What has the name. Never an article."
+  "What has this name. Never an article."
   node: SearchResult!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tenure.graphqls", Input: `extend type Mutation {
-  "Records that an official holds or held an office. Asks for the role EDITOR."
-  createTenure("What to write." input: CreateTenureInput!): TenurePayload!
+  "Records that an official holds or held an office. Requires the EDITOR role."
+  createTenure("The new tenure." input: CreateTenureInput!): TenurePayload!
 
-  "Changes a tenure. Fields left out keep their value; null clears. Asks for the role EDITOR."
-  updateTenure("The tenure." id: ID!, "What to change." input: UpdateTenureInput!): TenurePayload!
+  "Updates a tenure. Omitted fields keep their values; null clears a field. Requires the EDITOR role."
+  updateTenure("The id of the tenure." id: ID!, "The changes." input: UpdateTenureInput!): TenurePayload!
 
-  "Deletes a tenure. Asks for the role EDITOR."
-  deleteTenure("The tenure." id: ID!): DeletePayload!
+  "Deletes a tenure. Requires the EDITOR role."
+  deleteTenure("The id of the tenure." id: ID!): DeletePayload!
 }
 
 """
-One official's time in one office, the half-open interval [startedOn, endedOn): the day on which it ended is the successor's.
-Popolo: Membership.
+The time that one official spent in one office: the half-open interval [startedOn, endedOn), so that the day on which one tenure ends
+belongs to the successor's. Corresponds to Membership in Popolo.
 """
 type Tenure implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "Who."
+  "Who holds or held the office."
   official: Official!
-  "In which office."
+  "The office."
   office: Office!
-  "The first day, as precise as it is known. A month or a year stands for its first day. Null: unknown, before every date."
+  """
+  The first day in office, as precisely as it is known. A month or a year stands for its first day. Null if unknown, which counts as
+  before every date.
+  """
   startedOn: PartialDate
-  "The first day no longer in office, as precise as it is known. A month or a year stands for its first day. Null: still held."
+  """
+  The first day no longer in office, as precisely as it is known. A month or a year stands for its first day. Null if the office is
+  still held.
+  """
   endedOn: PartialDate
-  "Whether it is held in place of another, as a caretaker. Acting tenures may overlap others."
+  "Whether the official stands in for a regular holder, as a caretaker does. An acting tenure may overlap others."
   acting: Boolean!
-  "Where this can be read. Null when not recorded."
+  "Where the tenure is documented. Null if no source was recorded."
   sourceUrl: URL
 }
 
 "A new tenure."
 input CreateTenureInput {
-  "Who."
+  "The id of the official."
   official: ID!
-  "In which office. In one with a single seat no two may serve on the same day unless one is acting: TENURE_OVERLAP."
+  """
+  The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: that fails with
+  TENURE_OVERLAP.
+  """
   office: ID!
-  "The first day, as precise as it is known. Left out: unknown."
+  "The first day in office, as precisely as it is known. If omitted: unknown."
   startedOn: PartialDate
-  "The first day no longer in office, later than ` + "`" + `startedOn` + "`" + `. Left out: still held."
+  "The first day no longer in office, later than ` + "`" + `startedOn` + "`" + `. If omitted: still held."
   endedOn: PartialDate
-  "Whether it is held in place of another."
+  "Whether the official stands in for a regular holder."
   acting: Boolean = false
-  "Where this can be read."
+  "Where the tenure is documented."
   sourceUrl: URL
 }
 
-"Changes of a tenure. Fields left out keep their value; null clears."
+"Changes to a tenure. Omitted fields keep their values; null clears a field."
 input UpdateTenureInput {
-  "Who. Cannot be cleared."
+  "The id of the official. Cannot be cleared."
   official: ID
-  "In which office. Cannot be cleared."
+  "The id of the office. Cannot be cleared."
   office: ID
-  "The first day, as precise as it is known. Null: unknown."
+  "The first day in office, as precisely as it is known. Null: unknown."
   startedOn: PartialDate
   "The first day no longer in office, later than ` + "`" + `startedOn` + "`" + `. Null: still held."
   endedOn: PartialDate
-  "Whether it is held in place of another. Cannot be cleared."
+  "Whether the official stands in for a regular holder. Cannot be cleared."
   acting: Boolean
-  "Where this can be read."
+  "Where the tenure is documented."
   sourceUrl: URL
 }
 
-"What came of writing a tenure."
+"The result of a mutation that writes a tenure."
 type TenurePayload {
-  "The tenure as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The tenure as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   tenure: Tenure
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/topic.graphqls", Input: `extend type Query {
-  "One topic by one of its keys. Null when there is none."
+  "The topic with this key. Null if there is none."
   topic("Exactly one key." by: TopicBy!): Topic
 
-  "Topics, by name in the language of the request."
+  "Topics: by default, sorted by name in the language of the request."
   topics(
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all."
+    "Only topics that match. If omitted: all."
     filter: TopicFilter
-    "Only those in whose names or aliases, in any language, every one of these words is found; see ` + "`" + `search` + "`" + `. Empty: all."
+    """
+    Only topics in whose names or aliases, in any language, every one of these words is found. Words match as in ` + "`" + `Query.search` + "`" + `.
+    Empty: all.
+    """
     search: String
-    "The order: each field once; ties break on id. Left out: by name in the language of the request."
+    """
+    The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: by name in the language of the request,
+    or, with ` + "`" + `search` + "`" + `, most relevant first.
+    """
     orderBy: [TopicOrder!]
   ): TopicConnection!
 }
 
 extend type Mutation {
-  "Writes a new topic. Asks for the role EDITOR."
-  createTopic("What to write." input: CreateTopicInput!): TopicPayload!
+  "Creates a topic. Requires the EDITOR role."
+  createTopic("The new topic." input: CreateTopicInput!): TopicPayload!
 
-  "Changes a topic. Fields left out keep their value; null clears. An update that changes nothing is not a new version. Asks for the role EDITOR."
+  """
+  Updates a topic. Omitted fields keep their values; null clears a field. An update that changes nothing leaves the version as it is.
+  Requires the EDITOR role.
+  """
   updateTopic(
-    "The topic."
+    "The id of the topic."
     id: ID!
-    "What to change."
+    "The changes."
     input: UpdateTopicInput!
-    "Refuse with CONFLICT unless this is the current version. Left out: write over whatever is there."
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
     expectedVersion: Int
   ): TopicPayload!
 
-  "Deletes a topic. Refused with IN_USE while articles are tagged with the topic or topics stand under it. Asks for the role EDITOR."
+  "Deletes a topic. Fails with IN_USE while articles are tagged with the topic or other topics are below it. Requires the EDITOR role."
   deleteTopic(
-    "The topic."
+    "The id of the topic."
     id: ID!
-    "Refuse with CONFLICT unless this is the current version."
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
 }
 
-"A subject that articles are about, in a tree from the general to the particular. IPTC: a Media Topic; SKOS: a concept."
+"""
+A subject that articles are about. Topics form trees, from the general to the specific. Corresponds to a Media Topic in IPTC and to
+Concept in SKOS.
+"""
 type Topic implements Node {
-  "Opaque, URL-safe, and stable."
+  "Globally unique id: opaque, URL-safe and stable."
   id: ID!
-  "For addresses; unique among topics."
+  "The key for URLs; unique among topics."
   slug: String!
-  "The key of a system that imports; unique among topics. Null when there is none."
+  "The key in another system, from which the topic is imported; unique among topics. Null if it has none."
   externalId: String
-  "The IPTC Media Topic, ` + "`" + `medtop:16000000` + "`" + `. Null when there is no equal."
+  "The IPTC Media Topic, such as ` + "`" + `medtop:16000000` + "`" + `. Null if there is no equivalent."
   mediaTopic: String
   """
-  The name in this language, else in the languages of the request (` + "`" + `Accept-Language` + "`" + `), each then in its more
-  general forms (` + "`" + `ar-IQ` + "`" + `, ` + "`" + `ar` + "`" + `), else in English, else in whatever language there is. Never null.
+  The name in ` + "`" + `language` + "`" + `, else in the first language of the request (` + "`" + `Accept-Language` + "`" + `) that has one, each tried with its more
+  general forms too (` + "`" + `ar` + "`" + ` after ` + "`" + `ar-IQ` + "`" + `); else in English; else in any language. Never null.
   """
-  name("A language to prefer to those of the request." language: Language): String!
-  "The same, telling which language was served."
-  localizedName("A language to prefer to those of the request." language: Language): LocalizedText!
-  "The name in every language that there is, ordered by language."
+  name("A language to prefer over those of the request." language: Language): String!
+  "The name, chosen as for ` + "`" + `name` + "`" + `, and the language that it is in."
+  localizedName("A language to prefer over those of the request." language: Language): LocalizedText!
+  "The names in all languages, one for each, ordered by language tag."
   names: [LocalizedText!]!
-  "Other names, in the order in which they were written."
+  "Other names, in the order in which they were entered."
   aliases: [Alias!]!
-  "What belongs here, in a sentence; the language is chosen as for ` + "`" + `name` + "`" + `. Null when there is no description at all."
-  description("A language to prefer to those of the request." language: Language): String
-  "The more general topic. Null at the root."
+  "What the topic covers, in a sentence, in a language chosen as for ` + "`" + `name` + "`" + `. Null if there is no description in any language."
+  description("A language to prefer over those of the request." language: Language): String
+  "The topic directly above, which is more general. Null for a root topic."
   parent: Topic
-  "The more general topics, root first. Empty at the root."
+  "All topics above, root first. Empty for a root topic."
   ancestors: [Topic!]!
-  "The topics directly below, by name in the language of the request."
+  "The topics directly below, sorted by name in the language of the request."
   children: [Topic!]!
-  "The articles tagged with it or a topic below it, newest published first."
+  "The articles tagged with the topic or, by default, with one below it, most recently published first."
   articles(
-    "Whether articles tagged only with a topic below it count."
+    "Whether to include articles tagged only with a topic below this one."
     includeDescendants: Boolean = true
-    "Rows from the start of the list, or from ` + "`" + `after` + "`" + `: 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "Only rows behind this cursor."
+    "Return only what comes after this cursor."
     after: String
-    "Rows from the end of the list, or from ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: 1 to 100."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
-    "Only rows ahead of this cursor."
+    "Return only what comes before this cursor."
     before: String
-    "Which of them. Left out: all that the request may see."
+    "Only articles that match. If omitted: all that the caller may see."
     filter: ArticleFilter
-    "The order: at most 4 terms, each field once; ties break on id. Left out: newest published first."
+    "The sort order: up to 4 terms, each field at most once; ties are broken by id. Default: most recently published first."
     orderBy: [ArticleOrder!]
   ): ArticleConnection!
-  "Grows by one with every change; give it as ` + "`" + `expectedVersion` + "`" + ` to not write over another's change."
+  "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was first written here."
+  "When it was created in this database."
   createdAt: DateTime!
-  "When it last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
 "A page of topics."
 type TopicConnection {
-  "The rows with their cursors."
+  "The topics on this page, each with its cursor."
   edges: [TopicEdge!]!
-  "The rows alone."
+  "The topics on this page."
   nodes: [Topic!]!
-  "Where this page stands."
+  "Where this page is in the list."
   pageInfo: PageInfo!
-  "Rows in the whole list, all pages together. Counted only when asked for: one more statement."
+  "How many topics there are on all pages together. Counted only if selected; takes one more SQL statement."
   totalCount: Int!
 }
 
-"A row of a page of topics."
+"A topic on a page, with its cursor."
 type TopicEdge {
-  "Where the row stands in this order."
+  "The topic's position in this sort order: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: String!
   "The topic."
   node: Topic!
@@ -5483,95 +5655,101 @@ input TopicBy @oneOf {
   id: ID
   "Its slug."
   slug: String
-  "Its key in a system that imports."
+  "Its key in another system."
   externalId: String
 }
 
-"Which topics. All conditions that are given must hold."
+"Conditions on a topic. All that are given must match."
 input TopicFilter {
-  "All of these hold. An empty list matches everything."
+  "All of these match. An empty list matches everything."
   and: [TopicFilter!]
-  "At least one of these holds. An empty list matches nothing."
+  "At least one of these matches. An empty list matches nothing."
   or: [TopicFilter!]
-  "This does not hold."
+  "This does not match."
   not: TopicFilter
   "Its id."
   id: IDFilter
   "Its slug."
   slug: StringFilter
-  "Its name in some language. ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `: in no language. Aliases are not looked at; ` + "`" + `search` + "`" + ` does."
+  "Its name in any language; with ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `, in every language. Not its aliases: use ` + "`" + `search` + "`" + ` for those."
   name: StringFilter
-  "The topic directly above it. False at the root."
+  "The topic directly above. A root topic does not match."
   parent: TopicFilter
-  "It stands somewhere below this topic, or is it."
+  "It is this topic, or is anywhere below it."
   descendantOf: ID
-  "True: it has no topic above it. False: it has one."
+  "True: it is a root topic, with none above it. False: it is not."
   isRoot: Boolean
 }
 
-"One term of an order of topics."
+"One term in a sort order of topics."
 input TopicOrder {
-  "By what."
+  "The field to sort by."
   field: TopicOrderField!
-  "In which direction."
+  "The direction to sort in."
   direction: OrderDirection = ASC
 }
 
-"By what topics can be ordered."
+"The fields by which topics can be sorted."
 enum TopicOrderField {
-  "The name in the language of the request or its fallbacks, as readers sort it: accents and case decide last, Latin before Arabic."
+  """
+  The name in the language of the request, or its fallback, in alphabetical order: accents and case only break ties, and Latin
+  script comes before Arabic.
+  """
   NAME
-  "The slug, by code points."
+  "The slug, by Unicode code point."
   SLUG
-  "When it last changed."
+  "When it was last changed."
   UPDATED_AT
-  "When it was first written here."
+  "When it was created in this database."
   CREATED_AT
-  "The most relevant first, whatever the direction. Only where ` + "`" + `search` + "`" + ` is given."
+  "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE
 }
 
 "A new topic."
 input CreateTopicInput {
-  "The name in one or more languages, each once: 1 to 100."
+  "The names: one per language, 1 to 100 in all, of up to 300 characters each."
   names: [LocalizedTextInput!]!
-  "For addresses: lower-case letters and digits of any script, words joined by ` + "`" + `-` + "`" + `. Left out: made from the name (English, else Arabic, else the first)."
+  """
+  The key for URLs: lower-case letters and digits of any script, in words joined by ` + "`" + `-` + "`" + `, at most 96 characters. If omitted, it is
+  made from the name (the English one, else the Arabic, else the first), with a number added if that is taken.
+  """
   slug: String
-  "The key of the system it comes from, at most 200 characters; unique among topics."
+  "The key in another system, at most 200 characters; unique among topics."
   externalId: String
-  "The IPTC Media Topic, ` + "`" + `medtop:` + "`" + ` and eight digits."
+  "The IPTC Media Topic: ` + "`" + `medtop:` + "`" + ` and eight digits."
   mediaTopic: String
-  "Other names, each at most once in a language: at most 200."
+  "Other names: at most 200, each at most once per language."
   aliases: [AliasInput!]
-  "What belongs here, in one or more languages, each once."
+  "What the topic covers: one text per language, of up to 2,000 characters each."
   descriptions: [LocalizedTextInput!]
-  "The more general topic. Left out: a root."
+  "The topic directly above. If omitted, the new topic is a root."
   parent: ID
 }
 
-"Changes of a topic. Fields left out keep their value; null clears; lists replace the list."
+"Changes to a topic. Omitted fields keep their values; null clears a field; a list replaces the stored one."
 input UpdateTopicInput {
-  "The name in one or more languages. Cannot be cleared."
+  "The names: one per language. Cannot be cleared."
   names: [LocalizedTextInput!]
-  "For addresses. A new name does not change it; null makes a new one from the name."
+  "The key for URLs. A new name does not change it; null makes a new slug from the name."
   slug: String
-  "The key of the system it comes from; unique among topics."
+  "The key in another system; unique among topics."
   externalId: String
-  "The IPTC Media Topic, ` + "`" + `medtop:` + "`" + ` and eight digits."
+  "The IPTC Media Topic: ` + "`" + `medtop:` + "`" + ` and eight digits."
   mediaTopic: String
-  "Other names, each at most once in a language: at most 200."
+  "Other names: at most 200, each at most once per language."
   aliases: [AliasInput!]
-  "What belongs here, in one or more languages, each once."
+  "What the topic covers: one text per language, of up to 2,000 characters each."
   descriptions: [LocalizedTextInput!]
-  "The more general topic, neither itself nor one below it. Null makes it a root."
+  "The topic directly above, which must not be this topic or one below it. Null makes this topic a root."
   parent: ID
 }
 
-"What came of writing a topic."
+"The result of a mutation that writes a topic."
 type TopicPayload {
-  "The topic as it now is. Null when ` + "`" + `errors` + "`" + ` is not empty."
+  "The topic as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   topic: Topic
-  "What is wrong with the input. Empty after success."
+  "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
