@@ -1,10 +1,10 @@
 package model
 
-// Article is a piece of journalism in one language: the version of it that
-// somebody sees.
+// Article is a piece of journalism in one language, in one of its two versions:
+// the one that readers see or the working copy.
 type Article struct {
-	// Key is the article's. The working copy of one of which readers see another
-	// version has the negative of it.
+	// Key is the article's key. A working copy that differs from what readers see
+	// has the key's negative.
 	Key         int64 `gorm:"column:id;primaryKey"`
 	Slug        string
 	ExternalID  *string
@@ -20,20 +20,20 @@ type Article struct {
 	// ScheduledFor is set while Status is SCHEDULED.
 	ScheduledFor *DateTime
 	WordCount    int
-	// TranslationOf is shared by the articles that say the same in several
-	// languages: the key of the one that was there first, or a number of no article.
+	// TranslationOf is shared by an article and its translations: the key of the one
+	// that was created first, or a number that is no article's key.
 	TranslationOf int64
-	// Link is what is done with what the text names.
+	// Link is what is done with the names recognised in the body.
 	Link LinkMode
 	// Public says that readers see this version, Working that editors do.
 	Public, Working bool
-	// Revision is the number of the revision that this version is.
+	// Revision is the number of the revision that this version holds.
 	Revision int
 	// Owner is the key of the actor who created it.
 	Owner   string
 	Version int
-	// LastVersion is the highest that the article had: of a working copy that was
-	// discarded, too.
+	// LastVersion is the highest version that the article has had, discarded working
+	// copies included.
 	LastVersion int
 	CreatedAt   DateTime
 	UpdatedAt   DateTime
@@ -45,27 +45,27 @@ type Article struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (a *Article) ID() ID { return ID{NodeArticle, max(a.Key, -a.Key)} }
 
-// HasUnpublishedChanges says that it is a working copy, of which readers see
-// another version.
+// HasUnpublishedChanges reports whether this is a working copy that differs from
+// the version readers see.
 func (a *Article) HasUnpublishedChanges() bool { return a.Key < 0 }
 
-// Live says that readers see the article, in this version or in another.
+// Live reports whether readers see the article, in this version or another.
 func (a *Article) Live() bool { return a.Public || a.Key < 0 }
 
 // IsNode marks it as a node.
 func (*Article) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (a *Article) Bare() Node {
 	bare := *a
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Byline is the names of those who wrote it.
+// Byline returns the names of the authors.
 func (a *Article) Byline() []string {
 	if a.Authors == nil {
 		return []string{}
@@ -77,8 +77,9 @@ func (a *Article) Byline() []string {
 type Appearance struct {
 	Official *Official
 	Role     AppearanceRole
-	// Tenure is the principal one on the article's date, nil when none is known.
+	// Tenure is that of the principal office on the article's date; nil if none is
+	// known.
 	Tenure *Tenure
-	// Office is the tenure's.
+	// Office is the tenure's office.
 	Office *Office
 }

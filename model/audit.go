@@ -1,23 +1,23 @@
 package model
 
-// AuditQuery says which page of the audit log is wanted.
+// AuditQuery says which page of the audit log to read.
 type AuditQuery struct {
-	// After is a cursor; nil is the newest.
+	// After is a cursor; nil starts with the newest entry.
 	After *string
 	First *int
-	// Types are those of the nodes; nil is all.
+	// Types are the types of nodes to include; nil is all.
 	Types []NodeType
-	// Actor is the name of who wrote; nil is anybody.
+	// Actor is the name of whoever made the changes; nil is anyone.
 	Actor *string
-	// Since and Until are moments, of which the first belongs to the time between;
-	// nil is no bound.
+	// Since is the first moment included and Until the first one excluded; nil is no
+	// bound.
 	Since, Until *DateTime
 }
 
-// AuditEntry is a change, with who made it.
+// AuditEntry is a change and who made it.
 type AuditEntry struct{ *Change }
 
-// TokenID is the id of the access token that wrote, nil for none that is known.
+// TokenID returns the id of the access token that was used; nil if none is known.
 func (e *AuditEntry) TokenID() *ID {
 	if e.TokenKey == nil {
 		return nil
@@ -25,7 +25,8 @@ func (e *AuditEntry) TokenID() *ID {
 	return &ID{NodeAccessToken, *e.TokenKey}
 }
 
-// ActorKey is who wrote, whatever they are called, nil where it is not known.
+// ActorKey identifies whoever made the change, independent of their name; nil if
+// unknown.
 func (e *AuditEntry) ActorKey() *string {
 	if e.Change.ActorKey == "" {
 		return nil
@@ -33,8 +34,8 @@ func (e *AuditEntry) ActorKey() *string {
 	return &e.Change.ActorKey
 }
 
-// Status is that which the write gave an article, nil for other nodes and where it
-// is not known.
+// Status returns the status that the change gave an article; nil for other nodes,
+// and if unknown.
 func (e *AuditEntry) Status() *ArticleStatus {
 	if e.Change.Status == "" {
 		return nil
@@ -45,13 +46,13 @@ func (e *AuditEntry) Status() *ArticleStatus {
 // AuditConnection is a page of the audit log.
 type AuditConnection struct{ Connection[AuditEntry] }
 
-// AuditEdge is a row of a page of the audit log.
+// AuditEdge is an entry on a page of the audit log.
 type AuditEdge struct {
 	Cursor string
 	Node   *AuditEntry
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the entries with their cursors.
 func (c *AuditConnection) Edges() []*AuditEdge {
 	return edges(c.Connection, func(cursor string, n *AuditEntry) *AuditEdge { return &AuditEdge{cursor, n} })
 }

@@ -18,20 +18,21 @@ type Country struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (c *Country) ID() ID { return ID{NodeCountry, c.Key} }
 
 // IsNode marks it as a node.
 func (*Country) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (c *Country) Bare() Node {
 	bare := *c
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Region is the name of its UN M49 region, in the language chosen as for Name.
+// Region returns the name of its UN M49 region, in a language chosen as for Name;
+// nil if it belongs to none.
 func (c *Country) Region(ctx context.Context, language *Language) *string {
 	return c.RegionNames.optional(ctx, language)
 }

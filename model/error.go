@@ -6,59 +6,58 @@ import (
 	"strings"
 )
 
-// Codes of errors that stand at the top level of an answer only, in
-// extensions.code beside those of ErrorCode.
+// Codes that only top-level errors have, in extensions.code. Those of the schema's
+// ErrorCode occur there too.
 const (
-	// CodeInvalidCursor: the cursor is not one of this list in this order.
+	// CodeInvalidCursor: the cursor does not belong to this list in this order.
 	CodeInvalidCursor ErrorCode = "INVALID_CURSOR"
-	// CodeCursorExpired: changes behind the cursor are no longer kept.
+	// CodeCursorExpired: some of the changes after the cursor are no longer kept.
 	CodeCursorExpired ErrorCode = "CURSOR_EXPIRED"
-	// CodeUnauthenticated: the bearer token is unknown.
+	// CodeUnauthenticated: the bearer token is missing, unknown, revoked or expired.
 	CodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
 	// CodeUnavailable: the database cannot be reached or is busy; the same request
 	// may succeed later.
 	CodeUnavailable ErrorCode = "UNAVAILABLE"
-	// CodeInternal: a fault of the server, logged under the answer's requestId.
+	// CodeInternal: a fault of the server, logged with the response's requestId.
 	CodeInternal ErrorCode = "INTERNAL"
 )
 
-// Error is an error for the caller: a code for programs, a sentence on which a
-// person can act, and the path of the argument that is wrong. Every other kind
-// of error is the server's own and is not shown outside.
+// Error is an error for the caller: a code for programs, a sentence that a person
+// can act on, and the path of the argument at fault. Every other error is internal
+// and is not shown to clients.
 type Error struct {
 	Code    ErrorCode
 	Message string
 	Path    []string
-	// CurrentVersion is what is stored, where Code is CONFLICT.
+	// CurrentVersion is the stored version, if Code is CONFLICT.
 	CurrentVersion int
-	// Limit names the limit that was hit, where Code is LIMIT_EXCEEDED: that of the
-	// flag --limit-… where it has one.
+	// Limit names the limit that was exceeded, if Code is LIMIT_EXCEEDED: as in its
+	// flag --limit-…, if it has one.
 	Limit string
 }
 
-// Error is the code and the sentence.
+// Error returns the code and the sentence.
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
-// At answers the same error, further inside the arguments.
+// At returns the error with a path put before its own.
 func (e *Error) At(path ...string) *Error {
 	moved := *e
 	moved.Path = append(append([]string{}, path...), e.Path...)
 	return &moved
 }
 
-// Invalid is an error about a value that is not acceptable.
+// Invalid returns an error about a value that is not acceptable.
 func Invalid(format string, args ...any) *Error {
 	return &Error{Code: ErrorCodeInvalid, Message: fmt.Sprintf(format, args...)}
 }
 
-// LimitExceeded is an error about too much of something: the name of the limit,
-// and what to do.
+// LimitExceeded returns an error about too much of something: the name of the limit,
+// and a sentence that says what to do.
 func LimitExceeded(limit, format string, args ...any) *Error {
 	return &Error{Code: ErrorCodeLimitExceeded, Limit: limit, Message: fmt.Sprintf(format, args...)}
 }
 
-// CodeOf answers the code of an error for the caller, empty when it is the
-// server's own.
+// CodeOf returns the code of an error for the caller; empty if the error is internal.
 func CodeOf(err error) ErrorCode {
 	if one := (*Error)(nil); errors.As(err, &one) {
 		return one.Code
@@ -66,18 +65,20 @@ func CodeOf(err error) ErrorCode {
 	return ""
 }
 
-// NotFound is an error about a node that does not exist or may not be seen.
+// NotFound returns an error about a node that does not exist, or that the caller may
+// not see.
 func NotFound(t NodeType) *Error {
 	noun := strings.ToLower(string(t))
 	return &Error{Code: ErrorCodeNotFound, Message: "there is no such " + noun + "; it may have been deleted"}
 }
 
-// Forbidden is the error for who may not do what they ask.
+// Forbidden returns an error about something that the caller may not do.
 func Forbidden(format string, args ...any) *Error {
 	return &Error{Code: ErrorCodeForbidden, Message: fmt.Sprintf(format, args...)}
 }
 
-// Conflict is the error for a write that was made for another version.
+// Conflict returns the error for a write that expects another version than the
+// stored one.
 func Conflict(expected, current int) *Error {
 	return &Error{
 		Code:           ErrorCodeConflict,
@@ -87,10 +88,10 @@ func Conflict(expected, current int) *Error {
 	}
 }
 
-// Errors are all the errors found in one input.
+// Errors are all errors found in one input.
 type Errors []*Error
 
-// Error joins them.
+// Error joins their paths and sentences.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, one := range e {
@@ -99,7 +100,7 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "; ")
 }
 
-// OrNil is the errors as an error, nil when there are none.
+// OrNil returns the errors as an error; nil if there are none.
 func (e Errors) OrNil() error {
 	if len(e) == 0 {
 		return nil
@@ -110,17 +111,17 @@ func (e Errors) OrNil() error {
 // UserError is an error in the payload of a mutation.
 type UserError interface{ IsUserError() }
 
-// InputError is an error in the input of a mutation.
+// InputError is an error in the input of a mutation, other than a conflict.
 type InputError struct {
 	Code    ErrorCode
 	Message string
 	Path    []string
 }
 
-// IsUserError marks it as one.
+// IsUserError marks it as a UserError.
 func (InputError) IsUserError() {}
 
-// ConflictError tells that another has written meanwhile.
+// ConflictError says that someone else has changed the object in the meantime.
 type ConflictError struct {
 	Code           ErrorCode
 	Message        string
@@ -128,10 +129,10 @@ type ConflictError struct {
 	CurrentVersion int
 }
 
-// IsUserError marks it as one.
+// IsUserError marks it as a UserError.
 func (ConflictError) IsUserError() {}
 
-// CodeOfUser is the code of an error in a payload.
+// CodeOfUser returns the code of an error in a payload.
 func CodeOfUser(err UserError) ErrorCode {
 	if conflict, ok := err.(ConflictError); ok {
 		return conflict.Code
@@ -140,7 +141,7 @@ func CodeOfUser(err UserError) ErrorCode {
 	return input.Code
 }
 
-// UserError is the error as it stands in a payload.
+// UserError returns the error in the form it takes in a payload.
 func (e *Error) UserError() UserError {
 	path := e.Path
 	if path == nil {

@@ -10,7 +10,7 @@ func (*CountryFilter) filter()  {}
 func (*TopicFilter) filter()    {}
 func (*OfficeFilter) filter()   {}
 
-// StringFilter is a condition on a text; nil fields ask nothing.
+// StringFilter is a condition on a text; nil fields are no condition.
 type StringFilter struct {
 	Eq, Ne               *string
 	In, NotIn            []string
@@ -18,26 +18,26 @@ type StringFilter struct {
 	IsNull               *bool
 }
 
-// IDFilter is a condition on a node; nil fields ask nothing.
+// IDFilter is a condition on a node; nil fields are no condition.
 type IDFilter struct {
 	Eq, Ne    *ID
 	In, NotIn []ID
 	IsNull    *bool
 }
 
-// DateTimeFilter is a condition on an instant; nil fields ask nothing.
+// DateTimeFilter is a condition on an instant; nil fields are no condition.
 type DateTimeFilter struct {
 	Eq, Gt, Gte, Lt, Lte *DateTime
 	IsNull               *bool
 }
 
-// ArticleStatusFilter is a condition on a status; nil fields ask nothing.
+// ArticleStatusFilter is a condition on a status; nil fields are no condition.
 type ArticleStatusFilter struct {
 	Eq, Ne    *ArticleStatus
 	In, NotIn []ArticleStatus
 }
 
-// ArticleFilter is a condition on articles; nil fields ask nothing.
+// ArticleFilter is a condition on articles; nil fields are no condition.
 type ArticleFilter struct {
 	And, Or                           []*ArticleFilter
 	Not                               *ArticleFilter
@@ -61,7 +61,7 @@ type CountryListFilter struct{ Some, Every, None *CountryFilter }
 // TopicListFilter is a condition on a list of topics.
 type TopicListFilter struct{ Some, Every, None *TopicFilter }
 
-// OfficialFilter is a condition on officials; nil fields ask nothing.
+// OfficialFilter is a condition on officials; nil fields are no condition.
 type OfficialFilter struct {
 	And, Or                []*OfficialFilter
 	Not                    *OfficialFilter
@@ -72,7 +72,7 @@ type OfficialFilter struct {
 	InOfficeOn             *Date
 }
 
-// CountryFilter is a condition on countries; nil fields ask nothing.
+// CountryFilter is a condition on countries; nil fields are no condition.
 type CountryFilter struct {
 	And, Or    []*CountryFilter
 	Not        *CountryFilter
@@ -80,7 +80,7 @@ type CountryFilter struct {
 	Code, Name *StringFilter
 }
 
-// TopicFilter is a condition on topics; nil fields ask nothing.
+// TopicFilter is a condition on topics; nil fields are no condition.
 type TopicFilter struct {
 	And, Or      []*TopicFilter
 	Not          *TopicFilter
@@ -91,7 +91,7 @@ type TopicFilter struct {
 	IsRoot       *bool
 }
 
-// OfficeFilter is a condition on offices; nil fields ask nothing.
+// OfficeFilter is a condition on offices; nil fields are no condition.
 type OfficeFilter struct {
 	And, Or []*OfficeFilter
 	Not     *OfficeFilter

@@ -1,6 +1,6 @@
 // Package model holds the nouns of a newsroom: structs that are both a row of
 // the database and an object of the API, and the small values they are made of.
-// It knows neither, and imports the standard library only.
+// It depends on neither, and imports only the standard library.
 package model
 
 import (
@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// ID is the id of a node outside the database: which noun, and which row of it.
-// The zero ID names nothing.
+// ID identifies a node: its noun, and its row in the database. The zero ID identifies
+// nothing.
 type ID struct {
 	Type NodeType
 	Key  int64
 }
 
-// NodeType is a noun that has ids. Its values are the type names of the schema.
-// The enum NodeType of the schema has those only of which the change log speaks.
+// NodeType is a noun that has ids. Its values are the names of the schema's types.
+// The schema's enum NodeType has only those that the change log covers.
 type NodeType string
 
 // The nouns that have ids.
@@ -30,11 +30,11 @@ const (
 	NodeTopic    NodeType = "Topic"
 	NodeOffice   NodeType = "Office"
 	NodeTenure   NodeType = "Tenure"
-	// NodeAccessToken is for admins, and never in the change log.
+	// NodeAccessToken is only for admins, and never in the change log.
 	NodeAccessToken NodeType = "AccessToken"
 )
 
-// Known says whether t is one of the nouns.
+// Known reports whether t is one of the nouns.
 func (t NodeType) Known() bool {
 	switch t {
 	case NodeArticle, NodeOfficial, NodeCountry, NodeTopic, NodeOffice, NodeTenure, NodeAccessToken:
@@ -43,18 +43,18 @@ func (t NodeType) Known() bool {
 	return false
 }
 
-// String is the opaque form that clients see: URL-safe base64 of "Article:42".
+// String returns the opaque form that clients see: URL-safe base64 of "Article:42".
 func (id ID) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(string(id.Type) + ":" + strconv.FormatInt(id.Key, 10)))
 }
 
-// maxID is how long an id may be, in bytes.
+// maxID is the length of the longest id that is read, in bytes.
 const maxID = 64
 
-// ParseID reads what String wrote, and refuses every other text, so that one
-// node has one id.
+// ParseID reads what String returns and refuses every other text, so that a node has
+// only one id.
 func ParseID(s string) (ID, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s[:min(len(s), maxID)]) // which is another where it is cut
+	raw, err := base64.RawURLEncoding.DecodeString(s[:min(len(s), maxID)]) // an id that is cut is not what String returns
 	kind, digits, found := strings.Cut(string(raw), ":")
 	key, keyErr := strconv.ParseInt(digits, 10, 64)
 	id := ID{Type: NodeType(kind), Key: key}
@@ -76,7 +76,7 @@ func (id *ID) UnmarshalGQL(v any) error {
 	return id.UnmarshalText([]byte(s))
 }
 
-// MarshalText is the opaque form, for JSON.
+// MarshalText returns the opaque form, for JSON.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
 // UnmarshalText reads the opaque form.
@@ -89,8 +89,8 @@ func (id *ID) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Want answers the key of an id that must be of type t, else an error that says
-// what it is an id of.
+// Want returns the key of an id of type t. For an id of another type, it returns an
+// error that names that type.
 func (id ID) Want(t NodeType) (int64, error) {
 	if id.Type != t {
 		return 0, &Error{Code: ErrorCodeNotFound, Message: fmt.Sprintf("the id is of type %s; send the id of type %s", id.Type, t)}
@@ -100,9 +100,9 @@ func (id ID) Want(t NodeType) (int64, error) {
 
 // Node is an object with an id of its own.
 type Node interface {
-	// Slot answers what was loaded for a relation, by Relation.Key.
+	// Slot returns what was loaded for a relation, by Relation.Key.
 	Slot(key string) (value any, loaded bool)
-	// Bare is a copy of it on which nothing hangs.
+	// Bare returns a copy with empty slots.
 	Bare() Node
 	IsNode()
 	ID() ID

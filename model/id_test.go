@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzParseID looks for texts that are ids without being what String writes.
+// FuzzParseID looks for texts that are read as ids although String would not return
+// them.
 func FuzzParseID(f *testing.F) {
 	for _, id := range []ID{{NodeArticle, 1}, {NodeOfficial, 42}, {NodeCountry, math.MaxInt64}, {NodeTenure, 0}, {NodeTopic, -1}, {"article", 1}, {"", 1}} {
 		f.Add(id.String())

@@ -12,17 +12,18 @@ import (
 // Language is a BCP 47 tag in canonical form: ar, en, fr-CA.
 type Language string
 
-// English is the language that serves where none that was asked for exists.
+// English is served if there is no text in the languages asked for.
 const English Language = "en"
 
-// parent is the next more general tag, empty at the end (RFC 4647, lookup).
+// parent returns the next more general tag, as in the lookup of RFC 4647; empty if
+// there is none.
 func (l Language) parent() Language {
 	cut := strings.LastIndexByte(string(l), '-')
 	return l[:max(cut, 0)]
 }
 
-// Chain is the order in which texts are tried for a reader of these languages:
-// each with its more general forms, then English.
+// Chain returns the languages in which a text is looked for, in order: each wanted
+// language followed by its more general forms, then English.
 func Chain(wanted []Language) []Language {
 	var chain []Language
 	for _, l := range append(slices.Clone(wanted), English) {
@@ -37,14 +38,14 @@ func Chain(wanted []Language) []Language {
 
 type languagesKey struct{}
 
-// WithLanguages makes the languages of a request, best first, known to what
-// answers it.
+// WithLanguages returns a context that carries the languages of a request, preferred
+// first.
 func WithLanguages(ctx context.Context, languages []Language) context.Context {
 	return context.WithValue(ctx, languagesKey{}, languages)
 }
 
-// LanguagesOf answers the languages of the request, best first. Nil when it
-// named none.
+// LanguagesOf returns the languages of the request, preferred first; nil if it named
+// none.
 func LanguagesOf(ctx context.Context) []Language {
 	languages, _ := ctx.Value(languagesKey{}).([]Language)
 	return languages
@@ -58,12 +59,12 @@ type LocalizedText struct {
 	IsFallback bool `json:"-"`
 }
 
-// LocalizedTexts are one text in several languages, each once, ordered by
+// LocalizedTexts are one text in several languages, once in each, ordered by
 // language.
 type LocalizedTexts []LocalizedText
 
-// In answers the text for the readers of these languages: see Chain. The second
-// result is false when there is no text at all.
+// In returns the text for readers of these languages, chosen as Chain says. The
+// second result is false if there is no text at all.
 func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
 	if len(ts) == 0 {
 		return LocalizedText{}, false
@@ -83,7 +84,8 @@ func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
 	return served, true
 }
 
-// forRequest is In for the argument of a field, else for the request.
+// forRequest is In for the language argument of a field, followed by the languages of
+// the request.
 func (ts LocalizedTexts) forRequest(ctx context.Context, language *Language) LocalizedText {
 	wanted := LanguagesOf(ctx)
 	if language != nil {
@@ -93,38 +95,39 @@ func (ts LocalizedTexts) forRequest(ctx context.Context, language *Language) Loc
 	return text
 }
 
-// Value is the texts as JSON, for the database.
+// Value returns the texts as JSON, for the database.
 func (ts LocalizedTexts) Value() (driver.Value, error) { return jsonValue(ts) }
 
-// Scan reads what Value wrote.
+// Scan reads what Value returned.
 func (ts *LocalizedTexts) Scan(src any) error { return jsonScan(src, ts) }
 
-// Alias is another name by which something is known.
+// Alias is another name for something.
 type Alias struct {
 	Text     string    `json:"text"`
 	Language Language  `json:"language"`
 	Kind     AliasKind `json:"kind"`
 }
 
-// Aliases are other names, in the order in which they were written.
+// Aliases are other names, in the order in which they were entered.
 type Aliases []Alias
 
-// Value is the aliases as JSON, for the database.
+// Value returns the aliases as JSON, for the database.
 func (as Aliases) Value() (driver.Value, error) { return jsonValue(as) }
 
-// Scan reads what Value wrote.
+// Scan reads what Value returned.
 func (as *Aliases) Scan(src any) error { return jsonScan(src, as) }
 
-// Lines is a list of texts.
+// Lines is a list of texts, stored as JSON.
 type Lines []string
 
-// Value is the list as JSON, for the database.
+// Value returns the list as JSON, for the database.
 func (ls Lines) Value() (driver.Value, error) { return jsonValue(ls) }
 
-// Scan reads what Value wrote.
+// Scan reads what Value returned.
 func (ls *Lines) Scan(src any) error { return jsonScan(src, ls) }
 
-// jsonValue writes a list, the empty one as [], without HTML's escapes.
+// jsonValue writes a list as JSON without escapes for HTML; an empty or nil list
+// as [].
 func jsonValue[T any](list []T) (driver.Value, error) {
 	if len(list) == 0 {
 		return "[]", nil
@@ -148,31 +151,31 @@ func jsonScan(src, dst any) error {
 	return fmt.Errorf("read a JSON column: %T is neither text nor bytes", src)
 }
 
-// Named are the name and the other names of a noun that has them.
+// Named holds the names and aliases of a noun that has them.
 type Named struct {
 	LocalNames LocalizedTexts `gorm:"column:names"`
 	OtherNames Aliases        `gorm:"column:aliases"`
 }
 
-// Name is the name for the argument's language, else for the request's.
+// Name returns the name in the given language, else in those of the request.
 func (n *Named) Name(ctx context.Context, language *Language) string {
 	return n.LocalNames.forRequest(ctx, language).Value
 }
 
-// LocalizedName is Name, with the language that was served.
+// LocalizedName returns the name together with its language.
 func (n *Named) LocalizedName(ctx context.Context, language *Language) *LocalizedText {
 	text := n.LocalNames.forRequest(ctx, language)
 	return &text
 }
 
-// Names is the name in every language that there is.
+// Names returns the names in all languages.
 func (n *Named) Names() []LocalizedText { return n.LocalNames }
 
-// Aliases are the other names.
+// Aliases returns the other names.
 func (n *Named) Aliases() []Alias { return n.OtherNames }
 
-// optional is the text for the argument's language, else for the request's, nil
-// when there is none in any.
+// optional returns the text in the given language, else in those of the request; nil
+// if there is no text in any language.
 func (ts LocalizedTexts) optional(ctx context.Context, language *Language) *string {
 	if len(ts) == 0 {
 		return nil

@@ -1,7 +1,7 @@
 package model
 
-// Mention is a place in a text that names something. Start and End are UTF-16
-// code units of the text.
+// Mention is a passage in a text that names something. Start and End count UTF-16
+// code units.
 type Mention struct {
 	Entity     MentionEntity
 	Surface    string
@@ -11,25 +11,25 @@ type Mention struct {
 	Status     MentionStatus
 }
 
-// MentionEntity is a node that a text can name.
+// MentionEntity is a node that a mention can name.
 type MentionEntity interface {
 	Node
 	IsMentionEntity()
 }
 
-// IsMentionEntity marks what a text can name.
+// IsMentionEntity marks it as something that a mention can name.
 func (*Official) IsMentionEntity() {}
 
-// IsMentionEntity marks what a text can name.
+// IsMentionEntity marks it as something that a mention can name.
 func (*Country) IsMentionEntity() {}
 
-// IsMentionEntity marks what a text can name.
+// IsMentionEntity marks it as something that a mention can name.
 func (*Topic) IsMentionEntity() {}
 
-// IsMentionEntity marks what a text can name.
+// IsMentionEntity marks it as something that a mention can name.
 func (*Office) IsMentionEntity() {}
 
-// TextAnalysis is what a text is to Diwan.
+// TextAnalysis is the analysis of a text.
 type TextAnalysis struct {
 	Language Language
 	Tokens   []string

@@ -18,29 +18,29 @@ type Office struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (o *Office) ID() ID { return ID{NodeOffice, o.Key} }
 
 // IsNode marks it as a node.
 func (*Office) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (o *Office) Bare() Node {
 	bare := *o
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Title is the title for the argument's language, else for the request's.
+// Title returns the title in the given language, else in those of the request.
 func (o *Office) Title(ctx context.Context, language *Language) string {
 	return o.LocalTitles.forRequest(ctx, language).Value
 }
 
-// LocalizedTitle is Title, with the language that was served.
+// LocalizedTitle returns the title together with its language.
 func (o *Office) LocalizedTitle(ctx context.Context, language *Language) *LocalizedText {
 	text := o.LocalTitles.forRequest(ctx, language)
 	return &text
 }
 
-// Titles is the title in every language that there is.
+// Titles returns the titles in all languages.
 func (o *Office) Titles() []LocalizedText { return o.LocalTitles }

@@ -18,20 +18,21 @@ type Official struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (o *Official) ID() ID { return ID{NodeOfficial, o.Key} }
 
 // IsNode marks it as a node.
 func (*Official) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (o *Official) Bare() Node {
 	bare := *o
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Description says who this is, in the language chosen as for Name.
+// Description says who the person is, in a language chosen as for Name; nil if
+// there is no description.
 func (o *Official) Description(ctx context.Context, language *Language) *string {
 	return o.Descriptions.optional(ctx, language)
 }

@@ -2,19 +2,19 @@ package model
 
 import "errors"
 
-// Limits of a page.
+// Sizes of a page, in items.
 const (
 	DefaultPage = 20
 	MaxPage     = 100
 )
 
-// Page says which rows of an ordered list are wanted.
+// Page says which part of an ordered list to read.
 type Page struct {
 	First, Last   *int
 	After, Before *string
 }
 
-// Size answers how many rows are wanted, and whether from the end.
+// Size returns how many items to read, and whether from the end.
 func (p Page) Size() (size int, backward bool, err error) {
 	switch {
 	case p.First != nil && p.Last != nil:
@@ -27,8 +27,8 @@ func (p Page) Size() (size int, backward bool, err error) {
 	return size, false, err
 }
 
-// Count answers the number that the argument asks for, the usual one when it
-// was left out.
+// Count returns the number that the argument asks for, or the usual one if it was
+// omitted.
 func Count(argument string, asked *int, usual, most int) (int, error) {
 	if asked == nil {
 		return usual, nil
@@ -39,23 +39,23 @@ func Count(argument string, asked *int, usual, most int) (int, error) {
 	return *asked, nil
 }
 
-// Order is one term of an order: by what, named as in the schema's enums.
+// Order is one term of a sort order. Field is a value of the schema's enums.
 type Order struct {
 	Field string
 	Desc  bool
 }
 
-// Query says which rows of a list are wanted, of which page, in which order.
+// Query says which page of which list to read, in which order.
 type Query struct {
 	Page
-	// Filter is one of the filters, nil for all rows.
+	// Filter is the condition on the items; nil is all.
 	Filter Filter
 	Search string
-	// Order is empty for the list's usual order.
+	// Order is empty for the default order of the list.
 	Order []Order
 }
 
-// PageInfo says where a page stands in its list.
+// PageInfo says where a page is in its list.
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
@@ -63,16 +63,16 @@ type PageInfo struct {
 	EndCursor       *string
 }
 
-// Connection is a page of rows of whatever noun, and how to page on.
+// Connection is a page of nodes of one noun, and where it is in its list.
 type Connection[T any] struct {
 	Nodes    []*T
 	Cursors  []string
 	PageInfo *PageInfo
-	// Total is nil when it was not asked for.
+	// Total is nil if it was not asked for.
 	Total *int
 }
 
-// TotalCount is the number of rows in the whole list.
+// TotalCount returns the number of items in the whole list.
 func (c *Connection[T]) TotalCount() (int, error) {
 	if c.Total == nil {
 		return 0, errors.New("totalCount was not counted")
@@ -84,18 +84,18 @@ func (c *Connection[T]) TotalCount() (int, error) {
 type ArticleConnection struct {
 	Connection[Article]
 	Facets *ArticleFacets
-	// CorrectedQuery is what was searched for in place of what was asked for; nil
-	// where it is that.
+	// CorrectedQuery is the query that was run instead of the one sent; nil if that
+	// one was run.
 	CorrectedQuery *string
 }
 
-// ArticleEdge is a row of a page of articles.
+// ArticleEdge is an article on a page.
 type ArticleEdge struct {
 	Cursor string
 	Node   *Article
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *ArticleConnection) Edges() []*ArticleEdge {
 	return edges(c.Connection, func(cursor string, n *Article) *ArticleEdge { return &ArticleEdge{cursor, n} })
 }
@@ -103,13 +103,13 @@ func (c *ArticleConnection) Edges() []*ArticleEdge {
 // OfficialConnection is a page of officials.
 type OfficialConnection struct{ Connection[Official] }
 
-// OfficialEdge is a row of a page of officials.
+// OfficialEdge is an official on a page.
 type OfficialEdge struct {
 	Cursor string
 	Node   *Official
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *OfficialConnection) Edges() []*OfficialEdge {
 	return edges(c.Connection, func(cursor string, n *Official) *OfficialEdge { return &OfficialEdge{cursor, n} })
 }
@@ -117,13 +117,13 @@ func (c *OfficialConnection) Edges() []*OfficialEdge {
 // CountryConnection is a page of countries.
 type CountryConnection struct{ Connection[Country] }
 
-// CountryEdge is a row of a page of countries.
+// CountryEdge is a country on a page.
 type CountryEdge struct {
 	Cursor string
 	Node   *Country
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *CountryConnection) Edges() []*CountryEdge {
 	return edges(c.Connection, func(cursor string, n *Country) *CountryEdge { return &CountryEdge{cursor, n} })
 }
@@ -131,13 +131,13 @@ func (c *CountryConnection) Edges() []*CountryEdge {
 // TopicConnection is a page of topics.
 type TopicConnection struct{ Connection[Topic] }
 
-// TopicEdge is a row of a page of topics.
+// TopicEdge is a topic on a page.
 type TopicEdge struct {
 	Cursor string
 	Node   *Topic
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *TopicConnection) Edges() []*TopicEdge {
 	return edges(c.Connection, func(cursor string, n *Topic) *TopicEdge { return &TopicEdge{cursor, n} })
 }
@@ -145,13 +145,13 @@ func (c *TopicConnection) Edges() []*TopicEdge {
 // OfficeConnection is a page of offices.
 type OfficeConnection struct{ Connection[Office] }
 
-// OfficeEdge is a row of a page of offices.
+// OfficeEdge is an office on a page.
 type OfficeEdge struct {
 	Cursor string
 	Node   *Office
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *OfficeConnection) Edges() []*OfficeEdge {
 	return edges(c.Connection, func(cursor string, n *Office) *OfficeEdge { return &OfficeEdge{cursor, n} })
 }
@@ -159,13 +159,13 @@ func (c *OfficeConnection) Edges() []*OfficeEdge {
 // RevisionConnection is a page of revisions.
 type RevisionConnection struct{ Connection[Revision] }
 
-// RevisionEdge is a row of a page of revisions.
+// RevisionEdge is a revision on a page.
 type RevisionEdge struct {
 	Cursor string
 	Node   *Revision
 }
 
-// Edges are the rows with their cursors.
+// Edges returns the nodes with their cursors.
 func (c *RevisionConnection) Edges() []*RevisionEdge {
 	return edges(c.Connection, func(cursor string, n *Revision) *RevisionEdge { return &RevisionEdge{cursor, n} })
 }
@@ -178,49 +178,49 @@ func edges[T, E any](c Connection[T], edge func(string, *T) *E) []*E {
 	return list
 }
 
-// ArticleFacets are the facets of a list of articles: in its slots, those that
-// were asked for.
+// ArticleFacets are the facets of a list of articles. Its slots hold those that were
+// asked for.
 type ArticleFacets struct{ Slots }
 
-// ArticleOrder is one term of an order of articles.
+// ArticleOrder is one term in a sort order of articles.
 type ArticleOrder struct {
 	Field     ArticleOrderField
 	Direction *OrderDirection
 }
 
-// OfficialOrder is one term of an order of officials.
+// OfficialOrder is one term in a sort order of officials.
 type OfficialOrder struct {
 	Field     OfficialOrderField
 	Direction *OrderDirection
 }
 
-// CountryOrder is one term of an order of countries.
+// CountryOrder is one term in a sort order of countries.
 type CountryOrder struct {
 	Field     CountryOrderField
 	Direction *OrderDirection
 }
 
-// TopicOrder is one term of an order of topics.
+// TopicOrder is one term in a sort order of topics.
 type TopicOrder struct {
 	Field     TopicOrderField
 	Direction *OrderDirection
 }
 
-// Term is the order's term, whatever the noun.
+// Term returns the term in the form common to all nouns.
 func (o ArticleOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
 
-// Term is the order's term, whatever the noun.
+// Term returns the term in the form common to all nouns.
 func (o OfficialOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
 
-// Term is the order's term, whatever the noun.
+// Term returns the term in the form common to all nouns.
 func (o CountryOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
 
-// Term is the order's term, whatever the noun.
+// Term returns the term in the form common to all nouns.
 func (o TopicOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
 
 func descending(d *OrderDirection) bool { return d != nil && *d == OrderDirectionDesc }
 
-// Terms are the terms of an order.
+// Terms returns the terms in the form common to all nouns.
 func Terms[O interface{ Term() Order }](orders []*O) []Order {
 	terms := make([]Order, len(orders))
 	for i, o := range orders {

@@ -1,24 +1,24 @@
 package model
 
-// Plan is what a query wants of nodes of one type: which fields, and which
-// relations with their own plans. The edge makes it of the selection; the store
-// reads just that, one statement a relation and level.
+// Plan is what a query asks for of nodes of one type: which fields, and which
+// relations, each with a plan of its own. Package graph makes it from the selection;
+// the store reads exactly that, with one statement per relation and level.
 type Plan struct {
-	// Fields are the schema names of the plain fields wanted.
+	// Fields are the plain fields wanted, by their names in the schema.
 	Fields map[string]bool
 	// Relations are the fields that lead to other rows.
 	Relations []*Relation
-	// ByType are the plans of each type, where the nodes may be of several.
+	// ByType holds a plan for each type, if the nodes may be of several.
 	ByType map[NodeType]*Plan
 }
 
 // Relation is a field that leads to other rows, with its arguments.
 type Relation struct {
 	Field string
-	// Key tells this relation from the same field with other arguments.
+	// Key distinguishes the relation from the same field with other arguments.
 	Key  string
 	Args Args
-	// Plan is what is wanted of the rows it leads to.
+	// Plan is what is wanted of those rows.
 	Plan *Plan
 }
 
@@ -35,13 +35,13 @@ type Args struct {
 	Against            *int            `json:"against"`
 }
 
-// Page is which page of a connection they ask for.
+// Page returns the page of a connection that they ask for.
 func (a Args) Page() Page {
 	return Page{First: a.First, After: a.After, Last: a.Last, Before: a.Before}
 }
 
-// Of is what is wanted of the nodes of one type, where they may be of several:
-// nothing where the plan does not say.
+// Of returns what is wanted of the nodes of one type, if they may be of several. It
+// returns an empty plan if none is given for the type.
 func (p *Plan) Of(t NodeType) *Plan {
 	if p == nil || p.ByType[t] == nil {
 		return &Plan{}
@@ -49,7 +49,7 @@ func (p *Plan) Of(t NodeType) *Plan {
 	return p.ByType[t]
 }
 
-// Want adds a plain field to the plan.
+// Want adds plain fields to the plan and returns it.
 func (p *Plan) Want(fields ...string) *Plan {
 	if p.Fields == nil {
 		p.Fields = map[string]bool{}
@@ -60,8 +60,8 @@ func (p *Plan) Want(fields ...string) *Plan {
 	return p
 }
 
-// Relate adds a relation to the plan and answers it; one that is there already
-// is wanted once, for both.
+// Relate adds a relation to the plan and returns it. If the plan has one with this
+// key already, it returns that.
 func (p *Plan) Relate(field, key string, args Args) *Relation {
 	for _, r := range p.Relations {
 		if r.Key == key {
@@ -73,10 +73,10 @@ func (p *Plan) Relate(field, key string, args Args) *Relation {
 	return r
 }
 
-// Wants says whether the plan asks for a field.
+// Wants reports whether the plan asks for a field.
 func (p *Plan) Wants(field string) bool { return p != nil && p.Fields[field] }
 
-// Relation answers the first relation of that field, nil when there is none.
+// Relation returns the first relation of that field; nil if there is none.
 func (p *Plan) Relation(field string) *Relation {
 	if p == nil {
 		return nil
@@ -89,13 +89,13 @@ func (p *Plan) Relation(field string) *Relation {
 	return nil
 }
 
-// Slots hold what was loaded for an object's relations, by Relation.Key. A
-// relation that is not there was not loaded, which is not the same as empty.
+// Slots hold what was loaded for an object's relations, by Relation.Key. A missing
+// slot means that the relation was not loaded, which is not the same as empty.
 type Slots struct {
 	loaded map[string]any
 }
 
-// Hang keeps what was loaded for a relation.
+// Hang stores what was loaded for a relation.
 func (s *Slots) Hang(key string, value any) {
 	if s.loaded == nil {
 		s.loaded = map[string]any{}
@@ -103,7 +103,7 @@ func (s *Slots) Hang(key string, value any) {
 	s.loaded[key] = value
 }
 
-// Slot answers what Hang kept. The second result is false when it was not loaded.
+// Slot returns what Hang stored. The second result is false if nothing was loaded.
 func (s *Slots) Slot(key string) (any, bool) {
 	value, ok := s.loaded[key]
 	return value, ok

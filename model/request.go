@@ -4,12 +4,12 @@ import "context"
 
 type requestIDKey struct{}
 
-// WithRequestID makes the id of a request known to what answers it.
+// WithRequestID returns a context that carries the id of a request.
 func WithRequestID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestIDKey{}, id)
 }
 
-// RequestIDOf answers the id under which the request is logged. Empty outside a
+// RequestIDOf returns the id with which the request is logged; empty outside a
 // request.
 func RequestIDOf(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)

@@ -1,32 +1,32 @@
 package model
 
-// Revision is a state of an article's content: who wrote it, when, and what was
-// changed.
+// Revision is a saved state of an article's content: who wrote it, when, and what
+// they changed.
 type Revision struct {
 	Key        int64 `gorm:"column:id;primaryKey"`
 	ArticleKey int64 `gorm:"column:article_id"`
 	// Number counts the revisions of an article from 1.
 	Number int
-	// By names who wrote it; empty when nobody is known.
+	// By is the name of the author; empty if unknown.
 	By      string `gorm:"column:author"`
 	At      DateTime
 	Summary *string
-	// RestoredFrom is the number of the revision that it brought back.
+	// RestoredFrom is the number of the revision that it restored; nil if none.
 	RestoredFrom *int
-	// BasedOn is the number of the revision that was changed, nil for the first.
+	// BasedOn is the number of the revision that was changed; nil for the first.
 	BasedOn *int
 	// Changed are the names of the fields that changed.
 	Changed Lines
 	// Published says that readers saw it.
 	Published bool
-	// Content is what it said, as JSON of the store's, nil while a row of the
-	// article says it.
+	// Content is the content as JSON, in the store's own format; nil while a row of
+	// the article holds it.
 	Content *string
 
 	Slots `gorm:"-"`
 }
 
-// Author names who wrote it, nil when nobody is known.
+// Author returns the name of the author; nil if unknown.
 func (r *Revision) Author() *string {
 	if r.By == "" {
 		return nil
@@ -34,7 +34,7 @@ func (r *Revision) Author() *string {
 	return &r.By
 }
 
-// ChangedFields are the names of the fields that changed.
+// ChangedFields returns the names of the fields that changed.
 func (r *Revision) ChangedFields() []string {
 	if r.Changed == nil {
 		return []string{}

@@ -2,16 +2,16 @@ package model
 
 import "errors"
 
-// Search says what is searched for, and which page of it is wanted.
+// Search says what to search for, and which page of the results to read.
 type Search struct {
 	Query    string
-	Types    []SearchType // nil for all
+	Types    []SearchType // nil is all
 	Filter   *ArticleFilter
 	Language *Language
 	Page
 }
 
-// Node is the type of the nodes of a type that is searched.
+// Node returns the type of the nodes that t stands for.
 func (t SearchType) Node() NodeType {
 	switch t {
 	case SearchTypeOfficial:
@@ -26,40 +26,40 @@ func (t SearchType) Node() NodeType {
 	return NodeArticle
 }
 
-// SearchResult is a node that can be found.
+// SearchResult is a node that a search can find.
 type SearchResult interface {
 	Node
 	IsSearchResult()
 }
 
-// IsSearchResult marks what can be found.
+// IsSearchResult marks it as something that a search can find.
 func (*Article) IsSearchResult() {}
 
-// IsSearchResult marks what can be found.
+// IsSearchResult marks it as something that a search can find.
 func (*Official) IsSearchResult() {}
 
-// IsSearchResult marks what can be found.
+// IsSearchResult marks it as something that a search can find.
 func (*Country) IsSearchResult() {}
 
-// IsSearchResult marks what can be found.
+// IsSearchResult marks it as something that a search can find.
 func (*Topic) IsSearchResult() {}
 
-// IsSearchResult marks what can be found.
+// IsSearchResult marks it as something that a search can find.
 func (*Office) IsSearchResult() {}
 
-// SearchConnection is a page of what was found.
+// SearchConnection is a page of search results.
 type SearchConnection struct {
 	Edges    []*SearchEdge
 	PageInfo *PageInfo
-	// Total is nil when it was not asked for.
+	// Total is nil if it was not asked for.
 	Total  *int
 	Facets *ArticleFacets
-	// CorrectedQuery is what was searched for in place of the query; nil where it
-	// is the query.
+	// CorrectedQuery is the query that was run instead of the one sent; nil if that
+	// one was run.
 	CorrectedQuery *string
 }
 
-// Nodes are the rows alone.
+// Nodes returns the results without their edges.
 func (c *SearchConnection) Nodes() []SearchResult {
 	nodes := make([]SearchResult, len(c.Edges))
 	for i, edge := range c.Edges {
@@ -68,7 +68,7 @@ func (c *SearchConnection) Nodes() []SearchResult {
 	return nodes
 }
 
-// TotalCount is the number of all that is found.
+// TotalCount returns the number of results on all pages.
 func (c *SearchConnection) TotalCount() (int, error) {
 	if c.Total == nil {
 		return 0, errors.New("totalCount was not counted")
@@ -76,7 +76,7 @@ func (c *SearchConnection) TotalCount() (int, error) {
 	return *c.Total, nil
 }
 
-// SearchEdge is a row of a page of what was found.
+// SearchEdge is a search result on a page.
 type SearchEdge struct {
 	Cursor     string
 	Node       SearchResult

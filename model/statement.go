@@ -2,24 +2,24 @@ package model
 
 import "time"
 
-// RoundTrip is what went to the database together.
+// RoundTrip is a group of statements that were sent to the database together.
 type RoundTrip struct {
 	Statements []Statement
-	// Began is when they were sent, Took how long it was until all were answered.
+	// Began is when they were sent, and Took how long all of them took.
 	Began time.Time
 	Took  time.Duration
-	// Failed says that one of them did, or was cancelled.
+	// Failed says that one of them failed or was cancelled.
 	Failed bool
 }
 
-// Statement is one of SQL, with placeholders for its values, and how many rows it
-// read or wrote.
+// Statement is an SQL statement, with placeholders for its values, and the number of
+// rows that it read or wrote.
 type Statement struct {
 	SQL  string
 	Rows int64
 }
 
-// Rows is how many rows were read or written together.
+// Rows returns how many rows the statements read or wrote in total.
 func (r RoundTrip) Rows() int64 {
 	sum := int64(0)
 	for _, statement := range r.Statements {

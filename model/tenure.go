@@ -17,24 +17,24 @@ type Tenure struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (t *Tenure) ID() ID { return ID{NodeTenure, t.Key} }
 
 // IsNode marks it as a node.
 func (*Tenure) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (t *Tenure) Bare() Node {
 	bare := *t
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Ever is the day after every day: where a tenure ends that is still held.
+// Ever is later than every day: a tenure that has not ended ends then.
 const Ever Date = 99999999
 
-// Days is the interval in days, end not included. An unknown beginning is day
-// 0, before every day; one still held ends at Ever.
+// Days returns the interval in days, excluding its end. An unknown start is day 0,
+// which is before every day; a tenure that has not ended ends at Ever.
 func (t *Tenure) Days() (start, end Date) {
 	end = Ever
 	if t.StartedOn != nil {

@@ -8,65 +8,67 @@ import (
 	"time"
 )
 
-// DateTime is an instant in milliseconds since 1970 UTC: what the database
-// keeps, so that every database orders and compares instants alike.
+// DateTime is an instant in milliseconds since 1970, UTC. It is stored like this so
+// that every database orders and compares instants in the same way.
 type DateTime int64
 
 const dateTimeLayout = "2006-01-02T15:04:05.000Z"
 
-// At is the instant of t, to the millisecond.
+// At returns the instant of t, to the millisecond.
 func At(t time.Time) DateTime { return DateTime(t.UnixMilli()) }
 
-// Time is the instant as the standard library has it, in UTC.
+// Time returns the instant as a time.Time in UTC.
 func (d DateTime) Time() time.Time { return time.UnixMilli(int64(d)).UTC() }
 
-// Date is the UTC day of the instant.
+// Date returns the day of the instant in UTC.
 func (d DateTime) Date() Date { return DateOf(d.Time()) }
 
-// String is RFC 3339 in UTC with milliseconds.
+// String returns the instant in RFC 3339, in UTC, with milliseconds.
 func (d DateTime) String() string { return d.Time().Format(dateTimeLayout) }
 
-// rfc3339 is what time.Parse does not insist on: it takes 9:30, a comma before the
+// rfc3339 checks what time.Parse does not: that accepts 9:30, a comma before the
 // fraction, and offsets such as +24:00 and +01:60 (https://go.dev/issue/54580).
 var rfc3339 = regexp.MustCompile(`T\d\d:[^,]+(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// maxInstant is in bytes, with more digits than any clock has.
+// maxInstant is the length of the longest text that is read, in bytes. It leaves
+// room for more digits than any clock has.
 const maxInstant = 64
 
-// ParseDateTime reads RFC 3339, in any offset, between the years 1 and 9999.
+// ParseDateTime reads an instant in RFC 3339 with any offset, in the years 1 to
+// 9999.
 func ParseDateTime(s string) (DateTime, error) {
-	t, err := time.Parse(time.RFC3339Nano, s[:min(len(s), maxInstant)]) // what is cut does not match
+	t, err := time.Parse(time.RFC3339Nano, s[:min(len(s), maxInstant)]) // a text that is cut is refused below
 	if err != nil || len(s) > maxInstant || !rfc3339.MatchString(s) || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
 		return 0, Invalid("%.40q is no RFC 3339 instant of the calendar; send one in the digits 0 to 9, such as 2020-07-16T09:30:00Z", s)
 	}
 	return At(t), nil
 }
 
-// MarshalText is String.
+// MarshalText returns String.
 func (d DateTime) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText is ParseDateTime.
+// UnmarshalText calls ParseDateTime.
 func (d *DateTime) UnmarshalText(b []byte) (err error) {
 	*d, err = ParseDateTime(string(b))
 	return err
 }
 
-// MarshalGQL writes RFC 3339 as a JSON string.
+// MarshalGQL writes String as a JSON string.
 func (d DateTime) MarshalGQL(w io.Writer) { writeQuoted(w, d.String()) }
 
-// UnmarshalGQL reads RFC 3339.
+// UnmarshalGQL reads a string with ParseDateTime.
 func (d *DateTime) UnmarshalGQL(v any) error { return unmarshalString(v, d.UnmarshalText) }
 
-// Date is a day as 20211126: a number that orders as days do.
+// Date is a day as a number such as 20211126, which sorts as days do.
 type Date int
 
-// DateOf is the UTC day of t.
+// DateOf returns the day of t in UTC.
 func DateOf(t time.Time) Date {
 	y, m, d := t.UTC().Date()
 	return Date(y*10000 + int(m)*100 + d)
 }
 
-// ParseDate reads ISO 8601 as in 2021-11-26, between the years 1 and 9999.
+// ParseDate reads a day in ISO 8601, such as 2021-11-26, in the years 1 to 9999.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s[:min(len(s), len(time.DateOnly))])
 	if err != nil || len(s) > len(time.DateOnly) || t.Year() < 1 {
@@ -75,29 +77,29 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// String is ISO 8601: 2021-11-26.
+// String returns the day in ISO 8601: 2021-11-26.
 func (d Date) String() string {
 	n := strconv.Itoa(100000000 + int(d))[1:]
 	return n[:4] + "-" + n[4:6] + "-" + n[6:]
 }
 
-// MarshalText is String.
+// MarshalText returns String.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText is ParseDate.
+// UnmarshalText calls ParseDate.
 func (d *Date) UnmarshalText(b []byte) (err error) { *d, err = ParseDate(string(b)); return err }
 
-// MarshalGQL writes ISO 8601 as a JSON string.
+// MarshalGQL writes String as a JSON string.
 func (d Date) MarshalGQL(w io.Writer) { writeQuoted(w, d.String()) }
 
-// UnmarshalGQL reads ISO 8601.
+// UnmarshalGQL reads a string with ParseDate.
 func (d *Date) UnmarshalGQL(v any) error { return unmarshalString(v, d.UnmarshalText) }
 
-// PartialDate is a day, a month or a year, as precise as it is known, in ISO
-// 8601: 2021-11-26, 2021-11 or 2021.
+// PartialDate is a day, a month or a year in ISO 8601, as precise as is known:
+// 2021-11-26, 2021-11 or 2021.
 type PartialDate string
 
-// ParsePartialDate reads a day, a month or a year between 1 and 9999.
+// ParsePartialDate reads a day, a month or a year, in the years 1 to 9999.
 func ParsePartialDate(s string) (PartialDate, error) {
 	layout := map[int]string{4: "2006", 7: "2006-01", 10: time.DateOnly}[len(s)]
 	t, err := time.Parse(layout, s)
@@ -107,18 +109,18 @@ func ParsePartialDate(s string) (PartialDate, error) {
 	return PartialDate(s), nil
 }
 
-// FirstDay is the day for which the date stands in comparisons: itself, or the
-// first of its month or year.
+// FirstDay returns the day that the date stands for in comparisons: itself, or the
+// first day of its month or year.
 func (p PartialDate) FirstDay() Date {
 	full := string(p) + "-01-01"[min(6, max(0, len(p)-4)):]
-	n, _ := strconv.Atoi(strings.ReplaceAll(full, "-", "")) // p was parsed: digits and dashes only
+	n, _ := strconv.Atoi(strings.ReplaceAll(full, "-", "")) // p was parsed, so it has only digits and dashes
 	return Date(n)
 }
 
-// MarshalText is the date itself.
+// MarshalText returns the date as it is.
 func (p PartialDate) MarshalText() ([]byte, error) { return []byte(p), nil }
 
-// UnmarshalText is ParsePartialDate.
+// UnmarshalText calls ParsePartialDate.
 func (p *PartialDate) UnmarshalText(b []byte) (err error) {
 	*p, err = ParsePartialDate(string(b))
 	return err
@@ -127,10 +129,10 @@ func (p *PartialDate) UnmarshalText(b []byte) (err error) {
 // MarshalGQL writes the date as a JSON string.
 func (p PartialDate) MarshalGQL(w io.Writer) { writeQuoted(w, string(p)) }
 
-// UnmarshalGQL reads a day, a month or a year.
+// UnmarshalGQL reads a string with ParsePartialDate.
 func (p *PartialDate) UnmarshalGQL(v any) error { return unmarshalString(v, p.UnmarshalText) }
 
-// writeQuoted writes s, which holds no character that JSON escapes.
+// writeQuoted writes s as a JSON string. It must contain nothing that JSON escapes.
 func writeQuoted(w io.Writer, s string) { _, _ = io.WriteString(w, `"`+s+`"`) }
 
 func unmarshalString(v any, read func([]byte) error) error {

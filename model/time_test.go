@@ -14,8 +14,8 @@ func TestInstantsThatAreNotRFC3339(t *testing.T) {
 	}
 }
 
-// FuzzDates reads any text as an instant, as a day and as a date of some
-// precision. What is accepted is written in one way, and read again as the same.
+// FuzzDates reads any text as an instant, as a day and as a date of any precision.
+// What is accepted has one written form, which is read as the same value again.
 func FuzzDates(f *testing.F) {
 	for _, seed := range []string{
 		"2020-07-16T09:30:00Z", "2020-07-16T09:30:00.123456789+05:30", "2020-07-16T09:30:00,5Z", "2020-07-16T9:30:00Z", "2020-07-16T09:30:00+24:00",

@@ -2,7 +2,7 @@ package model
 
 import "context"
 
-// Topic is a subject that articles are about, in a tree.
+// Topic is a subject that articles are about. Topics form trees.
 type Topic struct {
 	Key        int64 `gorm:"column:id;primaryKey"`
 	Slug       string
@@ -18,20 +18,21 @@ type Topic struct {
 	Slots `gorm:"-"`
 }
 
-// ID is its id outside.
+// ID returns the id that clients see.
 func (t *Topic) ID() ID { return ID{NodeTopic, t.Key} }
 
 // IsNode marks it as a node.
 func (*Topic) IsNode() {}
 
-// Bare is a copy of it on which nothing hangs.
+// Bare returns a copy with empty slots.
 func (t *Topic) Bare() Node {
 	bare := *t
 	bare.Slots = Slots{}
 	return &bare
 }
 
-// Description says what belongs here, in the language chosen as for Name.
+// Description says what the topic covers, in a language chosen as for Name; nil if
+// there is no description.
 func (t *Topic) Description(ctx context.Context, language *Language) *string {
 	return t.Descriptions.optional(ctx, language)
 }

@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// URL is an absolute http or https address, kept as it was sent.
+// URL is an absolute http or https URL, stored as it was sent.
 type URL string
 
-// ParseURL checks s and keeps it as it is.
+// ParseURL checks s and returns it unchanged.
 func ParseURL(s string) (URL, error) {
 	u, err := url.Parse(s[:min(len(s), 2001)])
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || len(s) > 2000 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
@@ -20,16 +20,16 @@ func ParseURL(s string) (URL, error) {
 	return URL(s), nil
 }
 
-// UnmarshalText is ParseURL.
+// UnmarshalText calls ParseURL.
 func (u *URL) UnmarshalText(b []byte) (err error) { *u, err = ParseURL(string(b)); return err }
 
-// MarshalGQL writes it as a JSON string.
+// MarshalGQL writes the URL as a JSON string.
 func (u URL) MarshalGQL(w io.Writer) {
-	quoted, _ := json.Marshal(string(u)) // a string always encodes
+	quoted, _ := json.Marshal(string(u)) // encoding a string cannot fail
 	_, _ = w.Write(quoted)
 }
 
-// UnmarshalGQL reads an absolute http or https address.
+// UnmarshalGQL reads a string with ParseURL.
 func (u *URL) UnmarshalGQL(v any) error { return unmarshalString(v, u.UnmarshalText) }
 
 // JSON is a JSON value, already encoded.
@@ -38,5 +38,5 @@ type JSON []byte
 // MarshalGQL writes the value.
 func (j JSON) MarshalGQL(w io.Writer) { _, _ = w.Write(j) }
 
-// UnmarshalGQL takes any value.
+// UnmarshalGQL accepts any value.
 func (j *JSON) UnmarshalGQL(v any) (err error) { *j, err = json.Marshal(v); return err }

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzParseURL looks for addresses that a browser would not open as http, and for
-// those that change when they are written.
+// FuzzParseURL looks for URLs that a browser would not open as http, and for those
+// that change when they are written.
 func FuzzParseURL(f *testing.F) {
 	for _, seed := range []string{
 		"https://example.org/page?a=1#b", "http://example.org", "HTTPS://EXAMPLE.ORG", "https://وزارة.example/الصفحة", "https://[::1]:80/", "https://a@b:c@d/", `https://a/"</script>`,

@@ -12,8 +12,8 @@ import (
 // MarshalInt writes the number.
 func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
-// UnmarshalInt reads a whole number of 32 bits, as the specification has it. A
-// number in quotes is a String and refused: gqlgen's own Int takes it.
+// UnmarshalInt reads a whole number of 32 bits, as the GraphQL specification defines
+// Int. It refuses a number in quotes, which is a String; gqlgen's own Int accepts it.
 func UnmarshalInt(v any) (int, error) {
 	var n int64
 	var err error

@@ -1,5 +1,5 @@
-// Package scalar reads and writes the schema's scalars that need more than
-// model knows.
+// Package scalar reads and writes those scalars of the schema that need more than
+// package model may import.
 package scalar
 
 import (
@@ -17,7 +17,7 @@ func MarshalLanguage(l model.Language) graphql.Marshaler {
 	return graphql.MarshalString(string(l))
 }
 
-// UnmarshalLanguage reads any BCP 47 tag and answers its canonical form.
+// UnmarshalLanguage reads any BCP 47 tag and returns it in canonical form.
 func UnmarshalLanguage(v any) (model.Language, error) {
 	s, ok := v.(string)
 	if !ok {
