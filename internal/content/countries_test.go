@@ -30,3 +30,38 @@ func TestCountriesHaveDemonyms(t *testing.T) {
 		}
 	}
 }
+
+// Countries that nobody changed get the names of this version at every start; what
+// editors changed stays.
+func TestLoadCountries(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	load := func() {
+		if err := n.LoadCountries(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load()
+	count := func() string { return n.strings("SELECT COUNT(*) FROM countries")[0] }
+	if got := count(); got != "249" {
+		t.Fatalf("a new database has %s countries, want the 249 of ISO 3166-1", got)
+	}
+	names := func(code string) string {
+		return n.strings("SELECT names FROM countries WHERE code = '" + code + "'")[0]
+	}
+	iraq, france := must(n.Country(n.ctx, model.CountryBy{Code: ptr("IQ")}, nil))(t), names("FR")
+	must(n.UpdateCountry(n.ctx, iraq.ID(), model.UpdateCountryInput{Names: om(english("Edited"))}, nil))(t)
+	edited := names("IQ")
+	n.exec(`UPDATE countries SET names = '[{"language":"en","value":"of an older version"}]' WHERE code = 'FR'`)
+	n.exec("DELETE FROM setup_steps") // as where the last start had an older list
+	load()
+	if got := names("IQ"); got != edited {
+		t.Errorf("Iraq, which an editor changed, = %s, want %s", got, edited)
+	}
+	if got := names("FR"); got != france {
+		t.Errorf("France, which nobody changed, = %s, want %s", got, france)
+	}
+	if got := count(); got != "249" {
+		t.Errorf("a second start makes %s countries, want 249", got)
+	}
+}

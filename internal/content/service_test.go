@@ -50,7 +50,7 @@ var migrated = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path)
 })
 
-func open(t *testing.T) newsroom {
+func open(t *testing.T, configure ...func(*Config)) newsroom {
 	t.Helper()
 	file, err := migrated()
 	if err != nil {
@@ -70,8 +70,35 @@ func open(t *testing.T) newsroom {
 		}
 	})
 	clock := time.Date(2021, 11, 26, 9, 30, 0, 0, time.UTC)
-	service := New(Config{Store: db, Now: func() time.Time { return clock }, SiteName: "Diwan"})
-	return newsroom{T: t, Service: service, path: path, clock: &clock, ctx: auth.WithActor(t.Context(), auth.Actor{Name: "Samira", Role: model.RoleAdmin})}
+	config := Config{Store: db, Now: func() time.Time { return clock }, SiteName: "Diwan"}
+	for _, f := range configure {
+		f(&config)
+	}
+	n := newsroom{T: t, Service: New(config), path: path, clock: &clock}
+	n.ctx = n.as(auth.Actor{Name: "Samira", Role: model.RoleAdmin})
+	return n
+}
+
+// as is the context of a request of somebody else.
+func (n newsroom) as(actor auth.Actor) context.Context { return auth.WithActor(n.Context(), actor) }
+
+// reader is the context of a request without a token.
+func (n newsroom) reader() context.Context { return n.as(auth.Actor{Role: model.RoleAnonymous}) }
+
+// editor is the context of a request for drafts.
+func (n newsroom) editor() context.Context {
+	return n.as(auth.Actor{Name: "Samira", Role: model.RoleAdmin, Drafts: true})
+}
+
+// seen is an article as a request sees it, nil where it sees none.
+func (n newsroom) seen(ctx context.Context, id model.ID) *model.Article {
+	n.Helper()
+	plan := (&model.Plan{}).Want("slug", "title", "summary", "body", "status", "publishedAt", "scheduledFor", "version", "wordCount")
+	a, err := n.Article(ctx, model.ArticleBy{ID: &id}, nil, nil, plan)
+	if err != nil && model.CodeOf(err) != model.ErrorCodeNotFound {
+		n.Fatal(err)
+	}
+	return a
 }
 
 // country writes a country by hand: the API only changes those of ISO 3166-1.

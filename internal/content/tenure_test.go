@@ -2,10 +2,13 @@ package content
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -192,4 +195,44 @@ func allowed(held []*model.Tenure, wanted *model.Tenure) bool {
 		}
 	}
 	return some
+}
+
+// An import gives an official all their tenures. Those with the same office and start
+// stay the same tenure; one can take the place of another.
+func TestReplaceTenures(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	who, other := n.official("Barham Salih"), n.official("Fuad Masum")
+	president, minister := n.office("President", true), n.office("Minister", false)
+	must(n.tenure(other, president, "2014", "2018"))(t)
+	stays := must(n.tenure(who, president, "2018", ""))(t)
+	must(n.tenure(who, minister, "2001", "2004"))(t)
+	replace := func(given ...TenureFields) (changed bool, err error) {
+		err = n.write(n.ctx, auth.Import, "replace tenures", func(tx *store.Tx) (err error) {
+			changed, err = n.rules.ReplaceTenures(tx, who, given)
+			return err
+		})
+		return changed, err
+	}
+	held := func(office *model.Office, from, until string) TenureFields {
+		return TenureFields{Office: Some(office.ID()), StartedOn: orNull(day(from)), EndedOn: orNull(day(until)), Acting: Some(false), SourceURL: Null[model.URL]()}
+	}
+	tenures := func() []string {
+		return n.strings("SELECT id || ' ' || office_id || ' ' || start_day || ' ' || end_day FROM tenures WHERE official_id = 1 ORDER BY start_day")
+	}
+	// The first ends where the third begins, which takes its place.
+	given := []TenureFields{held(president, "2020", ""), held(president, "2018", "2020")}
+	changed, err := replace(given...)
+	want := []string{fmt.Sprintf("%d 1 20180101 20200101", stays.Key), fmt.Sprintf("%d 1 20200101 %d", stays.Key+2, model.Ever)}
+	if got := tenures(); err != nil || !changed || !slices.Equal(got, want) {
+		t.Errorf("ReplaceTenures = %t, %v, then %q, want %q", changed, err, got, want)
+	}
+	if changed, err := replace(given...); err != nil || changed {
+		t.Errorf("ReplaceTenures a second time = %t, %v, want nothing changed", changed, err)
+	}
+	_, err = replace(held(president, "2019", ""), held(president, "2017", "2019"))
+	refused(t, "ReplaceTenures over another's", err, "TENURE_OVERLAP at tenures.1.office")
+	if changed, err := replace(); err != nil || !changed || len(tenures()) != 0 {
+		t.Errorf("ReplaceTenures by none = %t, %v, then %q, want none", changed, err, tenures())
+	}
 }
