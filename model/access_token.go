@@ -1,5 +1,8 @@
 package model
 
+// NodeAccessToken is the type of access tokens; only admins see them, and they are never in the change log.
+const NodeAccessToken NodeType = "AccessToken"
+
 // AccessToken is what is stored about a token besides its digest: whose it is, what
 // it permits, and for how long.
 type AccessToken struct {

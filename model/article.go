@@ -1,5 +1,8 @@
 package model
 
+// NodeArticle is the type of articles.
+const NodeArticle NodeType = "Article"
+
 // Article is a piece of journalism in one language, in one of its two versions:
 // the one that readers see or the working copy.
 type Article struct {
@@ -83,3 +86,69 @@ type Appearance struct {
 	// Office is the tenure's office.
 	Office *Office
 }
+
+// ArticleFilter is a condition on articles; nil fields are no condition.
+type ArticleFilter struct {
+	And, Or                           []*ArticleFilter
+	Not                               *ArticleFilter
+	ID                                *IDFilter
+	Slug, ExternalID, Language, Title *StringFilter
+	Status                            *ArticleStatusFilter
+	PublishedAt, ScheduledFor         *DateTimeFilter
+	CreatedAt, UpdatedAt              *DateTimeFilter
+	HasUnpublishedChanges             *bool
+	Officials                         *OfficialListFilter
+	Countries                         *CountryListFilter
+	Topics                            *TopicListFilter
+}
+
+// ArticleBy is one key of an article.
+type ArticleBy struct {
+	ID         *ID
+	Slug       *string
+	ExternalID *string
+}
+
+func (*ArticleFilter) filter() {}
+
+// ArticleStatusFilter is a condition on a status; nil fields are no condition.
+type ArticleStatusFilter struct {
+	Eq, Ne    *ArticleStatus
+	In, NotIn []ArticleStatus
+}
+
+// ArticleConnection is a page of articles.
+type ArticleConnection struct {
+	Connection[Article]
+	Facets *ArticleFacets
+	// CorrectedQuery is the query that was run instead of the one sent; nil if that
+	// one was run.
+	CorrectedQuery *string
+}
+
+// ArticleEdge is an article on a page.
+type ArticleEdge struct {
+	Cursor string
+	Node   *Article
+}
+
+// Edges returns the nodes with their cursors.
+func (c *ArticleConnection) Edges() []*ArticleEdge {
+	return edges(c.Connection, func(cursor string, n *Article) *ArticleEdge { return &ArticleEdge{cursor, n} })
+}
+
+// ArticleFacets are the facets of a list of articles. Its slots hold those that were
+// asked for.
+type ArticleFacets struct{ Slots }
+
+// ArticleOrder is one term in a sort order of articles.
+type ArticleOrder struct {
+	Field     ArticleOrderField
+	Direction *OrderDirection
+}
+
+// Term returns the term in the form common to all nouns.
+func (o ArticleOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
+
+// IsSearchResult marks it as something that a search can find.
+func (*Article) IsSearchResult() {}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,29 +19,53 @@ type ID struct {
 	Key  int64
 }
 
-// NodeType is a noun that has ids. Its values are the names of the schema's types.
-// The schema's enum NodeType has only those that the change log covers.
+// NodeType is a noun that has ids. Its values are the names of the schema's types;
+// the constant of each stands beside its noun. In the schema's enum NodeType, which
+// has only those that the change log covers, they are in capitals.
 type NodeType string
 
-// The nouns that have ids.
-const (
-	NodeArticle  NodeType = "Article"
-	NodeOfficial NodeType = "Official"
-	NodeCountry  NodeType = "Country"
-	NodeTopic    NodeType = "Topic"
-	NodeOffice   NodeType = "Office"
-	NodeTenure   NodeType = "Tenure"
-	// NodeAccessToken is only for admins, and never in the change log.
-	NodeAccessToken NodeType = "AccessToken"
-)
+// NodeTypes returns the nouns that have ids.
+func NodeTypes() []NodeType {
+	return []NodeType{NodeArticle, NodeOfficial, NodeCountry, NodeTopic, NodeOffice, NodeTenure, NodeAccessToken}
+}
 
 // Known reports whether t is one of the nouns.
-func (t NodeType) Known() bool {
-	switch t {
-	case NodeArticle, NodeOfficial, NodeCountry, NodeTopic, NodeOffice, NodeTenure, NodeAccessToken:
-		return true
+func (t NodeType) Known() bool { return slices.Contains(NodeTypes(), t) }
+
+// enum returns the name of t in enums of the schema: ACCESS_TOKEN for AccessToken.
+func (t NodeType) enum() string {
+	var name strings.Builder
+	for i, r := range string(t) {
+		if i > 0 && 'A' <= r && r <= 'Z' {
+			name.WriteByte('_')
+		}
+		name.WriteRune(r)
 	}
-	return false
+	return strings.ToUpper(name.String())
+}
+
+// nodeTypeOf returns the noun with this name in enums of the schema.
+func nodeTypeOf(enum string) (NodeType, bool) {
+	for _, t := range NodeTypes() {
+		if t.enum() == enum {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// MarshalGQL writes the value of the schema's enum.
+func (t NodeType) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(t.enum())) }
+
+// UnmarshalGQL reads a value of the schema's enum.
+func (t *NodeType) UnmarshalGQL(v any) error {
+	name, _ := v.(string)
+	known, ok := nodeTypeOf(name)
+	if !ok {
+		return Invalid("%.40q is not a NodeType", name)
+	}
+	*t = known
+	return nil
 }
 
 // String returns the opaque form that clients see: URL-safe base64 of "Article:42".

@@ -17,18 +17,6 @@ type MentionEntity interface {
 	IsMentionEntity()
 }
 
-// IsMentionEntity marks it as something that a mention can name.
-func (*Official) IsMentionEntity() {}
-
-// IsMentionEntity marks it as something that a mention can name.
-func (*Country) IsMentionEntity() {}
-
-// IsMentionEntity marks it as something that a mention can name.
-func (*Topic) IsMentionEntity() {}
-
-// IsMentionEntity marks it as something that a mention can name.
-func (*Office) IsMentionEntity() {}
-
 // TextAnalysis is the analysis of a text.
 type TextAnalysis struct {
 	Language Language

@@ -2,6 +2,9 @@ package model
 
 import "context"
 
+// NodeOffice is the type of offices.
+const NodeOffice NodeType = "Office"
+
 // Office is a public office, held by one person after another.
 type Office struct {
 	Key         int64 `gorm:"column:id;primaryKey"`
@@ -44,3 +47,43 @@ func (o *Office) LocalizedTitle(ctx context.Context, language *Language) *Locali
 
 // Titles returns the titles in all languages.
 func (o *Office) Titles() []LocalizedText { return o.LocalTitles }
+
+// OfficeFilter is a condition on offices; nil fields are no condition.
+type OfficeFilter struct {
+	And, Or []*OfficeFilter
+	Not     *OfficeFilter
+	ID      *IDFilter
+	Slug    *StringFilter
+	Kind    *OfficeKind
+	Title   *StringFilter
+	Country *CountryFilter
+}
+
+// OfficeBy is one key of an office.
+type OfficeBy struct {
+	ID         *ID
+	Slug       *string
+	ExternalID *string
+}
+
+func (*OfficeFilter) filter() {}
+
+// OfficeConnection is a page of offices.
+type OfficeConnection struct{ Connection[Office] }
+
+// OfficeEdge is an office on a page.
+type OfficeEdge struct {
+	Cursor string
+	Node   *Office
+}
+
+// Edges returns the nodes with their cursors.
+func (c *OfficeConnection) Edges() []*OfficeEdge {
+	return edges(c.Connection, func(cursor string, n *Office) *OfficeEdge { return &OfficeEdge{cursor, n} })
+}
+
+// IsSearchResult marks it as something that a search can find.
+func (*Office) IsSearchResult() {}
+
+// IsMentionEntity marks it as something that a mention can name.
+func (*Office) IsMentionEntity() {}

@@ -41,3 +41,17 @@ func (r *Revision) ChangedFields() []string {
 	}
 	return r.Changed
 }
+
+// RevisionConnection is a page of revisions.
+type RevisionConnection struct{ Connection[Revision] }
+
+// RevisionEdge is a revision on a page.
+type RevisionEdge struct {
+	Cursor string
+	Node   *Revision
+}
+
+// Edges returns the nodes with their cursors.
+func (c *RevisionConnection) Edges() []*RevisionEdge {
+	return edges(c.Connection, func(cursor string, n *Revision) *RevisionEdge { return &RevisionEdge{cursor, n} })
+}

@@ -11,19 +11,10 @@ type Search struct {
 	Page
 }
 
-// Node returns the type of the nodes that t stands for.
+// Node returns the noun that t stands for: their names are the same.
 func (t SearchType) Node() NodeType {
-	switch t {
-	case SearchTypeOfficial:
-		return NodeOfficial
-	case SearchTypeCountry:
-		return NodeCountry
-	case SearchTypeTopic:
-		return NodeTopic
-	case SearchTypeOffice:
-		return NodeOffice
-	}
-	return NodeArticle
+	node, _ := nodeTypeOf(string(t))
+	return node
 }
 
 // SearchResult is a node that a search can find.
@@ -31,21 +22,6 @@ type SearchResult interface {
 	Node
 	IsSearchResult()
 }
-
-// IsSearchResult marks it as something that a search can find.
-func (*Article) IsSearchResult() {}
-
-// IsSearchResult marks it as something that a search can find.
-func (*Official) IsSearchResult() {}
-
-// IsSearchResult marks it as something that a search can find.
-func (*Country) IsSearchResult() {}
-
-// IsSearchResult marks it as something that a search can find.
-func (*Topic) IsSearchResult() {}
-
-// IsSearchResult marks it as something that a search can find.
-func (*Office) IsSearchResult() {}
 
 // SearchConnection is a page of search results.
 type SearchConnection struct {

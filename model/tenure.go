@@ -1,5 +1,8 @@
 package model
 
+// NodeTenure is the type of tenures.
+const NodeTenure NodeType = "Tenure"
+
 // Tenure is one official's time in one office: the half-open interval
 // [StartedOn, EndedOn).
 type Tenure struct {

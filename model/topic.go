@@ -2,6 +2,9 @@ package model
 
 import "context"
 
+// NodeTopic is the type of topics.
+const NodeTopic NodeType = "Topic"
+
 // Topic is a subject that articles are about. Topics form trees.
 type Topic struct {
 	Key        int64 `gorm:"column:id;primaryKey"`
@@ -36,3 +39,55 @@ func (t *Topic) Bare() Node {
 func (t *Topic) Description(ctx context.Context, language *Language) *string {
 	return t.Descriptions.optional(ctx, language)
 }
+
+// TopicFilter is a condition on topics; nil fields are no condition.
+type TopicFilter struct {
+	And, Or      []*TopicFilter
+	Not          *TopicFilter
+	ID           *IDFilter
+	Slug, Name   *StringFilter
+	Parent       *TopicFilter
+	DescendantOf *ID
+	IsRoot       *bool
+}
+
+// TopicBy is one key of a topic.
+type TopicBy struct {
+	ID         *ID
+	Slug       *string
+	ExternalID *string
+}
+
+func (*TopicFilter) filter() {}
+
+// TopicListFilter is a condition on a list of topics.
+type TopicListFilter struct{ Some, Every, None *TopicFilter }
+
+// TopicConnection is a page of topics.
+type TopicConnection struct{ Connection[Topic] }
+
+// TopicEdge is a topic on a page.
+type TopicEdge struct {
+	Cursor string
+	Node   *Topic
+}
+
+// Edges returns the nodes with their cursors.
+func (c *TopicConnection) Edges() []*TopicEdge {
+	return edges(c.Connection, func(cursor string, n *Topic) *TopicEdge { return &TopicEdge{cursor, n} })
+}
+
+// TopicOrder is one term in a sort order of topics.
+type TopicOrder struct {
+	Field     TopicOrderField
+	Direction *OrderDirection
+}
+
+// Term returns the term in the form common to all nouns.
+func (o TopicOrder) Term() Order { return Order{string(o.Field), descending(o.Direction)} }
+
+// IsSearchResult marks it as something that a search can find.
+func (*Topic) IsSearchResult() {}
+
+// IsMentionEntity marks it as something that a mention can name.
+func (*Topic) IsMentionEntity() {}

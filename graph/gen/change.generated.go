@@ -732,38 +732,14 @@ func (ec *executionContext) marshalNChangeKind2githubᚗcomᚋdiwanᚑcmsᚋdiwa
 }
 
 func (ec *executionContext) unmarshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType(ctx context.Context, v any) (model.NodeType, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType[tmp]
+	var res model.NodeType
+	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType(ctx context.Context, sel ast.SelectionSet, v model.NodeType) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(marshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType[v])
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "NodeType!")
-	}
-	return res
+	return v
 }
-
-var (
-	unmarshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType = map[string]model.NodeType{
-		"ARTICLE":  model.NodeArticle,
-		"OFFICIAL": model.NodeOfficial,
-		"COUNTRY":  model.NodeCountry,
-		"TOPIC":    model.NodeTopic,
-		"OFFICE":   model.NodeOffice,
-		"TENURE":   model.NodeTenure,
-	}
-	marshalNNodeType2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeType = map[model.NodeType]string{
-		model.NodeArticle:  "ARTICLE",
-		model.NodeOfficial: "OFFICIAL",
-		model.NodeCountry:  "COUNTRY",
-		model.NodeTopic:    "TOPIC",
-		model.NodeOffice:   "OFFICE",
-		model.NodeTenure:   "TENURE",
-	}
-)
 
 func (ec *executionContext) unmarshalONodeType2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐNodeTypeᚄ(ctx context.Context, v any) ([]model.NodeType, error) {
 	if v == nil {

@@ -17,41 +17,26 @@ import (
 )
 
 // listsOfNouns are the files in which a new noun needs a line, with what each
-// enumerates: the nouns, or those of a kind, such as the nouns that can be
-// searched. Code that has to know every noun asks one of these lists, or belongs
-// in the nouns' own files.
+// lists: the nouns, or those of a kind, such as the nouns that can be searched.
+// Code that has to know every noun asks one of these lists, or belongs in the
+// nouns' own files.
 func listsOfNouns() map[string]string {
 	return map[string]string{
-		"gqlgen.yml":                      "the values of the schema's NodeType",
-		"graph/schema/change.graphqls":    "the values of NodeType",
-		"graph/schema/mention.graphqls":   "the union of what a text can mention",
-		"graph/schema/search.graphqls":    "the types that can be searched, and the union of what is found",
-		"internal/content/export.go":      "the nouns in the order of an export, twice",
-		"internal/content/export_noun.go": "the lines of an export, by noun",
-		"internal/content/import_noun.go": "the readers of the lines of an import, by noun",
-		"internal/content/mention.go":     "the nouns that a mention can be decided to mean",
-		"internal/content/read.go":        "two look-ups of each noun, by key and as a page",
-		"internal/content/search.go":      "the title of what is found, by noun",
-		"internal/store/copy_table.go":    "the tables in the order in which they are copied",
-		"internal/store/export.go":        "the walks of an export, by noun",
-		"internal/store/filter.go":        "the filters, by noun",
-		"internal/store/index.go":         "the numbers of the nouns in the search index",
-		"internal/store/linker.go":        "the nouns whose names are linked",
-		"internal/store/node.go":          "all nouns twice: to load nodes by id, and to load what is below them",
-		"internal/store/write.go":         "the tables of the nouns",
-		"internal/text/link.go":           "the kinds of what a text can mention",
-		"model/filter.go":                 "the filters and look-up keys, by noun",
-		"model/id.go":                     "the node types, and which of them exist",
-		"model/mention.go":                "the nouns that a text can mention",
-		"model/page.go":                   "the connections and edges, by noun",
-		"model/search.go":                 "the nouns that can be searched, twice",
+		"graph/schema/change.graphqls":  "the values of NodeType",
+		"graph/schema/mention.graphqls": "the union of what a text can mention",
+		"graph/schema/search.graphqls":  "the types that can be searched, and the union of what is found",
+		"internal/exchange/nouns.go":    "the nouns that files are about, with their readers and writers",
+		"internal/store/nouns.go":       "the nouns, with their tables",
+		"model/id.go":                   "the node types",
 	}
 }
 
 // noLists are files that name as many nouns and enumerate none, with the reason.
 func noLists() map[string]string {
 	return map[string]string{
-		"internal/content/jsonld.go": "the JSON-LD of an article names what the article is tagged with",
+		"internal/jsonld/jsonld.go": "the JSON-LD of an article names what the article is tagged with",
+		"internal/store/linker.go":  "",
+		"internal/text/link.go":     "",
 	}
 }
 

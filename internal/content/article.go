@@ -132,3 +132,50 @@ func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersio
 		return tx.DeleteArticle(article)
 	})
 }
+
+// Article returns an article by one of its keys, in a language: the schema says how
+// these go together. NOT_FOUND when the request may see none. With asOf it returns
+// what readers saw then, to users who may see the history.
+func (s *Service) Article(ctx context.Context, by model.ArticleBy, language *model.Language, asOf *model.DateTime, plan *model.Plan) (*model.Article, error) {
+	if asOf != nil {
+		if err := auth.May(ctx, auth.SeeHistory); err != nil {
+			return nil, err
+		}
+	}
+	if err := exactlyOneKey(by); err != nil {
+		return nil, err
+	}
+	view, err := s.viewByKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if asOf != nil {
+		return s.store.ArticleAsOf(ctx, view, store.AsOf{By: by, Language: language, At: *asOf}, plan)
+	}
+	article, err := s.store.Article(ctx, view, by, language, plan)
+	if view.Preview != 0 && model.CodeOf(err) == model.ErrorCodeNotFound {
+		return s.previewed(ctx, view, by, language, plan)
+	}
+	return article, err
+}
+
+// previewed returns the article of a preview link by the keys under which readers
+// see it.
+func (s *Service) previewed(ctx context.Context, view store.View, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
+	public := view
+	public.Preview, public.PreviewOnly = 0, false
+	seen, err := s.store.Article(ctx, public, by, language, &model.Plan{})
+	if err == nil && seen.Key != view.Preview {
+		err = model.NotFound(model.NodeArticle)
+	}
+	if err != nil {
+		return nil, err
+	}
+	id := seen.ID()
+	return s.store.Article(ctx, view, model.ArticleBy{ID: &id}, nil, plan)
+}
+
+// Articles returns a page of articles.
+func (s *Service) Articles(ctx context.Context, q model.Query, plan *model.Plan) (*model.ArticleConnection, error) {
+	return inView(ctx, s, s.store.Articles, q, plan)
+}

@@ -42,3 +42,13 @@ func (r Rules) PutCountry(tx *store.Tx, current *model.Country, given CountryFie
 	}
 	return Updated, &next, tx.UpdateCountry(current, &next)
 }
+
+// Country returns a country by one of its keys, else NOT_FOUND.
+func (s *Service) Country(ctx context.Context, by model.CountryBy, plan *model.Plan) (*model.Country, error) {
+	return lookUp(ctx, s, s.store.Country, by, plan)
+}
+
+// Countries returns a page of countries.
+func (s *Service) Countries(ctx context.Context, q model.Query, plan *model.Plan) (*model.CountryConnection, error) {
+	return inView(ctx, s, s.store.Countries, q, plan)
+}

@@ -129,3 +129,13 @@ func (c *check) singleSeat(office *model.Office) error {
 	}
 	return nil
 }
+
+// Office returns an office by one of its keys, else NOT_FOUND.
+func (s *Service) Office(ctx context.Context, by model.OfficeBy, plan *model.Plan) (*model.Office, error) {
+	return lookUp(ctx, s, s.store.Office, by, plan)
+}
+
+// Offices returns a page of offices.
+func (s *Service) Offices(ctx context.Context, q model.Query, plan *model.Plan) (*model.OfficeConnection, error) {
+	return inView(ctx, s, s.store.Offices, q, plan)
+}

@@ -88,3 +88,13 @@ func (c *check) officialKeys(next *model.Official, given OfficialFields) (err er
 func isWikidataID(s string) bool {
 	return regexp.MustCompile(`^Q[1-9][0-9]*$`).MatchString(s)
 }
+
+// Official returns an official by one of their keys, else NOT_FOUND.
+func (s *Service) Official(ctx context.Context, by model.OfficialBy, plan *model.Plan) (*model.Official, error) {
+	return lookUp(ctx, s, s.store.Official, by, plan)
+}
+
+// Officials returns a page of officials.
+func (s *Service) Officials(ctx context.Context, q model.Query, plan *model.Plan) (*model.OfficialConnection, error) {
+	return inView(ctx, s, s.store.Officials, q, plan)
+}

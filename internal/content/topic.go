@@ -117,3 +117,13 @@ func (c *check) notBelowItself(next *model.Topic) error {
 	c.invalid("parent", "the topic would stand below itself: %s; choose a topic that is not below it", strings.Join(chain, " > "))
 	return nil
 }
+
+// Topic returns a topic by one of its keys, else NOT_FOUND.
+func (s *Service) Topic(ctx context.Context, by model.TopicBy, plan *model.Plan) (*model.Topic, error) {
+	return lookUp(ctx, s, s.store.Topic, by, plan)
+}
+
+// Topics returns a page of topics.
+func (s *Service) Topics(ctx context.Context, q model.Query, plan *model.Plan) (*model.TopicConnection, error) {
+	return inView(ctx, s, s.store.Topics, q, plan)
+}

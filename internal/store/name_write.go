@@ -20,6 +20,10 @@ type nameRow struct {
 // TableName is where GORM finds it.
 func (nameRow) TableName() string { return "names" }
 
+// HasNames reports whether nodes of this type have names, by which texts can mention
+// them.
+func (tx *Tx) HasNames(node model.NodeType) bool { return tx.nouns.kindOf(node) != 0 }
+
 // writeNames makes the rows of `names` say what the node's own row says.
 func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	if err := tx.dropNames(id); err != nil {
@@ -48,7 +52,7 @@ func nameOf(id model.ID, kind string, position int, language model.Language, s s
 }
 
 func (tx *Tx) dropNames(id model.ID) error {
-	if tx.nouns.kindOf(id.Type) == 0 { // it has none
+	if !tx.HasNames(id.Type) { // it has none
 		return nil
 	}
 	if err := tx.index.dropNode(id); err != nil {

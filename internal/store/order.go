@@ -36,11 +36,17 @@ type order struct {
 
 func (o order) keyDesc() bool { return len(o.terms) > 0 && o.terms[len(o.terms)-1].desc }
 
+// maxTerms is how many terms an order has: as many as a row has sort values.
+const maxTerms = 4
+
 // orderOf makes the order of a list of nodes from what is asked for, or else from
 // usual. termOf returns the expression for one field.
 func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf func(field string) (sql.Clause, valueKind)) (order, error) {
 	if len(asked) == 0 {
 		asked = []model.Order{usual}
+	}
+	if len(asked) > maxTerms {
+		return order{}, model.Invalid("`orderBy` has %d terms; send at most %d", len(asked), maxTerms).At("orderBy")
 	}
 	o := order{key: "n.id"}
 	names := []string{string(node)}
