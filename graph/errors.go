@@ -12,11 +12,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/graph/gate"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// userErrors divides an error in what stands in a payload and what does not:
-// who may not write learns it at the top level, and so do the server's faults.
+// userErrors splits an error of a mutation into what belongs in its payload and what
+// belongs at the top level: missing permissions, and what is not about the input.
 func userErrors(err error) ([]model.UserError, error) {
 	var one *model.Error
 	var several model.Errors
@@ -28,7 +29,7 @@ func userErrors(err error) ([]model.UserError, error) {
 		return nil, err
 	}
 	for _, one := range several {
-		if one.Code == model.CodeUnavailable { // not about the input
+		if one.Code == model.CodeUnavailable {
 			return nil, err
 		}
 	}
@@ -39,14 +40,15 @@ func userErrors(err error) ([]model.UserError, error) {
 	return list, nil
 }
 
-// presenter gives errors at the top level their outside form: a code, the id of
-// the request, and a sentence. What is not for the caller is logged, and told
-// as an internal error; what keeps the database from answering is logged, too.
-// Of very many errors of one answer it shows the first.
+// presenter gives errors at the top level the form in which clients see them: a
+// code, the id of the request, and a sentence. Errors that are not for clients are
+// logged and shown as internal errors. When the database is unavailable, clients
+// are told so, and the cause is logged. If a response has very many errors, it shows
+// the first.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
-		if w := weightOf(ctx); w != nil && w.errors.Add(1) > maxFaults {
-			return nil // each field of a large answer may fail, of which few are told
+		if gate.CountError(ctx) {
+			return nil
 		}
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		if shown.Extensions == nil {
@@ -57,7 +59,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var several model.Errors
 		var theirs *gqlerror.Error
 		switch {
-		case errors.Is(ctx.Err(), context.DeadlineExceeded): // whatever failed, it came of that
+		case errors.Is(ctx.Err(), context.DeadlineExceeded): // the cause of whatever failed
 			shown.Extensions["code"] = model.ErrorCodeLimitExceeded
 			if late := (*model.Error)(nil); errors.As(context.Cause(ctx), &late) {
 				show(shown, late, late.Message)
@@ -66,24 +68,24 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Message = "the client went away before the answer was complete"
 			shown.Extensions["code"] = model.CodeUnavailable
 		case errors.As(err, &ours):
-			if ours.Code == model.CodeUnavailable && ours.Limit == "" { // before shown, which is in err, changes
+			if ours.Code == model.CodeUnavailable && ours.Limit == "" { // first, because err contains shown, which changes
 				log.WarnContext(ctx, "the database does not answer", "error", err, "path", shown.Path.String(), "requestId", model.RequestIDOf(ctx))
 			}
 			show(shown, ours, ours.Message)
 		case errors.As(err, &several) && len(several) > 0:
 			show(shown, several[0], several.Error())
 		case errors.As(err, &theirs) && errors.Unwrap(theirs) == nil:
-			// The query is wrong; gqlgen has said how.
+			// The request is wrong, and gqlgen says how.
 			if shown.Extensions["code"] == nil {
 				shown.Extensions["code"] = model.ErrorCodeInvalid
 			}
 			if shown.Message == "operation  not found" {
 				shown.Message = "the document has several operations; say in `operationName` which one is meant"
 			}
-			ofVariable(shown)
-			shorten(shown)
+			rewordVariable(shown)
+			gate.ShortenMessage(shown)
 		default:
-			log.ErrorContext(ctx, "internal error", "error", err, "operation", operationName(ctx), "path", shown.Path.String(),
+			log.ErrorContext(ctx, "internal error", "error", err, "operation", gate.OperationName(ctx), "path", shown.Path.String(),
 				"requestId", model.RequestIDOf(ctx), "stack", stackOf(err))
 			shown.Message = "internal error; tell whoever runs this server the requestId"
 			shown.Extensions["code"] = model.CodeInternal
@@ -93,7 +95,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// show shows an error for the caller.
+// show puts an error that is for clients into the form in which they see it.
 func show(shown *gqlerror.Error, err *model.Error, message string) {
 	shown.Message = message
 	shown.Extensions["code"] = err.Code
@@ -102,9 +104,9 @@ func show(shown *gqlerror.Error, err *model.Error, message string) {
 	}
 }
 
-// ofVariable words what is wrong with the value of a variable. gqlparser names the
-// types of Go there, and puts the place where those of answers stand.
-func ofVariable(err *gqlerror.Error) {
+// rewordVariable says what is wrong with the value of a variable. gqlparser's own
+// messages name types of Go, and its path looks like one in the response.
+func rewordVariable(err *gqlerror.Error) {
 	if len(err.Path) < 2 || err.Path[0] != ast.PathName("variable") {
 		return
 	}
@@ -114,7 +116,7 @@ func ofVariable(err *gqlerror.Error) {
 	switch {
 	case strings.HasPrefix(err.Message, "cannot use "):
 		err.Message = "its value is no " + expected
-	case strings.HasPrefix(err.Message, "must be a "): // … Type, not a kind
+	case strings.HasPrefix(err.Message, "must be a "): // gqlparser: "must be a TopicFilter, not a string"
 		err.Message = "it must be an object, a " + strings.TrimSuffix(strings.Fields(err.Message)[3], ",")
 	case strings.HasPrefix(err.Message, "enums must be"):
 		err.Message = "it must be one of the names of the enum, as a string"
@@ -126,20 +128,7 @@ func ofVariable(err *gqlerror.Error) {
 	err.Message = "the variable `$" + place + "`: " + err.Message
 }
 
-// operationName is what the client calls the operation; a request may leave out
-// which of its operations it means where there is one.
-func operationName(ctx context.Context) string {
-	if !graphql.HasOperationContext(ctx) {
-		return ""
-	}
-	asked := graphql.GetOperationContext(ctx)
-	if asked.Operation != nil {
-		return asked.Operation.Name
-	}
-	return asked.OperationName
-}
-
-// stackOf is where it panicked, else which field told of the error.
+// stackOf returns the stack of a panic, or else of the field that reported the error.
 func stackOf(err error) string {
 	if p, ok := errors.AsType[*panicked](err); ok {
 		return p.stack
@@ -147,7 +136,7 @@ func stackOf(err error) string {
 	return string(debug.Stack())
 }
 
-// recovered makes an error of a panic, which the presenter logs.
+// recovered turns a panic into an error, which the presenter logs.
 func recovered(_ context.Context, cause any) error {
 	return &panicked{cause, string(debug.Stack())}
 }

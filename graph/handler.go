@@ -1,81 +1,75 @@
 package graph
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"github.com/diwan-cms/diwan/graph/gate"
 	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/telemetry"
 )
 
-// parsedBytes is how much memory the documents take that are kept parsed, about.
-const parsedBytes = 32 << 20
-
-// Config is what an installation may choose of GraphQL.
+// Config is what an installation may choose about GraphQL.
 type Config struct {
 	Transport transport.Config
-	// Limits bound what an operation may ask, DefaultLimits when nil.
+	// Limits bound what an operation may ask for. Nil means DefaultLimits.
 	Limits *Limits
-	// Production answers no introspection, and suggests no names in errors.
+	// Production turns off introspection, and suggestions of names in errors.
 	Production bool
-	// Telemetry is told what operations take. Nobody is when nil.
+	// Telemetry receives what operations take. May be nil.
 	Telemetry *telemetry.Telemetry
-	// Streams are the sockets and event streams. None are opened when nil.
+	// Streams holds the sockets and event streams. Nil means that there are none.
 	Streams *transport.Streams
 }
 
-// Handler answers GraphQL over HTTP, by POST and for queries by GET.
-func Handler(service *content.Service, log *slog.Logger, config Config) http.Handler {
-	resolver := &Resolver{content: service}
-	resolver.schema = withoutDefer(gen.NewExecutableSchema(gen.Config{}).Schema())
-	schema := gen.NewExecutableSchema(gen.Config{Schema: resolver.schema, Resolvers: resolver})
+// Limits bound what one operation may ask for.
+type Limits = gate.Limits
 
-	warnOfOutgrown(config.Transport.Persisted.Trusted, resolver.schema, log)
+// DefaultLimits are far above what front ends need.
+func DefaultLimits() Limits { return gate.DefaultLimits() }
 
-	h := handler.New(schema)
+// NewHandler returns a handler that serves GraphQL over HTTP: by POST, and queries
+// also by GET. It fails where code names what the schema does not have.
+func NewHandler(service *content.Service, log *slog.Logger, config Config) (http.Handler, error) {
+	schema, err := gate.NewSchema(withoutDefer(gen.NewExecutableSchema(gen.Config{}).Schema()))
+	if err != nil {
+		return nil, fmt.Errorf("set up GraphQL: %w", err)
+	}
+	warnOfOutdated(config.Transport.Persisted.Trusted, schema, log)
+	limits := DefaultLimits()
+	if config.Limits != nil {
+		limits = *config.Limits
+	}
+	present := presenter(log)
+	resolver := &Resolver{content: service, schema: schema}
+
+	h := handler.New(gen.NewExecutableSchema(gen.Config{Schema: schema.Schema, Resolvers: resolver}))
+	h.SetErrorPresenter(present)
+	h.SetRecoverFunc(recovered)
 	if config.Streams != nil {
 		h.AddTransport(transport.WebSocket{Streams: config.Streams})
 		h.AddTransport(transport.Events{Streams: config.Streams})
 	}
 	h.AddTransport(transport.NewHTTP(config.Transport)) // takes what no other does
-	limits := DefaultLimits()
-	if config.Limits != nil {
-		limits = *config.Limits
-	}
-	known := transport.NewMemory(1000, parsedBytes, weighDocument)
-	h.SetQueryCache(known)
-	h.SetParserTokenLimit(limits.Tokens)
-	h.Use(observer{config.Telemetry})
-	h.Use(transport.NewPersisted(config.Transport.Persisted, config.Telemetry)) // before all that look at the query
-	present := presenter(log)
-	h.Use(limiter{limits, resolver.schema, known, present, service.Secret, config.Telemetry})
-	h.Use(enums{resolver.schema})
-	h.Use(ending{present})
-	h.Use(guard{limits.Time, limits.Bytes, new(atomic.Int64)})
-	h.SetValidationRulesFn(func() *rules.Rules { return validation(!config.Production) })
-	if config.Production {
-		h.Use(noIntrospection{})
-	} else {
-		h.Use(extension.Introspection{})
-	}
-	h.SetErrorPresenter(present)
-	h.SetRecoverFunc(recovered)
-	return h
+	gate.Install(h, schema, gate.Config{
+		Limits: limits, Persisted: config.Transport.Persisted, Production: config.Production,
+		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
+	})
+	h.Use(endReporter{present})
+	return h, nil
 }
 
-// withoutDefer answers a schema without the directive @defer, which gqlgen puts
-// into every one: no transport here answers in parts, and what was deferred would
-// stay null.
+// withoutDefer returns a schema without the directive @defer, which gqlgen adds to
+// every schema: no transport here sends a response in parts, and deferred fields
+// would stay null.
 func withoutDefer(schema *ast.Schema) *ast.Schema {
 	own := *schema
 	own.Directives = maps.Clone(schema.Directives)
@@ -83,12 +77,12 @@ func withoutDefer(schema *ast.Schema) *ast.Schema {
 	return &own
 }
 
-// warnOfOutgrown logs the registered operations that do not fit the schema, or fit
-// it no longer. The others are served all the same.
-func warnOfOutgrown(documents transport.Documents, schema *ast.Schema, log *slog.Logger) {
+// warnOfOutdated logs the registered operations that do not fit the schema, or no
+// longer do. The others are served all the same.
+func warnOfOutdated(documents transport.Documents, schema *gate.Schema, log *slog.Logger) {
 	for id, text := range documents {
-		if _, wrong := gqlparser.LoadQueryWithRules(schema, text, nil); len(wrong) > 0 {
-			log.Warn("a registered operation does not fit the schema: clients that ask for it get errors", "id", id, "error", wrong.Error())
+		if _, errs := gqlparser.LoadQueryWithRules(schema.Schema, text, nil); len(errs) > 0 {
+			log.Warn("a registered operation does not fit the schema: clients that ask for it get errors", "id", id, "error", errs.Error())
 		}
 	}
 }

@@ -9,38 +9,48 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/diwan-cms/diwan/graph/gate"
 	"github.com/diwan-cms/diwan/internal/jsonld"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// planner reads the selection of an operation.
+// planner turns selections of an operation into plans.
 type planner struct {
 	operation *graphql.OperationContext
-	schema    *ast.Schema
+	schema    *gate.Schema
 }
 
-// of is what a selection wants of an object of that type.
-func (p planner) of(typeName string, selections ast.SelectionSet) *model.Plan {
+// plan returns what a selection needs of an object of the type.
+func (p planner) plan(typeName string, selections ast.SelectionSet) *model.Plan {
 	plan := &model.Plan{}
-	p.add(plan, typeName, selections)
+	p.addSelection(plan, typeName, selections)
 	return plan
 }
 
-func (p planner) add(plan *model.Plan, typeName string, selections ast.SelectionSet) {
-	if several := p.schema.Types[typeName]; several != nil && (several.Kind == ast.Union || typeName == "Node") {
-		for _, member := range p.schema.GetPossibleTypes(several) {
+func (p planner) addSelection(plan *model.Plan, typeName string, selections ast.SelectionSet) {
+	if definition := p.schema.Types[typeName]; definition != nil && definition.IsAbstractType() {
+		for _, member := range p.schema.GetPossibleTypes(definition) {
 			p.addMember(plan, typeName, member.Name, selections)
 		}
 		return
 	}
-	for _, field := range graphql.CollectFields(p.operation, selections, []string{typeName, "Node"}) {
+	for _, field := range graphql.CollectFields(p.operation, selections, p.typeConditions(typeName)) {
 		p.addField(plan, field)
 	}
 }
 
-// addMember adds what a selection wants of objects of one type, where they may be
-// of several.
-func (p planner) addMember(plan *model.Plan, several, member string, selections ast.SelectionSet) {
+// typeConditions returns the types that fragments on objects of a type may name.
+func (p planner) typeConditions(typeName string) []string {
+	conditions := []string{typeName}
+	if definition := p.schema.Types[typeName]; definition != nil {
+		conditions = append(conditions, definition.Interfaces...)
+	}
+	return conditions
+}
+
+// addMember adds what a selection on an interface or a union needs of the objects
+// of one of its types.
+func (p planner) addMember(plan *model.Plan, abstract, member string, selections ast.SelectionSet) {
 	t := model.NodeType(member)
 	if plan.ByType == nil {
 		plan.ByType = map[model.NodeType]*model.Plan{}
@@ -48,41 +58,47 @@ func (p planner) addMember(plan *model.Plan, several, member string, selections 
 	if plan.ByType[t] == nil {
 		plan.ByType[t] = &model.Plan{}
 	}
-	for _, field := range graphql.CollectFields(p.operation, selections, []string{member, several, "Node"}) {
+	for _, field := range graphql.CollectFields(p.operation, selections, append(p.typeConditions(member), abstract)) {
 		p.addField(plan.ByType[t], field)
 	}
 }
 
 func (p planner) addField(plan *model.Plan, field graphql.CollectedField) {
-	answers := field.Definition.Type.Name()
+	returned := field.Definition.Type.Name()
 	switch {
 	case strings.HasPrefix(field.Name, "__"):
-	case field.Name == "jsonLd":
+	case gate.CoordinateOf(field.Field) == gate.ArticleJSONLD:
 		jsonld.Plan(plan)
-	case len(field.Selections) == 0 || answers == "LocalizedText" || answers == "Alias" || answers == "PageInfo":
+	case len(field.Selections) == 0 || p.schema.IsEmbedded(returned):
 		plan.Want(field.Name)
-	case strings.HasSuffix(answers, "Edge"): // both ways to a connection's rows are one
-		nodes := plan.Relate("nodes", "nodes", model.Args{})
-		for _, below := range graphql.CollectFields(p.operation, field.Selections, []string{answers}) {
-			switch below.Name {
-			case "node":
-				p.add(nodes.Plan, below.Definition.Type.Name(), below.Selections)
-			case "highlights":
-				plan.Want(below.Name)
-			}
-		}
+	case p.schema.IsEdge(returned):
+		p.addEdges(plan, field)
 	default:
 		relation, err := p.relation(plan, field)
 		if err != nil {
-			return // the field's own resolver answers the error
+			return // the resolver of the field returns the error
 		}
-		p.add(relation.Plan, answers, field.Selections)
+		p.addSelection(relation.Plan, returned, field.Selections)
 	}
 }
 
-// relation adds a field that leads to other rows to the plan. Its key is its
-// name with its arguments, so that aliases of one field share what is loaded,
-// and the same field with other arguments does not.
+// addEdges adds the rows of a connection. `edges { node }` and `nodes` are the same
+// relation.
+func (p planner) addEdges(plan *model.Plan, edges graphql.CollectedField) {
+	nodes := plan.Relate("nodes", "nodes", model.Args{})
+	for _, field := range graphql.CollectFields(p.operation, edges.Selections, []string{edges.Definition.Type.Name()}) {
+		switch {
+		case field.Name == "node":
+			p.addSelection(nodes.Plan, field.Definition.Type.Name(), field.Selections)
+		case gate.CoordinateOf(field.Field) == gate.SearchHighlights:
+			plan.Want(field.Name)
+		}
+	}
+}
+
+// relation adds a field that leads to other rows. Its key is its name with its
+// arguments, so that aliases of a field share what is loaded, and the same field
+// with other arguments does not.
 func (p planner) relation(plan *model.Plan, field graphql.CollectedField) (*model.Relation, error) {
 	raw := field.ArgumentMap(p.operation.Variables)
 	if len(raw) == 0 {
@@ -98,19 +114,19 @@ func (p planner) relation(plan *model.Plan, field graphql.CollectedField) (*mode
 		return nil, fmt.Errorf("read the arguments of %s: %w", field.Name, err)
 	}
 	var args model.Args
-	if err := json.Unmarshal(encoded, &args); err != nil { // gqlgen takes "5" for 5
+	if err := json.Unmarshal(encoded, &args); err != nil { // gqlgen accepts "5" for 5
 		return nil, model.Invalid("the arguments of `%s` are not of their types; send numbers as numbers, not as strings", field.Name)
 	}
 	return plan.Relate(field.Name, field.Name+string(encoded), args), nil
 }
 
-// coerce makes a list of one where a list is expected, as GraphQL does.
+// coerce wraps a value in a list where one is expected, as GraphQL does.
 func (p planner) coerce(t *ast.Type, value any) any {
 	if value == nil {
 		return nil
 	}
 	if t.Elem != nil {
-		list := reflect.ValueOf(value) // of variables, lists of one have the type of the one
+		list := reflect.ValueOf(value) // variables coerced to lists are of the type []T, not []any
 		if list.Kind() != reflect.Slice {
 			return []any{p.coerce(t.Elem, value)}
 		}

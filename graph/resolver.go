@@ -8,8 +8,8 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/diwan-cms/diwan/graph/gate"
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -17,7 +17,7 @@ import (
 // Resolver answers fields by asking content.
 type Resolver struct {
 	content *content.Service
-	schema  *ast.Schema
+	schema  *gate.Schema
 }
 
 // planner reads the operation; with it comes the field being resolved.
@@ -36,7 +36,7 @@ func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	}
 	value, loaded := node.Slot(relation.Key)
 	if !loaded {
-		p.add(relation.Plan, field.Definition.Type.Name(), field.Selections)
+		p.addSelection(relation.Plan, field.Definition.Type.Name(), field.Selections)
 		if value, err = r.content.Related(ctx, node, relation); err != nil {
 			return none, err
 		}
@@ -80,14 +80,14 @@ func planned[T any](ctx context.Context, r *Resolver, object interface {
 // plan is what the field being resolved wants of the object it answers.
 func (r *Resolver) plan(ctx context.Context) *model.Plan {
 	p, field := r.planner(ctx)
-	return p.of(field.Definition.Type.Name(), field.Selections)
+	return p.plan(field.Definition.Type.Name(), field.Selections)
 }
 
 // planFor is what the field being resolved wants of nodes of one type, where it
 // answers nodes of any.
 func (r *Resolver) planFor(ctx context.Context) func(model.NodeType) *model.Plan {
 	p, field := r.planner(ctx)
-	return func(t model.NodeType) *model.Plan { return p.of(string(t), field.Selections) }
+	return func(t model.NodeType) *model.Plan { return p.plan(string(t), field.Selections) }
 }
 
 // orNull answers null where there is no such node.

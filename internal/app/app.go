@@ -72,10 +72,13 @@ func (a *App) start(ctx context.Context, authenticator *authenticator) (err erro
 	}
 	uses := newTokenUses(a.newsroom.store, a.config)
 	a.background.do(ctx, uses.write)
-	handler := a.handler(httpd.Admission{
+	handler, err := a.handler(httpd.Admission{
 		Authenticate: authenticator.authenticate, Admitted: uses.note, CheckPerspective: a.newsroom.Service.Perspective,
 		Production: a.config.GraphQL.Production, PrivateRead: a.config.PrivateRead,
 	})
+	if err != nil {
+		return err
+	}
 	a.server.handler.Store(&handler)
 	if err := a.startIndexing(ctx); err != nil {
 		return err
@@ -87,14 +90,18 @@ func (a *App) start(ctx context.Context, authenticator *authenticator) (err erro
 
 // handler serves everything: GraphQL over HTTP, sockets and event streams, which
 // all admit callers in the same way, and the pages around it.
-func (a *App) handler(admission httpd.Admission) http.Handler {
+func (a *App) handler(admission httpd.Admission) (http.Handler, error) {
 	streams := a.config.Streams
 	streams.Admit, streams.Origins, streams.Log, streams.Telemetry = admission.Admit, a.config.Origins, a.config.Log, a.telemetry
 	a.streams = transport.NewStreams(streams)
 	edge := a.config.GraphQL
 	edge.Streams, edge.Telemetry = a.streams, a.telemetry
+	graphQL, err := graph.NewHandler(a.newsroom.Service, a.config.Log, edge)
+	if err != nil {
+		return nil, err
+	}
 	return httpd.New(httpd.Config{
-		GraphQL:    graph.Handler(a.newsroom.Service, a.config.Log, edge),
+		GraphQL:    graphQL,
 		Ready:      a.newsroom.store.Ready,
 		Admission:  admission,
 		Log:        a.config.Log,
@@ -102,7 +109,7 @@ func (a *App) handler(admission httpd.Admission) http.Handler {
 		Production: a.config.GraphQL.Production,
 		Telemetry:  a.telemetry,
 		Traffic:    a.config.Traffic,
-	})
+	}), nil
 }
 
 // startIndexing rebuilds the search index if another version of the text analysis

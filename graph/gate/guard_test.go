@@ -1,4 +1,4 @@
-package graph
+package gate
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// All answers together weigh no more than a server may hold, and weigh nothing once
+// All responses together take no more memory than a server may hold, and none once
 // their requests have ended.
-func TestAnswersHeldTogether(t *testing.T) {
+func TestMemoryOfResponses(t *testing.T) {
 	t.Parallel()
-	g := guard{bytes: 1000, held: new(atomic.Int64)}
+	g := guard{maxBytes: 1000, memory: new(atomic.Int64)}
 	request, end := context.WithCancel(t.Context())
 	send := func(kind ast.Operation, length int) error {
 		ctx := graphql.WithOperationContext(request, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: kind}})
@@ -46,7 +46,7 @@ func TestAnswersHeldTogether(t *testing.T) {
 	end()
 	request, end = context.WithCancel(t.Context())
 	defer end()
-	for held := g.held.Load(); held != 0; held = g.held.Load() { // functions after a context run by themselves
+	for held := g.memory.Load(); held != 0; held = g.memory.Load() { // context.AfterFunc runs in a goroutine
 	}
 	if err := ask(900); err != nil {
 		t.Errorf("an answer after all that = %v, want it", err)

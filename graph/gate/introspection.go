@@ -1,4 +1,4 @@
-package graph
+package gate
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// noIntrospection refuses operations that ask for the schema. gqlgen would let the
-// field fail, as if that were a fault of ours.
+// noIntrospection refuses operations that ask for the schema. gqlgen would fail the
+// field instead, as if by an internal error.
 type noIntrospection struct{}
 
 func (noIntrospection) ExtensionName() string                     { return "NoIntrospection" }
@@ -26,7 +26,8 @@ func (noIntrospection) MutateOperationContext(_ context.Context, operation *grap
 	return err
 }
 
-// introspects tells whether a selection at the root asks for the schema, skipped or not.
+// introspects reports whether a selection at the root asks for the schema, skipped
+// or not.
 func introspects(selections ast.SelectionSet) bool {
 	for _, selection := range selections {
 		switch selection := selection.(type) {

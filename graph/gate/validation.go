@@ -1,4 +1,4 @@
-package graph
+package gate
 
 import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -6,12 +6,20 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// validation are the rules of GraphQL. Only for fields, and only where suggest
-// says so, do they suggest other names: what is sent would be compared with every
-// name of the schema, and there may be megabytes of it.
+const (
+	// maxErrors is how many errors of a document are kept, and of a response.
+	maxErrors = 1000
+	// maxMessage is how many letters a message of gqlparser may have: it quotes what
+	// was sent.
+	maxMessage = 300
+)
+
+// validation returns the rules of GraphQL. Only the rules about fields suggest
+// other names, and only if suggest is true: a name is compared with each name of
+// the schema, and a request may hold megabytes of them.
 //
-// gqlgen puts its own rule for fields in where there is none of that name; its
-// switch for suggestions leaves three of five rules that have some.
+// gqlgen adds a rule of its own for fields unless there is one of that name. Its
+// switch for suggestions leaves three of the five rules that make some as they are.
 func validation(suggest bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
@@ -21,36 +29,29 @@ func validation(suggest bool) *rules.Rules {
 		all.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		all.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
 	}
-	left := maxFaults
+	left := maxErrors
 	for name, rule := range all.GetInner() {
-		all.ReplaceRule(name, few(rule, &left))
+		all.ReplaceRule(name, limitErrors(rule, &left))
 	}
 	return all
 }
 
-const (
-	// maxFaults is how many faults of a document are noted, and errors of an answer.
-	maxFaults = 1000
-	// maxMessage is how many letters gqlparser's messages may have: they repeat what
-	// was sent.
-	maxMessage = 300
-)
-
-// few is a rule that notes no more faults than are left, in few words.
-func few(rule core.RuleFunc, left *int) core.RuleFunc {
+// limitErrors lets a rule report no more errors than are left, each in a short
+// message.
+func limitErrors(rule core.RuleFunc, left *int) core.RuleFunc {
 	return func(observers *core.Events, addError core.AddErrFunc) {
 		rule(observers, func(options ...core.ErrorOption) {
 			if *left == 0 {
 				return
 			}
 			*left--
-			addError(append(options, shorten)...)
+			addError(append(options, ShortenMessage)...)
 		})
 	}
 }
 
-// shorten cuts a message that is too long.
-func shorten(err *gqlerror.Error) {
+// ShortenMessage cuts the message of an error that quotes too much of the request.
+func ShortenMessage(err *gqlerror.Error) {
 	if letters := []rune(err.Message[:min(len(err.Message), 4*maxMessage)]); len(letters) > maxMessage {
 		err.Message = string(letters[:maxMessage]) + "…"
 	}

@@ -1,0 +1,231 @@
+package gate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/model"
+)
+
+// cost is the most that an operation may return.
+type cost struct {
+	amount
+	// page is the field whose page accounts for most of it, and size the number of
+	// rows of that page.
+	page string
+	size int
+}
+
+// amount is roughly how many objects are returned, and how many values their fields
+// have. A page multiplies what is below it by its size.
+type amount struct{ objects, values int }
+
+// ceiling bounds sums and products, so that they do not overflow.
+const ceiling = 1 << 30
+
+func (a amount) plus(b amount) amount {
+	return amount{min(ceiling, a.objects+b.objects), min(ceiling, a.values+b.values)}
+}
+
+func (a amount) times(n int) amount {
+	return amount{min(ceiling, a.objects*n), min(ceiling, a.values*n)}
+}
+
+// advice says how to ask for less.
+func (c cost) advice(limit int) string {
+	if fits := c.size * limit / max(1, c.objects); c.page != "" && fits > 0 {
+		return fmt.Sprintf("page `%s` with first ≤ %d, or ask for less below it", c.page, fits)
+	}
+	return "ask for smaller pages below other pages"
+}
+
+// What things cost, in objects.
+const (
+	// listLength is the assumed length of a list that is not paged, such as the
+	// officials of an article.
+	listLength = 5
+	// facetCost is the cost of a facet besides its entries: it reads a whole list.
+	facetCost = 20
+	// bodyCost is the cost of the text of an article, which has up to 200,000
+	// characters; of its JSON-LD, which reads five relations; and of finding
+	// something in a text, such as mentions and the highlights of a search.
+	bodyCost = 20
+	// comparisonCost is the cost of comparing two revisions of an article, word by
+	// word.
+	comparisonCost = 10 * bodyCost
+	// analysisBytes is how many bytes of an analyzed text cost as much as an analysis
+	// of nothing.
+	analysisBytes = 1000
+	// freeConditions is how many objects a filter may have free of charge.
+	freeConditions = 20
+	// freeWords is how many words a search may have free of charge, and wordCost the
+	// cost of each more: it is looked up in many lists.
+	freeWords = 4
+	wordCost  = 20
+)
+
+// fieldPrices are of fields that return no objects and are dear all the same.
+func fieldPrices() map[Coordinate]int {
+	return map[Coordinate]int{ArticleBody: bodyCost, ArticleJSONLD: bodyCost}
+}
+
+// costOf prices an operation with its variables, before anything is read.
+func costOf(operation *graphql.OperationContext, schema *Schema) cost {
+	m := meter{operation: operation, schema: schema, prices: fieldPrices()}
+	root := map[ast.Operation]*ast.Definition{ast.Query: schema.Query, ast.Mutation: schema.Mutation, ast.Subscription: schema.Subscription}
+	m.total.amount = m.selection(root[operation.Operation.Operation].Name, operation.Operation.SelectionSet, 0)
+	return m.total
+}
+
+type meter struct {
+	operation *graphql.OperationContext
+	schema    *Schema
+	prices    map[Coordinate]int
+	total     cost
+}
+
+// selection is what one object of the type costs below itself. rows is the size of
+// the page where the object is a connection.
+func (m *meter) selection(typeName string, selections ast.SelectionSet, rows int) (sum amount) {
+	satisfies := []string{typeName}
+	if definition := m.schema.Types[typeName]; definition != nil {
+		for _, possible := range m.schema.GetPossibleTypes(definition) {
+			satisfies = append(satisfies, possible.Name) // an object may be of any of them: all count
+		}
+		satisfies = append(satisfies, definition.Interfaces...)
+	}
+	for _, field := range graphql.CollectFields(m.operation, selections, satisfies) {
+		sum = sum.plus(m.field(field, typeName, rows)).plus(amount{values: 1})
+	}
+	return sum
+}
+
+// field is the cost of a field of one object of the parent type.
+func (m *meter) field(field graphql.CollectedField, parent string, rows int) amount {
+	if price, priced := m.prices[coordinate(parent, field.Name)]; priced {
+		return amount{objects: price}
+	}
+	returned := field.Definition.Type.Name()
+	below := func() amount { return m.selection(returned, field.Selections, 0) }
+	switch m.schema.kinds[returned] {
+	case value:
+		return amount{}
+	case comparison:
+		return amount{objects: comparisonCost}
+	case match:
+		return below().times(listLength).plus(amount{objects: bodyCost})
+	case analysis: // the longer the text, the more words and mentions there are
+		text, _ := m.arguments(field)[AnalyzedText.argument()].(string)
+		return below().plus(amount{objects: 2}).times(1 + len(text)/analysisBytes)
+	case embedded:
+		values := amount{values: below().values}
+		if isList(field) {
+			return values.times(listLength)
+		}
+		return values
+	case connection:
+		return m.connection(field)
+	}
+	return m.objects(field, parent, rows)
+}
+
+// connection is the cost of a page: its rows, and 1.
+func (m *meter) connection(field graphql.CollectedField) amount {
+	args := m.arguments(field)
+	size := pageSize(args, model.DefaultPage)
+	sum := m.selection(field.Definition.Type.Name(), field.Selections, size)
+	sum = sum.plus(amount{objects: 1 + surcharge(args)})
+	m.remember(field, size, sum.objects)
+	return sum
+}
+
+// objects is the cost of a field that returns an object, or a list of them.
+func (m *meter) objects(field graphql.CollectedField, parent string, rows int) amount {
+	returned := field.Definition.Type.Name()
+	args := m.arguments(field)
+	kind := m.schema.kinds[returned]
+	size, extra := 1, surcharge(args)
+	switch {
+	case m.schema.isPageOfRows(field, parent):
+		size = rows
+	case kind == edge || !isList(field):
+	case kind == facet:
+		size, extra = pageSize(args, listLength), facetCost
+	default:
+		size = pageSize(args, listLength)
+		for _, value := range args {
+			size = max(size, longestList(value)) // nodes(ids:)
+		}
+	}
+	one := m.selection(returned, field.Selections, 0)
+	if kind != edge && kind != wrapper { // of these, only what is in them counts
+		one = one.plus(amount{objects: 1})
+	}
+	sum := one.times(size).plus(amount{objects: extra})
+	if _, paged := args[firstArgument]; paged {
+		m.remember(field, size, sum.objects)
+	}
+	return sum
+}
+
+// remember keeps the page that costs most.
+func (m *meter) remember(field graphql.CollectedField, size, objects int) {
+	if objects >= m.total.objects {
+		m.total.objects, m.total.page, m.total.size = objects, field.Name, size
+	}
+}
+
+func (m *meter) arguments(field graphql.CollectedField) map[string]any {
+	return field.ArgumentMap(m.operation.Variables)
+}
+
+func isList(field graphql.CollectedField) bool { return field.Definition.Type.Elem != nil }
+
+// pageSize is how many rows a field may return.
+func pageSize(args map[string]any, otherwise int) int {
+	for _, name := range []string{firstArgument, lastArgument} {
+		switch n := args[name].(type) {
+		case int64:
+			return min(max(1, int(n)), model.MaxPage)
+		case int:
+			return min(max(1, n), model.MaxPage)
+		}
+	}
+	return otherwise
+}
+
+// surcharge is what a filter and a search cost, where they are long.
+func surcharge(args map[string]any) int {
+	return max(0, conditions(args[filterArgument])-freeConditions) + wordCost*max(0, words(args)-freeWords)
+}
+
+// words counts the words of a search.
+func words(args map[string]any) int {
+	n := 0
+	for _, name := range []string{searchArgument, queryArgument} {
+		if search, given := args[name].(string); given {
+			n += len(strings.Fields(search))
+		}
+	}
+	return n
+}
+
+// conditions counts the objects of a filter.
+func conditions(filter any) int {
+	sum := 0
+	switch value := filter.(type) {
+	case map[string]any:
+		sum = 1
+		for _, below := range value {
+			sum += conditions(below)
+		}
+	case []any:
+		for _, below := range value {
+			sum += conditions(below)
+		}
+	}
+	return sum
+}

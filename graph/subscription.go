@@ -1,0 +1,52 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/diwan-cms/diwan/internal/content"
+)
+
+// endReporter tells clients why their subscription ends if they did not end it
+// themselves. gqlgen ends it silently when there are no more events.
+type endReporter struct{ present graphql.ErrorPresenterFunc }
+
+func (endReporter) ExtensionName() string                     { return "EndReporter" }
+func (endReporter) Validate(_ graphql.ExecutableSchema) error { return nil }
+
+type feedErrorKey struct{}
+
+// InterceptOperation sends the error of the feed as the last response of a
+// subscription.
+func (e endReporter) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+		return next(ctx)
+	}
+	var feedError func() error
+	respond := next(context.WithValue(ctx, feedErrorKey{}, &feedError))
+	return func(ctx context.Context) *graphql.Response {
+		response := respond(ctx)
+		if response != nil || feedError == nil {
+			return response
+		}
+		err := feedError()
+		if feedError = nil; err == nil {
+			return nil
+		}
+		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
+	}
+}
+
+// events returns the events of a feed, for the subscription of the context.
+func events[T any](ctx context.Context, feed *content.Feed[T], err error) (<-chan *T, error) {
+	if err != nil {
+		return nil, err
+	}
+	if feedError, isSubscription := ctx.Value(feedErrorKey{}).(*func() error); isSubscription {
+		*feedError = feed.Err
+	}
+	return feed.C, nil
+}
