@@ -8,8 +8,8 @@ import (
 
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input model.CreateAccessTokenInput) (*model.AccessTokenPayload, error) {
 	secret, token, err := r.content.CreateAccessToken(ctx, input.Name, input.Role, input.ExpiresAt.Value())
-	errs, err := userErrors(err)
-	return &model.AccessTokenPayload{Token: orNone(secret), AccessToken: token, Errors: errs}, err
+	payload := model.AccessTokenPayload{Token: orNone(secret)}
+	return &payload, fill(&payload.AccessToken, &payload.Errors)(token, err)
 }
 
 func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id model.ID) (*model.DeletePayload, error) {

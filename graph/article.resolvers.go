@@ -20,31 +20,31 @@ func (r *articleResolver) ReadingMinutes(ctx context.Context, obj *model.Article
 }
 
 func (r *articleResolver) Officials(ctx context.Context, obj *model.Article) ([]*model.Official, error) {
-	return load[[]*model.Official](ctx, r.Resolver, obj)
+	return related[[]*model.Official](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Countries(ctx context.Context, obj *model.Article) ([]*model.Country, error) {
-	return load[[]*model.Country](ctx, r.Resolver, obj)
+	return related[[]*model.Country](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Topics(ctx context.Context, obj *model.Article) ([]*model.Topic, error) {
-	return load[[]*model.Topic](ctx, r.Resolver, obj)
+	return related[[]*model.Topic](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Appearances(ctx context.Context, obj *model.Article) ([]*model.Appearance, error) {
-	return load[[]*model.Appearance](ctx, r.Resolver, obj)
+	return related[[]*model.Appearance](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Translations(ctx context.Context, obj *model.Article) ([]*model.Article, error) {
-	return load[[]*model.Article](ctx, r.Resolver, obj)
+	return related[[]*model.Article](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Related(ctx context.Context, obj *model.Article, first *int) ([]*model.Article, error) {
-	return load[[]*model.Article](ctx, r.Resolver, obj)
+	return related[[]*model.Article](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) Revisions(ctx context.Context, obj *model.Article, first *int, after *string, last *int, before *string) (*model.RevisionConnection, error) {
-	return load[*model.RevisionConnection](ctx, r.Resolver, obj)
+	return related[*model.RevisionConnection](ctx, r.Resolver, obj)
 }
 
 func (r *articleResolver) JSONLd(ctx context.Context, obj *model.Article) (model.JSON, error) {
@@ -72,15 +72,13 @@ func (r *articleFacetsResolver) Months(ctx context.Context, obj *model.ArticleFa
 }
 
 func (r *mutationResolver) CreateArticle(ctx context.Context, input model.CreateArticleInput) (*model.ArticlePayload, error) {
-	article, err := r.content.CreateArticle(ctx, input)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.CreateArticle(ctx, input))
 }
 
 func (r *mutationResolver) UpdateArticle(ctx context.Context, id model.ID, input model.UpdateArticleInput, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.UpdateArticle(ctx, id, input, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.UpdateArticle(ctx, id, input, expectedVersion))
 }
 
 func (r *mutationResolver) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
@@ -96,39 +94,33 @@ func (r *mutationResolver) UpsertArticles(ctx context.Context, inputs []*model.U
 }
 
 func (r *mutationResolver) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.SubmitArticle(ctx, id, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.SubmitArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.PublishArticle(ctx, id, at, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.PublishArticle(ctx, id, at, expectedVersion))
 }
 
 func (r *mutationResolver) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.UnpublishArticle(ctx, id, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.UnpublishArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.ArchiveArticle(ctx, id, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.ArchiveArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.DiscardArticleChanges(ctx, id, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.DiscardArticleChanges(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) RestoreArticleRevision(ctx context.Context, id model.ID, revision int, expectedVersion *int) (*model.ArticlePayload, error) {
-	article, err := r.content.RestoreArticleRevision(ctx, id, revision, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: article, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.RestoreArticleRevision(ctx, id, revision, expectedVersion))
 }
 
 func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) (*model.Article, error) {
@@ -136,7 +128,7 @@ func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, languag
 }
 
 func (r *queryResolver) Articles(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, search *string, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
-	return r.content.Articles(ctx, query(first, after, last, before, filter, search, model.Terms(orderBy)), r.plan(ctx))
+	return r.content.Articles(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, search, model.Terms(orderBy)), r.plan(ctx))
 }
 
 func (r *Resolver) Article() gen.ArticleResolver { return &articleResolver{r} }

@@ -8,7 +8,7 @@ import (
 )
 
 func (r *auditEntryResolver) Node(ctx context.Context, obj *model.AuditEntry) (model.Node, error) {
-	return r.nodeOf(ctx, obj.Change)
+	return r.changedNode(ctx, obj.Change)
 }
 
 func (r *queryResolver) AuditLog(ctx context.Context, after *string, first *int, types []model.NodeType, actor *string, since *model.DateTime, until *model.DateTime) (*model.AuditConnection, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 func (r *changeResolver) Node(ctx context.Context, obj *model.Change) (model.Node, error) {
-	return r.nodeOf(ctx, obj)
+	return r.changedNode(ctx, obj)
 }
 
 func (r *queryResolver) Changes(ctx context.Context, after *string, first *int, types []model.NodeType) (*model.ChangeConnection, error) {

@@ -12,15 +12,11 @@ func (r *localizedTextResolver) Direction(ctx context.Context, obj *model.Locali
 }
 
 func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
-	nodes, err := r.content.Nodes(ctx, []model.ID{id}, r.planFor(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return nodes[0], nil
+	return r.node(ctx, id)
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []*model.ID) ([]model.Node, error) {
-	return r.content.Nodes(ctx, values(ids), r.planFor(ctx))
+	return r.content.Nodes(ctx, values(ids), r.planByType(ctx))
 }
 
 func (r *Resolver) LocalizedText() gen.LocalizedTextResolver { return &localizedTextResolver{r} }

@@ -8,21 +8,20 @@ import (
 )
 
 func (r *countryResolver) Offices(ctx context.Context, obj *model.Country) ([]*model.Office, error) {
-	return load[[]*model.Office](ctx, r.Resolver, obj)
+	return related[[]*model.Office](ctx, r.Resolver, obj)
 }
 
 func (r *countryResolver) Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string, last *int, before *string) (*model.OfficialConnection, error) {
-	return load[*model.OfficialConnection](ctx, r.Resolver, obj)
+	return related[*model.OfficialConnection](ctx, r.Resolver, obj)
 }
 
 func (r *countryResolver) Articles(ctx context.Context, obj *model.Country, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
-	return load[*model.ArticleConnection](ctx, r.Resolver, obj)
+	return related[*model.ArticleConnection](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) UpdateCountry(ctx context.Context, id model.ID, input model.UpdateCountryInput, expectedVersion *int) (*model.CountryPayload, error) {
-	country, err := r.content.UpdateCountry(ctx, id, input, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.CountryPayload{Country: country, Errors: errs}, err
+	var payload model.CountryPayload
+	return &payload, fill(&payload.Country, &payload.Errors)(r.content.UpdateCountry(ctx, id, input, expectedVersion))
 }
 
 func (r *queryResolver) Country(ctx context.Context, by model.CountryBy) (*model.Country, error) {
@@ -30,7 +29,7 @@ func (r *queryResolver) Country(ctx context.Context, by model.CountryBy) (*model
 }
 
 func (r *queryResolver) Countries(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) (*model.CountryConnection, error) {
-	return r.content.Countries(ctx, query(first, after, last, before, filter, search, model.Terms(orderBy)), r.plan(ctx))
+	return r.content.Countries(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, search, model.Terms(orderBy)), r.plan(ctx))
 }
 
 func (r *Resolver) Country() gen.CountryResolver { return &countryResolver{r} }

@@ -8,19 +8,17 @@ import (
 )
 
 func (r *articleResolver) Mentions(ctx context.Context, obj *model.Article) ([]*model.Mention, error) {
-	return load[[]*model.Mention](ctx, r.Resolver, obj)
+	return related[[]*model.Mention](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) ConfirmMention(ctx context.Context, article model.ID, start int, end int, entity model.ID) (*model.ArticlePayload, error) {
-	changed, err := r.content.ConfirmMention(ctx, article, start, end, entity)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: changed, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.ConfirmMention(ctx, article, start, end, entity))
 }
 
 func (r *mutationResolver) RejectMention(ctx context.Context, article model.ID, start int, end int, entity model.ID) (*model.ArticlePayload, error) {
-	changed, err := r.content.RejectMention(ctx, article, start, end, entity)
-	errs, err := userErrors(err)
-	return &model.ArticlePayload{Article: changed, Errors: errs}, err
+	var payload model.ArticlePayload
+	return &payload, fill(&payload.Article, &payload.Errors)(r.content.RejectMention(ctx, article, start, end, entity))
 }
 
 func (r *queryResolver) AnalyzeText(ctx context.Context, text string, language model.Language, on *model.Date) (*model.TextAnalysis, error) {

@@ -8,15 +8,13 @@ import (
 )
 
 func (r *mutationResolver) CreateOffice(ctx context.Context, input model.CreateOfficeInput) (*model.OfficePayload, error) {
-	office, err := r.content.CreateOffice(ctx, input)
-	errs, err := userErrors(err)
-	return &model.OfficePayload{Office: office, Errors: errs}, err
+	var payload model.OfficePayload
+	return &payload, fill(&payload.Office, &payload.Errors)(r.content.CreateOffice(ctx, input))
 }
 
 func (r *mutationResolver) UpdateOffice(ctx context.Context, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) (*model.OfficePayload, error) {
-	office, err := r.content.UpdateOffice(ctx, id, input, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.OfficePayload{Office: office, Errors: errs}, err
+	var payload model.OfficePayload
+	return &payload, fill(&payload.Office, &payload.Errors)(r.content.UpdateOffice(ctx, id, input, expectedVersion))
 }
 
 func (r *mutationResolver) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
@@ -24,15 +22,15 @@ func (r *mutationResolver) DeleteOffice(ctx context.Context, id model.ID, expect
 }
 
 func (r *officeResolver) Country(ctx context.Context, obj *model.Office) (*model.Country, error) {
-	return load[*model.Country](ctx, r.Resolver, obj)
+	return related[*model.Country](ctx, r.Resolver, obj)
 }
 
 func (r *officeResolver) Holder(ctx context.Context, obj *model.Office, on *model.Date) (*model.Official, error) {
-	return load[*model.Official](ctx, r.Resolver, obj)
+	return related[*model.Official](ctx, r.Resolver, obj)
 }
 
 func (r *officeResolver) Tenures(ctx context.Context, obj *model.Office, on *model.Date) ([]*model.Tenure, error) {
-	return load[[]*model.Tenure](ctx, r.Resolver, obj)
+	return related[[]*model.Tenure](ctx, r.Resolver, obj)
 }
 
 func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.Office, error) {
@@ -40,7 +38,7 @@ func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.O
 }
 
 func (r *queryResolver) Offices(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) (*model.OfficeConnection, error) {
-	return r.content.Offices(ctx, query(first, after, last, before, filter, nil, nil), r.plan(ctx))
+	return r.content.Offices(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, nil, nil), r.plan(ctx))
 }
 
 func (r *Resolver) Office() gen.OfficeResolver { return &officeResolver{r} }

@@ -8,15 +8,13 @@ import (
 )
 
 func (r *mutationResolver) CreateOfficial(ctx context.Context, input model.CreateOfficialInput) (*model.OfficialPayload, error) {
-	official, err := r.content.CreateOfficial(ctx, input)
-	errs, err := userErrors(err)
-	return &model.OfficialPayload{Official: official, Errors: errs}, err
+	var payload model.OfficialPayload
+	return &payload, fill(&payload.Official, &payload.Errors)(r.content.CreateOfficial(ctx, input))
 }
 
 func (r *mutationResolver) UpdateOfficial(ctx context.Context, id model.ID, input model.UpdateOfficialInput, expectedVersion *int) (*model.OfficialPayload, error) {
-	official, err := r.content.UpdateOfficial(ctx, id, input, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.OfficialPayload{Official: official, Errors: errs}, err
+	var payload model.OfficialPayload
+	return &payload, fill(&payload.Official, &payload.Errors)(r.content.UpdateOfficial(ctx, id, input, expectedVersion))
 }
 
 func (r *mutationResolver) DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
@@ -24,19 +22,19 @@ func (r *mutationResolver) DeleteOfficial(ctx context.Context, id model.ID, expe
 }
 
 func (r *officialResolver) Country(ctx context.Context, obj *model.Official) (*model.Country, error) {
-	return load[*model.Country](ctx, r.Resolver, obj)
+	return related[*model.Country](ctx, r.Resolver, obj)
 }
 
 func (r *officialResolver) Office(ctx context.Context, obj *model.Official, on *model.Date) (*model.Office, error) {
-	return load[*model.Office](ctx, r.Resolver, obj)
+	return related[*model.Office](ctx, r.Resolver, obj)
 }
 
 func (r *officialResolver) Tenures(ctx context.Context, obj *model.Official, on *model.Date) ([]*model.Tenure, error) {
-	return load[[]*model.Tenure](ctx, r.Resolver, obj)
+	return related[[]*model.Tenure](ctx, r.Resolver, obj)
 }
 
 func (r *officialResolver) Articles(ctx context.Context, obj *model.Official, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
-	return load[*model.ArticleConnection](ctx, r.Resolver, obj)
+	return related[*model.ArticleConnection](ctx, r.Resolver, obj)
 }
 
 func (r *queryResolver) Official(ctx context.Context, by model.OfficialBy) (*model.Official, error) {
@@ -44,7 +42,7 @@ func (r *queryResolver) Official(ctx context.Context, by model.OfficialBy) (*mod
 }
 
 func (r *queryResolver) Officials(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.OfficialFilter, search *string, orderBy []*model.OfficialOrder) (*model.OfficialConnection, error) {
-	return r.content.Officials(ctx, query(first, after, last, before, filter, search, model.Terms(orderBy)), r.plan(ctx))
+	return r.content.Officials(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, search, model.Terms(orderBy)), r.plan(ctx))
 }
 
 func (r *Resolver) Official() gen.OfficialResolver { return &officialResolver{r} }

@@ -8,6 +8,7 @@ import (
 
 func (r *mutationResolver) CreatePreviewLink(ctx context.Context, article model.ID, expiresIn int) (*model.PreviewLinkPayload, error) {
 	link, err := r.content.CreatePreviewLink(ctx, article, expiresIn)
-	errs, err := userErrors(err)
-	return &model.PreviewLinkPayload{Token: link.Token, URL: link.URL, ExpiresAt: link.ExpiresAt, Errors: errs}, err
+	payload := model.PreviewLinkPayload{Token: link.Token, URL: link.URL, ExpiresAt: link.ExpiresAt}
+	payload.Errors, err = userErrors(err)
+	return &payload, err
 }

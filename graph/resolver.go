@@ -1,5 +1,6 @@
-// Package graph is the GraphQL edge: it turns a query's selection into a plan,
-// asks content, and gives errors their outside form. Rules and SQL are below it.
+// Package graph is the GraphQL edge: it turns the selection of a query into a plan,
+// calls content, and gives errors the form in which clients see them. Rules and SQL
+// are below it; what a request may cost is decided in graph/gate.
 package graph
 
 import (
@@ -14,20 +15,33 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Resolver answers fields by asking content.
+// Resolver resolves fields by calling content.
 type Resolver struct {
 	content *content.Service
 	schema  *gate.Schema
 }
 
-// planner reads the operation; with it comes the field being resolved.
+// planner returns a planner of the operation, and the field being resolved.
 func (r *Resolver) planner(ctx context.Context) (planner, graphql.CollectedField) {
 	return planner{graphql.GetOperationContext(ctx), r.schema}, graphql.GetFieldContext(ctx).Field
 }
 
-// load answers a relation of a node: what the plan of its list or root has
-// loaded, else, where no plan foresaw it, by loading it now.
-func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
+// plan returns what the field being resolved needs of the object that it returns.
+func (r *Resolver) plan(ctx context.Context) *model.Plan {
+	p, field := r.planner(ctx)
+	return p.plan(field.Definition.Type.Name(), field.Selections)
+}
+
+// planByType returns what the field being resolved needs of nodes of each type,
+// where it returns nodes of any type.
+func (r *Resolver) planByType(ctx context.Context) func(model.NodeType) *model.Plan {
+	p, field := r.planner(ctx)
+	return func(t model.NodeType) *model.Plan { return p.plan(string(t), field.Selections) }
+}
+
+// related returns a relation of a node: as the plan of its list or root loaded it,
+// or else, where no plan included it, by loading it now.
+func related[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	var none T
 	p, field := r.planner(ctx)
 	relation, err := p.relation(&model.Plan{}, field)
@@ -44,22 +58,27 @@ func load[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
 	return value.(T), nil
 }
 
-// nodeOf is the node that a change is about, as it is now: what the plan of a page
-// has loaded, else, for the event of a subscription, by loading it now.
-func (r *Resolver) nodeOf(ctx context.Context, change *model.Change) (model.Node, error) {
+// changedNode returns the node that a change is about, as it is now: as the plan of
+// a page loaded it, or else, for the event of a subscription, by loading it now.
+func (r *Resolver) changedNode(ctx context.Context, change *model.Change) (model.Node, error) {
 	if loaded, planned := change.Slot(graphql.GetFieldContext(ctx).Field.Name); planned {
 		node, _ := loaded.(model.Node) // nil where it is gone
 		return node, nil
 	}
-	nodes, err := r.content.Nodes(ctx, []model.ID{change.NodeID()}, r.planFor(ctx))
+	return r.node(ctx, change.NodeID())
+}
+
+// node returns the node with an id, nil where there is none.
+func (r *Resolver) node(ctx context.Context, id model.ID) (model.Node, error) {
+	nodes, err := r.content.Nodes(ctx, []model.ID{id}, r.planByType(ctx))
 	if err != nil {
 		return nil, err
 	}
 	return nodes[0], nil
 }
 
-// planned answers what the plan of a list or root has loaded for an object that is
-// no node: a facet of a connection, the article of a revision.
+// planned returns what the plan of a list or root loaded for an object that is not
+// a node: a facet of a connection, the article of a revision.
 func planned[T any](ctx context.Context, r *Resolver, object interface {
 	Slot(key string) (value any, loaded bool)
 },
@@ -77,73 +96,35 @@ func planned[T any](ctx context.Context, r *Resolver, object interface {
 	return value.(T), nil
 }
 
-// plan is what the field being resolved wants of the object it answers.
-func (r *Resolver) plan(ctx context.Context) *model.Plan {
-	p, field := r.planner(ctx)
-	return p.plan(field.Definition.Type.Name(), field.Selections)
-}
-
-// planFor is what the field being resolved wants of nodes of one type, where it
-// answers nodes of any.
-func (r *Resolver) planFor(ctx context.Context) func(model.NodeType) *model.Plan {
-	p, field := r.planner(ctx)
-	return func(t model.NodeType) *model.Plan { return p.plan(string(t), field.Selections) }
-}
-
-// orNull answers null where there is no such node.
+// orNull returns null where there is no such node.
 func orNull[T any](node *T, err error) (*T, error) {
 	if e := (*model.Error)(nil); errors.As(err, &e) && e.Code == model.ErrorCodeNotFound {
-		return nil, nil // null is GraphQL's answer for what does not exist
+		return nil, nil // null is how GraphQL says that there is none
 	}
 	return node, err
 }
 
-// query says which page of which list is asked for.
+// query says which page of which list is requested.
 func query[F interface {
 	comparable
 	model.Filter
-}](first *int, after *string, last *int, before *string, filter F, search *string, order []model.Order) model.Query {
-	q := model.Query{Page: model.Page{First: first, After: after, Last: last, Before: before}, Search: orElse(search, ""), Order: order}
+}](page model.Page, filter F, search *string, order []model.Order) model.Query {
+	q := model.Query{Page: page, Search: orElse(search, ""), Order: order}
 	if filter != *new(F) { // a nil pointer in an interface is not nil
 		q.Filter = filter
 	}
 	return q
 }
 
-// deleted is the payload of a deletion.
-func deleted(id model.ID, err error) (*model.DeletePayload, error) {
-	errs, internal := userErrors(err)
-	payload := &model.DeletePayload{Errors: errs}
-	if err == nil {
-		payload.DeletedID = &id
+// orElse returns what a pointer points to, or a default where it is nil.
+func orElse[T any](pointer *T, otherwise T) T {
+	if pointer == nil {
+		return otherwise
 	}
-	return payload, internal
+	return *pointer
 }
 
-// relateResults loads what is wanted of all articles of a bulk mutation at once.
-func (r *Resolver) relateResults(ctx context.Context, payload *model.UpsertArticlesPayload) error {
-	var nodes []model.Node
-	for _, result := range payload.Results {
-		if result.Article != nil {
-			nodes = append(nodes, result.Article)
-		}
-	}
-	results := r.plan(ctx).Relation("results")
-	if results == nil || results.Plan.Relation("article") == nil {
-		return nil
-	}
-	return r.content.Relate(ctx, nodes, results.Plan.Relation("article").Plan)
-}
-
-// orElse is what the pointer points to, or what stands in where it is nil.
-func orElse[T any](value *T, standIn T) T {
-	if value == nil {
-		return standIn
-	}
-	return *value
-}
-
-// orNone is the text, nil where it is empty.
+// orNone returns nil for an empty text.
 func orNone(text string) *string {
 	if text == "" {
 		return nil

@@ -8,15 +8,13 @@ import (
 )
 
 func (r *mutationResolver) CreateTenure(ctx context.Context, input model.CreateTenureInput) (*model.TenurePayload, error) {
-	tenure, err := r.content.CreateTenure(ctx, input)
-	errs, err := userErrors(err)
-	return &model.TenurePayload{Tenure: tenure, Errors: errs}, err
+	var payload model.TenurePayload
+	return &payload, fill(&payload.Tenure, &payload.Errors)(r.content.CreateTenure(ctx, input))
 }
 
 func (r *mutationResolver) UpdateTenure(ctx context.Context, id model.ID, input model.UpdateTenureInput) (*model.TenurePayload, error) {
-	tenure, err := r.content.UpdateTenure(ctx, id, input)
-	errs, err := userErrors(err)
-	return &model.TenurePayload{Tenure: tenure, Errors: errs}, err
+	var payload model.TenurePayload
+	return &payload, fill(&payload.Tenure, &payload.Errors)(r.content.UpdateTenure(ctx, id, input))
 }
 
 func (r *mutationResolver) DeleteTenure(ctx context.Context, id model.ID) (*model.DeletePayload, error) {
@@ -24,11 +22,11 @@ func (r *mutationResolver) DeleteTenure(ctx context.Context, id model.ID) (*mode
 }
 
 func (r *tenureResolver) Official(ctx context.Context, obj *model.Tenure) (*model.Official, error) {
-	return load[*model.Official](ctx, r.Resolver, obj)
+	return related[*model.Official](ctx, r.Resolver, obj)
 }
 
 func (r *tenureResolver) Office(ctx context.Context, obj *model.Tenure) (*model.Office, error) {
-	return load[*model.Office](ctx, r.Resolver, obj)
+	return related[*model.Office](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Tenure() gen.TenureResolver { return &tenureResolver{r} }

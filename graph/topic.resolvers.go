@@ -8,15 +8,13 @@ import (
 )
 
 func (r *mutationResolver) CreateTopic(ctx context.Context, input model.CreateTopicInput) (*model.TopicPayload, error) {
-	topic, err := r.content.CreateTopic(ctx, input)
-	errs, err := userErrors(err)
-	return &model.TopicPayload{Topic: topic, Errors: errs}, err
+	var payload model.TopicPayload
+	return &payload, fill(&payload.Topic, &payload.Errors)(r.content.CreateTopic(ctx, input))
 }
 
 func (r *mutationResolver) UpdateTopic(ctx context.Context, id model.ID, input model.UpdateTopicInput, expectedVersion *int) (*model.TopicPayload, error) {
-	topic, err := r.content.UpdateTopic(ctx, id, input, expectedVersion)
-	errs, err := userErrors(err)
-	return &model.TopicPayload{Topic: topic, Errors: errs}, err
+	var payload model.TopicPayload
+	return &payload, fill(&payload.Topic, &payload.Errors)(r.content.UpdateTopic(ctx, id, input, expectedVersion))
 }
 
 func (r *mutationResolver) DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
@@ -28,23 +26,23 @@ func (r *queryResolver) Topic(ctx context.Context, by model.TopicBy) (*model.Top
 }
 
 func (r *queryResolver) Topics(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.TopicFilter, search *string, orderBy []*model.TopicOrder) (*model.TopicConnection, error) {
-	return r.content.Topics(ctx, query(first, after, last, before, filter, search, model.Terms(orderBy)), r.plan(ctx))
+	return r.content.Topics(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, search, model.Terms(orderBy)), r.plan(ctx))
 }
 
 func (r *topicResolver) Parent(ctx context.Context, obj *model.Topic) (*model.Topic, error) {
-	return load[*model.Topic](ctx, r.Resolver, obj)
+	return related[*model.Topic](ctx, r.Resolver, obj)
 }
 
 func (r *topicResolver) Ancestors(ctx context.Context, obj *model.Topic) ([]*model.Topic, error) {
-	return load[[]*model.Topic](ctx, r.Resolver, obj)
+	return related[[]*model.Topic](ctx, r.Resolver, obj)
 }
 
 func (r *topicResolver) Children(ctx context.Context, obj *model.Topic) ([]*model.Topic, error) {
-	return load[[]*model.Topic](ctx, r.Resolver, obj)
+	return related[[]*model.Topic](ctx, r.Resolver, obj)
 }
 
 func (r *topicResolver) Articles(ctx context.Context, obj *model.Topic, includeDescendants *bool, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
-	return load[*model.ArticleConnection](ctx, r.Resolver, obj)
+	return related[*model.ArticleConnection](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Topic() gen.TopicResolver { return &topicResolver{r} }
