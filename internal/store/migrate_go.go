@@ -8,6 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -30,7 +31,7 @@ func (s *Store) goMigrations() []*goose.Migration {
 	var list []*goose.Migration
 	for _, m := range s.migrationsInGo() {
 		list = append(list, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *databasesql.Tx) error {
-			db := s.engine.Writer().WithContext(ctx)
+			db := s.engine.Writer().WithContext(database.Quietly(ctx))
 			db.Statement.ConnPool = tx
 			if err := s.engine.TakeTurn(db); err != nil { // an older server may be writing
 				return err
