@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // roles are those that a token gives, the lowest first.
@@ -17,39 +18,12 @@ var roles = []string{"READER", "CONTRIBUTOR", "EDITOR", "ADMIN"}
 // may says whether a role is at least another; ANONYMOUS is below all.
 func may(role, least string) bool { return slices.Index(roles, role) >= slices.Index(roles, least) }
 
-// grant is an access token that was made.
-type grant struct {
-	Token       string
-	AccessToken struct{ ID, Name, Role string }
-}
-
-func (g grant) header() header { return header{"Authorization", "Bearer " + g.Token} }
-
-const createToken = `mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { token accessToken { id name role } errors { code path message } } }`
-
-// grant makes an access token, as admin, which must be in order.
-func (s *server) grant(t tester, input variables) grant {
-	t.Helper()
-	g := ask[struct{ CreateAccessToken grant }](t, s, createToken, variables{"input": input}, asAdmin).CreateAccessToken
-	if g.Token == "" {
-		t.Fatalf("createAccessToken(%v) = %+v, want a token", input, g)
-	}
-	return g
-}
-
-// token is the header of who has a stored token of the role, who is called as the
-// role is in small letters.
-func (s *server) token(t tester, role string) header {
-	t.Helper()
-	return s.grant(t, variables{"name": strings.ToLower(role), "role": role}).header()
-}
-
 // as is the headers of all roles, none for ANONYMOUS.
-func (s *server) as(t tester) map[string][]header {
+func headersByRole(t testserver.Tester, s *testserver.Server) map[string][]header {
 	t.Helper()
 	headers := map[string][]header{"ANONYMOUS": nil}
 	for _, role := range roles {
-		headers[role] = []header{s.token(t, role)}
+		headers[role] = []header{s.Token(t, role)}
 	}
 	return headers
 }
@@ -95,14 +69,14 @@ const nowhere = "QXJ0aWNsZTo5OTk5OTk" // Article:999999
 // TestEveryMutationAsksForARole sends each mutation of the schema as every role.
 func TestEveryMutationAsksForARole(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	schema := ask[struct {
+	n := testserver.StartNewsroom(t)
+	schema := testserver.Ask[struct {
 		Schema struct {
 			MutationType struct {
 				Fields []struct{ Name, Description string }
 			}
 		} `json:"__schema"`
-	}](t, n.server, `{ __schema { mutationType { fields { name description } } } }`, nil)
+	}](t, n.Server, `{ __schema { mutationType { fields { name description } } } }`, nil)
 	var known []string
 	for _, field := range schema.Schema.MutationType.Fields {
 		known = append(known, field.Name)
@@ -116,14 +90,14 @@ func TestEveryMutationAsksForARole(t *testing.T) {
 		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
-			n := startNewsroom(t)
-			as := n.as(t)
+			n := testserver.StartNewsroom(t)
+			as := headersByRole(t, n.Server)
 			for _, role := range append([]string{"ANONYMOUS"}, roles...) {
 				needed := least
 				if slices.Contains(onOwn, field.Name) && !may(role, "CONTRIBUTOR") {
 					needed = "CONTRIBUTOR"
 				}
-				n.tries(t, role, needed, field.Name, func() answer { return n.send(t, field.Name, 0, as[role]...) })
+				tries(t, n.Server, attempt{field.Name, role, needed}, func() testserver.Answer { return n.SendMutation(t, field.Name, 0, as[role]...) })
 			}
 		})
 	}
@@ -132,66 +106,70 @@ func TestEveryMutationAsksForARole(t *testing.T) {
 	}
 }
 
-// tries sends what must be FORBIDDEN and write nothing below a role, and be
-// answered from it on.
-func (s *server) tries(t *testing.T, role, least, what string, send func() answer) {
+// attempt is an operation sent by a caller of a role, and the least role that may
+// send it.
+type attempt struct{ operation, role, least string }
+
+// tries sends an operation, which must be FORBIDDEN and write nothing below the
+// least role, and succeed from that role up.
+func tries(t *testing.T, s *testserver.Server, a attempt, send func() testserver.Answer) {
 	t.Helper()
 	const written = "SELECT (SELECT COUNT(*) FROM changes), (SELECT COUNT(*) FROM access_tokens), (SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NULL)"
-	before := s.database.rows(t, written)
-	a := send()
-	if may(role, least) {
-		if len(a.Errors) > 0 || a.Status != http.StatusOK {
-			t.Errorf("%s as %s = %d %s, want it answered", what, role, a.Status, a.Raw)
+	before := s.Database.Rows(t, written)
+	got := send()
+	if may(a.role, a.least) {
+		if len(got.Errors) > 0 || got.Status != http.StatusOK {
+			t.Errorf("%s as %s = %d %s, want it to succeed", a.operation, a.role, got.Status, got.Raw)
 		}
 		return
 	}
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "the role "+least) || !strings.Contains(a.Errors[0].Message, "Authorization: Bearer") {
-		t.Errorf("%s as %s = %s, want FORBIDDEN that says that %s may and how to send a token", what, role, a.Raw, least)
+	if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "the role "+a.least) || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") {
+		t.Errorf("%s as %s = %s, want FORBIDDEN that says that %s may and how to send a token", a.operation, a.role, got.Raw, a.least)
 	}
-	if after := s.database.rows(t, written); !slices.Equal(before, after) {
-		t.Errorf("%s as %s wrote: %v, was %v", what, role, after, before)
+	if after := s.Database.Rows(t, written); !slices.Equal(before, after) {
+		t.Errorf("%s as %s wrote: %v, was %v", a.operation, a.role, after, before)
 	}
 }
 
 func TestContributorsDoNotPublish(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	draft := s.article(t, "Draft", variables{"publish": false})
-	as := s.as(t)
+	s := testserver.Start(t)
+	draft := s.Article(t, "Draft", variables{"publish": false})
+	as := headersByRole(t, s)
 	for query, least := range map[string]string{
 		`mutation { createArticle(input: {language: "en", title: "At once", publish: true}) { __typename } }`:      "EDITOR",
 		`mutation { createArticle(input: {language: "en", title: "Not at once", publish: false}) { __typename } }`: "CONTRIBUTOR",
 		`mutation { updateArticle(id: "` + draft.ID + `", input: {publish: true}) { __typename } }`:                "EDITOR",
 	} {
 		for role, headers := range as {
-			s.tries(t, role, least, query, func() answer { return s.post(t, query, nil, headers...) })
+			tries(t, s, attempt{query, role, least}, func() testserver.Answer { return s.Post(t, query, nil, headers...) })
 		}
 	}
 }
 
 func TestViewer(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	want := map[string]string{"ANONYMOUS": `{"viewer":{"role":"ANONYMOUS","name":null}}`}
 	for _, role := range roles {
 		want[role] = fmt.Sprintf(`{"viewer":{"role":%q,"name":%q}}`, role, strings.ToLower(role))
 	}
-	for role, headers := range s.as(t) {
-		s.answers(t, `{ viewer { role name } }`, nil, want[role], headers...)
+	for role, headers := range headersByRole(t, s) {
+		s.WantData(t, `{ viewer { role name } }`, nil, want[role], headers...)
 	}
-	s.answers(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"ADMIN","name":"admin"}}`, asAdmin)
+	s.WantData(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"ADMIN","name":"admin"}}`, testserver.AsAdmin)
 }
 
 func TestDraftsAskForContributors(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.article(t, "Secret", variables{"publish": false})
-	for role, headers := range s.as(t) {
-		a := s.post(t, `{ articles { nodes { title } } }`, nil, append([]header{seeDrafts}, headers...)...)
+	s := testserver.Start(t)
+	s.Article(t, "Secret", variables{"publish": false})
+	for role, headers := range headersByRole(t, s) {
+		a := s.Post(t, `{ articles { nodes { title } } }`, nil, append([]header{testserver.SeeDrafts}, headers...)...)
 		if may(role, "CONTRIBUTOR") != (a.Status == http.StatusOK && strings.Contains(string(a.Raw), "Secret")) || !may(role, "CONTRIBUTOR") && a.Status != http.StatusForbidden {
 			t.Errorf("drafts as %s = %d %s, want them from CONTRIBUTOR on, else 403", role, a.Status, a.Raw)
 		}
-		if a := s.post(t, `{ articles(filter: {status: {eq: DRAFT}}) { totalCount } }`, nil, headers...); strings.Contains(string(a.Raw), `"totalCount":1`) {
+		if a := s.Post(t, `{ articles(filter: {status: {eq: DRAFT}}) { totalCount } }`, nil, headers...); strings.Contains(string(a.Raw), `"totalCount":1`) {
 			t.Errorf("as %s, an argument shows drafts: %s", role, a.Raw)
 		}
 	}
@@ -199,8 +177,8 @@ func TestDraftsAskForContributors(t *testing.T) {
 
 func TestMetricsAndTracesOfProductionAskForAdmins(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.GraphQL.Production = true })
-	for role, headers := range s.as(t) {
+	s := testserver.Start(t, func(c *app.Config) { c.GraphQL.Production = true })
+	for role, headers := range headersByRole(t, s) {
 		want := http.StatusForbidden
 		if role == "ADMIN" {
 			want = http.StatusOK
@@ -209,10 +187,10 @@ func TestMetricsAndTracesOfProductionAskForAdmins(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if status, _ := fetched(t, request, headers...); status != want {
+		if status, _ := testserver.Fetch(t, request, headers...); status != want {
 			t.Errorf("/metrics as %s = %d, want %d", role, status, want)
 		}
-		if a := s.post(t, `{ viewer { role } }`, nil, append([]header{{"Diwan-Trace", "1"}}, headers...)...); a.Status != want {
+		if a := s.Post(t, `{ viewer { role } }`, nil, append([]header{{"Diwan-Trace", "1"}}, headers...)...); a.Status != want {
 			t.Errorf("a trace as %s = %d %s, want %d", role, a.Status, a.Raw, want)
 		}
 	}
@@ -223,11 +201,13 @@ const listTokens = `{ accessTokens { name role createdAt expiresAt } }`
 // Contributors edit and hand in what they created, and nothing else.
 func TestContributorsEditTheirOwn(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	samira, karim, editor := s.grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).header(), s.grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).header(), s.token(t, "EDITOR")
-	own := ask[struct{ CreateArticle struct{ Article made } }](t, s, `mutation { createArticle(input: {language: "en", title: "Own", body: "Iraq."}) { article { id } } }`, nil, samira).CreateArticle.Article
+	s := testserver.Start(t)
+	samira, karim, editor := s.Grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).Header(), s.Grant(t, variables{"name": "Samira", "role": "CONTRIBUTOR"}).Header(), s.Token(t, "EDITOR")
+	own := testserver.Ask[struct {
+		CreateArticle struct{ Article testserver.Node }
+	}](t, s, `mutation { createArticle(input: {language: "en", title: "Own", body: "Iraq."}) { article { id } } }`, nil, samira).CreateArticle.Article
 	about := func(mutation string) string {
-		country := s.countryID(t, "IQ")
+		country := s.CountryID(t, "IQ")
 		return `mutation { m: ` + map[string]string{
 			"updateArticle":          `updateArticle(id: "ID", input: {summary: "` + mutation + `"})`,
 			"submitArticle":          `submitArticle(id: "ID")`,
@@ -238,7 +218,7 @@ func TestContributorsEditTheirOwn(t *testing.T) {
 	}
 	code := func(query string, who header) string {
 		t.Helper()
-		a := s.post(t, strings.ReplaceAll(query, "ID", own.ID), nil, who)
+		a := s.Post(t, strings.ReplaceAll(query, "ID", own.ID), nil, who)
 		if len(a.Errors) > 0 {
 			return fmt.Sprint(a.Errors[0].Extensions["code"])
 		}
@@ -257,12 +237,12 @@ func TestContributorsEditTheirOwn(t *testing.T) {
 	} {
 		for _, step := range c.steps {
 			if c.state == "scheduled" && step == "publishArticle" {
-				if _, errs := s.step(t, step, own, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+				if _, errs := s.Step(t, step, own, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
 					t.Fatal(errs)
 				}
 				continue
 			}
-			s.steps(t, own, step)
+			s.Steps(t, own, step)
 		}
 		for _, mutation := range onOwn {
 			query := about(mutation)
@@ -281,7 +261,7 @@ func TestContributorsEditTheirOwn(t *testing.T) {
 			}
 		}
 	}
-	s.steps(t, own, "unpublishArticle")
+	s.Steps(t, own, "unpublishArticle")
 	if got := code(about("submitArticle"), samira); got != "" {
 		t.Errorf("submitArticle of one's own draft = %s", got)
 	}
@@ -301,47 +281,47 @@ func TestContributorsEditTheirOwn(t *testing.T) {
 // What a server with --public-read=false tells nobody.
 func TestPrivateReading(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.PrivateRead = true })
-	s.article(t, "Open", nil)
-	reader := s.token(t, "READER")
+	s := testserver.Start(t, func(c *app.Config) { c.PrivateRead = true })
+	s.Article(t, "Open", nil)
+	reader := s.Token(t, "READER")
 	const query = `{ articles { nodes { title } } }`
 	const sentence = "takes a token of the role READER"
 
-	s.answers(t, query, nil, `{"articles":{"nodes":[{"title":"Open"}]}}`, reader)
-	s.unauthenticated(t, sentence)
-	s.unauthenticated(t, "not known here", header{"Authorization", "Bearer nobody"})
-	s.unauthenticated(t, sentence, header{"Upgrade", "websocket"}) // which POST ignores
-	if a := s.get(t, query); a.Status != http.StatusUnauthorized || strings.Contains(string(a.Raw), "Open") {
+	s.WantData(t, query, nil, `{"articles":{"nodes":[{"title":"Open"}]}}`, reader)
+	unauthenticated(t, s, sentence)
+	unauthenticated(t, s, "not known here", header{"Authorization", "Bearer nobody"})
+	unauthenticated(t, s, sentence, header{"Upgrade", "websocket"}) // which POST ignores
+	if a := s.Get(t, query); a.Status != http.StatusUnauthorized || strings.Contains(string(a.Raw), "Open") {
 		t.Errorf("GET = %d %s, want 401", a.Status, a.Raw)
 	}
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
-		if r := s.askEvents(t, method, query, nil); r.StatusCode != http.StatusUnauthorized {
+		if r := s.AskEvents(t, method, query, nil); r.StatusCode != http.StatusUnauthorized {
 			t.Errorf("an event stream by %s = %d, want 401", method, r.StatusCode)
 		}
-		if r := s.askEvents(t, method, query, nil, reader); r.StatusCode != http.StatusOK {
+		if r := s.AskEvents(t, method, query, nil, reader); r.StatusCode != http.StatusOK {
 			t.Errorf("a reader's event stream by %s = %d, want 200", method, r.StatusCode)
 		}
 	}
 	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusOK} {
-		if got := s.status(t, path); got != want {
+		if got := s.Status(t, path); got != want {
 			t.Errorf("%s = %d, want %d", path, got, want)
 		}
 	}
 
 	t.Run("browsers tell who connects once a socket is open", func(t *testing.T) {
 		t.Parallel()
-		s.connect(t, `{"Authorization":"`+reader[1]+`"}`).subscribe("1", query, nil)
-		k := s.dial(t)
-		k.subscribe("1", query, nil)
-		if got := k.closed(); got.Code != 4401 {
+		s.Connect(t, `{"Authorization":"`+reader[1]+`"}`).Subscribe("1", query, nil)
+		k := s.Dial(t)
+		k.Subscribe("1", query, nil)
+		if got := k.Closed(); got.Code != 4401 {
 			t.Errorf("a query of nobody = %v, want 4401", got)
 		}
-		k = s.dial(t)
-		k.send(`{"type":"connection_init"}`)
-		if got := k.closed(); got.Code != 4403 || !strings.Contains(got.Reason, "the token is missing") {
+		k = s.Dial(t)
+		k.Send(`{"type":"connection_init"}`)
+		if got := k.Closed(); got.Code != 4403 || !strings.Contains(got.Reason, "the token is missing") {
 			t.Errorf("connection_init of nobody = %v, want 4403", got)
 		}
-		if _, response, err := s.tryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer nobody"}); err == nil || response.StatusCode != http.StatusUnauthorized {
+		if _, response, err := s.TryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer nobody"}); err == nil || response.StatusCode != http.StatusUnauthorized {
 			t.Errorf("a socket with a token that is nobody's = %v, want 401", err)
 		}
 	})

@@ -2,30 +2,23 @@ package tests
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"testing"
-)
 
-// article writes an article: published and English, unless more says otherwise.
-func (s *server) article(t testing.TB, title string, more variables) made {
-	t.Helper()
-	input := variables{"language": "en", "title": title, "publish": true}
-	maps.Copy(input, more)
-	return s.create(t, "Article", input)
-}
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
 
 func TestLookUpsOfArticles(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	english := s.article(t, "Baghdad", variables{"externalId": "en"})
-	french := s.article(t, "Bagdad", variables{"language": "fr", "slug": "baghdad", "externalId": "fr", "translationOf": english.ID})
-	s.article(t, "بغداد", variables{"language": "ar", "slug": "baghdad", "externalId": "ar", "translationOf": french.ID})
-	s.article(t, "Berlin", variables{"language": "de", "externalId": "de"})
-	s.article(t, "برلين", variables{"language": "ar-IQ", "slug": "berlin", "externalId": "ar-IQ"})
-	s.article(t, "東京", variables{"language": "ja", "slug": "tokyo", "externalId": "ja"})
-	s.article(t, "Tokio", variables{"language": "pl", "slug": "tokyo", "externalId": "pl"})
-	topic := s.create(t, "Topic", variables{"names": names("en", "T")})
+	s := testserver.Start(t)
+	english := s.Article(t, "Baghdad", variables{"externalId": "en"})
+	french := s.Article(t, "Bagdad", variables{"language": "fr", "slug": "baghdad", "externalId": "fr", "translationOf": english.ID})
+	s.Article(t, "بغداد", variables{"language": "ar", "slug": "baghdad", "externalId": "ar", "translationOf": french.ID})
+	s.Article(t, "Berlin", variables{"language": "de", "externalId": "de"})
+	s.Article(t, "برلين", variables{"language": "ar-IQ", "slug": "berlin", "externalId": "ar-IQ"})
+	s.Article(t, "東京", variables{"language": "ja", "slug": "tokyo", "externalId": "ja"})
+	s.Article(t, "Tokio", variables{"language": "pl", "slug": "tokyo", "externalId": "pl"})
+	topic := s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
 
 	for _, c := range []struct{ name, by, language, accept, want string }{
 		{"slug and language", `slug: "baghdad"`, "fr", "", "fr"},
@@ -63,13 +56,13 @@ func TestLookUpsOfArticles(t *testing.T) {
 			if c.language != "" {
 				language = fmt.Sprintf(", language: %q", c.language)
 			}
-			s.answers(t, fmt.Sprintf(`{ article(by: {%s}%s) { externalId } }`, c.by, language), nil, want, accept(c.accept))
+			s.WantData(t, fmt.Sprintf(`{ article(by: {%s}%s) { externalId } }`, c.by, language), nil, want, accept(c.accept))
 		})
 	}
 	for _, by := range []string{`{}`, `{id: "` + english.ID + `", slug: "baghdad"}`, `{slug: null}`} {
 		t.Run("exactly one key: "+by, func(t *testing.T) {
 			t.Parallel()
-			code, message := s.refused(t, `{ article(by: `+by+`) { id } }`, nil)
+			code, message := s.Refused(t, `{ article(by: `+by+`) { id } }`, nil)
 			if !strings.Contains(message, "one") && !strings.Contains(message, "null") {
 				t.Errorf("by: %s = %s %q, want an error that asks for one key", by, code, message)
 			}
@@ -78,7 +71,7 @@ func TestLookUpsOfArticles(t *testing.T) {
 	t.Run("exactly one key, in a variable too", func(t *testing.T) {
 		t.Parallel()
 		for _, by := range []variables{{}, {"slug": nil}, {"slug": "baghdad", "externalId": "x"}, {"id": english.ID, "slug": "baghdad"}} {
-			if code, message := s.refused(t, `query($by: ArticleBy!) { article(by: $by) { id } }`, variables{"by": by}); code != "INVALID" || !strings.Contains(message, "name exactly one") {
+			if code, message := s.Refused(t, `query($by: ArticleBy!) { article(by: $by) { id } }`, variables{"by": by}); code != "INVALID" || !strings.Contains(message, "name exactly one") {
 				t.Errorf("by: %v = %s %q, want INVALID", by, code, message)
 			}
 		}
@@ -86,7 +79,7 @@ func TestLookUpsOfArticles(t *testing.T) {
 	t.Run("what is no id is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, id := range []string{"", "1", "QXJ0aWNsZTox=", "QXJ0aWNsZTowMQ", "QXJ0aWNsZToxeA", "V2FyOjE", "QXJ0aWNsZTow"} {
-			if code, message := s.refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that it answers") {
+			if code, message := s.Refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that it answers") {
 				t.Errorf("id %q = %s %q, want INVALID and what to send", id, code, message)
 			}
 		}
@@ -95,7 +88,7 @@ func TestLookUpsOfArticles(t *testing.T) {
 
 func TestWordsAndMinutes(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for _, c := range []struct {
 		name, language, body string
 		words, minutes       int
@@ -117,32 +110,32 @@ func TestWordsAndMinutes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			article := s.article(t, c.name, variables{"language": c.language, "body": c.body})
+			article := s.Article(t, c.name, variables{"language": c.language, "body": c.body})
 			want := fmt.Sprintf(`{"article":{"wordCount":%d,"readingMinutes":%d}}`, c.words, c.minutes)
-			s.answers(t, `query($id: ID!) { article(by: {id: $id}) { wordCount readingMinutes } }`, variables{"id": article.ID}, want)
-			s.answers(t, `query($id: ID!) { article(by: {id: $id}) { readingMinutes } }`, variables{"id": article.ID}, fmt.Sprintf(`{"article":{"readingMinutes":%d}}`, c.minutes))
+			s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { wordCount readingMinutes } }`, variables{"id": article.ID}, want)
+			s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { readingMinutes } }`, variables{"id": article.ID}, fmt.Sprintf(`{"article":{"readingMinutes":%d}}`, c.minutes))
 		})
 	}
 	t.Run("a new body is counted anew", func(t *testing.T) {
 		t.Parallel()
-		article := s.article(t, "Counted anew", variables{"body": "one two"})
-		s.update(t, "Article", article, variables{"body": "one", "publish": true})
-		s.answers(t, `query($id: ID!) { article(by: {id: $id}) { wordCount } }`, variables{"id": article.ID}, `{"article":{"wordCount":1}}`)
+		article := s.Article(t, "Counted anew", variables{"body": "one two"})
+		s.Update(t, "Article", article, variables{"body": "one", "publish": true})
+		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { wordCount } }`, variables{"id": article.ID}, `{"article":{"wordCount":1}}`)
 	})
 }
 
 func TestTranslations(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	english := s.article(t, "One", nil)
-	french := s.article(t, "Un", variables{"language": "fr", "translationOf": english.ID})
-	arabic := s.article(t, "واحد", variables{"language": "ar", "translationOf": french.ID}) // of a translation: the same group
-	alone := s.article(t, "Alone", nil)
+	s := testserver.Start(t)
+	english := s.Article(t, "One", nil)
+	french := s.Article(t, "Un", variables{"language": "fr", "translationOf": english.ID})
+	arabic := s.Article(t, "واحد", variables{"language": "ar", "translationOf": french.ID}) // of a translation: the same group
+	alone := s.Article(t, "Alone", nil)
 
 	check := func(t *testing.T, want map[string]string) {
 		t.Helper()
 		for id, languages := range want {
-			got := ask[struct {
+			got := testserver.Ask[struct {
 				Article struct{ Translations []struct{ Language string } }
 			}](t, s, `query($id: ID!) { article(by: {id: $id}) { translations { language } } }`, variables{"id": id})
 			list := []string{}
@@ -158,7 +151,7 @@ func TestTranslations(t *testing.T) {
 		check(t, map[string]string{english.ID: "ar fr", french.ID: "ar en", arabic.ID: "en fr", alone.ID: ""})
 	})
 	t.Run("each of a list has its own", func(t *testing.T) {
-		s.answers(t, `{ articles(orderBy: {field: TITLE}) { nodes { title translations { title translations { language } } } } }`, nil, `{"articles":{"nodes":[
+		s.WantData(t, `{ articles(orderBy: {field: TITLE}) { nodes { title translations { title translations { language } } } } }`, nil, `{"articles":{"nodes":[
 			{"title":"Alone","translations":[]},
 			{"title":"One","translations":[{"title":"واحد","translations":[{"language":"en"},{"language":"fr"}]},{"title":"Un","translations":[{"language":"ar"},{"language":"en"}]}]},
 			{"title":"Un","translations":[{"title":"واحد","translations":[{"language":"en"},{"language":"fr"}]},{"title":"One","translations":[{"language":"ar"},{"language":"fr"}]}]},
@@ -171,32 +164,32 @@ func TestTranslations(t *testing.T) {
 	}{
 		{"a second in one language", variables{"language": "fr", "title": "T", "translationOf": english.ID}, "DUPLICATE input.translationOf"},
 		{"of what does not exist", variables{"language": "de", "title": "T", "translationOf": "QXJ0aWNsZTo5OTk"}, "NOT_FOUND input.translationOf"},
-		{"of what is no article", variables{"language": "de", "title": "T", "translationOf": s.countryID(t, "IQ")}, "NOT_FOUND input.translationOf"},
+		{"of what is no article", variables{"language": "de", "title": "T", "translationOf": s.CountryID(t, "IQ")}, "NOT_FOUND input.translationOf"},
 	} {
 		t.Run("refused: "+c.name, func(t *testing.T) {
-			if errs := s.refuse(t, "create", "Article", variables{"input": c.input}); errs[0].at() != c.at {
+			if errs := s.Refuse(t, "create", "Article", variables{"input": c.input}); errs[0].At() != c.at {
 				t.Errorf("createArticle(%v) = %+v, want %s", c.input, errs, c.at)
 			}
 		})
 	}
 	t.Run("refused: of itself", func(t *testing.T) {
-		if errs := s.refuse(t, "update", "Article", variables{"id": alone.ID, "input": variables{"translationOf": alone.ID}}); errs[0].at() != "INVALID input.translationOf" {
+		if errs := s.Refuse(t, "update", "Article", variables{"id": alone.ID, "input": variables{"translationOf": alone.ID}}); errs[0].At() != "INVALID input.translationOf" {
 			t.Errorf("translationOf itself = %+v", errs)
 		}
 	})
 	t.Run("refused: into a language that another of them has", func(t *testing.T) {
-		if errs := s.refuse(t, "update", "Article", variables{"id": arabic.ID, "input": variables{"language": "fr"}}); errs[0].at() != "DUPLICATE input.language" {
+		if errs := s.Refuse(t, "update", "Article", variables{"id": arabic.ID, "input": variables{"language": "fr"}}); errs[0].At() != "DUPLICATE input.language" {
 			t.Errorf("language: fr = %+v", errs)
 		}
 	})
 	t.Run("null leaves, also who came first", func(t *testing.T) {
-		s.update(t, "Article", english, variables{"translationOf": nil, "publish": true})
+		s.Update(t, "Article", english, variables{"translationOf": nil, "publish": true})
 		check(t, map[string]string{english.ID: "", french.ID: "ar", arabic.ID: "fr"})
-		s.update(t, "Article", english, variables{"translationOf": arabic.ID, "publish": true})
+		s.Update(t, "Article", english, variables{"translationOf": arabic.ID, "publish": true})
 		check(t, map[string]string{english.ID: "ar fr", french.ID: "ar en", arabic.ID: "en fr"})
 	})
 	t.Run("the others stay when one is deleted", func(t *testing.T) {
-		s.delete(t, "Article", french.ID)
+		s.Delete(t, "Article", french.ID)
 		check(t, map[string]string{english.ID: "ar", arabic.ID: "en"})
 	})
 }

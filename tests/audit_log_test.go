@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 type auditEntry struct {
@@ -25,7 +26,7 @@ const readAudit = `query($after: String, $first: Int, $types: [NodeType!], $acto
 }`
 
 // audit reads the audit log to its end, in pages of that size.
-func (s *server) audit(t testing.TB, vars variables, first int, headers ...header) []auditEntry {
+func audit(t testing.TB, s *testserver.Server, vars variables, first int, headers ...header) []auditEntry {
 	t.Helper()
 	asked := variables{"first": first}
 	for name, value := range vars {
@@ -33,7 +34,7 @@ func (s *server) audit(t testing.TB, vars variables, first int, headers ...heade
 	}
 	var all []auditEntry
 	for {
-		page := ask[struct {
+		page := testserver.Ask[struct {
 			AuditLog struct {
 				Edges    []struct{ Cursor string }
 				Nodes    []auditEntry
@@ -42,7 +43,7 @@ func (s *server) audit(t testing.TB, vars variables, first int, headers ...heade
 					EndCursor   string
 				}
 			}
-		}](t, s, readAudit, asked, append([]header{asAdmin}, headers...)...).AuditLog
+		}](t, s, readAudit, asked, append([]header{testserver.AsAdmin}, headers...)...).AuditLog
 		for i, edge := range page.Edges {
 			if edge.Cursor != page.Nodes[i].Cursor {
 				t.Errorf("edge %d has another cursor than its entry", i)
@@ -59,17 +60,17 @@ func (s *server) audit(t testing.TB, vars variables, first int, headers ...heade
 // not.
 func TestAuditLog(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	n := startNewsroom(t, clock.of)
-	clock.setAt(t, "2024-07-01T00:00:00Z")
-	draft := n.server.article(t, "Draft", variables{"publish": false}).ID
-	clock.setAt(t, "2024-07-02T00:00:00Z")
-	n.do(t, "publishArticle", draft, nil)
-	topic := n.create(t, "Topic", variables{"names": names("en", "T")}).ID
-	clock.setAt(t, "2024-07-03T00:00:00Z")
-	n.write(t, "delete", "Topic", variables{"id": topic})
+	var clock testserver.Clock
+	n := testserver.StartNewsroom(t, clock.Drive)
+	clock.SetAt(t, "2024-07-01T00:00:00Z")
+	draft := n.Server.Article(t, "Draft", variables{"publish": false}).ID
+	clock.SetAt(t, "2024-07-02T00:00:00Z")
+	n.Do(t, "publishArticle", draft, nil)
+	topic := n.Create(t, "Topic", variables{"names": testserver.Names("en", "T")}).ID
+	clock.SetAt(t, "2024-07-03T00:00:00Z")
+	n.Mutate(t, "delete", "Topic", variables{"id": topic})
 	// A token of the table is not used by these servers, which are given one.
-	n.database.exec(t, "UPDATE changes SET token_id = 12, actor = 'desk' WHERE kind = 'DELETED'")
+	n.Database.Exec(t, "UPDATE changes SET token_id = 12, actor = 'desk' WHERE kind = 'DELETED'")
 
 	token := model.ID{Type: model.NodeAccessToken, Key: 12}.String()
 	text := func(e auditEntry) string {
@@ -88,7 +89,7 @@ func TestAuditLog(t *testing.T) {
 		"2024-07-02T00:00:00.000Z PUBLISHED " + draft + " 2 admin no token there Draft",
 		"2024-07-01T00:00:00.000Z CREATED " + draft + " 1 admin no token there Draft",
 	}
-	whole := n.database.rows(t, "SELECT COUNT(*) FROM changes")[0]
+	whole := n.Database.Rows(t, "SELECT COUNT(*) FROM changes")[0]
 	for _, c := range []struct {
 		name  string
 		vars  variables
@@ -108,17 +109,17 @@ func TestAuditLog(t *testing.T) {
 		{"of all", variables{"actor": "admin", "types": []string{"TOPIC"}, "since": "2024-07-02T00:00:00Z", "until": "2024-07-02T00:00:00.001Z"}, 1, four[1:2]},
 	} {
 		var got []string
-		for _, entry := range n.audit(t, c.vars, c.first) {
+		for _, entry := range audit(t, n.Server, c.vars, c.first) {
 			got = append(got, text(entry))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("the audit log %s = %q\nwant %q", c.name, got, c.want)
 		}
 	}
-	if all := n.audit(t, nil, 100); fmt.Sprint(len(all)) != whole {
+	if all := audit(t, n.Server, nil, 100); fmt.Sprint(len(all)) != whole {
 		t.Errorf("the audit log has %d entries, want %s", len(all), whole)
 	}
-	if one := n.audit(t, variables{"types": []string{"ARTICLE"}}, 1); one[0].Cursor == "" || len(n.audit(t, nil, 100, seeDrafts)) == 0 {
+	if one := audit(t, n.Server, variables{"types": []string{"ARTICLE"}}, 1); one[0].Cursor == "" || len(audit(t, n.Server, nil, 100, testserver.SeeDrafts)) == 0 {
 		t.Error("an entry has no cursor")
 	}
 
@@ -128,15 +129,15 @@ func TestAuditLog(t *testing.T) {
 		code    string
 	}{
 		"a reader":                   {nil, nil, "FORBIDDEN"},
-		"too many":                   {variables{"first": 101}, []header{asAdmin}, "INVALID"},
-		"a cursor that is none":      {variables{"after": "x"}, []header{asAdmin}, "INVALID_CURSOR"},
-		"a cursor of the change log": {variables{"after": n.logPage(t, nil).PageInfo.EndCursor}, []header{asAdmin}, "INVALID_CURSOR"},
+		"too many":                   {variables{"first": 101}, []header{testserver.AsAdmin}, "INVALID"},
+		"a cursor that is none":      {variables{"after": "x"}, []header{testserver.AsAdmin}, "INVALID_CURSOR"},
+		"a cursor of the change log": {variables{"after": readLogPage(t, n.Server, nil).PageInfo.EndCursor}, []header{testserver.AsAdmin}, "INVALID_CURSOR"},
 	} {
-		if code, _ := n.refused(t, readAudit, c.vars, c.headers...); code != c.code {
+		if code, _ := n.Refused(t, readAudit, c.vars, c.headers...); code != c.code {
 			t.Errorf("%s is refused with %s, want %s", name, code, c.code)
 		}
 	}
-	if code, _ := n.refused(t, readLog, variables{"after": n.audit(t, variables{"actor": "desk"}, 1)[0].Cursor}); code != "INVALID_CURSOR" {
+	if code, _ := n.Refused(t, readLog, variables{"after": audit(t, n.Server, variables{"actor": "desk"}, 1)[0].Cursor}); code != "INVALID_CURSOR" {
 		t.Errorf("a cursor of the audit log is refused with %s by the change log, want INVALID_CURSOR", code)
 	}
 }
@@ -144,9 +145,9 @@ func TestAuditLog(t *testing.T) {
 // The id of a token is an id, but of nothing that is looked up here.
 func TestIDsOfTokensAreNoNodes(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	id := model.ID{Type: model.NodeAccessToken, Key: 1}.String()
-	if got := ask[struct{ Node *made }](t, s, `query($id: ID!) { node(id: $id) { id } }`, variables{"id": id}, asAdmin); got.Node != nil {
+	if got := testserver.Ask[struct{ Node *testserver.Node }](t, s, `query($id: ID!) { node(id: $id) { id } }`, variables{"id": id}, testserver.AsAdmin); got.Node != nil {
 		t.Errorf("node = %v, want null", got.Node)
 	}
 }

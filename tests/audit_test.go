@@ -7,13 +7,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestAudits runs those of the npm package graphql-http, the conformance suite of
 // the GraphQL over HTTP specification, whatever their weight: MUST, SHOULD or MAY.
 func TestAudits(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	audited := node(t, "audit.js", s.URL+"/graphql")
 	passed := 0
 	for line := range strings.Lines(audited) {
@@ -36,19 +38,19 @@ func node(t *testing.T, script string, arguments ...string) string {
 	if err != nil {
 		t.Skip("Node is not installed; it runs clients of others against the server")
 	}
-	if _, err := os.Stat("clients/node_modules"); err != nil {
+	if _, err := os.Stat(testserver.File("tests", "clients", "node_modules")); err != nil {
 		t.Skip("the clients of others are not installed: run make clients")
 	}
 	// Go keeps the result of a test until a file changes that the test has opened.
-	for _, folder := range []string{"clients", "clients/typed", "../graph/schema"} {
-		if _, err := os.ReadDir(folder); err != nil {
+	for _, folder := range []string{"tests/clients", "tests/clients/typed", "graph/schema"} {
+		if _, err := os.ReadDir(testserver.File(folder)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute) // for who waits for what does not come
 	defer stop()
 	command := exec.CommandContext(ctx, program, append([]string{script}, arguments...)...)
-	command.Dir = "clients"
+	command.Dir = testserver.File("tests", "clients")
 	var complaints strings.Builder
 	command.Stderr = &complaints
 	printed, err := command.Output()

@@ -8,29 +8,32 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // startLarge starts a server with 10,000 articles, each with three officials of
 // 300, two countries of 200 and three topics of 60, some of them much in the
 // news.
-func startLarge(b *testing.B) *server {
+func startLarge(b *testing.B) *testserver.Server {
 	b.Helper()
-	var clock clock
-	s := start(b, clock.of)
+	var clock testserver.Clock
+	s := testserver.Start(b, clock.Drive)
 	random := rand.New(rand.NewPCG(1, 2))
 	var officials, countries, topics []string
 	for i := range 300 {
-		officials = append(officials, s.create(b, "Official", variables{"names": names("ar", fmt.Sprint("مسؤول ", i), "en", fmt.Sprint("Official ", i))}).ID)
+		officials = append(officials, s.Create(b, "Official", variables{"names": testserver.Names("ar", fmt.Sprint("مسؤول ", i), "en", fmt.Sprint("Official ", i))}).ID)
 	}
 	for i := range 60 {
-		topic := variables{"names": names("en", fmt.Sprint("Topic ", i))}
+		topic := variables{"names": testserver.Names("en", fmt.Sprint("Topic ", i))}
 		if i >= 10 {
 			topic["parent"] = topics[i%10]
 		}
-		topics = append(topics, s.create(b, "Topic", topic).ID)
+		topics = append(topics, s.Create(b, "Topic", topic).ID)
 	}
 	for _, half := range []string{"first", "last"} {
-		for _, country := range ask[struct{ Countries struct{ Nodes []made } }](b, s, `{ countries(`+half+`: 100) { nodes { id } } }`, nil).Countries.Nodes {
+		for _, country := range testserver.Ask[struct {
+			Countries struct{ Nodes []testserver.Node }
+		}](b, s, `{ countries(`+half+`: 100) { nodes { id } } }`, nil).Countries.Nodes {
 			countries = append(countries, country.ID)
 		}
 	}
@@ -44,7 +47,7 @@ func startLarge(b *testing.B) *server {
 		return picked
 	}
 	for batch := range 20 {
-		clock.set(moment.Add(time.Duration(batch-20) * 24 * time.Hour))
+		clock.Set(testserver.Moment.Add(time.Duration(batch-20) * 24 * time.Hour))
 		var articles []variables
 		for i := range 500 {
 			articles = append(articles, variables{
@@ -53,9 +56,9 @@ func startLarge(b *testing.B) *server {
 				"officials": some(officials, 3), "countries": some(countries, 2), "topics": some(topics, 3),
 			})
 		}
-		s.upsert(b, articles...)
+		s.Upsert(b, articles...)
 	}
-	clock.set(moment)
+	clock.Set(testserver.Moment)
 	return s
 }
 
@@ -63,8 +66,8 @@ func startLarge(b *testing.B) *server {
 // as a multiple of what a list of columns of one table took between them.
 func BenchmarkRead(b *testing.B) {
 	counting := startLarge(b)
-	s := start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = string(counting.database), nil })
-	deep := s.articleList(`%s`).with(variables{"first": 100})
+	s := testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = string(counting.Database), nil })
+	deep := articleList(s, `%s`).with(variables{"first": 100})
 	for range 50 {
 		deep.vars["after"] = *deep.page(b).PageInfo.EndCursor
 	}
@@ -87,33 +90,9 @@ func BenchmarkRead(b *testing.B) {
 		{"20 officials by name", `{ officials { nodes { name } } }`},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			statements, _ := counting.costs(b, c.query, nil, inArabic)
-			s.compare(b, plain, c.query)
+			statements, _ := costs(b, counting, c.query, nil, testserver.InArabic)
+			s.Compare(b, plain, c.query)
 			b.ReportMetric(float64(len(statements)), "statements/op")
 		})
 	}
-}
-
-// compare measures a query, as a multiple of what the plain one takes between its
-// repetitions.
-func (s *server) compare(b *testing.B, plain, query string) {
-	b.Helper()
-	ask := func(query string) {
-		if a := s.post(b, query, nil, inArabic); len(a.Errors) > 0 {
-			b.Fatalf("%s\nanswered %s", query, a.Raw)
-		}
-	}
-	ask(query)
-	var took, plainTook time.Duration
-	for b.Loop() {
-		began := time.Now()
-		ask(query)
-		took += time.Since(began)
-		b.StopTimer()
-		began = time.Now()
-		ask(plain)
-		plainTook += time.Since(began)
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(took)/float64(plainTook), "×plain")
 }

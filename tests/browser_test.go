@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestGraphiQL opens the page in a browser that reaches no other host, runs its
@@ -26,7 +28,7 @@ import (
 // when the page asked any other host for anything, or reported an error. It skips
 // where there is no Chromium.
 func TestGraphiQL(t *testing.T) {
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	page, err := http.Get(s.URL + "/")
 	if err != nil {
 		t.Fatal(err)
@@ -60,19 +62,19 @@ func TestGraphiQL(t *testing.T) {
 	if !regexp.MustCompile(`\p{Arabic}{2,}`).MatchString(answer) {
 		t.Errorf("the answer has no word in Arabic:\n%s", answer)
 	}
-	s.followInBrowser(t, browser)
+	followInBrowser(t, s, browser)
 	for _, complaint := range complaints() {
 		t.Error(complaint)
 	}
 }
 
 // followInBrowser runs the last example, and writes until a change is shown.
-func (s *server) followInBrowser(t *testing.T, browser context.Context) {
+func followInBrowser(t *testing.T, s *testserver.Server, browser context.Context) {
 	t.Helper()
 	done, writing := make(chan struct{}), sync.WaitGroup{}
 	writing.Go(func() {
 		for {
-			s.write(t, "create", "Topic", variables{"input": variables{"names": names("en", "Followed")}})
+			s.Mutate(t, "create", "Topic", variables{"input": variables{"names": testserver.Names("en", "Followed")}})
 			select {
 			case <-done:
 				return

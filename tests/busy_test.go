@@ -6,17 +6,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	_ "github.com/mattn/go-sqlite3" // another program's writer
-
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // A program that only reads waits for no writer.
 func TestReadingCommandsStartWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
-	onSQLite(t)
+	testserver.SQLiteOnly(t)
 	path := filepath.Join(t.TempDir(), "diwan.db")
-	start(t, func(c *app.Config) { c.Database = path })
+	testserver.Start(t, func(c *app.Config) { c.Database = path })
 	other, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)

@@ -11,25 +11,26 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestCaching(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
-	long := startDemo(t, func(c *app.Config) { c.GraphQL.Transport.MaxAge = 90_000_000_000 })
+	s := testserver.StartDemo(t)
+	long := testserver.StartDemo(t, func(c *app.Config) { c.GraphQL.Transport.MaxAge = 90_000_000_000 })
 	const query = "{ countries(first: 1) { nodes { code name } } }"
-	r := s.sendGet(t, query)
+	r := s.SendGet(t, query)
 	tag := r.Header.Get("ETag")
 	if r.Header.Get("Cache-Control") != "public, max-age=0, must-revalidate" || !strings.HasPrefix(tag, `W/"`) || len(tag) < 20 {
 		t.Errorf("a query = Cache-Control %q, ETag %q, want public and a weak tag", r.Header.Get("Cache-Control"), tag)
 	}
-	if got := long.sendGet(t, query).Header.Get("Cache-Control"); got != "public, max-age=90, must-revalidate" {
+	if got := long.SendGet(t, query).Header.Get("Cache-Control"); got != "public, max-age=90, must-revalidate" {
 		t.Errorf("with a MaxAge of 90 s = %q", got)
 	}
-	if again := s.sendGet(t, query); again.Header.Get("ETag") != tag || again.Header.Get("X-Request-Id") == r.Header.Get("X-Request-Id") {
+	if again := s.SendGet(t, query); again.Header.Get("ETag") != tag || again.Header.Get("X-Request-Id") == r.Header.Get("X-Request-Id") {
 		t.Errorf("the same again = ETag %q, want %q", again.Header.Get("ETag"), tag)
 	}
-	if other := s.sendGet(t, query, inArabic); other.Header.Get("ETag") == tag {
+	if other := s.SendGet(t, query, testserver.InArabic); other.Header.Get("ETag") == tag {
 		t.Error("in another language, the tag is the same")
 	}
 	vary := strings.Join(r.Header.Values("Vary"), ", ")
@@ -51,9 +52,9 @@ func TestCaching(t *testing.T) {
 		{"anything", []header{{"If-None-Match", "*"}}, query, 304, "public, max-age=0, must-revalidate"},
 		{"another tag", []header{{"If-None-Match", `W/"other"`}}, query, 200, "public, max-age=0, must-revalidate"},
 		{"compressed, the tag is the same", []header{{"If-None-Match", tag}, {"Accept-Encoding", "gzip"}}, query, 304, "public, max-age=0, must-revalidate"},
-		{"with a token", []header{asAdmin}, query, 200, "private, no-store"},
-		{"with a token and drafts", []header{asAdmin, seeDrafts}, query, 200, "private, no-store"},
-		{"with a token, known by its tag", []header{asAdmin, {"If-None-Match", tag}}, query, 304, "private, no-store"},
+		{"with a token", []header{testserver.AsAdmin}, query, 200, "private, no-store"},
+		{"with a token and drafts", []header{testserver.AsAdmin, testserver.SeeDrafts}, query, 200, "private, no-store"},
+		{"with a token, known by its tag", []header{testserver.AsAdmin, {"If-None-Match", tag}}, query, 304, "private, no-store"},
 		{"with an error", nil, "{ nothing }", 200, "no-store"},
 		{"with an error in part", nil, `{ __typename node(id: "nothing") { id } }`, 200, "no-store"},
 		{"an unknown token", []header{{"Authorization", "Bearer x"}}, query, 401, "no-store"},
@@ -61,7 +62,7 @@ func TestCaching(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := s.sendGet(t, c.query, c.headers...)
+			r := s.SendGet(t, c.query, c.headers...)
 			if r.Status != c.status || r.Header.Get("Cache-Control") != c.cache {
 				t.Errorf("GET = %d, Cache-Control %q, want %d, %q: %s", r.Status, r.Header.Get("Cache-Control"), c.status, c.cache, r.Body)
 			}
@@ -73,7 +74,7 @@ func TestCaching(t *testing.T) {
 			}
 		})
 	}
-	if r := s.send(t, http.MethodPost, "", encoded(t, map[string]any{"query": query}), asJSON, header{"If-None-Match", tag}); r.Status != 200 || r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
+	if r := s.Send(t, http.MethodPost, "", testserver.Encode(t, map[string]any{"query": query}), testserver.AsJSON, header{"If-None-Match", tag}); r.Status != 200 || r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("by POST = %d, ETag %q, Cache-Control %q, want 200 and nothing to keep", r.Status, r.Header.Get("ETag"), r.Header.Get("Cache-Control"))
 	}
 }
@@ -81,20 +82,20 @@ func TestCaching(t *testing.T) {
 // What is written changes the answer, and so the tag.
 func TestTagsFollowWhatIsWritten(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	const query = `{ topic(by: {slug: "tagged"}) { slug } }`
-	before := s.sendGet(t, query).Header.Get("ETag")
-	ask[any](t, s, `mutation { createTopic(input: {names: [{language: "en", value: "Tagged"}], slug: "tagged"}) { topic { id } errors { __typename } } }`, nil, asAdmin)
-	if r := s.sendGet(t, query, header{"If-None-Match", before}); r.Status != 200 || !strings.Contains(r.Body, "tagged") {
+	before := s.SendGet(t, query).Header.Get("ETag")
+	testserver.Ask[any](t, s, `mutation { createTopic(input: {names: [{language: "en", value: "Tagged"}], slug: "tagged"}) { topic { id } errors { __typename } } }`, nil, testserver.AsAdmin)
+	if r := s.SendGet(t, query, header{"If-None-Match", before}); r.Status != 200 || !strings.Contains(r.Body, "tagged") {
 		t.Errorf("after a write = %d %s, want the new answer", r.Status, r.Body)
 	}
 }
 
 func TestCompression(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	const long, short = "{ countries(first: 100) { nodes { code name } } }", "{ __typename }"
-	plain := s.sendGet(t, long)
+	plain := s.SendGet(t, long)
 	cases := []struct {
 		name, accept, query, coding string
 		read                        func(io.Reader) (io.Reader, error)
@@ -111,7 +112,7 @@ func TestCompression(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := s.sendGet(t, c.query, header{"Accept-Encoding", c.accept})
+			r := s.SendGet(t, c.query, header{"Accept-Encoding", c.accept})
 			if got := r.Header.Get("Content-Encoding"); got != c.coding {
 				t.Fatalf("Content-Encoding = %q, want %q", got, c.coding)
 			}

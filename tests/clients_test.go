@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestClientsOfOthers runs the npm clients of the two protocols, and an
@@ -20,8 +21,8 @@ func TestClientsOfOthers(t *testing.T) {
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
-			s := start(t)
-			lines := strings.Split(strings.TrimSpace(node(t, script, s.URL+"/graphql", adminToken)), "\n")
+			s := testserver.Start(t)
+			lines := strings.Split(strings.TrimSpace(node(t, script, s.URL+"/graphql", testserver.AdminToken)), "\n")
 			if want := append(slices.Clone(work), last...); !slices.Equal(lines, want) {
 				t.Errorf("%s printed %q, want %q", script, lines, want)
 			}
@@ -29,9 +30,9 @@ func TestClientsOfOthers(t *testing.T) {
 	}
 	t.Run("eventsource.js", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, func(c *app.Config) { c.Streams.CommentEvery = 10 * time.Millisecond })
-		after := s.now(t)
-		s.create(t, "Topic", variables{"names": names("en", "T")})
+		s := testserver.Start(t, func(c *app.Config) { c.Streams.CommentEvery = 10 * time.Millisecond })
+		after := s.EndOfLog(t)
+		s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
 		got := strings.Split(strings.TrimSpace(node(t, "eventsource.js", s.URL+"/graphql", after)), "\n")
 		want := []string{
 			"open", `next {"country":{"code":"IQ"}}`, "complete",

@@ -9,16 +9,17 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestACopyIsNotGoneOnWithWhenTheSourceHasChanged(t *testing.T) {
 	t.Parallel()
-	source, target := original(t), database(storetest.Postgres(t))
-	source.halfway(t, target)
-	before := target.all(t)
-	source.takes(t, seatLine)
-	source.copiesTo(target).wantFailed(t, "is an unfinished copy of "+string(source)+" as it was before the last write to it, or of another database; start with an empty database")
-	if !maps.Equal(target.all(t), before) {
+	source, target := original(t), testserver.Database(storetest.Postgres(t))
+	halfway(t, source, target)
+	before := all(t, target)
+	source.MustImport(t, officeLine)
+	wantFailed(t, copiesTo(source, target), "is an unfinished copy of "+string(source)+" as it was before the last write to it, or of another database; start with an empty database")
+	if !maps.Equal(all(t, target), before) {
 		t.Error("it wrote to the copy of what was before")
 	}
 }
@@ -35,25 +36,25 @@ func TestACopyThatDiffersIsNeverWhole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source, target := original(t), database(storetest.Postgres(t))
-			source.halfway(t, target)
+			source, target := original(t), testserver.Database(storetest.Postgres(t))
+			halfway(t, source, target)
 			if c.source != "" {
-				source.exec(t, c.source)
+				source.Exec(t, c.source)
 			}
 			if c.target != "" {
-				target.exec(t, c.target)
+				target.Exec(t, c.target)
 			}
 			if c.want == "" {
-				if r := source.copiesTo(target); r.status != 0 {
-					t.Fatalf("copy = %d, %s", r.status, r.stderr)
+				if r := copiesTo(source, target); r.Status != 0 {
+					t.Fatalf("copy = %d, %s", r.Status, r.Stderr)
 				}
-				source.wantSame(t, target)
+				wantSame(t, source, target)
 				return
 			}
 			for range 2 {
-				source.copiesTo(target).wantFailed(t, "does not say what "+string(source)+" says: "+c.want+". ", "start with an empty database")
+				wantFailed(t, copiesTo(source, target), "does not say what "+string(source)+" says: "+c.want+". ", "start with an empty database")
 			}
-			target.run(t.Context(), nil, "export").wantFailed(t, "is an unfinished copy")
+			wantFailed(t, target.Run(t.Context(), nil, "export"), "is an unfinished copy")
 		})
 	}
 }
@@ -61,8 +62,8 @@ func TestACopyThatDiffersIsNeverWhole(t *testing.T) {
 func TestASourceWithRowsThatReferToNothingIsTold(t *testing.T) {
 	t.Parallel()
 	source := original(t)
-	source.exec(t, "DELETE FROM articles WHERE id = 3") // by a program that does not ask for foreign keys
-	source.copiesTo(newFile(t)).wantFailed(t, "article_officials refers to rows that are not there. Something other than diwan wrote to one of them; look into both")
+	source.Exec(t, "DELETE FROM articles WHERE id = 3") // by a program that does not ask for foreign keys
+	wantFailed(t, copiesTo(source, newFile(t)), "article_officials refers to rows that are not there. Something other than diwan wrote to one of them; look into both")
 }
 
 func TestCopyRefuses(t *testing.T) {
@@ -73,34 +74,34 @@ func TestCopyRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	// old answers a database that the next migration is not done on.
-	old := func(d database) database {
+	old := func(d testserver.Database) testserver.Database {
 		t.Helper()
-		if r := d.run(t.Context(), nil, "migrate"); r.status != 0 {
-			t.Fatal(r.stderr)
+		if r := d.Run(t.Context(), nil, "migrate"); r.Status != 0 {
+			t.Fatal(r.Stderr)
 		}
-		d.exec(t, "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
+		d.Exec(t, "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
 		return d
 	}
-	emptied := database(emptyDatabase.Copy(t))
-	emptied.exec(t, "DELETE FROM names")
-	emptied.exec(t, "DELETE FROM countries")
-	emptied.exec(t, "DELETE FROM changes")
-	onServer := database(storetest.Postgres(t))
-	if r := source.copiesTo(onServer); r.status != 0 {
-		t.Fatal(r.stderr)
+	emptied := testserver.NewDatabase(t)
+	emptied.Exec(t, "DELETE FROM names")
+	emptied.Exec(t, "DELETE FROM countries")
+	emptied.Exec(t, "DELETE FROM changes")
+	onServer := testserver.Database(storetest.Postgres(t))
+	if r := copiesTo(source, onServer); r.Status != 0 {
+		t.Fatal(r.Stderr)
 	}
-	oldFile, oldOnServer := old(newFile(t)), old(database(storetest.Postgres(t)))
-	noTables, emptyFile := database(storetest.Postgres(t)), newFile(t)
+	oldFile, oldOnServer := old(newFile(t)), old(testserver.Database(storetest.Postgres(t)))
+	noTables, emptyFile := testserver.Database(storetest.Postgres(t)), newFile(t)
 	if err := os.WriteFile(string(emptyFile), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	versions := func() []string { return oldOnServer.rows(t, "SELECT version_id FROM goose_db_version ORDER BY 1") }
+	versions := func() []string { return oldOnServer.Rows(t, "SELECT version_id FROM goose_db_version ORDER BY 1") }
 	before := versions()
 	for name, c := range map[string]struct {
-		from, to database
+		from, to testserver.Database
 		want     string
 	}{
-		"a target with content":          {source, database(emptyDatabase.Copy(t)), "is already a newsroom; copy into a new file, or into an empty PostgreSQL database"},
+		"a target with content":          {source, testserver.NewDatabase(t), "is already a newsroom; copy into a new file, or into an empty PostgreSQL database"},
 		"a target that had content":      {source, emptied, "is not empty, there are rows in its counters"},
 		"a target with a setup step":     {source, "setup", "is not empty, there are rows in its setup_steps"},
 		"a target on a server":           {source, onServer, "is already a newsroom; copy"},
@@ -122,17 +123,17 @@ func TestCopyRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if c.to == "setup" {
 				c.to = newFile(t)
-				c.to.run(t.Context(), nil, "migrate")
-				c.to.exec(t, "INSERT INTO setup_steps (name, finished) VALUES ('demo', FALSE)")
+				c.to.Run(t.Context(), nil, "migrate")
+				c.to.Exec(t, "INSERT INTO setup_steps (name, finished) VALUES ('demo', FALSE)")
 			}
-			r := c.from.copiesTo(c.to)
-			r.wantFailed(t, c.want)
-			if strings.Contains(r.stderr, "secret") || strings.Count(r.stderr, "\n") != 1 {
-				t.Errorf("stderr = %q, want one line without the password", r.stderr)
+			r := copiesTo(c.from, c.to)
+			wantFailed(t, r, c.want)
+			if strings.Contains(r.Stderr, "secret") || strings.Count(r.Stderr, "\n") != 1 {
+				t.Errorf("stderr = %q, want one line without the password", r.Stderr)
 			}
 		})
 	}
-	if made := noTables.tables(t); len(made) > 0 {
+	if made := noTables.Tables(t); len(made) > 0 {
 		t.Errorf("a source without tables has %v now", made)
 	}
 	if _, err := os.Stat(string(missing)); !errors.Is(err, os.ErrNotExist) {
@@ -146,12 +147,12 @@ func TestCopyRefuses(t *testing.T) {
 func TestCopyTellsNoPassword(t *testing.T) {
 	t.Parallel()
 	source, target := original(t), storetest.Postgres(t)
-	withPassword := database(strings.Replace(target, "diwan@", "diwan:secret@", 1))
-	r := source.copiesTo(withPassword)
-	if r.status != 0 || strings.Contains(r.stdout+r.stderr, "secret") || !strings.Contains(r.stdout, " to postgres://") {
-		t.Errorf("copy = %d, %s%s, want it to name the database without the password", r.status, r.stdout, r.stderr)
+	withPassword := testserver.Database(strings.Replace(target, "diwan@", "diwan:secret@", 1))
+	r := copiesTo(source, withPassword)
+	if r.Status != 0 || strings.Contains(r.Stdout+r.Stderr, "secret") || !strings.Contains(r.Stdout, " to postgres://") {
+		t.Errorf("copy = %d, %s%s, want it to name the database without the password", r.Status, r.Stdout, r.Stderr)
 	}
-	source.wantSame(t, database(target))
+	wantSame(t, source, testserver.Database(target))
 }
 
 // Whatever is missing, what only reads changes nothing.
@@ -162,22 +163,22 @@ func TestWhatOnlyReadsMakesNothing(t *testing.T) {
 	if err := os.WriteFile(string(file), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for kind, d := range map[string]database{"postgres": database(storetest.Postgres(t)), "sqlite": file} {
+	for kind, d := range map[string]testserver.Database{"postgres": testserver.Database(storetest.Postgres(t)), "sqlite": file} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			d.run(t.Context(), nil, "export").wantFailed(t, "there is no newsroom in ", "; check the name")
-			if r := d.run(t.Context(), nil, "migrate", "--dry-run"); r.status != 0 || !strings.Contains(r.stdout, "would run on ") {
-				t.Errorf("migrate --dry-run = %d, %s%s", r.status, r.stdout, r.stderr)
+			wantFailed(t, d.Run(t.Context(), nil, "export"), "there is no newsroom in ", "; check the name")
+			if r := d.Run(t.Context(), nil, "migrate", "--dry-run"); r.Status != 0 || !strings.Contains(r.Stdout, "would run on ") {
+				t.Errorf("migrate --dry-run = %d, %s%s", r.Status, r.Stdout, r.Stderr)
 			}
-			if made := d.tables(t); len(made) > 0 {
+			if made := d.Tables(t); len(made) > 0 {
 				t.Fatalf("tables = %v, want none", made)
 			}
-			if r := source.copiesTo(d); r.status != 0 {
-				t.Fatal(r.stderr)
+			if r := copiesTo(source, d); r.Status != 0 {
+				t.Fatal(r.Stderr)
 			}
-			d.exec(t, "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
-			d.unchanged(t, func() {
-				d.run(t.Context(), nil, "export").wantFailed(t, "has the tables of an older diwan; make a backup, run `diwan migrate --database ", "`, and export again")
+			d.Exec(t, "DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
+			d.Unchanged(t, func() {
+				wantFailed(t, d.Run(t.Context(), nil, "export"), "has the tables of an older diwan; make a backup, run `diwan migrate --database ", "`, and export again")
 			})
 		})
 	}
@@ -188,32 +189,34 @@ func TestRightsOfCopies(t *testing.T) {
 	t.Parallel()
 	source := original(t)
 	n := newWire(t)
-	there, none := database(n.dsn), database(storetest.Postgres(t))
-	if r := source.copiesTo(there); r.status != 0 {
-		t.Fatal(r.stderr)
+	there, none := testserver.Database(n.dsn), testserver.Database(storetest.Postgres(t))
+	if r := copiesTo(source, there); r.Status != 0 {
+		t.Fatal(r.Stderr)
 	}
 	user := n.role("right")
-	as := func(d database) database { return database(as(t, string(d), user, "right")) }
+	as := func(d testserver.Database) testserver.Database {
+		return testserver.Database(withUser(t, string(d), user, "right"))
+	}
 	const mayNotRead = "the user may not read all tables; GRANT SELECT ON ALL TABLES IN SCHEMA public TO the user, or connect as who made them: "
-	as(there).run(t.Context(), nil, "export").wantFailed(t, mayNotRead)
-	as(there).run(t.Context(), nil, "migrate").wantFailed(t, mayNotRead)
-	as(there).run(t.Context(), nil, "migrate", "--dry-run").wantFailed(t, mayNotRead)
-	as(there).copiesTo(newFile(t)).wantFailed(t, "--from: "+mayNotRead)
-	source.copiesTo(as(there)).wantFailed(t, "--to: "+mayNotRead)
-	source.copiesTo(as(none)).wantFailed(t, "--to: the user may not make tables; GRANT CREATE ON SCHEMA public TO the user")
-	there.exec(t, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+user)
-	there.exec(t, "REVOKE SELECT ON articles FROM "+user)
-	as(there).copiesTo(newFile(t)).wantFailed(t, "--from: "+mayNotRead)
-	there.exec(t, "GRANT SELECT ON articles TO "+user)
-	if got := as(there).export(t); got != source.export(t) {
+	wantFailed(t, as(there).Run(t.Context(), nil, "export"), mayNotRead)
+	wantFailed(t, as(there).Run(t.Context(), nil, "migrate"), mayNotRead)
+	wantFailed(t, as(there).Run(t.Context(), nil, "migrate", "--dry-run"), mayNotRead)
+	wantFailed(t, copiesTo(as(there), newFile(t)), "--from: "+mayNotRead)
+	wantFailed(t, copiesTo(source, as(there)), "--to: "+mayNotRead)
+	wantFailed(t, copiesTo(source, as(none)), "--to: the user may not make tables; GRANT CREATE ON SCHEMA public TO the user")
+	there.Exec(t, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+user)
+	there.Exec(t, "REVOKE SELECT ON articles FROM "+user)
+	wantFailed(t, copiesTo(as(there), newFile(t)), "--from: "+mayNotRead)
+	there.Exec(t, "GRANT SELECT ON articles TO "+user)
+	if got := as(there).Export(t); got != source.Export(t) {
 		t.Error("the export of who may only read is another")
 	}
 	target := newFile(t)
-	if r := as(there).copiesTo(target); r.status != 0 {
-		t.Errorf("copy = %d, %s", r.status, r.stderr)
+	if r := copiesTo(as(there), target); r.Status != 0 {
+		t.Errorf("copy = %d, %s", r.Status, r.Stderr)
 	}
-	source.wantSame(t, target)
-	there.exec(t, "REVOKE USAGE ON SCHEMA public FROM PUBLIC")
-	as(there).run(t.Context(), nil, "export").wantFailed(t, "GRANT USAGE ON SCHEMA public TO the user")
-	there.exec(t, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "+user)
+	wantSame(t, source, target)
+	there.Exec(t, "REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+	wantFailed(t, as(there).Run(t.Context(), nil, "export"), "GRANT USAGE ON SCHEMA public TO the user")
+	there.Exec(t, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "+user)
 }

@@ -6,40 +6,42 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // startListed starts a server with seven of everything, and answers its lists
 // by what tells their orders apart: a cursor of one is none of another.
 func startListed(t *testing.T) map[string]listing {
 	t.Helper()
-	s := start(t)
-	topic := s.create(t, "Topic", variables{"names": names("en", "Topic")}).ID
-	country := s.countryID(t, "IQ")
+	s := testserver.Start(t)
+	topic := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")}).ID
+	country := s.CountryID(t, "IQ")
 	for i := range 7 {
 		name := fmt.Sprintf("Name %d", i)
-		official := s.create(t, "Official", variables{"names": names("en", name), "country": country}).ID
-		s.create(t, "Topic", variables{"names": names("en", name)})
-		s.create(t, "Office", variables{"titles": names("en", name), "kind": "OTHER"})
-		s.upsert(t, variables{"slug": fmt.Sprintf("article-%d", i), "topics": []string{topic}, "countries": []string{country}, "officials": []string{official}})
+		official := s.Create(t, "Official", variables{"names": testserver.Names("en", name), "country": country}).ID
+		s.Create(t, "Topic", variables{"names": testserver.Names("en", name)})
+		s.Create(t, "Office", variables{"titles": testserver.Names("en", name), "kind": "OTHER"})
+		s.Upsert(t, variables{"slug": fmt.Sprintf("article-%d", i), "topics": []string{topic}, "countries": []string{country}, "officials": []string{official}})
 	}
 	by := func(field, direction string) variables {
 		return variables{"orderBy": variables{"field": field, "direction": direction}}
 	}
 	return map[string]listing{
-		"articles":                          s.articleList(`%s`),
-		"articles, earliest first":          s.articleList(`%s`).with(by("PUBLISHED_AT", "ASC")),
-		"articles by title":                 s.articleList(`%s`).with(by("TITLE", "ASC")),
-		"articles of a topic by date":       s.articleList(`owner: topic(by: {id: "%s"}) { %s }`, topic).with(by("CREATED_AT", "ASC")),
-		"articles of a country":             s.articleList(`owner: country(by: {id: "%s"}) { %s }`, country).with(by("TITLE", "DESC")),
-		"officials":                         s.namedList("Official", ""),
-		"officials by name in Arabic":       s.namedList("Official", "").with(nil, inArabic),
-		"topics":                            s.namedList("Topic", ""),
-		"offices":                           s.namedList("Office", ""),
-		"topics by slug":                    s.namedList("Topic", "").with(by("SLUG", "ASC")),
-		"countries by code":                 s.namedList("Country", "").with(by("CODE", "DESC")),
-		"countries":                         s.namedList("Country", ""),
-		"countries by name in Arabic":       s.namedList("Country", "").with(nil, inArabic),
-		"officials of a country, in French": s.officialsOf(country).with(nil, inFrench),
+		"articles":                          articleList(s, `%s`),
+		"articles, earliest first":          articleList(s, `%s`).with(by("PUBLISHED_AT", "ASC")),
+		"articles by title":                 articleList(s, `%s`).with(by("TITLE", "ASC")),
+		"articles of a topic by date":       articleList(s, `owner: topic(by: {id: "%s"}) { %s }`, topic).with(by("CREATED_AT", "ASC")),
+		"articles of a country":             articleList(s, `owner: country(by: {id: "%s"}) { %s }`, country).with(by("TITLE", "DESC")),
+		"officials":                         namedList(s, "Official", ""),
+		"officials by name in Arabic":       namedList(s, "Official", "").with(nil, testserver.InArabic),
+		"topics":                            namedList(s, "Topic", ""),
+		"offices":                           namedList(s, "Office", ""),
+		"topics by slug":                    namedList(s, "Topic", "").with(by("SLUG", "ASC")),
+		"countries by code":                 namedList(s, "Country", "").with(by("CODE", "DESC")),
+		"countries":                         namedList(s, "Country", ""),
+		"countries by name in Arabic":       namedList(s, "Country", "").with(nil, testserver.InArabic),
+		"officials of a country, in French": officialsOf(s, country).with(nil, testserver.InFrench),
 	}
 }
 
@@ -61,7 +63,7 @@ func (l listing) places() []string {
 func (l listing) refuses(t *testing.T, text string) {
 	t.Helper()
 	for _, place := range l.places() {
-		a := l.server.post(t, l.query, l.with(variables{place: text}).vars, l.headers...)
+		a := l.server.Post(t, l.query, l.with(variables{place: text}).vars, l.headers...)
 		if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "INVALID_CURSOR" || !strings.Contains(a.Errors[0].Message, "`"+place+"`") {
 			t.Errorf("%s: %.200q = %s, want INVALID_CURSOR", place, text, a.Raw)
 		}
@@ -93,7 +95,7 @@ func nodes(p listPage) (rows []listed) {
 
 func TestCursorOfAnOrderWithoutNamesServesAllLanguages(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	query := `query($after: String) { countries(first: 2, after: $after, orderBy: {field: CODE}) { nodes { code } pageInfo { endCursor } } }`
 	type page struct {
 		Countries struct {
@@ -101,8 +103,8 @@ func TestCursorOfAnOrderWithoutNamesServesAllLanguages(t *testing.T) {
 			PageInfo struct{ EndCursor string }
 		}
 	}
-	first := ask[page](t, s, query, nil, inArabic)
-	next := ask[page](t, s, query, variables{"after": first.Countries.PageInfo.EndCursor}, inFrench)
+	first := testserver.Ask[page](t, s, query, nil, testserver.InArabic)
+	next := testserver.Ask[page](t, s, query, variables{"after": first.Countries.PageInfo.EndCursor}, testserver.InFrench)
 	if got := fmt.Sprint(first.Countries.Nodes, next.Countries.Nodes); got != "[{AD} {AE}] [{AF} {AG}]" {
 		t.Errorf("countries by code = %s, want AD AE, AF AG", got)
 	}
@@ -154,8 +156,8 @@ func TestBrokenCursorIsRefused(t *testing.T) {
 
 func TestBrokenCursorIsRefusedWhenNoRowsAreAskedFor(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	if code, _ := s.refused(t, `{ articles(after: "broken") { totalCount } }`, nil); code != "INVALID_CURSOR" {
+	s := testserver.Start(t)
+	if code, _ := s.Refused(t, `{ articles(after: "broken") { totalCount } }`, nil); code != "INVALID_CURSOR" {
 		t.Errorf("code = %s, want INVALID_CURSOR", code)
 	}
 }
@@ -181,7 +183,7 @@ func TestPageSize(t *testing.T) {
 				continue
 			}
 			t.Run(name+": "+c.rule, func(t *testing.T) {
-				code, message := l.server.refused(t, l.query, l.with(c.vars).vars, l.headers...)
+				code, message := l.server.Refused(t, l.query, l.with(c.vars).vars, l.headers...)
 				if code != "INVALID" || !strings.Contains(message, c.says) {
 					t.Errorf("%v = %s %q, want INVALID %q", c.vars, code, message, c.says)
 				}
@@ -210,7 +212,7 @@ func TestPageSize(t *testing.T) {
 func TestNumberAsAStringIsRefusedBelow(t *testing.T) {
 	t.Parallel()
 	l := startListed(t)["articles of a country"]
-	if code, message := l.server.refused(t, l.query, l.with(variables{"first": "5"}).vars); code != "INVALID" || !strings.Contains(message, "whole number without quotes") {
+	if code, message := l.server.Refused(t, l.query, l.with(variables{"first": "5"}).vars); code != "INVALID" || !strings.Contains(message, "whole number without quotes") {
 		t.Errorf("first as a string = %s %q, want INVALID", code, message)
 	}
 }
@@ -271,9 +273,9 @@ func TestTotalCountAndFacetsAreOfTheWholeList(t *testing.T) {
 	articles := lists["articles"]
 	for _, page := range []string{"first: 1", "last: 2", `first: 3, after: "` + articles.cursor(t) + `"`, `filter: {language: {startsWith: "en"}}`} {
 		t.Run(page, func(t *testing.T) {
-			articles.server.answers(t, `{ articles(`+page+`) { `+counts+` } }`, nil, `{"articles": `+want+`}`)
-			articles.server.answers(t, `{ topic(by: {slug: "topic"}) { articles(`+page+`) { nodes { id } `+counts+` } } }`, nil,
-				`{"topic": {"articles": `+strings.Replace(want, "{", `{"nodes": `+compact(nodesOf(t, articles, page))+`, `, 1)+`}}`)
+			articles.server.WantData(t, `{ articles(`+page+`) { `+counts+` } }`, nil, `{"articles": `+want+`}`)
+			articles.server.WantData(t, `{ topic(by: {slug: "topic"}) { articles(`+page+`) { nodes { id } `+counts+` } } }`, nil,
+				`{"topic": {"articles": `+strings.Replace(want, "{", `{"nodes": `+testserver.JSON(nodesOf(t, articles, page))+`, `, 1)+`}}`)
 		})
 	}
 }
@@ -281,16 +283,16 @@ func TestTotalCountAndFacetsAreOfTheWholeList(t *testing.T) {
 // nodesOf are the ids of a page of articles.
 func nodesOf(t *testing.T, l listing, page string) any {
 	t.Helper()
-	return ask[struct{ Articles struct{ Nodes any } }](t, l.server, `{ articles(`+page+`) { nodes { id } } }`, nil).Articles.Nodes
+	return testserver.Ask[struct{ Articles struct{ Nodes any } }](t, l.server, `{ articles(`+page+`) { nodes { id } } }`, nil).Articles.Nodes
 }
 
 func TestTotalCountAndFacetsBelowAreOfEachList(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
 	const counts = `slug articles(first: 1) { totalCount facets { countries(first: 1) { country { code } count } languages { language count } months { count } } }`
-	all := ask[struct{ Topics struct{ Nodes []object } }](t, s, `{ topics(first: 100) { nodes { `+counts+` } } }`, nil)
+	all := testserver.Ask[struct{ Topics struct{ Nodes []object } }](t, s, `{ topics(first: 100) { nodes { `+counts+` } } }`, nil)
 	for _, topic := range all.Topics.Nodes {
-		s.answers(t, `query($slug: String!) { topic(by: {slug: $slug}) { `+counts+` } }`, variables{"slug": topic["slug"]}, `{"topic": `+compact(topic)+`}`)
+		s.WantData(t, `query($slug: String!) { topic(by: {slug: $slug}) { `+counts+` } }`, variables{"slug": topic["slug"]}, `{"topic": `+testserver.JSON(topic)+`}`)
 	}
 	if len(all.Topics.Nodes) < 10 {
 		t.Errorf("topics = %d, want more", len(all.Topics.Nodes))

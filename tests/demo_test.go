@@ -1,19 +1,23 @@
 package tests
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
 
 // The demo newsroom is large and varied enough to show what Diwan does.
 func TestTheDemoIsANewsroom(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
-	counts := ask[struct {
+	s := testserver.StartDemo(t)
+	counts := testserver.Ask[struct {
 		Articles, Arabic, Topics, Officials struct{ TotalCount int }
 	}](t, s, `{
 		articles { totalCount }
 		arabic: articles(filter: {language: {eq: "ar"}}) { totalCount }
 		topics { totalCount }
 		officials(filter: {wikidataId: {isNull: false}}) { totalCount }
-	}`, nil, asAdmin, seeDrafts)
+	}`, nil, testserver.AsAdmin, testserver.SeeDrafts)
 	for _, c := range []struct {
 		what        string
 		have, least int
@@ -27,7 +31,7 @@ func TestTheDemoIsANewsroom(t *testing.T) {
 			t.Errorf("%s = %d, want %d at least", c.what, c.have, c.least)
 		}
 	}
-	texts := ask[struct {
+	texts := testserver.Ask[struct {
 		Articles struct {
 			Nodes []struct {
 				Slug      string
@@ -43,7 +47,7 @@ func TestTheDemoIsANewsroom(t *testing.T) {
 	}](t, s, `{
 		articles(first: 100) { nodes { slug wordCount } }
 		officials(first: 100) { nodes { slug tenures { sourceUrl } } }
-	}`, nil, asAdmin, seeDrafts)
+	}`, nil, testserver.AsAdmin, testserver.SeeDrafts)
 	for _, a := range texts.Articles.Nodes {
 		if a.WordCount < 120 {
 			t.Errorf("%s has %d words, want 120 at least", a.Slug, a.WordCount)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // paths are all the ways on which an article can be met or counted. $id, $slug
@@ -78,16 +80,16 @@ var paths = []struct {
 
 // draftServers answers two servers that differ in the secret articles only, which
 // the first has, made by hide; and the variables for the paths.
-func draftServers(t *testing.T, hide func(s *server, secret made)) (with, without *server, vars variables, secrets []made) {
+func draftServers(t *testing.T, hide func(s *testserver.Server, secret testserver.Node)) (with, without *testserver.Server, vars variables, secrets []testserver.Node) {
 	t.Helper()
-	with, without = start(t), start(t)
-	for _, s := range []*server{with, without} {
-		iraq := s.countryID(t, "IQ")
-		known := s.create(t, "Official", variables{"names": names("en", "Known"), "country": iraq})
-		unheard := s.create(t, "Official", variables{"names": names("en", "Unheard of")})
-		office := s.create(t, "Office", variables{"titles": names("en", "Office"), "kind": "OTHER"})
-		s.create(t, "Tenure", variables{"official": known.ID, "office": office.ID})
-		tree := s.tree(t, "politics", "elections/politics", "football")
+	with, without = testserver.Start(t), testserver.Start(t)
+	for _, s := range []*testserver.Server{with, without} {
+		iraq := s.CountryID(t, "IQ")
+		known := s.Create(t, "Official", variables{"names": testserver.Names("en", "Known"), "country": iraq})
+		unheard := s.Create(t, "Official", variables{"names": testserver.Names("en", "Unheard of")})
+		office := s.Create(t, "Office", variables{"titles": testserver.Names("en", "Office"), "kind": "OTHER"})
+		s.Create(t, "Tenure", variables{"official": known.ID, "office": office.ID})
+		tree := s.TopicTree(t, "politics", "elections/politics", "football")
 		tags := func(more variables) variables {
 			in := variables{"officials": []string{known.ID}, "countries": []string{iraq}, "topics": []string{tree["elections"].ID}}
 			for name, value := range more {
@@ -95,16 +97,16 @@ func draftServers(t *testing.T, hide func(s *server, secret made)) (with, withou
 			}
 			return in
 		}
-		open := s.article(t, "Open", tags(nil))
-		s.article(t, "Other", tags(variables{"language": "de"}))
+		open := s.Article(t, "Open", tags(nil))
+		s.Article(t, "Other", tags(variables{"language": "de"}))
 		if s == without {
 			break
 		}
 		secrets = append(secrets,
-			s.article(t, "Secret plan", tags(variables{"publish": false, "externalId": "secret-key", "body": "whispered", "officials": []string{known.ID, unheard.ID}})),
-			s.article(t, "Secret en français", tags(variables{"publish": false, "language": "fr", "translationOf": open.ID})),
+			s.Article(t, "Secret plan", tags(variables{"publish": false, "externalId": "secret-key", "body": "whispered", "officials": []string{known.ID, unheard.ID}})),
+			s.Article(t, "Secret en français", tags(variables{"publish": false, "language": "fr", "translationOf": open.ID})),
 			// In English the slug is another's.
-			s.article(t, "Secret عربي", tags(variables{"publish": false, "language": "ar", "slug": "open"})),
+			s.Article(t, "Secret عربي", tags(variables{"publish": false, "language": "ar", "slug": "open"})),
 		)
 		vars = variables{"id": secrets[0].ID, "slug": secrets[0].Slug, "key": "secret-key", "open": open.ID}
 	}
@@ -115,28 +117,30 @@ func draftServers(t *testing.T, hide func(s *server, secret made)) (with, withou
 }
 
 // publish and unpublish answer when readers first saw an article.
-func (s *server) publish(t testing.TB, verb string, article made) (publishedAt string) {
+func publish(t testing.TB, s *testserver.Server, verb string, article testserver.Node) (publishedAt string) {
 	t.Helper()
-	return ask[struct {
+	return testserver.Ask[struct {
 		P struct{ Article struct{ PublishedAt string } }
-	}](t, s, `mutation($id: ID!) { p: `+verb+`Article(id: $id) { article { publishedAt } } }`, variables{"id": article.ID}, asAdmin).P.Article.PublishedAt
+	}](t, s, `mutation($id: ID!) { p: `+verb+`Article(id: $id) { article { publishedAt } } }`, variables{"id": article.ID}, testserver.AsAdmin).P.Article.PublishedAt
 }
 
 func TestDraftsAreSeenOnNoPath(t *testing.T) {
 	t.Parallel()
-	for name, hide := range map[string]func(*server, made){
-		"never published": func(*server, made) {},
-		"unpublished": func(s *server, secret made) {
-			s.publish(t, "publish", secret)
-			s.publish(t, "unpublish", secret)
+	for name, hide := range map[string]func(*testserver.Server, testserver.Node){
+		"never published": func(*testserver.Server, testserver.Node) {},
+		"unpublished": func(s *testserver.Server, secret testserver.Node) {
+			publish(t, s, "publish", secret)
+			publish(t, s, "unpublish", secret)
 		},
-		"in review": func(s *server, secret made) { s.steps(t, secret, "submitArticle") },
-		"scheduled": func(s *server, secret made) {
-			if _, errs := s.step(t, "publishArticle", secret, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+		"in review": func(s *testserver.Server, secret testserver.Node) { s.Steps(t, secret, "submitArticle") },
+		"scheduled": func(s *testserver.Server, secret testserver.Node) {
+			if _, errs := s.Step(t, "publishArticle", secret, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
 				t.Fatal(errs)
 			}
 		},
-		"archived": func(s *server, secret made) { s.steps(t, secret, "publishArticle", "archiveArticle") },
+		"archived": func(s *testserver.Server, secret testserver.Node) {
+			s.Steps(t, secret, "publishArticle", "archiveArticle")
+		},
 	} {
 		with, without, vars, secrets := draftServers(t, hide)
 		telling := []string{"secret", "whispered"}
@@ -148,15 +152,15 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 				t.Parallel()
 				readers := map[string][]header{
 					"anyone":                        {},
-					"anyone, in Arabic":             {inArabic},
-					"an admin without the header":   {asAdmin, inFrench},
-					"an admin who asks for readers": {asAdmin, {"Diwan-Perspective", "published"}},
+					"anyone, in Arabic":             {testserver.InArabic},
+					"an admin without the header":   {testserver.AsAdmin, testserver.InFrench},
+					"an admin who asks for readers": {testserver.AsAdmin, {"Diwan-Perspective", "published"}},
 				}
 				if strings.HasPrefix(p.query, "mutation") {
-					readers = map[string][]header{"an admin without the header": {asAdmin}}
+					readers = map[string][]header{"an admin without the header": {testserver.AsAdmin}}
 				}
 				for reader, headers := range readers {
-					got, want := with.post(t, p.query, vars, headers...), without.post(t, p.query, vars, headers...)
+					got, want := with.Post(t, p.query, vars, headers...), without.Post(t, p.query, vars, headers...)
 					if !bytes.Equal(got.Raw, want.Raw) || len(got.Errors) > 0 {
 						t.Errorf("%s is answered %s\nwithout drafts %s", reader, got.Raw, want.Raw)
 					}
@@ -167,8 +171,8 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 					}
 				}
 				// Else the path would not lead to a draft, and the test to nothing.
-				seen := with.post(t, p.query, vars, asAdmin, seeDrafts, inArabic)
-				if unseen := with.post(t, p.query, vars, asAdmin, inArabic); bytes.Equal(seen.Raw, unseen.Raw) || len(seen.Errors) > 0 {
+				seen := with.Post(t, p.query, vars, testserver.AsAdmin, testserver.SeeDrafts, testserver.InArabic)
+				if unseen := with.Post(t, p.query, vars, testserver.AsAdmin, testserver.InArabic); bytes.Equal(seen.Raw, unseen.Raw) || len(seen.Errors) > 0 {
 					t.Errorf("with the header it is answered %s, as without", seen.Raw)
 				}
 			})
@@ -178,15 +182,15 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 
 func TestPublishedIsSeenOnEveryPath(t *testing.T) {
 	t.Parallel()
-	with, without, vars, secrets := draftServers(t, func(*server, made) {})
+	with, without, vars, secrets := draftServers(t, func(*testserver.Server, testserver.Node) {})
 	for _, secret := range secrets {
-		with.publish(t, "publish", secret)
+		publish(t, with, "publish", secret)
 	}
 	for _, p := range paths {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			headers := []header{inArabic, asAdmin}
-			got, want := with.post(t, p.query, vars, headers...), without.post(t, p.query, vars, headers...)
+			headers := []header{testserver.InArabic, testserver.AsAdmin}
+			got, want := with.Post(t, p.query, vars, headers...), without.Post(t, p.query, vars, headers...)
 			if p.draftsOnly != bytes.Equal(got.Raw, want.Raw) {
 				t.Errorf("answered %s once published, and %s without: the same = %t, want %t", got.Raw, want.Raw, !p.draftsOnly, p.draftsOnly)
 			}
@@ -196,50 +200,50 @@ func TestPublishedIsSeenOnEveryPath(t *testing.T) {
 
 func TestPublishing(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s := start(t, clock.of)
-	article := s.article(t, "On and off", variables{"publish": false})
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
+	article := s.Article(t, "On and off", variables{"publish": false})
 	state := func(t *testing.T, want string, headers ...header) {
 		t.Helper()
-		s.answers(t, `query($id: ID!) { article(by: {id: $id}) { status publishedAt version } articles { totalCount } }`, variables{"id": article.ID}, want, headers...)
+		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { status publishedAt version } articles { totalCount } }`, variables{"id": article.ID}, want, headers...)
 	}
 	state(t, `{"article":null,"articles":{"totalCount":0}}`)
-	state(t, `{"article":{"status":"DRAFT","publishedAt":null,"version":1},"articles":{"totalCount":1}}`, asAdmin, seeDrafts)
+	state(t, `{"article":{"status":"DRAFT","publishedAt":null,"version":1},"articles":{"totalCount":1}}`, testserver.AsAdmin, testserver.SeeDrafts)
 
 	t.Run("unpublishing a draft changes nothing", func(t *testing.T) {
-		s.publish(t, "unpublish", article)
-		state(t, `{"article":{"status":"DRAFT","publishedAt":null,"version":1},"articles":{"totalCount":1}}`, asAdmin, seeDrafts)
+		publish(t, s, "unpublish", article)
+		state(t, `{"article":{"status":"DRAFT","publishedAt":null,"version":1},"articles":{"totalCount":1}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	})
 	t.Run("publishing shows it from now on", func(t *testing.T) {
-		clock.setAt(t, "2024-06-01T08:00:00.123Z")
-		if got := s.publish(t, "publish", article); got != "2024-06-01T08:00:00.123Z" {
+		clock.SetAt(t, "2024-06-01T08:00:00.123Z")
+		if got := publish(t, s, "publish", article); got != "2024-06-01T08:00:00.123Z" {
 			t.Errorf("publishedAt = %s, want now", got)
 		}
 		state(t, `{"article":{"status":"PUBLISHED","publishedAt":"2024-06-01T08:00:00.123Z","version":2},"articles":{"totalCount":1}}`)
 	})
 	t.Run("publishing twice changes nothing", func(t *testing.T) {
-		clock.setAt(t, "2024-06-02T08:00:00Z")
-		s.publish(t, "publish", article)
-		s.update(t, "Article", article, variables{"publish": true})
-		s.update(t, "Article", article, variables{"publish": false})
-		s.update(t, "Article", article, variables{"publish": nil})
+		clock.SetAt(t, "2024-06-02T08:00:00Z")
+		publish(t, s, "publish", article)
+		s.Update(t, "Article", article, variables{"publish": true})
+		s.Update(t, "Article", article, variables{"publish": false})
+		s.Update(t, "Article", article, variables{"publish": nil})
 		state(t, `{"article":{"status":"PUBLISHED","publishedAt":"2024-06-01T08:00:00.123Z","version":2},"articles":{"totalCount":1}}`)
 	})
 	t.Run("unpublishing hides it at once", func(t *testing.T) {
-		s.publish(t, "unpublish", article)
+		publish(t, s, "unpublish", article)
 		state(t, `{"article":null,"articles":{"totalCount":0}}`)
-		state(t, `{"article":{"status":"DRAFT","publishedAt":"2024-06-01T08:00:00.123Z","version":3},"articles":{"totalCount":1}}`, asAdmin, seeDrafts)
+		state(t, `{"article":{"status":"DRAFT","publishedAt":"2024-06-01T08:00:00.123Z","version":3},"articles":{"totalCount":1}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	})
 	t.Run("publishing again keeps the date on which readers first saw it", func(t *testing.T) {
-		s.publish(t, "publish", article)
+		publish(t, s, "publish", article)
 		state(t, `{"article":{"status":"PUBLISHED","publishedAt":"2024-06-01T08:00:00.123Z","version":4},"articles":{"totalCount":1}}`)
 	})
 }
 
 func TestPerspectiveHeader(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.article(t, "Secret", variables{"publish": false})
+	s := testserver.Start(t)
+	s.Article(t, "Secret", variables{"publish": false})
 	const query = `{ articles { nodes { title } } }`
 	for _, c := range []struct {
 		name    string
@@ -247,19 +251,19 @@ func TestPerspectiveHeader(t *testing.T) {
 		status  int
 		code    string
 	}{
-		{"draft without a token", []header{seeDrafts}, 403, "FORBIDDEN"},
+		{"draft without a token", []header{testserver.SeeDrafts}, 403, "FORBIDDEN"},
 		{"draft in capitals without a token", []header{{"Diwan-Perspective", "DRAFT"}}, 403, "FORBIDDEN"},
-		{"draft with a token that is nobody's", []header{seeDrafts, {"Authorization", "Bearer nobody"}}, 401, "UNAUTHENTICATED"},
+		{"draft with a token that is nobody's", []header{testserver.SeeDrafts, {"Authorization", "Bearer nobody"}}, 401, "UNAUTHENTICATED"},
 		{"a token that is nobody's, for what anyone may read", []header{{"Authorization", "Bearer nobody"}}, 401, "UNAUTHENTICATED"},
-		{"the token with a letter more", []header{{"Authorization", "Bearer " + adminToken + "x"}}, 401, "UNAUTHENTICATED"},
+		{"the token with a letter more", []header{{"Authorization", "Bearer " + testserver.AdminToken + "x"}}, 401, "UNAUTHENTICATED"},
 		{"no token after Bearer", []header{{"Authorization", "Bearer "}}, 401, "UNAUTHENTICATED"},
-		{"another scheme", []header{{"Authorization", "Basic " + adminToken}}, 401, "UNAUTHENTICATED"},
-		{"another perspective", []header{asAdmin, {"Diwan-Perspective", "drafts"}}, 400, "INVALID"},
-		{"an empty perspective", []header{asAdmin, {"Diwan-Perspective", ""}}, 400, "INVALID"},
+		{"another scheme", []header{{"Authorization", "Basic " + testserver.AdminToken}}, 401, "UNAUTHENTICATED"},
+		{"another perspective", []header{testserver.AsAdmin, {"Diwan-Perspective", "drafts"}}, 400, "INVALID"},
+		{"an empty perspective", []header{testserver.AsAdmin, {"Diwan-Perspective", ""}}, 400, "INVALID"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := s.post(t, query, nil, c.headers...)
+			got := s.Post(t, query, nil, c.headers...)
 			if got.Status != c.status || len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != c.code || len(got.Data) > 0 {
 				t.Errorf("%v = %d %s, want %d %s and no data", c.headers, got.Status, got.Raw, c.status, c.code)
 			}
@@ -271,8 +275,8 @@ func TestPerspectiveHeader(t *testing.T) {
 			headers []header
 			status  int
 			secret  bool
-		}{{nil, 200, false}, {[]header{seeDrafts}, 403, false}, {[]header{seeDrafts, asAdmin}, 200, true}} {
-			got := s.get(t, query, c.headers...)
+		}{{nil, 200, false}, {[]header{testserver.SeeDrafts}, 403, false}, {[]header{testserver.SeeDrafts, testserver.AsAdmin}, 200, true}} {
+			got := s.Get(t, query, c.headers...)
 			if got.Status != c.status || strings.Contains(string(got.Raw), "Secret") != c.secret {
 				t.Errorf("GET with %v = %d %s, want %d, drafts %t", c.headers, got.Status, got.Raw, c.status, c.secret)
 			}
@@ -282,10 +286,10 @@ func TestPerspectiveHeader(t *testing.T) {
 
 func TestADraftIsNotFoundThroughItsTranslations(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	draft := s.create(t, "Article", variables{"language": "en", "title": "Secret", "externalId": "secret"})
-	s.create(t, "Article", variables{"language": "fr", "title": "Public", "translationOf": draft.ID, "publish": true})
-	s.answers(t, `query($id: ID!) {
+	s := testserver.Start(t)
+	draft := s.Create(t, "Article", variables{"language": "en", "title": "Secret", "externalId": "secret"})
+	s.Create(t, "Article", variables{"language": "fr", "title": "Public", "translationOf": draft.ID, "publish": true})
+	s.WantData(t, `query($id: ID!) {
 		byId: article(by: {id: $id}, language: "fr") { title }
 		byExternalId: article(by: {externalId: "secret"}, language: "fr") { title }
 	}`, variables{"id": draft.ID}, `{"byId":null,"byExternalId":null}`)

@@ -2,71 +2,22 @@ package tests
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
-
-// step sends a mutation of the workflow, and answers the article and what is wrong.
-func (s *server) step(t testing.TB, mutation string, article made, more ...any) (editing, []wrong) {
-	t.Helper()
-	arguments := ""
-	for i := 0; i+1 < len(more); i += 2 {
-		value, err := json.Marshal(more[i+1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		arguments += fmt.Sprintf(", %s: %s", more[i], value)
-	}
-	got := ask[struct {
-		Step struct {
-			Article *editing
-			Errors  []wrong
-		}
-	}](t, s, `mutation($id: ID!) { step: `+mutation+`(id: $id`+arguments+`) { article { id version status publishedAt scheduledFor hasUnpublishedChanges title } errors { __typename code message path } } }`,
-		variables{"id": article.ID}, asAdmin).Step
-	if got.Article == nil {
-		return editing{}, got.Errors
-	}
-	return *got.Article, got.Errors
-}
-
-// editing is an article on its way.
-type editing struct {
-	ID, Title, Status         string
-	PublishedAt, ScheduledFor *string
-	HasUnpublishedChanges     bool
-	Version                   int
-}
-
-// steps must go well.
-func (s *server) steps(t testing.TB, article made, mutations ...string) (last editing) {
-	t.Helper()
-	for _, mutation := range mutations {
-		var errs []wrong
-		if last, errs = s.step(t, mutation, article); len(errs) > 0 {
-			t.Fatalf("%s = %+v", mutation, errs)
-		}
-	}
-	return last
-}
-
-// allOf asks for all that there is of an article.
-const allOf = `id slug externalId language direction title summary markdown: body html: body(format: HTML) text: body(format: TEXT)
-	byline sourceName sourceUrl status publishedAt scheduledFor wordCount readingMinutes hasUnpublishedChanges version createdAt updatedAt jsonLd
-	officials { slug } countries { code } topics { slug } appearances { role official { slug } office { slug } }
-	mentions { surface start status entity { __typename } } translations { slug language } related { slug }`
 
 // paths on which an article is met, in part by what an edit of it changes.
 const everywhere = `query($id: ID!, $slug: String!) {
-	article(by: {id: $id}) { ` + allOf + ` }
-	bySlug: article(by: {slug: $slug}) { ` + allOf + ` }
-	node(id: $id) { ... on Article { ` + allOf + ` } }
-	articles { totalCount nodes { ` + allOf + ` } facets { officials { official { slug } count } topics { topic { slug } count } countries { country { code } count } languages { language count } months { month count } } }
+	article(by: {id: $id}) { ` + testserver.WholeArticle + ` }
+	bySlug: article(by: {slug: $slug}) { ` + testserver.WholeArticle + ` }
+	node(id: $id) { ... on Article { ` + testserver.WholeArticle + ` } }
+	articles { totalCount nodes { ` + testserver.WholeArticle + ` } facets { officials { official { slug } count } topics { topic { slug } count } countries { country { code } count } languages { language count } months { month count } } }
 	byTitle: articles(orderBy: {field: TITLE}) { nodes { slug } }
 	filtered: articles(filter: {topics: {some: {slug: {eq: "before"}}}}) { totalCount nodes { slug } }
 	others: articles(filter: {topics: {some: {slug: {eq: "after"}}}}) { totalCount nodes { slug } }
@@ -79,51 +30,26 @@ const everywhere = `query($id: ID!, $slug: String!) {
 	suggest(prefix: "b") { text }
 }`
 
-// edited answers a server with a published article of which everything is
-// changed by edit.
-func startEdited(t *testing.T, clock *clock) (s *server, article made, vars variables, edit variables) {
-	t.Helper()
-	s = start(t, clock.of)
-	before := s.create(t, "Topic", variables{"slug": "before", "names": names("en", "Before")})
-	after := s.create(t, "Topic", variables{"slug": "after", "names": names("en", "After")})
-	first := s.create(t, "Official", variables{"slug": "brand", "names": names("en", "Karin Brand")})
-	second := s.create(t, "Official", variables{"slug": "lund", "names": names("en", "Ole Lund")})
-	s.article(t, "Other", variables{"topics": []string{before.ID}, "officials": []string{first.ID, second.ID}})
-	s.article(t, "Autre", variables{"language": "fr"})
-	article = s.article(t, "The harbour", variables{
-		"slug": "harbour", "externalId": "h", "summary": "Of ships.", "body": "Karin Brand opened the harbour.", "byline": []string{"A"},
-		"topics": []string{before.ID}, "officials": []string{first.ID}, "countries": []string{s.countryID(t, "NO")},
-	})
-	clock.setAt(t, "2024-06-01T00:00:00Z")
-	french := ask[struct{ Article made }](t, s, `{ article(by: {slug: "autre"}, language: "fr") { id } }`, nil).Article
-	edit = variables{
-		"title": "The airport", "slug": "airport", "externalId": "i", "summary": "Of planes.", "body": "Ole Lund opened the airport.",
-		"byline": []string{"B", "C"}, "sourceName": "Agency", "topics": []string{after.ID}, "officials": []string{second.ID},
-		"countries": []string{}, "translationOf": french.ID,
-	}
-	return s, article, variables{"id": article.ID, "slug": "harbour"}, edit
-}
-
 // What readers see of a published article that is edited stays the same byte for
 // byte until it is published again, and so it does when the edit is discarded.
 func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s, article, vars, edit := startEdited(t, &clock)
-	seen := s.post(t, everywhere, vars)
+	var clock testserver.Clock
+	s, article, vars, edit := testserver.StartEdited(t, &clock)
+	seen := s.Post(t, everywhere, vars)
 	if len(seen.Errors) > 0 || !strings.Contains(string(seen.Data), "harbour") {
 		t.Fatalf("readers see %s", seen.Raw)
 	}
 	same := func(doing string, headers ...header) {
 		t.Helper()
-		if got := s.post(t, everywhere, vars, headers...); !bytes.Equal(got.Raw, seen.Raw) {
+		if got := s.Post(t, everywhere, vars, headers...); !bytes.Equal(got.Raw, seen.Raw) {
 			t.Errorf("%s, readers see\n%s\nno longer\n%s", doing, got.Raw, seen.Raw)
 		}
 	}
-	s.update(t, "Article", article, edit)
+	s.Update(t, "Article", article, edit)
 	same("after an edit")
-	same("after an edit, editors who do not ask for drafts", asAdmin)
-	draft := string(s.post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, asAdmin, seeDrafts).Data)
+	same("after an edit, editors who do not ask for drafts", testserver.AsAdmin)
+	draft := string(s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, testserver.AsAdmin, testserver.SeeDrafts).Data)
 	for _, want := range []string{
 		`"title":"The airport"`, `"bySlug":{"id"`, `"hasUnpublishedChanges":true`, `"filtered":{"totalCount":1,`, `"others":{"totalCount":1,`, `"lost":{"totalCount":1,`,
 		`"translations":[{"slug":"autre","language":"fr"}]`, `"surface":"Ole Lund"`,
@@ -136,35 +62,35 @@ func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 		t.Errorf("editors see %s, want nothing of what readers see", draft)
 	}
 	for _, mutation := range []string{"submitArticle", "submitArticle"} {
-		if got := s.steps(t, article, mutation); got.Status != "IN_REVIEW" || !got.HasUnpublishedChanges {
+		if got := s.Steps(t, article, mutation); got.Status != "IN_REVIEW" || !got.HasUnpublishedChanges {
 			t.Errorf("%s = %+v, want its changes in review", mutation, got)
 		}
 		same("after " + mutation)
 	}
-	if got, errs := s.step(t, "publishArticle", article, "at", "2024-07-01T00:00:00Z"); len(errs) > 0 || got.Status != "SCHEDULED" {
+	if got, errs := s.Step(t, "publishArticle", article, "at", "2024-07-01T00:00:00Z"); len(errs) > 0 || got.Status != "SCHEDULED" {
 		t.Errorf("publishArticle(at:) = %+v, %+v, want it scheduled", got, errs)
 	}
 	same("while its changes are scheduled")
-	if got := s.steps(t, article, "discardArticleChanges"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || got.Title != "The harbour" || got.Version != 1 {
+	if got := s.Steps(t, article, "discardArticleChanges"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || got.Title != "The harbour" || got.Version != 1 {
 		t.Errorf("discardArticleChanges = %+v, want what readers see, at version 1", got)
 	}
 	same("after the changes were discarded")
-	same("after the changes were discarded, with drafts", asAdmin, seeDrafts)
+	same("after the changes were discarded, with drafts", testserver.AsAdmin, testserver.SeeDrafts)
 
-	again := s.update(t, "Article", article, edit)
+	again := s.Update(t, "Article", article, edit)
 	if again.Version <= 4 {
 		t.Errorf("an edit after one that was discarded has version %d, want one that was never there", again.Version)
 	}
 	same("after another edit")
-	if got := s.steps(t, article, "publishArticle"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
+	if got := s.Steps(t, article, "publishArticle"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
 		t.Errorf("publishArticle = %+v, want it published with its first date", got)
 	}
-	now := s.post(t, everywhere, variables{"id": article.ID, "slug": "airport"})
-	withDrafts := s.post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, asAdmin, seeDrafts)
+	now := s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"})
+	withDrafts := s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, testserver.AsAdmin, testserver.SeeDrafts)
 	if !bytes.Equal(now.Data, withDrafts.Data) || strings.Contains(string(now.Data), "harbour") {
 		t.Errorf("once published readers see\n%s\nand editors\n%s", now.Data, withDrafts.Data)
 	}
-	if rows := s.database.rows(t, "SELECT id FROM articles WHERE id < 0"); len(rows) > 0 {
+	if rows := s.Database.Rows(t, "SELECT id FROM articles WHERE id < 0"); len(rows) > 0 {
 		t.Errorf("working copies %v are left", rows)
 	}
 }
@@ -172,15 +98,15 @@ func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 func TestUnpublishingKeepsTheWorkingCopy(t *testing.T) {
 	t.Parallel()
 	for _, mutation := range []string{"unpublishArticle", "archiveArticle"} {
-		var clock clock
-		s, article, vars, edit := startEdited(t, &clock)
-		s.update(t, "Article", article, edit)
-		if got := s.steps(t, article, mutation); got.Title != "The airport" || got.HasUnpublishedChanges {
+		var clock testserver.Clock
+		s, article, vars, edit := testserver.StartEdited(t, &clock)
+		s.Update(t, "Article", article, edit)
+		if got := s.Steps(t, article, mutation); got.Title != "The airport" || got.HasUnpublishedChanges {
 			t.Errorf("%s = %+v, want what was edited", mutation, got)
 		}
-		s.answers(t, `query($id: ID!) { article(by: {id: $id}) { title } articles(search: "harbour airport") { totalCount } topics { nodes { slug articles { totalCount } } } }`, vars,
+		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { title } articles(search: "harbour airport") { totalCount } topics { nodes { slug articles { totalCount } } } }`, vars,
 			`{"article":null,"articles":{"totalCount":0},"topics":{"nodes":[{"slug":"after","articles":{"totalCount":0}},{"slug":"before","articles":{"totalCount":1}}]}}`)
-		if got := s.steps(t, article, "unpublishArticle", "publishArticle"); got.Title != "The airport" || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
+		if got := s.Steps(t, article, "unpublishArticle", "publishArticle"); got.Title != "The airport" || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
 			t.Errorf("published again = %+v, want what was edited with its first date", got)
 		}
 	}
@@ -210,22 +136,22 @@ func TestWorkflow(t *testing.T) {
 		"SCHEDULED" + live + changes: {"submitArticle": "IN_REVIEW live changes", "schedule": "SCHEDULED live changes", "publishArticle": "PUBLISHED live", "unpublishArticle": "DRAFT", "archiveArticle": "ARCHIVED", "discardArticleChanges": "PUBLISHED live"},
 		"ARCHIVED":                   {"unpublishArticle": "DRAFT", "archiveArticle": "ARCHIVED"},
 	}
-	var clock clock
-	s := start(t, clock.of)
-	take := func(t *testing.T, step string, article made) []wrong {
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
+	take := func(t *testing.T, step string, article testserver.Node) []testserver.PayloadError {
 		t.Helper()
 		switch step {
 		case "edit":
-			s.update(t, "Article", article, variables{"title": article.ID + " edited"})
+			s.Update(t, "Article", article, variables{"title": article.ID + " edited"})
 			return nil
 		case "schedule":
-			_, errs := s.step(t, "publishArticle", article, "at", "2030-01-01T00:00:00Z")
+			_, errs := s.Step(t, "publishArticle", article, "at", "2030-01-01T00:00:00Z")
 			return errs
 		}
-		_, errs := s.step(t, step, article)
+		_, errs := s.Step(t, step, article)
 		return errs
 	}
-	state := func(t *testing.T, article made) string {
+	state := func(t *testing.T, article testserver.Node) string {
 		t.Helper()
 		const query = `query($id: ID!) { article(by: {id: $id}) { status hasUnpublishedChanges scheduledFor } }`
 		type answered struct {
@@ -235,8 +161,8 @@ func TestWorkflow(t *testing.T) {
 				ScheduledFor          *string
 			}
 		}
-		editors := ask[answered](t, s, query, variables{"id": article.ID}, asAdmin, seeDrafts).Article
-		readers := ask[answered](t, s, query, variables{"id": article.ID}).Article
+		editors := testserver.Ask[answered](t, s, query, variables{"id": article.ID}, testserver.AsAdmin, testserver.SeeDrafts).Article
+		readers := testserver.Ask[answered](t, s, query, variables{"id": article.ID}).Article
 		is := editors.Status
 		if (editors.ScheduledFor != nil) != (is == "SCHEDULED") {
 			t.Errorf("%s is scheduled for %v", is, editors.ScheduledFor)
@@ -255,7 +181,7 @@ func TestWorkflow(t *testing.T) {
 	for from, way := range states {
 		for _, to := range []string{"submitArticle", "schedule", "publishArticle", "unpublishArticle", "archiveArticle", "discardArticleChanges"} {
 			t.Run(from+": "+to, func(t *testing.T) {
-				article := s.article(t, "Step", variables{"publish": false})
+				article := s.Article(t, "Step", variables{"publish": false})
 				for _, step := range way {
 					if errs := take(t, step, article); len(errs) > 0 {
 						t.Fatalf("on the way, %s = %+v", step, errs)
@@ -284,34 +210,34 @@ func TestWorkflow(t *testing.T) {
 
 func TestSchedule(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s := start(t, clock.of)
-	article := s.article(t, "Soon", variables{"publish": false})
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
+	article := s.Article(t, "Soon", variables{"publish": false})
 	for at, want := range map[string]string{"2024-05-01T11:00:00Z": "INVALID", "2024-05-01T11:59:59Z": ""} {
-		other := s.article(t, "Past", variables{"publish": false})
-		if _, errs := s.step(t, "publishArticle", other, "at", at); want == "" && len(errs) > 0 || want != "" && (len(errs) != 1 || errs[0].Code != want || !slices.Equal(errs[0].Path, []string{"at"})) {
+		other := s.Article(t, "Past", variables{"publish": false})
+		if _, errs := s.Step(t, "publishArticle", other, "at", at); want == "" && len(errs) > 0 || want != "" && (len(errs) != 1 || errs[0].Code != want || !slices.Equal(errs[0].Path, []string{"at"})) {
 			t.Errorf("publishArticle(at: %s) = %+v, want %q", at, errs, want)
 		}
 	}
-	got, errs := s.step(t, "publishArticle", article, "at", "2024-05-01T13:00:00Z")
+	got, errs := s.Step(t, "publishArticle", article, "at", "2024-05-01T13:00:00Z")
 	if len(errs) > 0 || got.Status != "SCHEDULED" || *got.ScheduledFor != "2024-05-01T13:00:00.000Z" || got.PublishedAt != nil {
 		t.Fatalf("publishArticle(at:) = %+v, %+v, want it scheduled", got, errs)
 	}
 	titles := func() string {
-		return string(s.post(t, `{ articles(filter: {title: {eq: "Soon"}}) { nodes { status publishedAt scheduledFor version } } }`, nil).Data)
+		return string(s.Post(t, `{ articles(filter: {title: {eq: "Soon"}}) { nodes { status publishedAt scheduledFor version } } }`, nil).Data)
 	}
 	if before := titles(); !strings.Contains(before, `"nodes":[]`) {
 		t.Errorf("readers see %s before its time", before)
 	}
-	clock.setAt(t, "2024-05-01T13:00:07Z")
-	until(t, "it is published", func() bool { return !strings.Contains(titles(), `"nodes":[]`) })
+	clock.SetAt(t, "2024-05-01T13:00:07Z")
+	testserver.Until(t, "it is published", func() bool { return !strings.Contains(titles(), `"nodes":[]`) })
 	if after, want := titles(), `{"articles":{"nodes":[{"status":"PUBLISHED","publishedAt":"2024-05-01T13:00:00.000Z","scheduledFor":null,"version":3}]}}`; after != want {
 		t.Errorf("published by the schedule = %s, want %s", after, want)
 	}
-	if rows := s.database.rows(t, "SELECT kind, version, actor FROM changes WHERE node_type = 'Article' AND node_id = 1 ORDER BY id"); !slices.Equal(rows, []string{"CREATED 1 admin", "UPDATED 2 admin", "PUBLISHED 3 admin"}) {
+	if rows := s.Database.Rows(t, "SELECT kind, version, actor FROM changes WHERE node_type = 'Article' AND node_id = 1 ORDER BY id"); !slices.Equal(rows, []string{"CREATED 1 admin", "UPDATED 2 admin", "PUBLISHED 3 admin"}) {
 		t.Errorf("changes = %q, want it published once, by who scheduled it", rows)
 	}
-	if rows := s.database.rows(t, "SELECT subject FROM jobs"); len(rows) > 0 {
+	if rows := s.Database.Rows(t, "SELECT subject FROM jobs"); len(rows) > 0 {
 		t.Errorf("jobs %v are left", rows)
 	}
 }
@@ -320,41 +246,41 @@ func TestSchedule(t *testing.T) {
 // meanwhile is published at the next start, with the time that was scheduled.
 func TestAScheduleSurvivesItsServer(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	dsn := emptyDatabase.Copy(t)
-	first := start(t, clock.of, inDatabase(dsn))
-	article := first.article(t, "Soon", variables{"publish": false})
-	if _, errs := first.step(t, "publishArticle", article, "at", "2024-05-02T00:00:00Z"); len(errs) > 0 {
+	var clock testserver.Clock
+	dsn := string(testserver.NewDatabase(t))
+	first := testserver.Start(t, clock.Drive, testserver.InDatabase(dsn))
+	article := first.Article(t, "Soon", variables{"publish": false})
+	if _, errs := first.Step(t, "publishArticle", article, "at", "2024-05-02T00:00:00Z"); len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	first.stop()
-	clock.setAt(t, "2024-05-03T00:00:00Z")
-	second := start(t, clock.kept, inDatabase(dsn))
+	first.Stop()
+	clock.SetAt(t, "2024-05-03T00:00:00Z")
+	second := testserver.Start(t, clock.Continue, testserver.InDatabase(dsn))
 	const query = `{ articles { nodes { publishedAt updatedAt } } }`
-	until(t, "it is published", func() bool {
-		return strings.Contains(string(second.post(t, query, nil).Data), "publishedAt")
+	testserver.Until(t, "it is published", func() bool {
+		return strings.Contains(string(second.Post(t, query, nil).Data), "publishedAt")
 	})
-	second.answers(t, query, nil, `{"articles":{"nodes":[{"publishedAt":"2024-05-02T00:00:00.000Z","updatedAt":"2024-05-03T00:00:00.000Z"}]}}`)
+	second.WantData(t, query, nil, `{"articles":{"nodes":[{"publishedAt":"2024-05-02T00:00:00.000Z","updatedAt":"2024-05-03T00:00:00.000Z"}]}}`)
 }
 
 // Of any number of servers on one database one publishes, and once.
 func TestServersShareASchedule(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	dsn := emptyDatabase.Copy(t)
-	servers := []*server{start(t, clock.of, inDatabase(dsn)), start(t, clock.kept, inDatabase(dsn)), start(t, clock.kept, inDatabase(dsn))}
+	var clock testserver.Clock
+	dsn := string(testserver.NewDatabase(t))
+	servers := []*testserver.Server{testserver.Start(t, clock.Drive, testserver.InDatabase(dsn)), testserver.Start(t, clock.Continue, testserver.InDatabase(dsn)), testserver.Start(t, clock.Continue, testserver.InDatabase(dsn))}
 	const count = 20
 	for i := range count {
-		article := servers[i%3].article(t, fmt.Sprint("Soon ", i), variables{"publish": false})
-		if _, errs := servers[i%3].step(t, "publishArticle", article, "at", "2024-05-02T00:00:00Z"); len(errs) > 0 {
+		article := servers[i%3].Article(t, fmt.Sprint("Soon ", i), variables{"publish": false})
+		if _, errs := servers[i%3].Step(t, "publishArticle", article, "at", "2024-05-02T00:00:00Z"); len(errs) > 0 {
 			t.Fatal(errs)
 		}
 	}
-	clock.setAt(t, "2024-05-02T00:00:00Z")
-	until(t, "all are published", func() bool {
-		return strings.Contains(string(servers[0].post(t, `{ articles { totalCount } }`, nil).Data), fmt.Sprint(count))
+	clock.SetAt(t, "2024-05-02T00:00:00Z")
+	testserver.Until(t, "all are published", func() bool {
+		return strings.Contains(string(servers[0].Post(t, `{ articles { totalCount } }`, nil).Data), fmt.Sprint(count))
 	})
-	if rows := servers[0].database.rows(t, "SELECT COUNT(*) FROM changes WHERE kind = 'PUBLISHED' AND version = 3"); rows[0] != fmt.Sprint(count) {
+	if rows := servers[0].Database.Rows(t, "SELECT COUNT(*) FROM changes WHERE kind = 'PUBLISHED' AND version = 3"); rows[0] != fmt.Sprint(count) {
 		t.Errorf("%s times something was published, want %d", rows[0], count)
 	}
 }
@@ -363,18 +289,20 @@ func TestServersShareASchedule(t *testing.T) {
 // newsroom.
 func TestEditorialPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/editorial.md")
+	page, err := os.ReadFile(testserver.File("docs", "editorial.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startDemo(t)
-	article := ask[struct{ Articles struct{ Nodes []made } }](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
+	s := testserver.StartDemo(t)
+	article := testserver.Ask[struct {
+		Articles struct{ Nodes []testserver.Node }
+	}](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
 	blocks := regexp.MustCompile("(?s)```graphql\n(.*?)```").FindAllSubmatch(page, -1)
 	for i, want := range []string{`"hasUnpublishedChanges":true`, `"changedFields":["title"]`, `"token":"diwan_preview_`} {
 		if i >= len(blocks) {
 			t.Fatalf("the page has %d operations, want 3", len(blocks))
 		}
-		if a := s.post(t, string(blocks[i][1]), variables{"id": article.ID}, asAdmin, seeDrafts); len(a.Errors) > 0 || !strings.Contains(string(a.Data), want) {
+		if a := s.Post(t, string(blocks[i][1]), variables{"id": article.ID}, testserver.AsAdmin, testserver.SeeDrafts); len(a.Errors) > 0 || !strings.Contains(string(a.Data), want) {
 			t.Errorf("%s\nis answered %s, want %s in it", blocks[i][1], a.Raw, want)
 		}
 	}
@@ -384,18 +312,18 @@ func TestEditorialPage(t *testing.T) {
 // nothing that they have decided.
 func TestFeedsLeaveEditorsTheirWork(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	send := func(title string) (counts string, code string) {
 		t.Helper()
-		got := ask[struct {
+		got := testserver.Ask[struct {
 			UpsertArticles struct {
 				Created, Updated, Unchanged, Failed int
-				Results                             []struct{ Errors []wrong }
+				Results                             []struct{ Errors []testserver.PayloadError }
 			}
 		}](t, s, `mutation($title: String!) { upsertArticles(inputs: [{externalId: "feed:1", language: "en", title: $title, publish: true}]) { created updated unchanged failed results { errors { code path message } } } }`,
-			variables{"title": title}, asAdmin).UpsertArticles
+			variables{"title": title}, testserver.AsAdmin).UpsertArticles
 		if errs := got.Results[0].Errors; len(errs) > 0 {
-			code = errs[0].at()
+			code = errs[0].At()
 		}
 		return fmt.Sprint(got.Created, got.Updated, got.Unchanged, got.Failed), code
 	}
@@ -407,64 +335,64 @@ func TestFeedsLeaveEditorsTheirWork(t *testing.T) {
 	}
 	const refused = "INVALID inputs.0.publish"
 	want("at first", "Flash", "1 0 0 0", "")
-	article := ask[struct{ Article made }](t, s, `{ article(by: {externalId: "feed:1"}) { id } }`, nil).Article
-	s.update(t, "Article", article, variables{"body": "Not checked yet."})
+	article := testserver.Ask[struct{ Article testserver.Node }](t, s, `{ article(by: {externalId: "feed:1"}) { id } }`, nil).Article
+	s.Update(t, "Article", article, variables{"body": "Not checked yet."})
 	want("beside a working copy", "Flash", "0 0 1 0", "")
 	want("beside a working copy", "Flash 2", "0 0 0 1", refused)
-	s.answers(t, `{ article(by: {externalId: "feed:1"}) { title body } }`, nil, `{"article":{"title":"Flash","body":""}}`)
-	s.answers(t, `{ article(by: {externalId: "feed:1"}) { title body hasUnpublishedChanges } }`, nil, `{"article":{"title":"Flash","body":"Not checked yet.","hasUnpublishedChanges":true}}`, asAdmin, seeDrafts)
-	s.steps(t, article, "discardArticleChanges")
+	s.WantData(t, `{ article(by: {externalId: "feed:1"}) { title body } }`, nil, `{"article":{"title":"Flash","body":""}}`)
+	s.WantData(t, `{ article(by: {externalId: "feed:1"}) { title body hasUnpublishedChanges } }`, nil, `{"article":{"title":"Flash","body":"Not checked yet.","hasUnpublishedChanges":true}}`, testserver.AsAdmin, testserver.SeeDrafts)
+	s.Steps(t, article, "discardArticleChanges")
 	want("without it", "Flash 2", "0 1 0 0", "")
-	s.steps(t, article, "archiveArticle")
+	s.Steps(t, article, "archiveArticle")
 	want("of an archived article", "Flash 2", "0 0 1 0", "")
 	want("of an archived article", "Flash 3", "0 0 0 1", refused)
-	s.steps(t, article, "unpublishArticle")
-	if _, errs := s.step(t, "publishArticle", article, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+	s.Steps(t, article, "unpublishArticle")
+	if _, errs := s.Step(t, "publishArticle", article, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	want("of a scheduled article", "Flash 2", "0 0 1 0", "")
 	want("of a scheduled article", "Flash 3", "0 0 0 1", refused)
-	s.answers(t, `{ article(by: {externalId: "feed:1"}) { status } }`, nil, `{"article":{"status":"SCHEDULED"}}`, asAdmin, seeDrafts)
-	s.steps(t, article, "unpublishArticle")
+	s.WantData(t, `{ article(by: {externalId: "feed:1"}) { status } }`, nil, `{"article":{"status":"SCHEDULED"}}`, testserver.AsAdmin, testserver.SeeDrafts)
+	s.Steps(t, article, "unpublishArticle")
 	want("of a draft", "Flash 2", "0 1 0 0", "")
 }
 
 // A mutation that asks for what the request may not see is refused before it writes.
 func TestAMutationIsRefusedBeforeItWrites(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	article := s.article(t, "A", nil)
+	s := testserver.Start(t)
+	article := s.Article(t, "A", nil)
 	for _, selection := range []string{`revisions { totalCount }`, `... on Article { translations { revisions { totalCount } } }`, `...f`} {
 		query := `mutation($id: ID!) { updateArticle(id: $id, input: {title: "B"}) { article { ` + selection + ` } } }`
 		if selection == "...f" {
 			query += ` fragment f on Article { r: revisions { totalCount } }`
 		}
-		s.database.unchanged(t, func() {
-			if code, message := s.refused(t, query, variables{"id": article.ID}, asAdmin); code != "FORBIDDEN" || !strings.Contains(message, "Diwan-Perspective: draft") {
+		s.Database.Unchanged(t, func() {
+			if code, message := s.Refused(t, query, variables{"id": article.ID}, testserver.AsAdmin); code != "FORBIDDEN" || !strings.Contains(message, "Diwan-Perspective: draft") {
 				t.Errorf("%s = %s %s, want FORBIDDEN and how to see them", query, code, message)
 			}
 		})
 	}
-	s.answers(t, `mutation($id: ID!) { updateArticle(id: $id, input: {title: "B"}) { article { title revisions { totalCount } } } }`, variables{"id": article.ID},
-		`{"updateArticle":{"article":{"title":"B","revisions":{"totalCount":2}}}}`, asAdmin, seeDrafts)
+	s.WantData(t, `mutation($id: ID!) { updateArticle(id: $id, input: {title: "B"}) { article { title revisions { totalCount } } } }`, variables{"id": article.ID},
+		`{"updateArticle":{"article":{"title":"B","revisions":{"totalCount":2}}}}`, testserver.AsAdmin, testserver.SeeDrafts)
 }
 
 // The audit log tells an edit from its publication, and what came of each step.
 func TestAuditTellsTheSteps(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	article := s.article(t, "A", variables{"publish": false})
-	s.steps(t, article, "submitArticle", "publishArticle")
-	s.update(t, "Article", article, variables{"title": "B"})
-	s.steps(t, article, "publishArticle", "archiveArticle")
-	got := ask[struct {
+	s := testserver.Start(t)
+	article := s.Article(t, "A", variables{"publish": false})
+	s.Steps(t, article, "submitArticle", "publishArticle")
+	s.Update(t, "Article", article, variables{"title": "B"})
+	s.Steps(t, article, "publishArticle", "archiveArticle")
+	got := testserver.Ask[struct {
 		AuditLog struct {
 			Nodes []struct {
 				Kind, Status, ActorKey string
 				Readers                bool
 			}
 		}
-	}](t, s, `{ auditLog(first: 6, types: [ARTICLE]) { nodes { kind status readers actorKey } } }`, nil, asAdmin).AuditLog.Nodes
+	}](t, s, `{ auditLog(first: 6, types: [ARTICLE]) { nodes { kind status readers actorKey } } }`, nil, testserver.AsAdmin).AuditLog.Nodes
 	slices.Reverse(got)
 	if want := "[{CREATED DRAFT admin false} {UPDATED IN_REVIEW admin false} {PUBLISHED PUBLISHED admin true} {UPDATED PUBLISHED admin false} {UPDATED PUBLISHED admin true} {UNPUBLISHED ARCHIVED admin true}]"; fmt.Sprint(got) != want {
 		t.Errorf("the audit log = %v, want %s", got, want)

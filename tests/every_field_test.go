@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // ways lead to an object of each type: %s stands for what is asked of it. What a
@@ -85,17 +87,17 @@ func askedOf(typeName string) map[string]string {
 // told so, and who may is answered what everybody is who may.
 func TestEveryFieldAsEveryRole(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s, article, _, edit := startEdited(t, &clock)
-	official := ask[struct{ Official made }](t, s, `{ official(by: {slug: "brand"}) { id } }`, nil).Official
-	office := s.create(t, "Office", variables{"slug": "office", "titles": names("en", "Office"), "kind": "MINISTER"})
-	s.create(t, "Tenure", variables{"official": official.ID, "office": office.ID, "startedOn": "2020"})
+	var clock testserver.Clock
+	s, article, _, edit := testserver.StartEdited(t, &clock)
+	official := testserver.Ask[struct{ Official testserver.Node }](t, s, `{ official(by: {slug: "brand"}) { id } }`, nil).Official
+	office := s.Create(t, "Office", variables{"slug": "office", "titles": testserver.Names("en", "Office"), "kind": "MINISTER"})
+	s.Create(t, "Tenure", variables{"official": official.ID, "office": office.ID, "startedOn": "2020"})
 	delete(edit, "slug")
-	s.update(t, "Article", article, edit)
-	s.article(t, "Draft of the harbour", variables{"publish": false, "officials": []string{official.ID}})
-	as := s.as(t)
+	s.Update(t, "Article", article, edit)
+	s.Article(t, "Draft of the harbour", variables{"publish": false, "officials": []string{official.ID}})
+	as := headersByRole(t, s)
 
-	types := ask[struct {
+	types := testserver.Ask[struct {
 		Schema struct {
 			Types []struct {
 				Kind, Name string
@@ -127,7 +129,7 @@ func TestEveryFieldAsEveryRole(t *testing.T) {
 		}
 		for _, field := range of.Fields {
 			query := fmt.Sprintf(way, field.Name+strings.ReplaceAll(argumentsOf(of.Name, field.Name), "ARTICLE", article.ID)+field.Type.selection())
-			t.Run(of.Name+"."+field.Name, func(t *testing.T) { s.askedByAll(t, query, asked[field.Name], as) })
+			t.Run(of.Name+"."+field.Name, func(t *testing.T) { askedByAll(t, s, query, asked[field.Name], as) })
 		}
 	}
 	for name := range fieldRoles {
@@ -162,15 +164,15 @@ func (r typeReference) selection() string {
 }
 
 // askedByAll asks as every role, without drafts and with them.
-func (s *server) askedByAll(t *testing.T, query, least string, as map[string][]header) {
+func askedByAll(t *testing.T, s *testserver.Server, query, least string, as map[string][]header) {
 	t.Helper()
 	for _, drafts := range []bool{false, true} {
-		var first *answer
+		var first *testserver.Answer
 		for _, role := range append([]string{"ANONYMOUS"}, roles...) {
 			headers := as[role]
 			needed := least
 			if drafts {
-				headers = append(slices.Clone(headers), seeDrafts)
+				headers = append(slices.Clone(headers), testserver.SeeDrafts)
 			}
 			if needed == "drafts" || drafts && !may(needed, "CONTRIBUTOR") {
 				needed = "CONTRIBUTOR"
@@ -179,7 +181,7 @@ func (s *server) askedByAll(t *testing.T, query, least string, as map[string][]h
 			if least == "drafts" && !drafts {
 				allowed = false
 			}
-			got := s.post(t, query, nil, headers...)
+			got := s.Post(t, query, nil, headers...)
 			switch forbidden := len(got.Errors) > 0 && got.Errors[0].Extensions["code"] == "FORBIDDEN"; {
 			case allowed && len(got.Errors) > 0:
 				t.Errorf("%s as %s, drafts %t, is answered %s, want it answered", query, role, drafts, got.Raw)

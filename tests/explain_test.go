@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // explain is how SQLite runs a statement, one step a line, those of sub-selects
@@ -47,11 +49,11 @@ var (
 
 func TestReadersListsWalkIndexes(t *testing.T) {
 	t.Parallel()
-	onSQLite(t)
+	testserver.SQLiteOnly(t)
 	s := startRelated(t)
-	db := s.database.open(t)
+	db := s.Database.Open(t)
 	t.Cleanup(func() { _ = db.Close() }) // it was only read
-	cursor := *s.articleList(`%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
+	cursor := *articleList(s, `%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
 	const (
 		page     = `{ nodes { title } }`
 		latest   = "SEARCH n USING INDEX articles_published (public=?"
@@ -88,7 +90,7 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		{"a facet of a country's articles", `{ countries { nodes { articles { facets { topics { count } } } } } }`, timeline + ")", scans},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			statements, _ := s.costs(t, strings.ReplaceAll(c.query, "$c", `"`+cursor+`"`), nil)
+			statements, _ := costs(t, s, strings.ReplaceAll(c.query, "$c", `"`+cursor+`"`), nil)
 			last := statements[len(statements)-1]
 			plan := explain(t, db, last)
 			for _, never := range []*regexp.Regexp{scans, c.never} {
@@ -107,9 +109,9 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 // where their order is asked for, and nowhere else.
 func TestEditorsListsWalkIndexes(t *testing.T) {
 	t.Parallel()
-	onSQLite(t)
+	testserver.SQLiteOnly(t)
 	s := startRelated(t)
-	db := s.database.open(t)
+	db := s.Database.Open(t)
 	t.Cleanup(func() { _ = db.Close() }) // it was only read
 	const page = `{ nodes { title } }`
 	for _, c := range []struct{ rule, query, uses string }{
@@ -126,7 +128,7 @@ func TestEditorsListsWalkIndexes(t *testing.T) {
 		{"a search", `{ articles(search: "text") ` + page + ` }`, "USING INTEGER PRIMARY KEY"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			statements, _ := s.costs(t, c.query, nil, asAdmin, seeDrafts)
+			statements, _ := costs(t, s, c.query, nil, testserver.AsAdmin, testserver.SeeDrafts)
 			last := statements[len(statements)-1]
 			plan := explain(t, db, last)
 			if !strings.Contains(plan, c.uses) || !strings.Contains(c.uses, "articles_working") && strings.Contains(plan, "articles_working") {

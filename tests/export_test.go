@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestExportLeavesDraftsOut(t *testing.T) {
@@ -21,17 +22,17 @@ func TestExportLeavesDraftsOut(t *testing.T) {
 		second = `{"type":"article","slug":"b","language":"fr","title":"B","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z","translationOf":"en:a"}`
 		third  = `{"type":"article","slug":"c","language":"ar","title":"C","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z","translationOf":"en:a"}`
 	)
-	d := newDatabase(t)
-	d.takes(t, oilLine, lead, third, second)
-	d.wantExport(t, oilLine, lead, second, third)
-	published := d.export(t, "--published")
+	d := testserver.NewDatabase(t)
+	d.MustImport(t, oilLine, lead, third, second)
+	wantExport(t, d, oilLine, lead, second, third)
+	published := d.Export(t, "--published")
 	want := oilLine + "\n" + strings.Replace(second, `,"translationOf":"en:a"`, "", 1) + "\n" + strings.Replace(third, "en:a", "fr:b", 1) + "\n"
 	if !strings.HasSuffix(published, want) || strings.Contains(published, "DRAFT") {
 		t.Errorf("export --published = …%s\nwant the next of the translations to lead, at its end\n%s", published[max(0, len(published)-len(want)):], want)
 	}
-	other := newDatabase(t)
-	other.takes(t, published)
-	if other.export(t) != published {
+	other := testserver.NewDatabase(t)
+	other.MustImport(t, published)
+	if other.Export(t) != published {
 		t.Error("import of it, exported, is not identical")
 	}
 }
@@ -43,10 +44,10 @@ func TestExportOrdersTenuresWhateverOrderTheyWereWrittenIn(t *testing.T) {
 	tenures := []string{`{"office":"other","startedOn":"2010"}`, `{"office":"seat","startedOn":"2010-01-01"}`, `{"office":"other","startedOn":"2005","endedOn":"2006"}`}
 	want := fmt.Sprintf(line, tenures[2]+","+tenures[0]+","+tenures[1])
 	for range 3 {
-		d := newDatabase(t)
+		d := testserver.NewDatabase(t)
 		tenures = append(tenures[1:], tenures[0])
-		d.takes(t, seatLine, other, fmt.Sprintf(line, strings.Join(tenures, ",")))
-		d.wantExport(t, other, seatLine, want)
+		d.MustImport(t, seatLine, other, fmt.Sprintf(line, strings.Join(tenures, ",")))
+		wantExport(t, d, other, seatLine, want)
 	}
 }
 
@@ -54,20 +55,20 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "out.ndjson")
-	d := newDatabase(t)
-	export := func(ctx context.Context) ran { return d.run(ctx, nil, "export", file) }
-	if r := export(t.Context()); r.status != 0 || r.stdout != "" {
-		t.Fatalf("export = %d, %s%s", r.status, r.stdout, r.stderr)
+	d := testserver.NewDatabase(t)
+	export := func(ctx context.Context) testserver.Result { return d.Run(ctx, nil, "export", file) }
+	if r := export(t.Context()); r.Status != 0 || r.Stdout != "" {
+		t.Fatalf("export = %d, %s%s", r.Status, r.Stdout, r.Stderr)
 	}
 	before, err := os.ReadFile(file)
-	if err != nil || string(before) != d.export(t) {
+	if err != nil || string(before) != d.Export(t) {
 		t.Fatalf("the file is not what export writes to standard output: %v", err)
 	}
-	d.takes(t, oilLine)
+	d.MustImport(t, oilLine)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if r := export(stopped); r.status != 1 {
-		t.Errorf("stopped export = %d, want 1", r.status)
+	if r := export(stopped); r.Status != 1 {
+		t.Errorf("stopped export = %d, want 1", r.Status)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
 		t.Errorf("after an export that failed the file is another: %v", err)
@@ -75,13 +76,13 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	if err := os.Chmod(file, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if r := export(t.Context()); r.status != 0 {
-		t.Fatalf("export = %d, %s", r.status, r.stderr)
+	if r := export(t.Context()); r.Status != 0 {
+		t.Fatalf("export = %d, %s", r.Status, r.Stderr)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode() != 0o640 {
 		t.Errorf("the new file is %v, want it to be as open to others as the old one", info.Mode())
 	}
-	if after, err := os.ReadFile(file); err != nil || string(after) != d.export(t) {
+	if after, err := os.ReadFile(file); err != nil || string(after) != d.Export(t) {
 		t.Errorf("the file is not the new export: %v", err)
 	}
 	entries, err := os.ReadDir(folder)
@@ -101,17 +102,17 @@ func TestExportWritesIntoAPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pipe.Close()
-	d := newDatabase(t)
-	want := d.export(t)
+	d := testserver.NewDatabase(t)
+	want := d.Export(t)
 	got := make(chan string, 1)
 	go func() {
 		content := make([]byte, len(want))
 		n, _ := io.ReadFull(pipe, content) // what is short is told below
 		got <- string(content[:n])
 	}()
-	r := d.run(t.Context(), nil, "export", name)
-	if info, err := os.Stat(name); r.status != 0 || err != nil || info.Mode().IsRegular() {
-		t.Fatalf("export = %d, %s, want 0 and the pipe still there", r.status, r.stderr)
+	r := d.Run(t.Context(), nil, "export", name)
+	if info, err := os.Stat(name); r.Status != 0 || err != nil || info.Mode().IsRegular() {
+		t.Fatalf("export = %d, %s, want 0 and the pipe still there", r.Status, r.Stderr)
 	}
 	if got := <-got; got != want {
 		t.Errorf("the pipe answered %d bytes, want the export", len(got))
@@ -120,10 +121,10 @@ func TestExportWritesIntoAPipe(t *testing.T) {
 
 func TestExportMakesNoDatabase(t *testing.T) {
 	t.Parallel()
-	d := database(filepath.Join(t.TempDir(), "none.db"))
-	r := d.run(t.Context(), nil, "export")
-	if want := "diwan: there is no database " + string(d); r.status != 1 || r.stdout != "" || !strings.HasPrefix(r.stderr, want) {
-		t.Errorf("export = %d, %s, want 1 and %s", r.status, r.stderr, want)
+	d := testserver.Database(filepath.Join(t.TempDir(), "none.db"))
+	r := d.Run(t.Context(), nil, "export")
+	if want := "diwan: there is no database " + string(d); r.Status != 1 || r.Stdout != "" || !strings.HasPrefix(r.Stderr, want) {
+		t.Errorf("export = %d, %s, want 1 and %s", r.Status, r.Stderr, want)
 	}
 	if _, err := os.Stat(string(d)); err == nil {
 		t.Error("export made a database")
@@ -132,15 +133,15 @@ func TestExportMakesNoDatabase(t *testing.T) {
 
 func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
-	d.takes(t, `{"type":"country","code":"AE","names":{"ar":"الإمارات","en":"Emirates"},"aliases":null}`)
-	got := d.export(t)
+	d := testserver.NewDatabase(t)
+	d.MustImport(t, `{"type":"country","code":"AE","names":{"ar":"الإمارات","en":"Emirates"},"aliases":null}`)
+	got := d.Export(t)
 	if want := `{"type":"country","code":"AE","names":{"ar":"الإمارات","en":"Emirates"},"aliases":[]}` + "\n"; !strings.Contains(got, want) {
 		t.Errorf("export lacks %s", want)
 	}
-	other := newDatabase(t)
-	other.takes(t, got)
-	if other.export(t) != got {
+	other := testserver.NewDatabase(t)
+	other.MustImport(t, got)
+	if other.Export(t) != got {
 		t.Error("import of it, exported, is not identical")
 	}
 }
@@ -148,7 +149,7 @@ func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
 func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 	t.Parallel()
 	statements := func(rows int) (n int) {
-		d := newDatabase(t)
+		d := testserver.NewDatabase(t)
 		lines := []string{seatLine}
 		for i := range rows {
 			lines = append(lines,
@@ -159,7 +160,7 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 				fmt.Sprintf(`{"type":"article","slug":"%[1]d","language":"ar","title":"A","translationOf":"en:%[1]d"}`, i),
 			)
 		}
-		d.takes(t, lines...)
+		d.MustImport(t, lines...)
 		config := app.Config{Database: string(d), OnRoundTrip: func(_ context.Context, trip model.RoundTrip) { n += len(trip.Statements) }}
 		if err := app.Export(t.Context(), config, io.Discard, false); err != nil {
 			t.Fatal(err)
@@ -175,46 +176,46 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 // import of it is the same newsroom.
 func TestExportKeepsWorkingCopies(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s, article, _, edit := startEdited(t, &clock)
-	s.update(t, "Article", article, edit)
+	var clock testserver.Clock
+	s, article, _, edit := testserver.StartEdited(t, &clock)
+	s.Update(t, "Article", article, edit)
 	for status, steps := range map[string][]string{"In review": {"submitArticle"}, "Archived": {"publishArticle", "archiveArticle"}, "Published": {"publishArticle"}} {
-		s.steps(t, s.article(t, status, variables{"publish": false, "summary": "Lead."}), steps...)
+		s.Steps(t, s.Article(t, status, variables{"publish": false, "summary": "Lead."}), steps...)
 	}
 	for _, key := range []any{"other-key", nil} {
-		both := s.article(t, "Both", variables{"externalId": key, "summary": "Lead.", "sourceName": "Agency"})
-		s.update(t, "Article", both, variables{"slug": both.Slug + "-new", "title": "Both, edited", "summary": nil, "sourceName": nil, "body": ""})
-		s.steps(t, both, "submitArticle")
+		both := s.Article(t, "Both", variables{"externalId": key, "summary": "Lead.", "sourceName": "Agency"})
+		s.Update(t, "Article", both, variables{"slug": both.Slug + "-new", "title": "Both, edited", "summary": nil, "sourceName": nil, "body": ""})
+		s.Steps(t, both, "submitArticle")
 	}
 	// A working copy that differs in its translations alone, in both directions.
-	english, french := s.article(t, "Together", nil), s.article(t, "Ensemble", variables{"language": "fr"})
-	s.update(t, "Article", french, variables{"translationOf": english.ID})
-	left := s.article(t, "Ar", variables{"language": "ar", "translationOf": english.ID})
-	s.update(t, "Article", left, variables{"translationOf": nil})
+	english, french := s.Article(t, "Together", nil), s.Article(t, "Ensemble", variables{"language": "fr"})
+	s.Update(t, "Article", french, variables{"translationOf": english.ID})
+	left := s.Article(t, "Ar", variables{"language": "ar", "translationOf": english.ID})
+	s.Update(t, "Article", left, variables{"translationOf": nil})
 	for _, live := range []bool{false, true} {
-		soon := s.article(t, "Soon", variables{"publish": live})
-		s.update(t, "Article", soon, variables{"title": "Soon, edited"})
-		if _, errs := s.step(t, "publishArticle", soon, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
+		soon := s.Article(t, "Soon", variables{"publish": live})
+		s.Update(t, "Article", soon, variables{"title": "Soon, edited"})
+		if _, errs := s.Step(t, "publishArticle", soon, "at", "2030-01-01T00:00:00Z"); len(errs) > 0 {
 			t.Fatal(errs)
 		}
 	}
-	exported := s.database.export(t)
+	exported := s.Database.Export(t)
 	for _, want := range []string{`"status":"IN_REVIEW"`, `"status":"ARCHIVED"`, `"scheduledFor":"2030-01-01T00:00:00.000Z"`, `"workingCopyOf":"h","externalId":"i","slug":"airport"`, `"workingCopyOf":"en:both-2","externalId":null,"slug":"both-2-new"`} {
 		if !strings.Contains(exported, want) {
 			t.Errorf("export lacks %s:\n%s", want, exported)
 		}
 	}
-	if published := s.database.export(t, "--published"); strings.Contains(published, "edited") || strings.Contains(published, "airport") || strings.Contains(published, "workingCopyOf") {
+	if published := s.Database.Export(t, "--published"); strings.Contains(published, "edited") || strings.Contains(published, "airport") || strings.Contains(published, "workingCopyOf") {
 		t.Errorf("export --published has what readers do not see:\n%s", published)
 	}
-	other := newDatabase(t)
-	other.takes(t, exported)
-	if again := other.export(t); again != exported {
+	other := testserver.NewDatabase(t)
+	other.MustImport(t, exported)
+	if again := other.Export(t); again != exported {
 		t.Errorf("an import of\n%s\nis exported as\n%s", exported, again)
 	}
-	before := other.rows(t, "SELECT MAX(id) FROM changes")
-	other.takes(t, exported).wantCounts(t, "article", 0, 0, len(s.database.rows(t, "SELECT id FROM articles")), 0)
-	if after := other.rows(t, "SELECT MAX(id) FROM changes"); after[0] != before[0] {
+	before := other.Rows(t, "SELECT MAX(id) FROM changes")
+	wantCounts(t, other.MustImport(t, exported), "article", 0, 0, len(s.Database.Rows(t, "SELECT id FROM articles")), 0)
+	if after := other.Rows(t, "SELECT MAX(id) FROM changes"); after[0] != before[0] {
 		t.Errorf("the same import again changes something")
 	}
 }

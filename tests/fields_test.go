@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // field is what an update can do to one field of a noun.
@@ -59,38 +61,38 @@ var updates = map[string]struct {
 	"Official": {
 		`slug externalId wikidataId names { language value } aliases { text kind } descriptions: description country { code }`,
 		map[string]field{
-			"names":        {names("en", "B", "ar", "ب"), map[string]string{"names": `[{"language":"ar","value":"ب"},{"language":"en","value":"B"}]`}, nil},
+			"names":        {testserver.Names("en", "B", "ar", "ب"), map[string]string{"names": `[{"language":"ar","value":"ب"},{"language":"en","value":"B"}]`}, nil},
 			"slug":         {"new", map[string]string{"slug": `"new"`}, map[string]string{"slug": `"name"`}},
 			"externalId":   {"new", map[string]string{"externalId": `"new"`}, map[string]string{"externalId": `null`}},
 			"wikidataId":   {"Q2", map[string]string{"wikidataId": `"Q2"`}, map[string]string{"wikidataId": `null`}},
 			"aliases":      {[]variables{{"text": "B", "language": "en"}}, map[string]string{"aliases": `[{"text":"B","kind":"SPELLING"}]`}, map[string]string{"aliases": `[]`}},
-			"descriptions": {names("en", "B"), map[string]string{"descriptions": `"B"`}, map[string]string{"descriptions": `null`}},
+			"descriptions": {testserver.Names("en", "B"), map[string]string{"descriptions": `"B"`}, map[string]string{"descriptions": `null`}},
 			"country":      {"$country", map[string]string{"country": `{"code":"FR"}`}, map[string]string{"country": `null`}},
 		},
 	},
 	"Country": {
 		`names { language value } aliases { text kind }`,
 		map[string]field{
-			"names":   {names("en", "B"), map[string]string{"names": `[{"language":"en","value":"B"}]`}, nil},
+			"names":   {testserver.Names("en", "B"), map[string]string{"names": `[{"language":"en","value":"B"}]`}, nil},
 			"aliases": {[]variables{{"text": "B", "language": "en", "kind": "DEMONYM"}}, map[string]string{"aliases": `[{"text":"B","kind":"DEMONYM"}]`}, map[string]string{"aliases": `[]`}},
 		},
 	},
 	"Topic": {
 		`slug externalId mediaTopic names { language value } aliases { text kind } descriptions: description parent { slug }`,
 		map[string]field{
-			"names":        {names("en", "B"), map[string]string{"names": `[{"language":"en","value":"B"}]`}, nil},
+			"names":        {testserver.Names("en", "B"), map[string]string{"names": `[{"language":"en","value":"B"}]`}, nil},
 			"slug":         {"new", map[string]string{"slug": `"new"`}, map[string]string{"slug": `"name"`}},
 			"externalId":   {"new", map[string]string{"externalId": `"new"`}, map[string]string{"externalId": `null`}},
 			"mediaTopic":   {"medtop:02000000", map[string]string{"mediaTopic": `"medtop:02000000"`}, map[string]string{"mediaTopic": `null`}},
 			"aliases":      {[]variables{{"text": "B", "language": "en"}}, map[string]string{"aliases": `[{"text":"B","kind":"SPELLING"}]`}, map[string]string{"aliases": `[]`}},
-			"descriptions": {names("en", "B"), map[string]string{"descriptions": `"B"`}, map[string]string{"descriptions": `null`}},
+			"descriptions": {testserver.Names("en", "B"), map[string]string{"descriptions": `"B"`}, map[string]string{"descriptions": `null`}},
 			"parent":       {"$topic", map[string]string{"parent": `{"slug":"other"}`}, map[string]string{"parent": `null`}},
 		},
 	},
 	"Office": {
 		`slug externalId kind titles { language value } country { code } singleSeat`,
 		map[string]field{
-			"titles":     {names("en", "B"), map[string]string{"titles": `[{"language":"en","value":"B"}]`}, nil},
+			"titles":     {testserver.Names("en", "B"), map[string]string{"titles": `[{"language":"en","value":"B"}]`}, nil},
 			"slug":       {"new", map[string]string{"slug": `"new"`}, map[string]string{"slug": `"name"`}},
 			"externalId": {"new", map[string]string{"externalId": `"new"`}, map[string]string{"externalId": `null`}},
 			"kind":       {"OTHER", map[string]string{"kind": `"OTHER"`}, nil},
@@ -112,13 +114,13 @@ var updates = map[string]struct {
 }
 
 // wholeInputs are inputs that set all that a noun has; what they refer to is made.
-func wholeInputs(t *testing.T, s *server) map[string]variables {
+func wholeInputs(t *testing.T, s *testserver.Server) map[string]variables {
 	t.Helper()
-	country := s.countryID(t, "IQ")
-	topic := s.create(t, "Topic", variables{"names": names("en", "Own")})
-	official := s.official(t, "own")
-	office := s.create(t, "Office", variables{"titles": names("en", "Own"), "kind": "MINISTER", "singleSeat": false})
-	french := s.article(t, "Français", variables{"language": "fr"})
+	country := s.CountryID(t, "IQ")
+	topic := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Own")})
+	official := s.Official(t, "own")
+	office := s.Create(t, "Office", variables{"titles": testserver.Names("en", "Own"), "kind": "MINISTER", "singleSeat": false})
+	french := s.Article(t, "Français", variables{"language": "fr"})
 	aliases := []variables{{"text": "A", "language": "en", "kind": "ACRONYM"}, {"text": "A", "language": "ar", "kind": "SPELLING"}}
 	return map[string]variables{
 		"Article": {
@@ -126,10 +128,10 @@ func wholeInputs(t *testing.T, s *server) map[string]variables {
 			"sourceName": "Source", "sourceUrl": "https://source.example", "appearances": []variables{{"official": official, "role": "SPEAKER"}},
 			"countries": []string{country}, "topics": []string{topic.ID}, "translationOf": french.ID,
 		},
-		"Official": {"names": names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "wikidataId": "Q1", "aliases": aliases, "descriptions": names("en", "A"), "country": country},
+		"Official": {"names": testserver.Names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "wikidataId": "Q1", "aliases": aliases, "descriptions": testserver.Names("en", "A"), "country": country},
 		"Country":  {},
-		"Topic":    {"names": names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "mediaTopic": "medtop:01000000", "aliases": aliases, "descriptions": names("en", "A"), "parent": topic.ID},
-		"Office":   {"titles": names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "kind": "MINISTER", "country": country, "singleSeat": false},
+		"Topic":    {"names": testserver.Names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "mediaTopic": "medtop:01000000", "aliases": aliases, "descriptions": testserver.Names("en", "A"), "parent": topic.ID},
+		"Office":   {"titles": testserver.Names("en", "Name"), "slug": "own-slug", "externalId": "own-key", "kind": "MINISTER", "country": country, "singleSeat": false},
 		"Tenure":   {"official": official, "office": office.ID, "startedOn": "2020", "endedOn": "2021", "acting": true, "sourceUrl": "https://source.example"},
 	}
 }
@@ -138,11 +140,11 @@ func wholeInputs(t *testing.T, s *server) map[string]variables {
 // that the schema has.
 func TestFieldsOfUpdates(t *testing.T) {
 	t.Parallel()
-	lookAt := start(t)
+	lookAt := testserver.Start(t)
 	for noun, update := range updates {
 		t.Run(noun+": every field is tested", func(t *testing.T) {
 			t.Parallel()
-			schema := ask[struct {
+			schema := testserver.Ask[struct {
 				Type struct{ InputFields []struct{ Name string } } `json:"__type"`
 			}](t, lookAt, fmt.Sprintf(`{ __type(name: "Update%sInput") { inputFields { name } } }`, noun), nil)
 			var have []string
@@ -165,12 +167,12 @@ func TestFieldsOfUpdates(t *testing.T) {
 				if field.cleared == nil {
 					t.Run(name+": cannot be cleared", func(t *testing.T) {
 						id, before := u.make(t)
-						errs := u.refuse(t, "update", noun, variables{"id": id, "input": variables{name: nil}})
-						if errs[0].at() != "INVALID input."+name || errs[0].Message != "this cannot be cleared; leave it out to keep what is there" && !strings.Contains(errs[0].Message, "send at least one") {
+						errs := u.Refuse(t, "update", noun, variables{"id": id, "input": variables{name: nil}})
+						if errs[0].At() != "INVALID input."+name || errs[0].Message != "this cannot be cleared; leave it out to keep what is there" && !strings.Contains(errs[0].Message, "send at least one") {
 							t.Errorf("update%s(%s: null) = %+v, want INVALID input.%s", noun, name, errs, name)
 						}
 						if after := u.read(t, id); !reflect.DeepEqual(after, before) {
-							t.Errorf("it was %s, and is %s", compact(before), compact(after))
+							t.Errorf("it was %s, and is %s", testserver.JSON(before), testserver.JSON(after))
 						}
 					})
 					continue
@@ -186,7 +188,7 @@ func TestFieldsOfUpdates(t *testing.T) {
 
 // updated is a noun whose updates are tested.
 type updated struct {
-	*server
+	*testserver.Server
 	noun, answer string
 	whole        variables
 	others       map[string]string
@@ -194,13 +196,13 @@ type updated struct {
 
 func startUpdates(t *testing.T, noun, answer string) *updated {
 	t.Helper()
-	u := &updated{server: start(t), noun: noun, answer: answer}
-	u.whole = wholeInputs(t, u.server)[noun]
-	german := u.server.article(t, "Autre", variables{"language": "de"})
+	u := &updated{Server: testserver.Start(t), noun: noun, answer: answer}
+	u.whole = wholeInputs(t, u.Server)[noun]
+	german := u.Server.Article(t, "Autre", variables{"language": "de"})
 	u.others = map[string]string{
-		"$country": u.countryID(t, "FR"), "$official": u.official(t, "other"), "$own": u.official(t, "own"), "$article": german.ID,
-		"$topic":  u.create(t, "Topic", variables{"names": names("en", "Other")}).ID,
-		"$office": u.create(t, "Office", variables{"titles": names("en", "Other"), "kind": "OTHER"}).ID,
+		"$country": u.CountryID(t, "FR"), "$official": u.Official(t, "other"), "$own": u.Official(t, "own"), "$article": german.ID,
+		"$topic":  u.Create(t, "Topic", variables{"names": testserver.Names("en", "Other")}).ID,
+		"$office": u.Create(t, "Office", variables{"titles": testserver.Names("en", "Other"), "kind": "OTHER"}).ID,
 	}
 	return u
 }
@@ -208,7 +210,7 @@ func startUpdates(t *testing.T, noun, answer string) *updated {
 // resolved puts the ids of others in their places.
 func (u *updated) resolved(t testing.TB, value any) any {
 	t.Helper()
-	encoded := compact(value)
+	encoded := testserver.JSON(value)
 	for name, id := range u.others {
 		encoded = strings.ReplaceAll(encoded, `"`+name+`"`, `"`+id+`"`)
 	}
@@ -224,20 +226,20 @@ func (u *updated) resolved(t testing.TB, value any) any {
 func (u *updated) make(t testing.TB) (id string, node map[string]any) {
 	t.Helper()
 	if u.noun == "Country" {
-		id = u.countryID(t, "IQ")
-		u.update(t, "Country", made{ID: id}, variables{"names": names("en", "Iraq"), "aliases": []variables{{"text": "A", "language": "en"}}})
+		id = u.CountryID(t, "IQ")
+		u.Update(t, "Country", testserver.Node{ID: id}, variables{"names": testserver.Names("en", "Iraq"), "aliases": []variables{{"text": "A", "language": "en"}}})
 		return id, u.read(t, id)
 	}
-	id = u.create(t, u.noun, u.whole).ID
+	id = u.Create(t, u.noun, u.whole).ID
 	node = u.read(t, id)
-	t.(*testing.T).Cleanup(func() { u.delete(t, u.noun, id) })
+	t.(*testing.T).Cleanup(func() { u.Delete(t, u.noun, id) })
 	return id, node
 }
 
 func (u *updated) read(t testing.TB, id string) map[string]any {
 	t.Helper()
-	return ask[struct{ Node map[string]any }](t, u.server, `query($id: ID!) { node(id: $id) { ... on `+u.noun+` { `+u.answer+` } } }`,
-		variables{"id": id}, asAdmin, seeDrafts).Node
+	return testserver.Ask[struct{ Node map[string]any }](t, u.Server, `query($id: ID!) { node(id: $id) { ... on `+u.noun+` { `+u.answer+` } } }`,
+		variables{"id": id}, testserver.AsAdmin, testserver.SeeDrafts).Node
 }
 
 // check updates a node that has everything, and compares all of it.
@@ -251,8 +253,8 @@ func (u *updated) check(t *testing.T, input variables, changes map[string]string
 		}
 		want[name] = decoded
 	}
-	_, _, errs := u.write(t, "update", u.noun, variables{"id": id, "input": input})
+	_, _, errs := u.Mutate(t, "update", u.noun, variables{"id": id, "input": input})
 	if got := u.read(t, id); len(errs) > 0 || !reflect.DeepEqual(got, want) {
-		t.Errorf("update%s(%v) = %+v\n%s\nwant %s", u.noun, input, errs, compact(got), compact(want))
+		t.Errorf("update%s(%v) = %+v\n%s\nwant %s", u.noun, input, errs, testserver.JSON(got), testserver.JSON(want))
 	}
 }

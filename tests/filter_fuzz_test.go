@@ -9,14 +9,15 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // FuzzFilter sends any JSON as a filter: it is answered, or refused with a code
 // that says whose fault that is. What it finds, and what its opposite finds, are
 // all articles together.
 func FuzzFilter(f *testing.F) {
-	s := startDemo(f, func(c *app.Config) { c.OnRoundTrip, c.Log = nil, slog.New(slog.DiscardHandler) })
-	country := s.countryID(f, "IQ")
+	s := testserver.StartDemo(f, func(c *app.Config) { c.OnRoundTrip, c.Log = nil, slog.New(slog.DiscardHandler) })
+	country := s.CountryID(f, "IQ")
 	for _, seed := range []string{
 		`{}`, `null`, `[]`, `"x"`, `{"slug":null,"officials":{"some":null},"and":null}`, `{"and":[],"or":[]}`, `{"or":[{},{"not":{}}]}`, `{"and":{"slug":{"ne":"a"}}}`,
 		`{"title":{"contains":"الخارجية"}}`, `{"title":{"startsWith":"وِزارة"},"language":{"eq":"ar"}}`, `{"title":{"contains":"\ud800"}}`, `{"title":{"contains":"\u0000"}}`, "{\"title\":{\"contains\":\"\xff\"}}", `{"title":{"contains":"%_\\'"}}`,
@@ -32,7 +33,7 @@ func FuzzFilter(f *testing.F) {
 	const query = `query($f: ArticleFilter!) { all: articles { totalCount } these: articles(first: 1, filter: $f) { totalCount } others: articles(first: 1, filter: {not: $f}) { totalCount } }`
 	codes := []any{"INVALID", "LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED"}
 	f.Fuzz(func(t *testing.T, filter []byte) {
-		r := s.send(t, http.MethodPost, "", `{"query":"`+query+`","variables":{"f":`+string(filter)+`}}`, asJSON)
+		r := s.Send(t, http.MethodPost, "", `{"query":"`+query+`","variables":{"f":`+string(filter)+`}}`, testserver.AsJSON)
 		for _, problem := range r.Errors {
 			if !slices.Contains(codes, problem.Extensions["code"]) {
 				t.Errorf("filter %s = %d %s, want one of %v", filter, r.Status, r.Body, codes)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // object is something that the API answered, or a filter.
@@ -35,13 +36,15 @@ func TestRandomFilters(t *testing.T) {
 	t.Parallel()
 	s := startFiltered(t)
 	type nodes struct{ Nodes []object }
-	for i, a := range ask[struct{ Articles struct{ Nodes []made } }](t, s.server, `{ articles(first: 2) { nodes { id } } }`, nil).Articles.Nodes {
-		s.update(t, "Article", a, variables{"title": fmt.Sprint("Edited ", i)})
-		if _, errs := s.step(t, "publishArticle", a, "at", "2030-01-01T00:00:00Z"); i == 0 && len(errs) > 0 {
+	for i, a := range testserver.Ask[struct {
+		Articles struct{ Nodes []testserver.Node }
+	}](t, s.Server, `{ articles(first: 2) { nodes { id } } }`, nil).Articles.Nodes {
+		s.Update(t, "Article", a, variables{"title": fmt.Sprint("Edited ", i)})
+		if _, errs := s.Step(t, "publishArticle", a, "at", "2030-01-01T00:00:00Z"); i == 0 && len(errs) > 0 {
 			t.Fatal(errs)
 		}
 	}
-	all := ask[map[string]nodes](t, s.server, everything, nil, asAdmin, seeDrafts)
+	all := testserver.Ask[map[string]nodes](t, s.Server, everything, nil, testserver.AsAdmin, testserver.SeeDrafts)
 	draw := drawing{ids: map[string][]string{}}
 	for noun, list := range map[string]string{"Article": "articles", "Official": "officials", "Topic": "topics", "Office": "offices", "Country": "countries"} {
 		for _, node := range all[list].Nodes {
@@ -68,17 +71,17 @@ func TestRandomFilters(t *testing.T) {
 					tagged = append(tagged, article["slug"].(string))
 				}
 			}
-			got := ask[struct {
+			got := testserver.Ask[struct {
 				Articles found
 				Official struct{ Articles found }
-			}](rt, s.server, query, variables{"filter": filter}, asAdmin, seeDrafts)
+			}](rt, s.Server, query, variables{"filter": filter}, testserver.AsAdmin, testserver.SeeDrafts)
 			for _, c := range []struct {
 				got  found
 				want []string
 			}{{got.Articles, want}, {got.Official.Articles, tagged}} {
 				slices.Sort(c.want)
 				if c.got.String() != strings.Join(c.want, " ") || c.got.TotalCount != len(c.want) {
-					rt.Fatalf("%s\n= %q, %d in all, want %q", compact(filter), c.got, c.got.TotalCount, c.want)
+					rt.Fatalf("%s\n= %q, %d in all, want %q", testserver.JSON(filter), c.got, c.got.TotalCount, c.want)
 				}
 			}
 		}

@@ -6,20 +6,21 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // The largest filters are read about as quickly as small ones: PostgreSQL, left
 // alone, took half a minute to plan one of these.
 func TestFiltersWithManyConditionsAreAnswered(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t, func(c *app.Config) {
+	s := testserver.StartDemo(t, func(c *app.Config) {
 		if storetest.OnPostgres() {
 			c.Database += "&statement_timeout=8000"
 		}
 	})
 	for _, open := range []string{"and", "or"} {
 		query := `{ articles(first: 1, filter: {` + open + `: [` + strings.Repeat(`{officials: {some: {name: {contains: "a"}}}}, `, 98) + `]}) { nodes { slug } } }`
-		if a := s.post(t, query, nil); len(a.Errors) > 0 {
+		if a := s.Post(t, query, nil); len(a.Errors) > 0 {
 			t.Errorf("98 conditions joined by %s = %.300s", open, a.Raw)
 		}
 	}
@@ -27,7 +28,7 @@ func TestFiltersWithManyConditionsAreAnswered(t *testing.T) {
 
 func TestFiltersThatAreTooLarge(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	nested := func(open string, times int) string {
 		return strings.Repeat("{"+open+":", times) + `{slug:{eq:"a"}}` + strings.Repeat("}", times)
 	}
@@ -45,8 +46,8 @@ func TestFiltersThatAreTooLarge(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			ask[any](t, s, `{ topics(filter: `+c.fits+`) { totalCount } }`, nil)
-			if code, message := s.refused(t, `{ topics(filter: `+c.large+`) { totalCount } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "send at most") {
+			testserver.Ask[any](t, s, `{ topics(filter: `+c.fits+`) { totalCount } }`, nil)
+			if code, message := s.Refused(t, `{ topics(filter: `+c.large+`) { totalCount } }`, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "send at most") {
 				t.Errorf("refused with %s %q, want LIMIT_EXCEEDED and how much is accepted", code, message)
 			}
 		})

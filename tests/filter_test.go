@@ -8,28 +8,30 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // filtered is a newsroom in which every filter finds something and leaves
 // something out.
 type filtered struct {
-	*server
+	*testserver.Server
 	ids *strings.Replacer // @slug is the id of the thing, in quotes
 }
 
 func startFiltered(t *testing.T) filtered {
 	t.Helper()
-	var clock clock
-	s := start(t, clock.of)
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
 	pairs := []string{}
 	known := func(slug, id string) string {
 		pairs = append(pairs, "@"+slug, `"`+id+`"`)
 		return id
 	}
-	iraq, france := known("IQ", s.countryID(t, "IQ")), known("FR", s.countryID(t, "FR"))
+	iraq, france := known("IQ", s.CountryID(t, "IQ")), known("FR", s.CountryID(t, "FR"))
 
 	office := func(slug, kind string, country any, titles ...string) string {
-		return known(slug, s.create(t, "Office", variables{"slug": slug, "kind": kind, "country": country, "titles": names(titles...)}).ID)
+		return known(slug, s.Create(t, "Office", variables{"slug": slug, "kind": kind, "country": country, "titles": testserver.Names(titles...)}).ID)
 	}
 	mfaIraq := office("mfa-iraq", "MINISTER", iraq, "en", "Foreign minister of Iraq", "ar", "وزير خارجية العراق")
 	mfaFrance := office("mfa-france", "MINISTER", france, "fr", "Ministre des Affaires étrangères")
@@ -37,20 +39,20 @@ func startFiltered(t *testing.T) filtered {
 	office("un", "INTERNATIONAL", nil, "en", "Secretary-General")
 
 	official := func(slug string, country, wikidata any, named ...string) string {
-		return known(slug, s.create(t, "Official", variables{"slug": slug, "country": country, "wikidataId": wikidata, "names": names(named...)}).ID)
+		return known(slug, s.Create(t, "Official", variables{"slug": slug, "country": country, "wikidataId": wikidata, "names": testserver.Names(named...)}).ID)
 	}
 	hussein := official("hussein", iraq, "Q1", "en", "Fuad Hussein", "ar", "فؤاد حُسَيْن")
 	drian := official("drian", france, "Q2", "fr", "Jean-Yves Le Drian", "ar", "جان إيف لودريان")
 	wild := official("wild", nil, nil, "en", `100% _sure\ 'quote`)
 	tenure := func(official, office string, started, ended any) {
-		s.create(t, "Tenure", variables{"official": official, "office": office, "startedOn": started, "endedOn": ended})
+		s.Create(t, "Tenure", variables{"official": official, "office": office, "startedOn": started, "endedOn": ended})
 	}
 	tenure(hussein, mfaIraq, "2020-06-06", nil)
 	tenure(drian, defence, "2012-05-16", "2017-05-17")
 	tenure(drian, mfaFrance, "2017-05-17", "2022-05-20")
 
 	topic := func(slug string, parent any, named ...string) string {
-		return known(slug, s.create(t, "Topic", variables{"slug": slug, "parent": parent, "names": names(named...)}).ID)
+		return known(slug, s.Create(t, "Topic", variables{"slug": slug, "parent": parent, "names": testserver.Names(named...)}).ID)
 	}
 	politics := topic("politics", nil, "en", "Politics", "ar", "سياسة")
 	diplomacy := topic("diplomacy", politics, "en", "Diplomacy")
@@ -58,8 +60,8 @@ func startFiltered(t *testing.T) filtered {
 	economy := topic("economy", nil, "en", "Economy", "fr", "Économie")
 
 	article := func(day int, in variables) {
-		clock.set(moment.AddDate(0, 0, day))
-		known(in["slug"].(string), s.create(t, "Article", in).ID)
+		clock.Set(testserver.Moment.AddDate(0, 0, day))
+		known(in["slug"].(string), s.Create(t, "Article", in).ID)
 	}
 	article(1, variables{
 		"slug": "a", "externalId": "Ext-A", "language": "en", "title": `Alpha 100% _sure\ 'quote`, "publish": true,
@@ -263,10 +265,10 @@ func TestArticleFilter(t *testing.T) {
 				topic: topic(by: {slug: "politics"}) ` + both + both[1:]
 			for perspective, seen := range map[string][]string{"draft": strings.Fields("a b c d e f"), "published": strings.Fields("a b c d e")} {
 				type answers struct{ ByLiteral, ByVariable slugs }
-				got := ask[struct {
+				got := testserver.Ask[struct {
 					answers
 					Official, Country, Topic answers
-				}](t, s.server, query, variables{"filter": variable(t, filter)}, asAdmin, header{"Diwan-Perspective", perspective})
+				}](t, s.Server, query, variables{"filter": variable(t, filter)}, testserver.AsAdmin, header{"Diwan-Perspective", perspective})
 				for where, of := range map[string]struct {
 					got  answers
 					want string
@@ -364,7 +366,7 @@ func TestFiltersOfOtherNouns(t *testing.T) {
 			if c.noun == "Country" {
 				list, slug = "countries", "slug: code"
 			}
-			got := ask[struct{ ByLiteral, ByVariable slugs }](t, s.server, fmt.Sprintf(`query($filter: %[1]sFilter) {
+			got := testserver.Ask[struct{ ByLiteral, ByVariable slugs }](t, s.Server, fmt.Sprintf(`query($filter: %[1]sFilter) {
 				byLiteral: %[2]s(filter: %[3]s) { nodes { %[4]s } } byVariable: %[2]s(filter: $filter) { nodes { %[4]s } } }`,
 				c.noun, list, filter, slug), variables{"filter": variable(t, filter)})
 			if got.ByLiteral.String() != c.want || got.ByVariable.String() != c.want {
@@ -398,7 +400,7 @@ func TestWrongFilterIsRefused(t *testing.T) {
 					if vars != nil {
 						query = `query($filter: ArticleFilter) ` + query
 					}
-					code, message := s.refused(t, query, vars)
+					code, message := s.Refused(t, query, vars)
 					if code != "INVALID" || !strings.Contains(message, c.says) {
 						t.Errorf("%s = %s %q, want INVALID with %q", query, code, message, c.says)
 					}

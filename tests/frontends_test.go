@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestFrontEnds runs the clients with which front ends are written against the
@@ -74,8 +76,8 @@ func TestFrontEnds(t *testing.T) {
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
-			s := startDemo(t)
-			printed := node(t, script, s.URL+"/graphql", adminToken, s.now(t), t.TempDir())
+			s := testserver.StartDemo(t)
+			printed := node(t, script, s.URL+"/graphql", testserver.AdminToken, s.EndOfLog(t), t.TempDir())
 			if got := strings.Split(strings.TrimSpace(printed), "\n"); !slices.Equal(got, want) {
 				t.Errorf("%s printed\n%s\nwant\n%s", script, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // The queries of golden/ are what front ends send; beside each stands what the
@@ -16,7 +18,7 @@ import (
 // as `Variables: {…}` its variables.
 func TestGoldenAnswers(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	queries, err := filepath.Glob("golden/*.graphql")
 	if err != nil || len(queries) < 10 {
 		t.Fatalf("golden/ has %d queries, %v, want 10 and more", len(queries), err)
@@ -38,7 +40,7 @@ func TestGoldenAnswers(t *testing.T) {
 				}
 				headers[i][1] = withToken(h[1])
 			}
-			answer := s.post(t, string(query), vars, slices.DeleteFunc(headers, func(h header) bool { return h[0] == "Variables" })...)
+			answer := s.Post(t, string(query), vars, slices.DeleteFunc(headers, func(h header) bool { return h[0] == "Variables" })...)
 			if len(answer.Errors) > 0 {
 				t.Fatalf("%s", answer.Raw)
 			}
@@ -48,7 +50,7 @@ func TestGoldenAnswers(t *testing.T) {
 }
 
 // withToken puts the token of the tests where a text has the place for one.
-func withToken(s string) string { return strings.ReplaceAll(s, "<admin token>", adminToken) }
+func withToken(s string) string { return strings.ReplaceAll(s, "<admin token>", testserver.AdminToken) }
 
 // compareFile compares with what stands in a file, or with -update writes it.
 func compareFile(t *testing.T, path, got string) {
@@ -71,9 +73,9 @@ func compareFile(t *testing.T, path, got string) {
 // The examples that GraphiQL opens with are answered, and with something.
 func TestExamplesOfGraphiQL(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
-	const folder = "../web/graphiql/examples/"
-	list, err := os.ReadFile(folder + "examples.json")
+	s := testserver.StartDemo(t)
+	folder := testserver.File("web", "graphiql", "examples")
+	list, err := os.ReadFile(filepath.Join(folder, "examples.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,14 +87,14 @@ func TestExamplesOfGraphiQL(t *testing.T) {
 	if err := json.Unmarshal(list, &examples); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(folder + "*.graphql")
+	files, err := filepath.Glob(filepath.Join(folder, "*.graphql"))
 	if err != nil || len(files) != len(examples) || len(files) == 0 {
 		t.Fatalf("%d queries and %d entries of examples.json, %v", len(files), len(examples), err)
 	}
 	for _, e := range examples {
 		t.Run(e.File, func(t *testing.T) {
 			t.Parallel()
-			query, err := os.ReadFile(folder + e.File)
+			query, err := os.ReadFile(filepath.Join(folder, e.File))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,17 +102,17 @@ func TestExamplesOfGraphiQL(t *testing.T) {
 			for name, value := range e.Headers {
 				headers = append(headers, header{name, withToken(value)})
 			}
-			var answer answer
+			var answer testserver.Answer
 			if strings.Contains(string(query), "\nsubscription ") {
-				answer = s.firstEvent(t, string(query), headers...)
+				answer = firstEvent(t, s, string(query), headers...)
 			} else {
-				answer = s.post(t, string(query), e.Variables, headers...)
+				answer = s.Post(t, string(query), e.Variables, headers...)
 			}
 			if len(answer.Errors) > 0 {
 				t.Fatalf("%s", answer.Raw)
 			}
 			checkFull(t, answer.Data)
-			if trace := traceOf(t, answer.Raw); trace == nil || trace.Statements == 0 {
+			if trace := testserver.TraceOf(t, answer.Raw); trace == nil || trace.Statements == 0 {
 				t.Errorf("answer = %s, want it to tell what it took", answer.Raw)
 			}
 		})
@@ -118,13 +120,13 @@ func TestExamplesOfGraphiQL(t *testing.T) {
 }
 
 // firstEvent follows a subscription, and writes topics until it hears of one.
-func (s *server) firstEvent(t *testing.T, query string, headers ...header) (first answer) {
+func firstEvent(t *testing.T, s *testserver.Server, query string, headers ...header) (first testserver.Answer) {
 	t.Helper()
-	r := s.events(t, query, nil, headers...)
-	until(t, "a change", func() bool {
-		s.create(t, "Topic", variables{"names": names("en", "Followed")})
+	r := s.Events(t, query, nil, headers...)
+	testserver.Until(t, "a change", func() bool {
+		s.Create(t, "Topic", variables{"names": testserver.Names("en", "Followed")})
 		select {
-		case line := <-r.lines:
+		case line := <-r.Lines:
 			data, isData := strings.CutPrefix(line, "data: ")
 			first.Raw = []byte(data)
 			return isData && json.Unmarshal(first.Raw, &first) == nil

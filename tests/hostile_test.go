@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // attack is a request that asks for too much.
@@ -23,7 +25,7 @@ type attack struct{ name, body string }
 // attacks are some of each kind, small ones and ones as large as a body may be.
 func attacks(t testing.TB) []attack {
 	const whole = 4 << 20
-	asked := func(query string) string { return encoded(t, map[string]any{"query": query}) }
+	asked := func(query string) string { return testserver.Encode(t, map[string]any{"query": query}) }
 	numbered := func(times int, format string) string {
 		var all strings.Builder
 		for i := range times {
@@ -87,13 +89,13 @@ func large(t testing.TB) string {
 	for i := range 80 {
 		fmt.Fprintf(&named, "a%d: names { value language direction } ", i)
 	}
-	return encoded(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
+	return testserver.Encode(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
 }
 
 // laborious are requests that are within the limits, or just beyond, and ask for
 // as much work with texts as they can.
 func laborious(t testing.TB) []attack {
-	asked := func(query string) string { return encoded(t, map[string]any{"query": query}) }
+	asked := func(query string) string { return testserver.Encode(t, map[string]any{"query": query}) }
 	var many strings.Builder
 	for i := range 45 {
 		fmt.Fprintf(&many, `a%d: analyzeText(language: "ar", text: $t) { tokens } `, i)
@@ -111,7 +113,7 @@ func laborious(t testing.TB) []attack {
 // tooLong are requests with values of which little should be read.
 func tooLong(t testing.TB) []attack {
 	with := func(declared, query, value string) string {
-		return encoded(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
+		return testserver.Encode(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
 	}
 	const most = 3 << 20
 	var named strings.Builder
@@ -127,8 +129,8 @@ func tooLong(t testing.TB) []attack {
 		{"a long instant", with("DateTime!", "articles(filter: {publishedAt: {gt: $v}}) { totalCount }", strings.Repeat("9", most))},
 		{"a long id", with("ID!", "node(id: $v) { id }", strings.Repeat("9", most))},
 		{"a long cursor", with("String!", "articles(after: $v) { totalCount }", base64.RawURLEncoding.EncodeToString(cursor))},
-		{"a long number", encoded(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
-		{"a long name of an operation", encoded(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
+		{"a long number", testserver.Encode(t, map[string]any{"query": "{ articles(first: " + strings.Repeat("9", most) + ") { totalCount } }"})},
+		{"a long name of an operation", testserver.Encode(t, map[string]any{"query": "{ __typename }", "operationName": strings.Repeat("x", most)})},
 	}
 }
 
@@ -139,20 +141,20 @@ func TestLaborOnLittleMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux bounds all the memory of a process by ulimit -d")
 	}
-	p := launch(t, program(t), filepath.Join(t.TempDir(), "diwan.db"), withMemory(512<<10)...)
+	p := testserver.Launch(t, filepath.Join(t.TempDir(), "diwan.db"), withMemory(512<<10)...)
 	var all sync.WaitGroup
 	for range 2 {
 		for _, a := range laborious(t) {
 			all.Go(func() {
-				r := p.send(t, http.MethodPost, "", a.body, asJSON)
-				if code := r.code(); r.Status != http.StatusOK && code != "LIMIT_EXCEEDED" && code != "UNAVAILABLE" {
+				r := p.Send(t, http.MethodPost, "", a.body, testserver.AsJSON)
+				if code := r.Code(); r.Status != http.StatusOK && code != "LIMIT_EXCEEDED" && code != "UNAVAILABLE" {
 					t.Errorf("%s = %d %.300s", a.name, r.Status, r.Body)
 				}
 			})
 		}
 	}
 	all.Wait()
-	if r := p.send(t, http.MethodPost, "", encoded(t, map[string]any{"query": "{ __typename }"}), asJSON); r.Status != http.StatusOK {
+	if r := p.Send(t, http.MethodPost, "", testserver.Encode(t, map[string]any{"query": "{ __typename }"}), testserver.AsJSON); r.Status != http.StatusOK {
 		t.Errorf("afterwards it answers %d %.300s", r.Status, r.Body)
 	}
 }
@@ -165,35 +167,37 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 		t.Skip("only Linux bounds all the memory of a process by ulimit -d, and tells what it had in /proc")
 	}
 	const most = 512 << 10 // kB
-	diwan := program(t)
 	t.Run("the bound is one", func(t *testing.T) {
 		t.Parallel()
-		arguments := append(withMemory(32<<10), diwan, "version")
-		if output, err := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...).CombinedOutput(); err == nil {
+		version := testserver.Program(t, "version")
+		arguments := append(withMemory(32<<10), version.Args...)
+		bounded := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...)
+		bounded.Env = version.Env
+		if output, err := bounded.CombinedOutput(); err == nil {
 			t.Errorf("with 32 MiB it printed %q, want it out of memory", output)
 		}
 	})
-	p := launch(t, diwan, filepath.Join(t.TempDir(), "diwan.db"), withMemory(most)...)
+	p := testserver.Launch(t, filepath.Join(t.TempDir(), "diwan.db"), withMemory(most)...)
 	refused := func(a attack) {
-		if r := p.send(t, http.MethodPost, "", a.body, asJSON); r.code() != "LIMIT_EXCEEDED" {
+		if r := p.Send(t, http.MethodPost, "", a.body, testserver.AsJSON); r.Code() != "LIMIT_EXCEEDED" {
 			t.Errorf("%s = %d %.300s, want LIMIT_EXCEEDED", a.name, r.Status, r.Body)
 		}
 	}
 	all := attacks(t)
 	for _, a := range all {
-		before := p.worked(t)
+		before := worked(t, p)
 		refused(a)
-		if took := p.worked(t) - before; took > time.Second { // usually some 30 ms, see BenchmarkAttacks
+		if took := worked(t, p) - before; took > time.Second { // usually some 30 ms, see BenchmarkAttacks
 			t.Errorf("%s took %s of a processor, want much less than 1s", a.name, took)
 		}
 	}
 	for _, a := range tooLong(t) {
-		before := p.worked(t)
-		r := p.send(t, http.MethodPost, "", a.body, asJSON)
-		if code := r.code(); code != "INVALID" && code != "INVALID_CURSOR" && code != "GRAPHQL_VALIDATION_FAILED" || len(r.Body) > 60_000 {
+		before := worked(t, p)
+		r := p.Send(t, http.MethodPost, "", a.body, testserver.AsJSON)
+		if code := r.Code(); code != "INVALID" && code != "INVALID_CURSOR" && code != "GRAPHQL_VALIDATION_FAILED" || len(r.Body) > 60_000 {
 			t.Errorf("%s = %d %.300s of %d bytes, want it refused in few words", a.name, r.Status, r.Body, len(r.Body))
 		}
-		if took := p.worked(t) - before; took > time.Second {
+		if took := worked(t, p) - before; took > time.Second {
 			t.Errorf("%s took %s of a processor, want much less than 1s", a.name, took)
 		}
 	}
@@ -202,17 +206,17 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 		together.Go(func() { refused(a) })
 	}
 	together.Wait()
-	answers := make(chan reply, 32)
+	answers := make(chan testserver.Reply, 32)
 	for range cap(answers) {
-		together.Go(func() { answers <- p.send(t, http.MethodPost, "", large(t), asJSON) })
+		together.Go(func() { answers <- p.Send(t, http.MethodPost, "", large(t), testserver.AsJSON) })
 	}
 	together.Wait()
 	close(answers)
 	served := 0
 	for r := range answers {
-		if r.code() == nil {
+		if r.Code() == nil {
 			served++
-		} else if r.code() != "UNAVAILABLE" {
+		} else if r.Code() != "UNAVAILABLE" {
 			t.Errorf("a large answer beside others = %d %.300s, want it, or UNAVAILABLE", r.Status, r.Body)
 		}
 	}
@@ -221,7 +225,7 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 	}
 	createTopic(t, p, "سياسة")
 	wantTopic(t, p, "سياسة")
-	if had := p.memory(t); had >= most {
+	if had := memory(t, p); had >= most {
 		t.Errorf("at most it had %d kB of memory, want less than %d", had, most)
 	} else {
 		t.Logf("at most it had %d MiB of memory", had>>10)
@@ -231,23 +235,23 @@ func TestAttacksOnLittleMemory(t *testing.T) {
 // BenchmarkAttacks measures how long refusals take over HTTP. ×plain is the time as
 // a multiple of what a query that asks for nothing took between them.
 func BenchmarkAttacks(b *testing.B) {
-	s := start(b)
+	s := testserver.Start(b)
 	for _, a := range attacks(b) {
 		b.Run(a.name, func(b *testing.B) {
 			var took, plainTook, best time.Duration
 			for b.Loop() {
 				began := time.Now()
-				r := s.send(b, http.MethodPost, "", a.body, asJSON)
+				r := s.Send(b, http.MethodPost, "", a.body, testserver.AsJSON)
 				this := time.Since(began)
 				b.StopTimer()
-				if r.code() != "LIMIT_EXCEEDED" {
+				if r.Code() != "LIMIT_EXCEEDED" {
 					b.Fatalf("%d %.300s, want LIMIT_EXCEEDED", r.Status, r.Body)
 				}
 				if took += this; best == 0 || this < best {
 					best = this
 				}
 				began = time.Now()
-				s.send(b, http.MethodPost, "", `{"query":"{ __typename }"}`, asJSON)
+				s.Send(b, http.MethodPost, "", `{"query":"{ __typename }"}`, testserver.AsJSON)
 				plainTook += time.Since(began)
 				b.StartTimer()
 			}
@@ -264,9 +268,9 @@ func withMemory(most int) []string {
 }
 
 // worked is how long processors have worked for a process.
-func (p *process) worked(t *testing.T) time.Duration {
+func worked(t *testing.T, p *testserver.Process) time.Duration {
 	t.Helper()
-	text := p.proc(t, "stat")
+	text := proc(t, p, "stat")
 	fields := strings.Fields(text[strings.LastIndex(text, ")")+1:]) // from the third on, see proc_pid_stat(5)
 	total := 0
 	for _, ticks := range fields[11:13] { // utime, stime
@@ -280,9 +284,9 @@ func (p *process) worked(t *testing.T) time.Duration {
 }
 
 // memory is the most memory that a process had so far, in kB.
-func (p *process) memory(t *testing.T) int {
+func memory(t *testing.T, p *testserver.Process) int {
 	t.Helper()
-	_, after, _ := strings.Cut(p.proc(t, "status"), "VmHWM:")
+	_, after, _ := strings.Cut(proc(t, p, "status"), "VmHWM:")
 	most, err := strconv.Atoi(strings.Fields(after + " -")[0])
 	if err != nil {
 		t.Fatal(err)
@@ -290,9 +294,9 @@ func (p *process) memory(t *testing.T) int {
 	return most
 }
 
-func (p *process) proc(t *testing.T, name string) string {
+func proc(t *testing.T, p *testserver.Process, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.command.Process.Pid, name))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.Command.Process.Pid, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,7 @@
 package tests
 
 import (
-	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,85 +9,17 @@ import (
 
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
-
-// reply is what came back of a request, as it was sent.
-type reply struct {
-	Status int
-	Header http.Header
-	Body   string
-	Errors []struct {
-		Message    string
-		Extensions map[string]any
-	}
-}
 
 var (
-	asJSON      = header{"Content-Type", "application/json"}
-	wantNewer   = header{"Accept", "application/graphql-response+json"}
-	wantJSON    = header{"Accept", "application/json"}
-	noTransport = &http.Transport{DisableCompression: true} // else it asks for gzip, and unpacks it
+	wantNewer = header{"Accept", "application/graphql-response+json"}
+	wantJSON  = header{"Accept", "application/json"}
 )
-
-// send sends a request as it is given.
-func (s *server) send(t tester, method, parameters, body string, headers ...header) reply {
-	t.Helper()
-	request, err := http.NewRequestWithContext(context.Background(), method, s.URL+"/graphql"+parameters, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, h := range headers {
-		request.Header.Add(h[0], h[1])
-	}
-	response, err := noTransport.RoundTrip(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	sent, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := reply{Status: response.StatusCode, Header: response.Header, Body: string(sent)}
-	_ = json.Unmarshal(sent, &r) // the body may be compressed, or empty
-	return r
-}
-
-// sendGet sends a query by GET.
-func (s *server) sendGet(t tester, query string, headers ...header) reply {
-	t.Helper()
-	return s.send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", headers...)
-}
-
-func (r reply) code() any {
-	if len(r.Errors) == 0 {
-		return nil
-	}
-	return r.Errors[0].Extensions["code"]
-}
-
-func (r reply) message() string {
-	if len(r.Errors) == 0 {
-		return ""
-	}
-	return r.Errors[0].Message
-}
-
-func (r reply) mediaType() string { return r.Header.Get("Content-Type") }
-
-// encoded is a value as JSON.
-func encoded(t tester, value any) string {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
 
 func TestStatusByMediaType(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	cases := []struct {
 		name, body           string
 		underNewer, underOld int
@@ -112,9 +42,9 @@ func TestStatusByMediaType(t *testing.T) {
 		for accept, want := range map[header]int{wantNewer: c.underNewer, wantJSON: c.underOld} {
 			t.Run(c.name+" under "+accept[1], func(t *testing.T) {
 				t.Parallel()
-				r := s.send(t, http.MethodPost, "", c.body, asJSON, accept)
-				if r.Status != want || r.mediaType() != accept[1]+"; charset=utf-8" || r.code() != c.code {
-					t.Errorf("%s = %d %s %v, want %d %s %v: %s", c.body, r.Status, r.mediaType(), r.code(), want, accept[1], c.code, r.Body)
+				r := s.Send(t, http.MethodPost, "", c.body, testserver.AsJSON, accept)
+				if r.Status != want || r.MediaType() != accept[1]+"; charset=utf-8" || r.Code() != c.code {
+					t.Errorf("%s = %d %s %v, want %d %s %v: %s", c.body, r.Status, r.MediaType(), r.Code(), want, accept[1], c.code, r.Body)
 				}
 				var answered map[string]json.RawMessage
 				if err := json.Unmarshal([]byte(r.Body), &answered); err != nil {
@@ -133,13 +63,13 @@ func TestStatusByMediaType(t *testing.T) {
 
 func TestWhatIsNotAcceptableIs406(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for accept, want := range map[string]int{"text/html": 406, "application/json;q=0": 406, "text/html, */*;q=0.1": 200, "application/json;q=0.1, application/graphql-response+json;q=0": 200} {
-		r := s.send(t, http.MethodPost, "", `{"query":"mutation { deleteTopic(id: \"x\") { errors { __typename } } }"}`, asJSON, header{"Accept", accept})
+		r := s.Send(t, http.MethodPost, "", `{"query":"mutation { deleteTopic(id: \"x\") { errors { __typename } } }"}`, testserver.AsJSON, header{"Accept", accept})
 		if r.Status != want {
 			t.Errorf("Accept: %s = %d %s, want %d", accept, r.Status, r.Body, want)
 		}
-		if want == 406 && !strings.Contains(r.message(), "the header Accept admits neither") {
+		if want == 406 && !strings.Contains(r.Message(), "the header Accept admits neither") {
 			t.Errorf("Accept: %s = %s, want a sentence about it", accept, r.Body)
 		}
 	}
@@ -147,7 +77,7 @@ func TestWhatIsNotAcceptableIs406(t *testing.T) {
 
 func TestMethods(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	const ask = "?query=%7B__typename%7D"
 	cases := []struct {
 		name, method, parameters, body string
@@ -168,7 +98,7 @@ func TestMethods(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := s.send(t, c.method, c.parameters, c.body, asJSON, wantJSON)
+			r := s.Send(t, c.method, c.parameters, c.body, testserver.AsJSON, wantJSON)
 			if r.Status != c.status || r.Header.Get("Allow") != c.allow {
 				t.Errorf("%s = %d, Allow %q, want %d, %q: %s", c.method, r.Status, r.Header.Get("Allow"), c.status, c.allow, r.Body)
 			}
@@ -182,25 +112,25 @@ func TestMethods(t *testing.T) {
 // A mutation by GET is not only refused: it is not executed.
 func TestAGETNeverMutates(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	const mutation = `mutation Write { createTopic(input: {names: [{language: "en", value: "By GET"}], slug: "by-get"}) { topic { id } errors { __typename } } }`
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		if r := s.send(t, method, "?query="+url.QueryEscape(mutation), "", asAdmin); r.Status != 405 {
+		if r := s.Send(t, method, "?query="+url.QueryEscape(mutation), "", testserver.AsAdmin); r.Status != 405 {
 			t.Errorf("%s = %d %s, want 405", method, r.Status, r.Body)
 		}
 	}
 	hash := register(t, s, mutation+" query Harmless { __typename }", "Harmless")
-	if r := s.send(t, http.MethodGet, "?operationName=Write&extensions="+url.QueryEscape(persisted(hash)), "", asAdmin); r.Status != 405 {
+	if r := s.Send(t, http.MethodGet, "?operationName=Write&extensions="+url.QueryEscape(persisted(hash)), "", testserver.AsAdmin); r.Status != 405 {
 		t.Errorf("by its hash = %d %s, want 405", r.Status, r.Body)
 	}
-	if r := s.sendGet(t, `{ topic(by: {slug: "by-get"}) { id } }`); !strings.Contains(r.Body, `"topic":null`) {
+	if r := s.SendGet(t, `{ topic(by: {slug: "by-get"}) { id } }`); !strings.Contains(r.Body, `"topic":null`) {
 		t.Errorf("the topic = %s, want none", r.Body)
 	}
 }
 
 func TestPreflightIsRequiredOfWhatBrowsersSendWithoutOne(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	const (
 		inJSON = `{"query":"{ __typename }"}`
 		asForm = "query=%7B__typename%7D"
@@ -231,29 +161,29 @@ func TestPreflightIsRequiredOfWhatBrowsersSendWithoutOne(t *testing.T) {
 			if with {
 				headers = append(headers, header{"GraphQL-Require-Preflight", "1"})
 			}
-			r := s.send(t, http.MethodPost, "", c.body, headers...)
+			r := s.Send(t, http.MethodPost, "", c.body, headers...)
 			if r.Status != want {
 				t.Errorf("POST %q, with the header: %v = %d %s, want %d", c.kind, with, r.Status, r.Body, want)
 			}
-			if want == 415 && r.code() != "INVALID" {
+			if want == 415 && r.Code() != "INVALID" {
 				t.Errorf("POST %q = %s, want a sentence", c.kind, r.Body)
 			}
 		}
 	}
-	if r := s.send(t, http.MethodPost, "", inJSON, asJSON, header{"Content-Encoding", "gzip"}); r.Status != 415 {
+	if r := s.Send(t, http.MethodPost, "", inJSON, testserver.AsJSON, header{"Content-Encoding", "gzip"}); r.Status != 415 {
 		t.Errorf("a body that says it is compressed = %d %s, want 415", r.Status, r.Body)
 	}
 }
 
 func TestCORS(t *testing.T) {
 	t.Parallel()
-	off := start(t)
-	on := start(t, func(c *app.Config) { c.Origins = transport.Origins{"https://www.example.org"} })
-	all := start(t, func(c *app.Config) { c.Origins = transport.Origins{"*"} })
+	off := testserver.Start(t)
+	on := testserver.Start(t, func(c *app.Config) { c.Origins = transport.Origins{"https://www.example.org"} })
+	all := testserver.Start(t, func(c *app.Config) { c.Origins = transport.Origins{"*"} })
 	const ours, theirs = "https://www.example.org", "https://evil.example"
 	cases := []struct {
 		name      string
-		s         *server
+		s         *testserver.Server
 		origin    string
 		preflight bool
 		status    int
@@ -273,7 +203,7 @@ func TestCORS(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			headers := []header{asJSON}
+			headers := []header{testserver.AsJSON}
 			if c.origin != "" {
 				headers = append(headers, header{"Origin", c.origin})
 			}
@@ -281,7 +211,7 @@ func TestCORS(t *testing.T) {
 			if c.preflight {
 				method, headers = http.MethodOptions, append(headers, header{"Access-Control-Request-Method", "POST"})
 			}
-			r := c.s.send(t, method, "", `{"query":"{ __typename }"}`, headers...)
+			r := c.s.Send(t, method, "", `{"query":"{ __typename }"}`, headers...)
 			if r.Status != c.status || r.Header.Get("Access-Control-Allow-Origin") != c.allowed {
 				t.Errorf("%s of %q = %d, allowed %q, want %d, %q: %s", method, c.origin, r.Status, r.Header.Get("Access-Control-Allow-Origin"), c.status, c.allowed, r.Body)
 			}
@@ -300,18 +230,18 @@ func TestCORS(t *testing.T) {
 
 func TestBatches(t *testing.T) {
 	t.Parallel()
-	off, on := start(t), start(t, func(c *app.Config) { c.GraphQL.Transport.Batch = 10 })
+	off, on := testserver.Start(t), testserver.Start(t, func(c *app.Config) { c.GraphQL.Transport.Batch = 10 })
 	two := `[{"query":"{ __typename }"},{"query":"{ nothing }"}]`
-	if r := off.send(t, http.MethodPost, "", two, asJSON); r.Status != 400 || r.code() != "INVALID" || !strings.Contains(r.message(), "this server takes one request at a time") {
+	if r := off.Send(t, http.MethodPost, "", two, testserver.AsJSON); r.Status != 400 || r.Code() != "INVALID" || !strings.Contains(r.Message(), "this server takes one request at a time") {
 		t.Errorf("a list where it is switched off = %d %s, want a clear error", r.Status, r.Body)
 	}
-	r := on.send(t, http.MethodPost, "", two, asJSON, wantNewer)
+	r := on.Send(t, http.MethodPost, "", two, testserver.AsJSON, wantNewer)
 	var answers []struct {
 		Data   map[string]string
 		Errors []struct{ Message string }
 	}
-	if err := json.Unmarshal([]byte(r.Body), &answers); err != nil || r.Status != 200 || r.mediaType() != "application/graphql-response+json; charset=utf-8" {
-		t.Fatalf("a list = %d %s %s, %v", r.Status, r.mediaType(), r.Body, err)
+	if err := json.Unmarshal([]byte(r.Body), &answers); err != nil || r.Status != 200 || r.MediaType() != "application/graphql-response+json; charset=utf-8" {
+		t.Fatalf("a list = %d %s %s, %v", r.Status, r.MediaType(), r.Body, err)
 	}
 	if len(answers) != 2 || answers[0].Data["__typename"] != "Query" || len(answers[1].Errors) != 1 || answers[1].Data != nil {
 		t.Errorf("a list = %s, want an answer and an error, in order", r.Body)
@@ -320,26 +250,26 @@ func TestBatches(t *testing.T) {
 		return "[" + strings.TrimSuffix(strings.Repeat(`{"query":"{ __typename }"},`, n), ",") + "]"
 	}
 	for n, want := range map[int]int{1: 200, 10: 200, 11: 400, 0: 400} {
-		if r := on.send(t, http.MethodPost, "", list(n), asJSON); r.Status != want {
+		if r := on.Send(t, http.MethodPost, "", list(n), testserver.AsJSON); r.Status != want {
 			t.Errorf("a list of %d = %d %s, want %d", n, r.Status, r.Body, want)
 		}
 	}
-	if r := on.send(t, http.MethodPost, "", `{"query":"{ __typename }"}`, asJSON); !strings.HasPrefix(r.Body, `{"data":`) {
+	if r := on.Send(t, http.MethodPost, "", `{"query":"{ __typename }"}`, testserver.AsJSON); !strings.HasPrefix(r.Body, `{"data":`) {
 		t.Errorf("one request alone = %s, want one answer", r.Body)
 	}
 }
 
 func TestMaxBody(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.MaxBody = 1 << 20 })
+	s := testserver.Start(t, func(c *app.Config) { c.MaxBody = 1 << 20 })
 	pad := func(size int) string {
 		const request = `{"query":"{ __typename }"}`
 		return request + strings.Repeat(" ", size-len(request))
 	}
-	if r := s.send(t, http.MethodPost, "", pad(1<<20), asJSON); r.Status != 200 {
+	if r := s.Send(t, http.MethodPost, "", pad(1<<20), testserver.AsJSON); r.Status != 200 {
 		t.Errorf("a body of 1 MiB = %d %s, want 200", r.Status, r.Body)
 	}
-	if r := s.send(t, http.MethodPost, "", pad(1<<20+1), asJSON); r.Status != 413 || r.code() != "LIMIT_EXCEEDED" || !strings.Contains(r.message(), "larger than 1 MiB") {
+	if r := s.Send(t, http.MethodPost, "", pad(1<<20+1), testserver.AsJSON); r.Status != 413 || r.Code() != "LIMIT_EXCEEDED" || !strings.Contains(r.Message(), "larger than 1 MiB") {
 		t.Errorf("a byte more = %d %s, want 413", r.Status, r.Body)
 	}
 }

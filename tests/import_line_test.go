@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // seeded are lines for bad ones to refer to.
@@ -93,22 +95,22 @@ func TestLinesThatFail(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, seeded...)
-			before := d.export(t)
-			r := d.imports(`{"type":"topic","slug":"before","names":{"en":"Before"}}`, c.line, `{"type":"topic","slug":"after","names":{"en":"After"}}`)
-			if !strings.HasPrefix(r.stderr, "stdin:2: "+c.want) {
-				t.Errorf("stderr = %s\nwant stdin:2: %s", r.stderr, c.want)
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, seeded...)
+			before := d.Export(t)
+			r := d.Import(`{"type":"topic","slug":"before","names":{"en":"Before"}}`, c.line, `{"type":"topic","slug":"after","names":{"en":"After"}}`)
+			if !strings.HasPrefix(r.Stderr, "stdin:2: "+c.want) {
+				t.Errorf("stderr = %s\nwant stdin:2: %s", r.Stderr, c.want)
 			}
-			if r.status != 1 || !strings.HasSuffix(r.stderr, "\ndiwan: 1 of the lines failed, see above; the others are imported\n") {
-				t.Errorf("status = %d, stderr = %s\nwant 1, and a sentence at the end", r.status, r.stderr)
+			if r.Status != 1 || !strings.HasSuffix(r.Stderr, "\ndiwan: 1 of the lines failed, see above; the others are imported\n") {
+				t.Errorf("status = %d, stderr = %s\nwant 1, and a sentence at the end", r.Status, r.Stderr)
 			}
-			if word := inner.FindString(r.stderr); word != "" {
-				t.Errorf("stderr = %s\nwant no %q in it", r.stderr, word)
+			if word := inner.FindString(r.Stderr); word != "" {
+				t.Errorf("stderr = %s\nwant no %q in it", r.Stderr, word)
 			}
-			r.wantCounts(t, "total", 2, 0, 0, 1)
-			d.takes(t, `{"type":"topic","slug":"before","names":{"en":"x"}}`)
-			if got := strings.Count(d.export(t), "\n"); got != strings.Count(before, "\n")+2 {
+			wantCounts(t, r, "total", 2, 0, 0, 1)
+			d.MustImport(t, `{"type":"topic","slug":"before","names":{"en":"x"}}`)
+			if got := strings.Count(d.Export(t), "\n"); got != strings.Count(before, "\n")+2 {
 				t.Errorf("export after it has %d lines, want those before and the 2 good ones", got)
 			}
 		})
@@ -141,10 +143,10 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newDatabase(t).imports(c.input)
-			r.wantCounts(t, "total", c.want...)
-			if !strings.HasPrefix(r.stderr, c.stderr) || c.stderr == "" && r.stderr != "" {
-				t.Errorf("stderr = %q, want it to begin with %q", r.stderr, c.stderr)
+			r := testserver.NewDatabase(t).Import(c.input)
+			wantCounts(t, r, "total", c.want...)
+			if !strings.HasPrefix(r.Stderr, c.stderr) || c.stderr == "" && r.Stderr != "" {
+				t.Errorf("stderr = %q, want it to begin with %q", r.Stderr, c.stderr)
 			}
 		})
 	}
@@ -152,15 +154,15 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 
 func TestLinesThatNothingTellsApart(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
+	d := testserver.NewDatabase(t)
 	one := `{"type":"article","language":"en","title":"Weather","body":"Monday"}`
 	other := `{"type":"article","language":"en","title":"Weather","body":"Tuesday"}`
 	for _, round := range []string{"the first import", "the same again"} {
-		r := d.imports(one, other)
-		if want := "stdin:2: slug: another line is about an article of this name, and neither has an externalId or a slug"; !strings.HasPrefix(r.stderr, want) {
-			t.Errorf("%s: stderr = %s, want %s", round, r.stderr, want)
+		r := d.Import(one, other)
+		if want := "stdin:2: slug: another line is about an article of this name, and neither has an externalId or a slug"; !strings.HasPrefix(r.Stderr, want) {
+			t.Errorf("%s: stderr = %s, want %s", round, r.Stderr, want)
 		}
-		if export := d.export(t); !strings.Contains(export, "Monday") || strings.Contains(export, "Tuesday") {
+		if export := d.Export(t); !strings.Contains(export, "Monday") || strings.Contains(export, "Tuesday") {
 			t.Errorf("%s: the second line was written over the first", round)
 		}
 	}

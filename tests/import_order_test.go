@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestReferencesMayPointForward(t *testing.T) {
@@ -25,10 +27,10 @@ func TestReferencesMayPointForward(t *testing.T) {
 	}
 	backward := slices.Clone(inOrder)
 	slices.Reverse(backward)
-	d := newDatabase(t)
-	d.takes(t, backward...).wantCounts(t, "total", 8, 0, 0, 0)
-	d.wantExport(t, inOrder...)
-	d.takes(t, backward...).wantCounts(t, "total", 0, 0, 8, 0)
+	d := testserver.NewDatabase(t)
+	wantCounts(t, d.MustImport(t, backward...), "total", 8, 0, 0, 0)
+	wantExport(t, d, inOrder...)
+	wantCounts(t, d.MustImport(t, backward...), "total", 0, 0, 8, 0)
 }
 
 func TestReferences(t *testing.T) {
@@ -57,18 +59,18 @@ func TestReferences(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, topics...)
-			d.takes(t, c.line)
-			got := d.content(t)
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, topics...)
+			d.MustImport(t, c.line)
+			got := d.Content(t)
 			if !strings.Contains(got, c.want) {
 				t.Errorf("export = %s\nwant %s in it", got, c.want)
 			}
-			other := newDatabase(t)
+			other := testserver.NewDatabase(t)
 			lines := strings.Split(strings.TrimSpace(got), "\n")
 			slices.Reverse(lines)
-			other.takes(t, lines...)
-			if again := other.content(t); again != got {
+			other.MustImport(t, lines...)
+			if again := other.Content(t); again != got {
 				t.Errorf("import of it backwards, exported =\n%swant\n%s", again, got)
 			}
 		})
@@ -77,13 +79,13 @@ func TestReferences(t *testing.T) {
 
 func TestAReferenceMeansWhoIsCalledSoAtItsLine(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
-	d.takes(t,
+	d := testserver.NewDatabase(t)
+	d.MustImport(t,
 		`{"type":"topic","externalId":"1","slug":"a","names":{"en":"A"}}`, `{"type":"topic","slug":"x","names":{"en":"X"},"parent":"a"}`,
 		`{"type":"topic","externalId":"1","slug":"b"}`, `{"type":"topic","externalId":"2","slug":"a","names":{"en":"A"}}`,
 		`{"type":"topic","slug":"y","names":{"en":"Y"},"parent":"a"}`,
 	)
-	d.wantExport(t,
+	wantExport(t, d,
 		`{"type":"topic","externalId":"2","slug":"a","names":{"en":"A"}}`, `{"type":"topic","externalId":"1","slug":"b","names":{"en":"A"}}`,
 		`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"1"}`, `{"type":"topic","slug":"y","names":{"en":"Y"},"parent":"2"}`,
 	)
@@ -122,10 +124,10 @@ func TestLinesThatOtherLinesMakeRight(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, c.before...)
-			d.imports(c.lines...).wantCounts(t, "total", c.want...)
-			d.takes(t, c.lines...).wantCounts(t, "total", 0, 0, 2, 0)
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, c.before...)
+			wantCounts(t, d.Import(c.lines...), "total", c.want...)
+			wantCounts(t, d.MustImport(t, c.lines...), "total", 0, 0, 2, 0)
 		})
 	}
 }
@@ -154,11 +156,11 @@ func TestTranslationsThatNameEachOther(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.imports(c.lines...).wantCounts(t, "article", c.created, 0, 0, c.failed)
+			d := testserver.NewDatabase(t)
+			wantCounts(t, d.Import(c.lines...), "article", c.created, 0, 0, c.failed)
 			var leads []string // in the order of the first language of each group
 			led := map[string][]string{}
-			for _, row := range d.rows(t, "SELECT l.language, n.language FROM articles n JOIN articles l ON l.id = n.translation_of ORDER BY n.language") {
+			for _, row := range d.Rows(t, "SELECT l.language, n.language FROM articles n JOIN articles l ON l.id = n.translation_of ORDER BY n.language") {
 				lead, language, _ := strings.Cut(row, " ")
 				if led[lead] == nil {
 					leads = append(leads, lead)
@@ -173,37 +175,36 @@ func TestTranslationsThatNameEachOther(t *testing.T) {
 				t.Errorf("together = %q, want %q", got, c.together)
 			}
 			if c.failed == 0 {
-				d.takes(t, c.lines...).wantCounts(t, "article", 0, 0, c.created, 0)
+				wantCounts(t, d.MustImport(t, c.lines...), "article", 0, 0, c.created, 0)
 			}
 		})
 	}
 	t.Run("a ring of which one is wrong", func(t *testing.T) {
 		t.Parallel()
-		d := newDatabase(t)
-		r := d.imports(article("ar", "en"), strings.Replace(article("en", "ar"), `"title":"en"`, `"title":" "`, 1))
-		r.wantCounts(t, "article", 0, 0, 0, 2)
-		if want := `stdin:1: translationOf: there is no article "en"`; !strings.Contains(r.stderr, want) || !strings.Contains(r.stderr, "the article is written, but stands alone") {
-			t.Errorf("stderr = %s, want %s and what is written", r.stderr, want)
+		d := testserver.NewDatabase(t)
+		r := d.Import(article("ar", "en"), strings.Replace(article("en", "ar"), `"title":"en"`, `"title":" "`, 1))
+		wantCounts(t, r, "article", 0, 0, 0, 2)
+		if want := `stdin:1: translationOf: there is no article "en"`; !strings.Contains(r.Stderr, want) || !strings.Contains(r.Stderr, "the article is written, but stands alone") {
+			t.Errorf("stderr = %s, want %s and what is written", r.Stderr, want)
 		}
 	})
 }
 
 func TestARingOfWhichOneCannotStandAloneEnds(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
-	d.takes(t, `{"type":"article","externalId":"old","slug":"taken","language":"ar","title":"Old"}`)
-	d.imports(
+	d := testserver.NewDatabase(t)
+	d.MustImport(t, `{"type":"article","externalId":"old","slug":"taken","language":"ar","title":"Old"}`)
+	wantCounts(t, d.Import(
 		`{"type":"article","externalId":"a","slug":"taken","language":"ar","title":"A","translationOf":"b"}`,
 		`{"type":"article","externalId":"b","slug":"b","language":"en","title":"B","translationOf":"a"}`,
-	).wantCounts(t, "article", 0, 0, 0, 2)
+	), "article", 0, 0, 0, 2)
 }
 
 func TestLinesThatWaitAreKeptInAFileThatGoes(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	d := newDatabase(t)
-	d.imports(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, `{"type":"topic","slug":"z","names":{"en":"Z"},"parent":"none"}`, `{"type":"topic","slug":"y","names":{"en":"Y"}}`).
-		wantCounts(t, "topic", 2, 0, 0, 1)
+	d := testserver.NewDatabase(t)
+	wantCounts(t, d.Import(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, `{"type":"topic","slug":"z","names":{"en":"Z"},"parent":"none"}`, `{"type":"topic","slug":"y","names":{"en":"Y"}}`), "topic", 2, 0, 0, 1)
 	left, err := os.ReadDir(folder)
 	if err != nil || len(left) > 0 {
 		t.Errorf("after the import the temporary folder has %v, %v, want nothing", left, err)
@@ -233,25 +234,25 @@ func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	for i := range 1500 {
 		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic %d"}}`, i, i))
 	}
-	whole := newDatabase(t)
-	whole.takes(t, lines...)
+	whole := testserver.NewDatabase(t)
+	whole.MustImport(t, lines...)
 
-	d := newDatabase(t)
+	d := testserver.NewDatabase(t)
 	ctx, stop := context.WithCancel(context.Background())
-	r := d.run(ctx, stopping{strings.NewReader(strings.Join(lines[:1200], "\n")), stop, t.Context().Done()}, "import", "-")
-	if want := "diwan: interrupted: "; r.status != 1 || !strings.HasPrefix(r.stderr, want) || !strings.Contains(r.stderr, "; import the same again to complete it\n") {
-		t.Errorf("stopped import = %d, %s, want 1 and %s", r.status, r.stderr, want)
+	r := d.Run(ctx, stopping{strings.NewReader(strings.Join(lines[:1200], "\n")), stop, t.Context().Done()}, "import", "-")
+	if want := "diwan: interrupted: "; r.Status != 1 || !strings.HasPrefix(r.Stderr, want) || !strings.Contains(r.Stderr, "; import the same again to complete it\n") {
+		t.Errorf("stopped import = %d, %s, want 1 and %s", r.Status, r.Stderr, want)
 	}
-	kept := strings.Count(d.content(t), "\n")
+	kept := strings.Count(d.Content(t), "\n")
 	if kept%500 != 0 && kept%499 != 0 {
 		t.Errorf("%d lines are kept, want whole transactions", kept)
 	}
-	if want := fmt.Sprintf("interrupted: %d lines are written and stay", kept); !strings.Contains(r.stderr, want) {
-		t.Errorf("stderr = %s, want %s", r.stderr, want)
+	if want := fmt.Sprintf("interrupted: %d lines are written and stay", kept); !strings.Contains(r.Stderr, want) {
+		t.Errorf("stderr = %s, want %s", r.Stderr, want)
 	}
-	again := d.takes(t, lines...)
-	again.wantCounts(t, "topic", 1501-kept, 0, kept, 0)
-	if d.content(t) != whole.content(t) {
+	again := d.MustImport(t, lines...)
+	wantCounts(t, again, "topic", 1501-kept, 0, kept, 0)
+	if d.Content(t) != whole.Content(t) {
 		t.Error("the export after it is not that of an import that was not stopped")
 	}
 }

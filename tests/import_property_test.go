@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // drawn is a newsroom drawn at random, as lines in an order in which references
@@ -35,7 +37,8 @@ func drawNewsroom(t *rapid.T) *drawn {
 }
 
 func (d *drawn) upTo(most int, label string) int { return rapid.IntRange(0, most).Draw(d.T, label) }
-func (d *drawn) perhaps(label string) bool       { return rapid.Bool().Draw(d.T, label) }
+
+func (d *drawn) perhaps(label string) bool { return rapid.Bool().Draw(d.T, label) }
 
 // prose is text with what is hard in it.
 func (d *drawn) prose(label string) string {
@@ -155,23 +158,23 @@ func TestNewsroomsComeBackFromTheirExport(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		newsroom := drawNewsroom(rt)
-		first, second := newDatabase(t), newDatabase(t)
-		first.takes(rt, newsroom.lines...)
-		exported := first.content(rt)
-		second.takes(rt, exported)
-		if again := second.content(rt); again != exported {
+		first, second := testserver.NewDatabase(t), testserver.NewDatabase(t)
+		first.MustImport(rt, newsroom.lines...)
+		exported := first.Content(rt)
+		second.MustImport(rt, exported)
+		if again := second.Content(rt); again != exported {
 			rt.Fatalf("import of an export, exported =\n%s\nwant\n%s", again, exported)
 		}
 		for _, lines := range []string{exported, strings.Join(newsroom.lines, "\n")} {
-			r := second.takes(rt, lines)
-			if total := r.counted("total"); total[0]+total[1] != 0 || !strings.HasSuffix(r.stdout, "Nothing changed.\n") {
-				rt.Fatalf("the same import again = %s, want nothing changed", r.stdout)
+			r := second.MustImport(rt, lines)
+			if total := counted(r, "total"); total[0]+total[1] != 0 || !strings.HasSuffix(r.Stdout, "Nothing changed.\n") {
+				rt.Fatalf("the same import again = %s, want nothing changed", r.Stdout)
 			}
 		}
-		published := first.content(rt, "--published")
-		third := newDatabase(t)
-		third.takes(rt, published)
-		if again := third.content(rt, "--published"); again != published {
+		published := first.Content(rt, "--published")
+		third := testserver.NewDatabase(t)
+		third.MustImport(rt, published)
+		if again := third.Content(rt, "--published"); again != published {
 			rt.Fatalf("import of an export of what is published, exported =\n%s\nwant\n%s", again, published)
 		}
 	})
@@ -181,18 +184,18 @@ func TestTheOrderOfLinesDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		lines := drawNewsroom(rt).lines
-		inOrder, shuffled := newDatabase(t), newDatabase(t)
-		inOrder.takes(rt, lines...)
+		inOrder, shuffled := testserver.NewDatabase(t), testserver.NewDatabase(t)
+		inOrder.MustImport(rt, lines...)
 		mixed := rapid.Permutation(lines).Draw(rt, "mixed")
-		shuffled.takes(rt, mixed...)
-		want := inOrder.content(rt)
-		if got := shuffled.content(rt); got != want {
+		shuffled.MustImport(rt, mixed...)
+		want := inOrder.Content(rt)
+		if got := shuffled.Content(rt); got != want {
 			rt.Fatalf("import of\n%s\nexported =\n%s\nwant, as in order,\n%s", strings.Join(mixed, "\n"), got, want)
 		}
-		again := newDatabase(t)
+		again := testserver.NewDatabase(t)
 		exported := strings.Split(strings.TrimSpace(want), "\n")
-		again.takes(rt, rapid.Permutation(exported).Draw(rt, "exported, mixed")...)
-		if got := again.content(rt); got != want {
+		again.MustImport(rt, rapid.Permutation(exported).Draw(rt, "exported, mixed")...)
+		if got := again.Content(rt); got != want {
 			rt.Fatalf("import of the export, mixed, exported =\n%s\nwant\n%s", got, want)
 		}
 	})

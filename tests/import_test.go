@@ -9,28 +9,30 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestTheDemoImportsWithoutFailure(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../demo/*.ndjson")
+	files, err := filepath.Glob(testserver.File("demo", "*.ndjson"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("demo files = %v, %v, want some", files, err)
 	}
-	d := newDatabase(t)
-	first := d.run(t.Context(), nil, append([]string{"import"}, files...)...)
-	if first.status != 0 || first.stderr != "" {
-		t.Fatalf("import = %d, %s", first.status, first.stderr)
+	d := testserver.NewDatabase(t)
+	first := d.Run(t.Context(), nil, append([]string{"import"}, files...)...)
+	if first.Status != 0 || first.Stderr != "" {
+		t.Fatalf("import = %d, %s", first.Status, first.Stderr)
 	}
-	lines := first.counted("total")[0]
-	first.wantCounts(t, "total", lines, 0, 0, 0)
-	second := d.run(t.Context(), nil, append([]string{"import"}, files...)...)
-	second.wantCounts(t, "total", 0, 0, lines, 0)
-	if !strings.HasSuffix(second.stdout, "\nNothing changed.\n") {
-		t.Errorf("the second import ends with %q, want it to say that nothing changed", second.stdout)
+	lines := counted(first, "total")[0]
+	wantCounts(t, first, "total", lines, 0, 0, 0)
+	second := d.Run(t.Context(), nil, append([]string{"import"}, files...)...)
+	wantCounts(t, second, "total", 0, 0, lines, 0)
+	if !strings.HasSuffix(second.Stdout, "\nNothing changed.\n") {
+		t.Errorf("the second import ends with %q, want it to say that nothing changed", second.Stdout)
 	}
 	for _, noun := range []string{"topic", "office", "official", "article"} {
-		if first.counted(noun)[0] == 0 {
+		if counted(first, noun)[0] == 0 {
 			t.Errorf("the demo has no %s", noun)
 		}
 	}
@@ -59,24 +61,24 @@ func TestWhatALineIsAbout(t *testing.T) {
 			t.Run(strings.Split(noun, `"`)[3]+": "+c.name, func(t *testing.T) {
 				t.Parallel()
 				line := func(keys string) string { return "{" + strings.TrimSuffix(noun+","+keys, ",") + "}" }
-				d := newDatabase(t)
-				d.takes(t, line(c.before))
-				d.imports(line(c.after)).wantCounts(t, "total", c.want[:]...)
+				d := testserver.NewDatabase(t)
+				d.MustImport(t, line(c.before))
+				wantCounts(t, d.Import(line(c.after)), "total", c.want[:]...)
 			})
 		}
 	}
 	t.Run("a country by its code in any form", func(t *testing.T) {
 		t.Parallel()
-		d := newDatabase(t)
-		r := d.takes(t, `{"type":"country","code":"IQ","aliases":[]}`, `{"type":"country","code":"irq","aliases":[{"text":"Mesopotamia","language":"en"}]}`)
-		r.wantCounts(t, "country", 0, 2, 0, 0)
+		d := testserver.NewDatabase(t)
+		r := d.MustImport(t, `{"type":"country","code":"IQ","aliases":[]}`, `{"type":"country","code":"irq","aliases":[{"text":"Mesopotamia","language":"en"}]}`)
+		wantCounts(t, r, "country", 0, 2, 0, 0)
 	})
 	t.Run("an article by its slug in its language", func(t *testing.T) {
 		t.Parallel()
-		d := newDatabase(t)
-		r := d.takes(t, `{"type":"article","slug":"news","language":"en","title":"News"}`, `{"type":"article","slug":"news","language":"FR","title":"News"}`,
+		d := testserver.NewDatabase(t)
+		r := d.MustImport(t, `{"type":"article","slug":"news","language":"en","title":"News"}`, `{"type":"article","slug":"news","language":"FR","title":"News"}`,
 			`{"type":"article","slug":"news","language":"fr","title":"Nouvelle"}`)
-		r.wantCounts(t, "article", 2, 1, 0, 0)
+		wantCounts(t, r, "article", 2, 1, 0, 0)
 	})
 }
 
@@ -111,14 +113,14 @@ func TestKeysLeftOutAreKeptAndNullClears(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, oilLine, seatLine, adaLine, newsLine)
-			d.wantExport(t, oilLine, seatLine, adaLine, newsLine)
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, oilLine, seatLine, adaLine, newsLine)
+			wantExport(t, d, oilLine, seatLine, adaLine, newsLine)
 			key := `"externalId":"` + strings.Split(c.line, `"`)[7] + `"`
-			d.takes(t, `{"type":"`+c.name+`",`+key+`}`).wantCounts(t, c.name, 0, 0, 1, 0)
-			d.takes(t, c.clear).wantCounts(t, c.name, 0, 1, 0, 0)
-			d.takes(t, c.clear).wantCounts(t, c.name, 0, 0, 1, 0)
-			if got := d.content(t); !strings.Contains(got, c.want+"\n") {
+			wantCounts(t, d.MustImport(t, `{"type":"`+c.name+`",`+key+`}`), c.name, 0, 0, 1, 0)
+			wantCounts(t, d.MustImport(t, c.clear), c.name, 0, 1, 0, 0)
+			wantCounts(t, d.MustImport(t, c.clear), c.name, 0, 0, 1, 0)
+			if got := d.Content(t); !strings.Contains(got, c.want+"\n") {
 				t.Errorf("export =\n%swant in it\n%s", got, c.want)
 			}
 		})
@@ -141,14 +143,14 @@ func TestStatus(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, `{"type":"article","externalId":"a","language":"en","title":"A",`+c.before+`}`)
-			d.takes(t, `{"type":"article","externalId":"a",`+c.after+`}`)
-			if got := d.content(t); !strings.Contains(got, c.want) {
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, `{"type":"article","externalId":"a","language":"en","title":"A",`+c.before+`}`)
+			d.MustImport(t, `{"type":"article","externalId":"a",`+c.after+`}`)
+			if got := d.Content(t); !strings.Contains(got, c.want) {
 				t.Errorf("export = %s, want %s in it", got, c.want)
 			}
-			again := d.takes(t, `{"type":"article","externalId":"a",`+c.after+`}`)
-			again.wantCounts(t, "article", 0, 0, 1, 0)
+			again := d.MustImport(t, `{"type":"article","externalId":"a",`+c.after+`}`)
+			wantCounts(t, again, "article", 0, 0, 1, 0)
 		})
 	}
 }
@@ -179,10 +181,10 @@ func TestTenuresOfALineReplaceTheOfficials(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDatabase(t)
-			d.takes(t, seatLine, ada(first+","+second))
-			d.imports(ada(c.after)).wantCounts(t, "official", c.want[:]...)
-			if got := strings.Join(d.rows(t, "SELECT id FROM tenures ORDER BY id"), " "); got != c.kept {
+			d := testserver.NewDatabase(t)
+			d.MustImport(t, seatLine, ada(first+","+second))
+			wantCounts(t, d.Import(ada(c.after)), "official", c.want[:]...)
+			if got := strings.Join(d.Rows(t, "SELECT id FROM tenures ORDER BY id"), " "); got != c.kept {
 				t.Errorf("tenures = %s, want %s", got, c.kept)
 			}
 		})
@@ -191,10 +193,10 @@ func TestTenuresOfALineReplaceTheOfficials(t *testing.T) {
 
 func TestImportIsTheActorOfItsChanges(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
-	d.takes(t, seatLine, adaLine)
-	d.takes(t, seatLine, adaLine)
-	got := strings.Join(d.rows(t, "SELECT actor, kind, node_type FROM changes WHERE node_type <> 'Country' ORDER BY id"), ", ")
+	d := testserver.NewDatabase(t)
+	d.MustImport(t, seatLine, adaLine)
+	d.MustImport(t, seatLine, adaLine)
+	got := strings.Join(d.Rows(t, "SELECT actor, kind, node_type FROM changes WHERE node_type <> 'Country' ORDER BY id"), ", ")
 	if want := "import CREATED Office, import CREATED Official, import CREATED Tenure, import CREATED Tenure"; got != want {
 		t.Errorf("changes = %s, want %s", got, want)
 	}
@@ -202,28 +204,28 @@ func TestImportIsTheActorOfItsChanges(t *testing.T) {
 
 func TestDryRunWritesNothing(t *testing.T) {
 	t.Parallel()
-	d := newDatabase(t)
-	check := func(lines ...string) ran {
-		return d.run(t.Context(), strings.NewReader(strings.Join(lines, "\n")), "import", "--dry-run", "-")
+	d := testserver.NewDatabase(t)
+	check := func(lines ...string) testserver.Result {
+		return d.Run(t.Context(), strings.NewReader(strings.Join(lines, "\n")), "import", "--dry-run", "-")
 	}
 	good := check(adaLine, seatLine, newsLine, oilLine) // forward references are found
-	good.wantCounts(t, "total", 4, 0, 0, 0)
-	if want := "All is in order; nothing was written.\n"; good.status != 0 || !strings.HasSuffix(good.stdout, want) {
-		t.Errorf("check = %d, %s%s, want 0 and %q", good.status, good.stdout, good.stderr, want)
+	wantCounts(t, good, "total", 4, 0, 0, 0)
+	if want := "All is in order; nothing was written.\n"; good.Status != 0 || !strings.HasSuffix(good.Stdout, want) {
+		t.Errorf("check = %d, %s%s, want 0 and %q", good.Status, good.Stdout, good.Stderr, want)
 	}
 	bad := check(seatLine, newsLine)
-	bad.wantCounts(t, "total", 1, 0, 0, 1)
-	if want := "diwan: 1 of the lines would fail, see above; nothing was written\n"; bad.status != 1 || !strings.HasSuffix(bad.stderr, want) {
-		t.Errorf("check = %d, %s, want 1 and %q", bad.status, bad.stderr, want)
+	wantCounts(t, bad, "total", 1, 0, 0, 1)
+	if want := "diwan: 1 of the lines would fail, see above; nothing was written\n"; bad.Status != 1 || !strings.HasSuffix(bad.Stderr, want) {
+		t.Errorf("check = %d, %s, want 1 and %q", bad.Status, bad.Stderr, want)
 	}
-	if got := d.content(t); got != "" {
+	if got := d.Content(t); got != "" {
 		t.Errorf("export = %s, want nothing", got)
 	}
 }
 
 func TestFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	d, folder := newDatabase(t), t.TempDir()
+	d, folder := testserver.NewDatabase(t), t.TempDir()
 	good := filepath.Join(folder, "good.ndjson")
 	if err := os.WriteFile(good, []byte(seatLine), 0o600); err != nil {
 		t.Fatal(err)
@@ -232,24 +234,24 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		filepath.Join(folder, "none.ndjson"): "none.ndjson: no such file or directory",
 		folder:                               folder + " is a directory; name the files in it",
 	} {
-		r := d.run(context.Background(), nil, "import", good, name)
-		if r.status != 1 || !strings.Contains(r.stderr, want) || strings.Count(r.stderr, "\n") != 1 {
-			t.Errorf("import of %s = %d, %s, want 1 and %s", name, r.status, r.stderr, want)
+		r := d.Run(context.Background(), nil, "import", good, name)
+		if r.Status != 1 || !strings.Contains(r.Stderr, want) || strings.Count(r.Stderr, "\n") != 1 {
+			t.Errorf("import of %s = %d, %s, want 1 and %s", name, r.Status, r.Stderr, want)
 		}
 	}
-	if got := d.content(t); got != "" {
+	if got := d.Content(t); got != "" {
 		t.Errorf("export = %s, want nothing: a wrong name is told before anything is written", got)
 	}
 	empty := filepath.Join(folder, "empty.ndjson")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := d.run(context.Background(), nil, "import", empty); r.status != 0 || r.stderr != "" {
-		t.Errorf("import of an empty file = %d, %s, want 0", r.status, r.stderr)
+	if r := d.Run(context.Background(), nil, "import", empty); r.Status != 0 || r.Stderr != "" {
+		t.Errorf("import of an empty file = %d, %s, want 0", r.Status, r.Stderr)
 	}
-	broken := d.run(context.Background(), io.MultiReader(strings.NewReader(seatLine+"\n"), iotest.ErrReader(errors.New("the disk is gone"))), "import", "-")
-	if want := "diwan: read stdin: the disk is gone\n"; broken.status != 1 || broken.stderr != want {
-		t.Errorf("import = %d, %s, want 1 and %s", broken.status, broken.stderr, want)
+	broken := d.Run(context.Background(), io.MultiReader(strings.NewReader(seatLine+"\n"), iotest.ErrReader(errors.New("the disk is gone"))), "import", "-")
+	if want := "diwan: read stdin: the disk is gone\n"; broken.Status != 1 || broken.Stderr != want {
+		t.Errorf("import = %d, %s, want 1 and %s", broken.Status, broken.Stderr, want)
 	}
-	d.wantExport(t, seatLine)
+	wantExport(t, d, seatLine)
 }

@@ -6,27 +6,29 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestJSONLD(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s := start(t, clock.of)
-	iraq := s.countryID(t, "IQ")
-	salih := s.create(t, "Official", variables{"names": names("ar", "برهم صالح", "en", "Barham Salih"), "wikidataId": "Q807872"})
-	drian := s.create(t, "Official", variables{"names": names("fr", "Jean-Yves Le Drian")})
-	office := s.create(t, "Office", variables{"titles": names("ar", "رئيس الجمهورية", "en", "President"), "kind": "HEAD_OF_STATE"})
-	s.create(t, "Tenure", variables{"official": salih.ID, "office": office.ID, "startedOn": "2018-10-02", "endedOn": "2022-10-17"})
-	topic := s.create(t, "Topic", variables{"names": names("ar", "الدبلوماسية", "en", "Diplomacy")})
-	clock.setAt(t, "2020-07-16T09:30:00Z")
-	full := s.article(t, "لودريان في بغداد", variables{
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
+	iraq := s.CountryID(t, "IQ")
+	salih := s.Create(t, "Official", variables{"names": testserver.Names("ar", "برهم صالح", "en", "Barham Salih"), "wikidataId": "Q807872"})
+	drian := s.Create(t, "Official", variables{"names": testserver.Names("fr", "Jean-Yves Le Drian")})
+	office := s.Create(t, "Office", variables{"titles": testserver.Names("ar", "رئيس الجمهورية", "en", "President"), "kind": "HEAD_OF_STATE"})
+	s.Create(t, "Tenure", variables{"official": salih.ID, "office": office.ID, "startedOn": "2018-10-02", "endedOn": "2022-10-17"})
+	topic := s.Create(t, "Topic", variables{"names": testserver.Names("ar", "الدبلوماسية", "en", "Diplomacy")})
+	clock.SetAt(t, "2020-07-16T09:30:00Z")
+	full := s.Article(t, "لودريان في بغداد", variables{
 		"language": "ar", "summary": "ملخص", "body": "استقبل الرئيس الوزير", "byline": []string{"سارة", "Ali"}, "sourceName": "AFP", "sourceUrl": "https://afp.example/1",
 		"appearances": []variables{{"official": salih.ID, "role": "SUBJECT"}, {"official": drian.ID, "role": "SPEAKER"}}, "countries": []string{iraq}, "topics": []string{topic.ID},
 	})
-	clock.setAt(t, "2021-01-01T00:00:00Z")
-	s.update(t, "Article", full, variables{"sourceName": "Agence France-Presse", "publish": true})
-	bare := s.article(t, "Bare", nil)
-	draft := s.article(t, "Draft", variables{"publish": false})
+	clock.SetAt(t, "2021-01-01T00:00:00Z")
+	s.Update(t, "Article", full, variables{"sourceName": "Agence France-Presse", "publish": true})
+	bare := s.Article(t, "Bare", nil)
+	draft := s.Article(t, "Draft", variables{"publish": false})
 
 	t.Run("in full, names in the article's language whatever the request's", func(t *testing.T) {
 		want := `{"article":{"jsonLd":{"@context":"https://schema.org","@type":"NewsArticle","identifier":"` + full.ID + `",
@@ -35,8 +37,8 @@ func TestJSONLD(t *testing.T) {
 			"about":[{"@type":"Person","name":"برهم صالح","jobTitle":"رئيس الجمهورية","sameAs":"https://www.wikidata.org/entity/Q807872"},{"@type":"Thing","name":"الدبلوماسية"}],
 			"mentions":[{"@type":"Person","name":"Jean-Yves Le Drian"},{"@type":"Country","name":"العراق","identifier":"IQ"}],
 			"isPartOf":{"@type":"WebSite","name":"Diwan"},"isBasedOn":{"@type":"CreativeWork","name":"Agence France-Presse","url":"https://afp.example/1"}}}}`
-		for _, headers := range [][]header{nil, {inArabic}, {inFrench}} {
-			s.answers(t, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": full.ID}, want, headers...)
+		for _, headers := range [][]header{nil, {testserver.InArabic}, {testserver.InFrench}} {
+			s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": full.ID}, want, headers...)
 		}
 	})
 	t.Run("beside other fields of the same relations, and in a mutation's answer", func(t *testing.T) {
@@ -46,7 +48,7 @@ func TestJSONLD(t *testing.T) {
 			`mutation($id: ID!) { publishArticle(id: $id) { article { jsonLd appearances { office { kind } } } } }`,
 			`query($id: ID!) { node(id: $id) { ... on Article { jsonLd } } }`,
 		} {
-			answer := s.post(t, query, variables{"id": full.ID}, asAdmin)
+			answer := s.Post(t, query, variables{"id": full.ID}, testserver.AsAdmin)
 			if !strings.Contains(string(answer.Raw), article) || !strings.Contains(string(answer.Raw), `"jobTitle":"رئيس الجمهورية"`) {
 				t.Errorf("%s = %s, want the JSON-LD in full", query, answer.Raw)
 			}
@@ -54,9 +56,9 @@ func TestJSONLD(t *testing.T) {
 	})
 	for name, id := range map[string]string{"an article with everything": full.ID, "one with nothing": bare.ID, "a draft": draft.ID} {
 		t.Run("is a NewsArticle of schema.org: "+name, func(t *testing.T) {
-			got := ask[struct {
+			got := testserver.Ask[struct {
 				Article struct{ JSONLd map[string]any }
-			}](t, s, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": id}, asAdmin, seeDrafts).Article.JSONLd
+			}](t, s, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": id}, testserver.AsAdmin, testserver.SeeDrafts).Article.JSONLd
 			required := []string{"@context", "headline", "inLanguage", "dateModified", "isPartOf"}
 			if name != "a draft" {
 				required = append(required, "datePublished")
@@ -66,7 +68,7 @@ func TestJSONLD(t *testing.T) {
 			}
 			for _, property := range required {
 				if got[property] == nil {
-					t.Errorf("%s is missing in %s", property, compact(got))
+					t.Errorf("%s is missing in %s", property, testserver.JSON(got))
 				}
 			}
 			if got["@type"] != "NewsArticle" {
@@ -76,9 +78,9 @@ func TestJSONLD(t *testing.T) {
 		})
 	}
 	t.Run("nothing in it ends a script element", func(t *testing.T) {
-		official := s.create(t, "Official", variables{"names": names("en", "</script><script>alert(1)</script>")})
-		article := s.article(t, `</script><!-- "&" -->`, variables{"officials": []string{official.ID}, "summary": "</SCRIPT >", "byline": []string{"<b>"}})
-		answer := s.post(t, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": article.ID})
+		official := s.Create(t, "Official", variables{"names": testserver.Names("en", "</script><script>alert(1)</script>")})
+		article := s.Article(t, `</script><!-- "&" -->`, variables{"officials": []string{official.ID}, "summary": "</SCRIPT >", "byline": []string{"<b>"}})
+		answer := s.Post(t, `query($id: ID!) { article(by: {id: $id}) { jsonLd } }`, variables{"id": article.ID})
 		if strings.ContainsAny(string(answer.Raw), "<>&") {
 			t.Errorf("jsonLd = %s, want <, > and & escaped", answer.Raw)
 		}

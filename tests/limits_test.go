@@ -13,14 +13,15 @@ import (
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // limited starts a server with the usual limits, changed.
-func limited(t *testing.T, change func(*graph.Limits)) *server {
+func limited(t *testing.T, change func(*graph.Limits)) *testserver.Server {
 	t.Helper()
 	limits := graph.DefaultLimits()
 	change(&limits)
-	return start(t, func(c *app.Config) { c.GraphQL.Limits = &limits })
+	return testserver.Start(t, func(c *app.Config) { c.GraphQL.Limits = &limits })
 }
 
 func TestLimitsOfAnOperation(t *testing.T) {
@@ -79,10 +80,10 @@ func TestLimitsOfAnOperation(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := limited(t, c.limit)
-			if a := s.post(t, c.fits, nil); len(a.Errors) > 0 {
+			if a := s.Post(t, c.fits, nil); len(a.Errors) > 0 {
 				t.Errorf("just within = %s, want it answered", a.Raw)
 			}
-			if code, message := s.refused(t, c.large, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) {
+			if code, message := s.Refused(t, c.large, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) {
 				t.Errorf("just beyond = %s %q, want LIMIT_EXCEEDED and %q", code, message, c.says)
 			}
 		})
@@ -91,8 +92,8 @@ func TestLimitsOfAnOperation(t *testing.T) {
 		t.Parallel()
 		s := limited(t, func(l *graph.Limits) { l.List = 30 })
 		query := "query($in: [String!]) { topics(filter: {slug: {in: $in}}) { nodes { id } } }"
-		ask[any](t, s, query, variables{"in": make([]string, 30)})
-		if code, message := s.refused(t, query, variables{"in": make([]string, 31)}); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "a list in the variables has 31 values; send at most 30") {
+		testserver.Ask[any](t, s, query, variables{"in": make([]string, 30)})
+		if code, message := s.Refused(t, query, variables{"in": make([]string, 31)}); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "a list in the variables has 31 values; send at most 30") {
 			t.Errorf("31 values = %s %q, want LIMIT_EXCEEDED", code, message)
 		}
 	})
@@ -103,7 +104,7 @@ func TestLimitsOfAnOperation(t *testing.T) {
 func TestFragmentsThatDouble(t *testing.T) {
 	t.Parallel()
 	unlimited := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
-	usual := start(t)
+	usual := testserver.Start(t)
 	for _, c := range []struct{ begin, end, says string }{
 		{"{ topics { nodes { ...f0 } } }", "id", " fields, its fragments unfolded; ask for at most "},
 		{"{ topics { nodes { ...f0 } } }", "...nowhere", "fragments are spread "},
@@ -114,8 +115,8 @@ func TestFragmentsThatDouble(t *testing.T) {
 		for i := range 40 {
 			query += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
 		}
-		for s, most := range map[*server]string{usual: "2000", unlimited: "100000"} {
-			if code, message := s.refused(t, query, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) || !strings.HasSuffix(message, "at most "+most) {
+		for s, most := range map[*testserver.Server]string{usual: "2000", unlimited: "100000"} {
+			if code, message := s.Refused(t, query, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) || !strings.HasSuffix(message, "at most "+most) {
 				t.Errorf("%s that end in %s = %s %q, want LIMIT_EXCEEDED and at most %s", c.begin, c.end, code, message, most)
 			}
 		}
@@ -126,19 +127,21 @@ func TestFragmentsThatDouble(t *testing.T) {
 func TestNoLimits(t *testing.T) {
 	t.Parallel()
 	s := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
-	s.create(t, "Topic", variables{"names": names("en", "Topic")})
+	s.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")})
 	const query = `query($in: [String!]) { topics(filter: {slug: {in: $in, notIn: ["a", "b"]}}) { nodes { also: slug slug slug } } no: articles(first: 0) { totalCount } }`
-	if a := s.post(t, query, variables{"in": []string{"topic", "b"}}); len(a.Errors) != 1 || !strings.HasPrefix(a.Errors[0].Message, "`first`") {
+	if a := s.Post(t, query, variables{"in": []string{"topic", "b"}}); len(a.Errors) != 1 || !strings.HasPrefix(a.Errors[0].Message, "`first`") {
 		t.Errorf("without limits = %s, want it answered but for the page of none", a.Raw)
 	}
-	if got := ask[struct{ Topics slugs }](t, s, `{ topics { nodes { slug slug } } }`, nil).Topics; got.String() != "topic" {
+	if got := testserver.Ask[struct {
+		Topics struct{ Nodes []struct{ Slug string } }
+	}](t, s, `{ topics { nodes { slug slug } } }`, nil).Topics.Nodes; len(got) != 1 || got[0].Slug != "topic" {
 		t.Errorf("topics without limits = %s, want the topic", got)
 	}
 }
 
 func TestTheCostOfAnOperationIsAnswered(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for query, want := range map[string]int{
 		`{ __typename }`: 0,
 		`{ article(by: {slug: "a"}) { title names: byline } }`:                   1,
@@ -152,7 +155,7 @@ func TestTheCostOfAnOperationIsAnswered(t *testing.T) {
 		var answer struct {
 			Extensions struct{ Cost struct{ Requested, Max int } }
 		}
-		if err := json.Unmarshal(s.post(t, query, nil).Raw, &answer); err != nil {
+		if err := json.Unmarshal(s.Post(t, query, nil).Raw, &answer); err != nil {
 			t.Fatal(err)
 		}
 		if got := answer.Extensions.Cost; got.Requested != want || got.Max != graph.DefaultLimits().Cost {
@@ -165,10 +168,10 @@ func TestLimitsOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := limited(t, func(l *graph.Limits) { l.Errors, l.Bytes = 3, 10_000 })
 	for i := range 4 {
-		s.article(t, fmt.Sprint("Article ", i), variables{"body": strings.Repeat("x", 2500)})
+		s.Article(t, fmt.Sprint("Article ", i), variables{"body": strings.Repeat("x", 2500)})
 	}
 	const bodies = `articles(first: 3) { nodes { body } }`
-	if a := s.post(t, "{ "+bodies+" }", nil); len(a.Errors) > 0 {
+	if a := s.Post(t, "{ "+bodies+" }", nil); len(a.Errors) > 0 {
 		t.Errorf("7,500 bytes of text = %.200s, want them answered", a.Raw)
 	}
 	for name, query := range map[string]string{
@@ -176,16 +179,16 @@ func TestLimitsOfAnAnswer(t *testing.T) {
 		"10,000 bytes of keys":      strings.Repeat("x", 60) + ": countries(first: 100) { nodes { " + strings.Repeat("y", 100) + ": version } }",
 		"10,000 bytes with JSON-LD": bodies + " more: articles(first: 3) { nodes { a: jsonLd b: jsonLd c: jsonLd d: jsonLd } }",
 	} {
-		if code, message := s.refused(t, "{ "+query+" }", nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "more than 10000 bytes; ask for fewer rows") {
+		if code, message := s.Refused(t, "{ "+query+" }", nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "more than 10000 bytes; ask for fewer rows") {
 			t.Errorf("%s = %s %q, want LIMIT_EXCEEDED", name, code, message)
 		}
 	}
-	wrong := func(times int) answer {
+	wrong := func(times int) testserver.Answer {
 		query := ""
 		for i := range times {
 			query += fmt.Sprintf("a%d: articles(first: 0) { totalCount } ", i)
 		}
-		return s.post(t, "{ "+query+"}", nil)
+		return s.Post(t, "{ "+query+"}", nil)
 	}
 	if a := wrong(3); len(a.Errors) != 3 || a.Errors[2].Extensions["code"] != "INVALID" {
 		t.Errorf("three errors = %s, want all of them", a.Raw)
@@ -200,7 +203,7 @@ func TestTimeOfAnOperation(t *testing.T) {
 	limits := graph.DefaultLimits()
 	limits.Time = 300 * time.Millisecond
 	slow := make(chan bool)
-	s := start(t, func(c *app.Config) {
+	s := testserver.Start(t, func(c *app.Config) {
 		c.GraphQL.Limits = &limits
 		c.OnRoundTrip = func(ctx context.Context, trip model.RoundTrip) {
 			if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
@@ -209,12 +212,12 @@ func TestTimeOfAnOperation(t *testing.T) {
 			}
 		}
 	})
-	code, message := s.refused(t, `{ topics { nodes { slug articles { nodes { title } } } } }`, nil)
+	code, message := s.Refused(t, `{ topics { nodes { slug articles { nodes { title } } } } }`, nil)
 	if code != "LIMIT_EXCEEDED" || !strings.Contains(message, "took longer than 300ms") {
 		t.Errorf("a slow operation = %s %q, want LIMIT_EXCEEDED", code, message)
 	}
 	<-slow
-	ask[any](t, s, `{ __typename }`, nil) // which takes no time
+	testserver.Ask[any](t, s, `{ __typename }`, nil) // which takes no time
 }
 
 // One is worked on; of those that come meanwhile some wait, and the others are
@@ -234,7 +237,7 @@ func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			entered, leave := make(chan bool, 1), make(chan bool)
-			s := start(t, func(config *app.Config) {
+			s := testserver.Start(t, func(config *app.Config) {
 				config.AtOnce, config.Queue, config.QueueWait = 1, c.queue, c.wait
 				config.OnRoundTrip = func(_ context.Context, trip model.RoundTrip) {
 					if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
@@ -243,14 +246,14 @@ func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 					}
 				}
 			})
-			first, others := make(chan answer, 1), make(chan reply, 3)
-			go func() { first <- s.post(t, `{ topics { nodes { slug } } }`, nil) }()
+			first, others := make(chan testserver.Answer, 1), make(chan testserver.Reply, 3)
+			go func() { first <- s.Post(t, `{ topics { nodes { slug } } }`, nil) }()
 			<-entered
 			for range 3 {
-				go func() { others <- s.send(t, http.MethodPost, "", typename, asJSON) }()
+				go func() { others <- s.Send(t, http.MethodPost, "", `{"query":"{__typename}"}`, testserver.AsJSON) }()
 			}
 			for range 3 - c.waiting {
-				if r := <-others; r.Status != http.StatusServiceUnavailable || r.code() != "UNAVAILABLE" || r.Header.Get("Retry-After") == "" {
+				if r := <-others; r.Status != http.StatusServiceUnavailable || r.Code() != "UNAVAILABLE" || r.Header.Get("Retry-After") == "" {
 					t.Errorf("one too many = %d %s, want 503 UNAVAILABLE, and when to come again", r.Status, r.Body)
 				}
 			}
@@ -263,7 +266,7 @@ func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 					t.Errorf("one that waited = %d %s, want 200", r.Status, r.Body)
 				}
 			}
-			if a := s.post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
+			if a := s.Post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
 				t.Errorf("one after the other = %d, want 200", a.Status)
 			}
 		})
@@ -278,17 +281,17 @@ func TestRatesOfRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, limit)
+			s := testserver.Start(t, limit)
 			for range 2 {
-				if r := s.send(t, http.MethodPost, "", typename, asJSON, asAdmin); r.Status != http.StatusOK {
+				if r := s.Send(t, http.MethodPost, "", typename, testserver.AsJSON, testserver.AsAdmin); r.Status != http.StatusOK {
 					t.Errorf("one of two requests = %d %s, want 200", r.Status, r.Body)
 				}
 			}
-			if r := s.send(t, http.MethodPost, "", typename, asJSON, asAdmin); r.Status != http.StatusTooManyRequests || r.code() != "LIMIT_EXCEEDED" || r.Header.Get("Retry-After") == "" || !strings.Contains(r.message(), "this "+name) {
+			if r := s.Send(t, http.MethodPost, "", typename, testserver.AsJSON, testserver.AsAdmin); r.Status != http.StatusTooManyRequests || r.Code() != "LIMIT_EXCEEDED" || r.Header.Get("Retry-After") == "" || !strings.Contains(r.Message(), "this "+name) {
 				t.Errorf("the third = %d %s, want 429 LIMIT_EXCEEDED, and when to come again", r.Status, r.Body)
 			}
 			want := map[string]int{"token": http.StatusOK, "address": http.StatusTooManyRequests}[name]
-			if r := s.send(t, http.MethodPost, "", typename, asJSON); r.Status != want {
+			if r := s.Send(t, http.MethodPost, "", `{"query":"{__typename}"}`, testserver.AsJSON); r.Status != want {
 				t.Errorf("one without the token = %d, want %d", r.Status, want)
 			}
 		})
@@ -297,13 +300,13 @@ func TestRatesOfRequests(t *testing.T) {
 
 func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.GraphQL.Production = true })
+	s := testserver.Start(t, func(c *app.Config) { c.GraphQL.Production = true })
 	for _, query := range []string{
 		`{ articls { nodes { id } } }`, `{ articles { nodes { titel } } }`, `{ articles(frist: 1) { nodes { id } } }`,
 		`{ node(id: "x") { ... on Articel { id } } }`, `{ articles { nodes { body(format: HTLM) } } }`, `{ articles }`,
 		`{ articles(filter: {langage: {eq: "en"}}) { nodes { id } } }`,
 	} {
-		if _, message := s.refused(t, query, nil); strings.Contains(message, "Did you mean") || strings.Contains(message, "did you mean") {
+		if _, message := s.Refused(t, query, nil); strings.Contains(message, "Did you mean") || strings.Contains(message, "did you mean") {
 			t.Errorf("%s suggests: %s", query, message)
 		}
 	}
@@ -311,7 +314,7 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 		`{ __schema { types { name } } }`, `{ topics { totalCount } ... on Query { __type(name: "Topic") { name } } }`,
 		`{ ...f } fragment f on Query { a: __schema @skip(if: true) { description } }`,
 	} {
-		if code, message := s.refused(t, query, nil, asAdmin); code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(message, "introspection is switched off") {
+		if code, message := s.Refused(t, query, nil, testserver.AsAdmin); code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(message, "introspection is switched off") {
 			t.Errorf("%s = %s %s, want it refused", query, code, message)
 		}
 	}
@@ -328,20 +331,20 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 // Values are not compared with the names of an enum: they may be long.
 func TestValuesAreNotSuggested(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for _, value := range []string{`"NAMES"`, "NAMES"} {
-		if code, message := s.refused(t, `{ topics(orderBy: {field: `+value+`}) { totalCount } }`, nil); code != "GRAPHQL_VALIDATION_FAILED" || strings.Contains(strings.ToLower(message), "did you mean") {
+		if code, message := s.Refused(t, `{ topics(orderBy: {field: `+value+`}) { totalCount } }`, nil); code != "GRAPHQL_VALIDATION_FAILED" || strings.Contains(strings.ToLower(message), "did you mean") {
 			t.Errorf("%s = %s %q, want GRAPHQL_VALIDATION_FAILED without a suggestion", value, code, message)
 		}
 	}
-	if _, message := s.refused(t, `{ topicz { totalCount } }`, nil); !strings.Contains(message, `Did you mean "topic`) {
+	if _, message := s.Refused(t, `{ topicz { totalCount } }`, nil); !strings.Contains(message, `Did you mean "topic`) {
 		t.Errorf("topicz = %q, want the names like it", message)
 	}
 }
 
 func TestValuesOfVariables(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	query := `query($n: Int, $f: TopicFilter, $o: [TopicOrder!], $a: ArticleFilter) { topics(first: $n, filter: $f, orderBy: $o) { nodes { id } } articles(filter: $a) { totalCount } }`
 	for _, c := range []struct {
 		vars variables
@@ -359,7 +362,7 @@ func TestValuesOfVariables(t *testing.T) {
 		{variables{"o": variables{"field": "NAME", "direction": "asc"}}, "asc is not a valid OrderDirection"},
 		{variables{"a": variables{"not": variables{"status": variables{"in": "Draft"}}}}, "Draft is not a valid ArticleStatus"},
 	} {
-		if code, message := s.refused(t, query, c.vars); code == "INTERNAL" || !strings.Contains(message, c.want) {
+		if code, message := s.Refused(t, query, c.vars); code == "INTERNAL" || !strings.Contains(message, c.want) {
 			t.Errorf("%v = %s %q, want %q", c.vars, code, message, c.want)
 		}
 	}

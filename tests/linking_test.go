@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // marked is a text in which every mention is marked: ⟦surface|kind:key⟧.
@@ -23,7 +24,7 @@ var mark = regexp.MustCompile(`⟦([^|⟧]*)\|([^⟧]*)⟧`)
 
 func readMarked(t testing.TB, folder string) []marked {
 	t.Helper()
-	files, err := filepath.Glob("../testdata/" + folder + "/*.txt")
+	files, err := filepath.Glob(testserver.File("testdata", folder, "*.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +55,9 @@ func readMarked(t testing.TB, folder string) []marked {
 }
 
 // found asks the server what a text names.
-func (m marked) found(t testing.TB, s *server) []string {
+func (m marked) found(t testing.TB, s *testserver.Server) []string {
 	t.Helper()
-	answer := ask[struct {
+	answer := testserver.Ask[struct {
 		AnalyzeText struct {
 			Mentions []struct {
 				Surface    string
@@ -93,14 +94,15 @@ func (m marked) found(t testing.TB, s *server) []string {
 type tally struct{ right, wrong, missed int }
 
 func (c tally) precision() float64 { return float64(c.right) / float64(max(1, c.right+c.wrong)) }
-func (c tally) recall() float64    { return float64(c.right) / float64(max(1, c.right+c.missed)) }
+
+func (c tally) recall() float64 { return float64(c.right) / float64(max(1, c.right+c.missed)) }
 
 // The linker finds what editors marked in texts, per language and kind. Those of
 // testdata/linking its rules were made with; those of testdata/linking-unseen are
 // full of traps, and no rule was made for them.
 func TestLinking(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	for _, set := range []struct {
 		folder            string
 		precision, recall float64

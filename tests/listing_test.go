@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // listing is a list of the API whose pages a test reads.
 type listing struct {
-	server  *server
+	server  *testserver.Server
 	query   string // answers `list`, or `owner { list }`
 	vars    variables
 	headers []header
@@ -41,7 +43,7 @@ const (
 )
 
 // articleList is a list of articles, in the query that around has %s for it.
-func (s *server) articleList(around string, owner ...any) listing {
+func articleList(s *testserver.Server, around string, owner ...any) listing {
 	list := articlesOf + fmt.Sprintf(ofRows, "id title publishedAt createdAt updatedAt")
 	query := fmt.Sprintf(around, append(owner, list)...)
 	return listing{server: s, query: `query(` + bothWay + `, $filter: ArticleFilter, $orderBy: [ArticleOrder!]) { ` + query + ` }`}
@@ -55,7 +57,7 @@ func (l listing) itself() listing {
 
 // namedList is a list of nouns by name. Of the filter and the orders, none may
 // be given.
-func (s *server) namedList(noun, filter string) listing {
+func namedList(s *testserver.Server, noun, filter string) listing {
 	field, rows := strings.ToLower(noun)+"s", "id title: name slug createdAt updatedAt"
 	declared, order := `, $orderBy: [`+noun+`Order!]`, `, orderBy: $orderBy`
 	switch noun {
@@ -78,9 +80,9 @@ func (l listing) with(vars variables, headers ...header) listing {
 }
 
 // page reads one page, and checks that it says the same of itself everywhere.
-func (l listing) page(t tester) listPage {
+func (l listing) page(t testserver.Tester) listPage {
 	t.Helper()
-	answer := ask[struct {
+	answer := testserver.Ask[struct {
 		List  *listPage
 		Owner *struct{ List listPage }
 	}](t, l.server, l.query, l.vars, l.headers...)
@@ -100,7 +102,7 @@ func (l listing) page(t tester) listPage {
 
 // walk reads the list in pages of a size and answers its rows in the order of
 // the list, whatever the direction. Between pages, between is called.
-func (l listing) walk(t tester, size int, backward bool, between func()) []listed {
+func (l listing) walk(t testserver.Tester, size int, backward bool, between func()) []listed {
 	t.Helper()
 	count, place := "first", "after"
 	if backward {

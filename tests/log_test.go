@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 const readLog = `query($after: String, $first: Int, $types: [NodeType!]) {
@@ -19,30 +21,30 @@ const readLog = `query($after: String, $first: Int, $types: [NodeType!]) {
 type logPage struct {
 	Edges []struct {
 		Cursor string
-		Node   change
+		Node   testserver.Change
 	}
-	Nodes    []change
+	Nodes    []testserver.Change
 	PageInfo struct {
 		HasNextPage, HasPreviousPage bool
 		StartCursor, EndCursor       string
 	}
 }
 
-func (s *server) logPage(t tester, vars variables, headers ...header) logPage {
+func readLogPage(t testserver.Tester, s *testserver.Server, vars variables, headers ...header) logPage {
 	t.Helper()
-	return ask[struct{ Changes logPage }](t, s, readLog, vars, headers...).Changes
+	return testserver.Ask[struct{ Changes logPage }](t, s, readLog, vars, headers...).Changes
 }
 
 // wholeLog reads the log behind a cursor to its end, in pages of that size, and
 // answers where to go on from.
-func (s *server) wholeLog(t tester, after string, first int, headers ...header) (changes []change, end string) {
+func wholeLog(t testserver.Tester, s *testserver.Server, after string, first int, headers ...header) (changes []testserver.Change, end string) {
 	t.Helper()
 	vars := variables{"first": first}
 	if after != "" {
 		vars["after"] = after
 	}
 	for {
-		page := s.logPage(t, vars, headers...)
+		page := readLogPage(t, s, vars, headers...)
 		changes = append(changes, page.Nodes...)
 		end = page.PageInfo.EndCursor
 		if !page.PageInfo.HasNextPage {
@@ -56,19 +58,19 @@ func (s *server) wholeLog(t tester, after string, first int, headers ...header) 
 // readers as for editors.
 func TestLogIsPaged(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	after := n.now(t)
+	n := testserver.StartNewsroom(t)
+	after := n.EndOfLog(t)
 	for i := range 4 {
-		story := n.server.article(t, fmt.Sprint("Story ", i), variables{"publish": false}).ID
-		n.do(t, "updateArticle", story, variables{"title": "Better"})
-		n.do(t, "publishArticle", story, nil)
-		n.create(t, "Topic", variables{"names": names("en", fmt.Sprint("T", i))})
+		story := n.Server.Article(t, fmt.Sprint("Story ", i), variables{"publish": false}).ID
+		n.Do(t, "updateArticle", story, variables{"title": "Better"})
+		n.Do(t, "publishArticle", story, nil)
+		n.Create(t, "Topic", variables{"names": testserver.Names("en", fmt.Sprint("T", i))})
 		if i%2 == 0 {
-			n.do(t, "unpublishArticle", story, nil)
-			n.do(t, "updateArticle", story, variables{"title": "Not for readers"})
+			n.Do(t, "unpublishArticle", story, nil)
+			n.Do(t, "updateArticle", story, variables{"title": "Not for readers"})
 		}
 		if i == 2 {
-			n.do(t, "deleteArticle", story, nil)
+			n.Do(t, "deleteArticle", story, nil)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -76,14 +78,14 @@ func TestLogIsPaged(t *testing.T) {
 		count   int
 	}{
 		"a reader":                  {nil, 10},
-		"the admin as a reader":     {[]header{asAdmin}, 10},
-		"the admin who sees drafts": {[]header{asAdmin, seeDrafts}, 21},
+		"the admin as a reader":     {[]header{testserver.AsAdmin}, 10},
+		"the admin who sees drafts": {[]header{testserver.AsAdmin, testserver.SeeDrafts}, 21},
 	} {
-		want := texts(n.follow(t, variables{"after": after}, c.headers...).take(c.count))
+		want := testserver.Describe(n.Follow(t, variables{"after": after}, c.headers...).Take(c.count))
 		for _, first := range []int{1, 3, c.count, c.count + 1, 100} {
-			got, end := n.wholeLog(t, after, first, c.headers...)
-			if !slices.Equal(texts(got), want) {
-				t.Errorf("%s, %d at a time, reads %q, want %q", name, first, texts(got), want)
+			got, end := wholeLog(t, n.Server, after, first, c.headers...)
+			if !slices.Equal(testserver.Describe(got), want) {
+				t.Errorf("%s, %d at a time, reads %q, want %q", name, first, testserver.Describe(got), want)
 			}
 			if end != got[len(got)-1].Cursor {
 				t.Errorf("%s, %d at a time: the last endCursor is not that of the last change", name, first)
@@ -94,15 +96,15 @@ func TestLogIsPaged(t *testing.T) {
 
 func TestPagesOfTheLog(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	all, end := n.wholeLog(t, "", 100, asAdmin, seeDrafts)
-	if count := n.database.rows(t, "SELECT COUNT(*) FROM changes")[0]; fmt.Sprint(len(all)) != count || all[0].NodeType != "COUNTRY" {
+	n := testserver.StartNewsroom(t)
+	all, end := wholeLog(t, n.Server, "", 100, testserver.AsAdmin, testserver.SeeDrafts)
+	if count := n.Database.Rows(t, "SELECT COUNT(*) FROM changes")[0]; fmt.Sprint(len(all)) != count || all[0].NodeType != "COUNTRY" {
 		t.Errorf("without a cursor %d changes were read, the first of a %s; want %s, from the first country on", len(all), all[0].NodeType, count)
 	}
-	if page := n.logPage(t, nil); len(page.Nodes) != 20 || !page.PageInfo.HasNextPage || page.PageInfo.HasPreviousPage {
+	if page := readLogPage(t, n.Server, nil); len(page.Nodes) != 20 || !page.PageInfo.HasNextPage || page.PageInfo.HasPreviousPage {
 		t.Errorf("a page without arguments has %d changes, %+v, want the first 20", len(page.Nodes), page.PageInfo)
 	}
-	page := n.logPage(t, variables{"first": 2, "after": all[9].Cursor})
+	page := readLogPage(t, n.Server, variables{"first": 2, "after": all[9].Cursor})
 	if !page.PageInfo.HasPreviousPage || page.PageInfo.StartCursor != all[10].Cursor || page.PageInfo.EndCursor != all[11].Cursor {
 		t.Errorf("the page behind the tenth change = %+v, want the next two", page)
 	}
@@ -112,14 +114,14 @@ func TestPagesOfTheLog(t *testing.T) {
 		}
 	}
 
-	draft := n.server.article(t, "Draft", variables{"publish": false})
-	empty := n.logPage(t, variables{"after": end})
+	draft := n.Server.Article(t, "Draft", variables{"publish": false})
+	empty := readLogPage(t, n.Server, variables{"after": end})
 	if len(empty.Nodes) > 0 || empty.PageInfo.HasNextPage || empty.PageInfo.StartCursor != "" {
 		t.Fatalf("readers see %+v of a draft, want nothing", empty)
 	}
-	n.do(t, "publishArticle", draft.ID, nil)
-	if got, _ := n.wholeLog(t, empty.PageInfo.EndCursor, 100, asAdmin, seeDrafts); len(got) != 1 || got[0].Kind != "PUBLISHED" {
-		t.Errorf("behind the end of an empty page is %q, want what was written since", texts(got))
+	n.Do(t, "publishArticle", draft.ID, nil)
+	if got, _ := wholeLog(t, n.Server, empty.PageInfo.EndCursor, 100, testserver.AsAdmin, testserver.SeeDrafts); len(got) != 1 || got[0].Kind != "PUBLISHED" {
+		t.Errorf("behind the end of an empty page is %q, want what was written since", testserver.Describe(got))
 	}
 
 	for name, c := range map[string]struct {
@@ -129,9 +131,9 @@ func TestPagesOfTheLog(t *testing.T) {
 		"none":                     {variables{"first": 0}, "INVALID"},
 		"too many":                 {variables{"first": 101}, "INVALID"},
 		"a cursor that is none":    {variables{"after": "x"}, "INVALID_CURSOR"},
-		"a cursor of another list": {variables{"after": ask[struct{ Topics logPage }](t, n.server, `{ topics { pageInfo { endCursor } } }`, nil).Topics.PageInfo.EndCursor}, "INVALID_CURSOR"},
+		"a cursor of another list": {variables{"after": testserver.Ask[struct{ Topics logPage }](t, n.Server, `{ topics { pageInfo { endCursor } } }`, nil).Topics.PageInfo.EndCursor}, "INVALID_CURSOR"},
 	} {
-		if code, _ := n.refused(t, readLog, c.vars); code != c.code {
+		if code, _ := n.Refused(t, readLog, c.vars); code != c.code {
 			t.Errorf("%s is refused with %s, want %s", name, code, c.code)
 		}
 	}
@@ -139,14 +141,14 @@ func TestPagesOfTheLog(t *testing.T) {
 
 func TestTypesOfTheLog(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	after := n.now(t)
-	n.create(t, "Topic", variables{"names": names("en", "T")})
-	n.server.article(t, "A", nil)
-	n.create(t, "Official", variables{"names": names("en", "O")})
+	n := testserver.StartNewsroom(t)
+	after := n.EndOfLog(t)
+	n.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
+	n.Server.Article(t, "A", nil)
+	n.Create(t, "Official", variables{"names": testserver.Names("en", "O")})
 	for types, want := range map[string]string{"TOPIC": "TOPIC", "OFFICIAL ARTICLE": "ARTICLE OFFICIAL", "COUNTRY": "", "": ""} {
 		var got []string
-		for _, c := range n.logPage(t, variables{"after": after, "types": strings.Fields(types)}).Nodes {
+		for _, c := range readLogPage(t, n.Server, variables{"after": after, "types": strings.Fields(types)}).Nodes {
 			got = append(got, c.NodeType)
 		}
 		if strings.Join(got, " ") != want {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	utf16lib "unicode/utf16"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // mentioning is an article with its mentions.
@@ -42,31 +44,31 @@ func (m mentioning) tags() string { return fmt.Sprint(m.Officials, m.Countries, 
 
 // linked is a newsroom in which texts name something.
 type linked struct {
-	*server
+	*testserver.Server
 	minister, office string
 }
 
 func startLinked(t *testing.T) linked {
 	t.Helper()
-	s := start(t)
-	l := linked{server: s}
-	france := s.countryID(t, "FR")
-	l.minister = s.create(t, "Official", variables{"slug": "le-drian", "names": names("ar", "جان إيف لودريان", "fr", "Jean-Yves Le Drian"), "country": france}).ID
-	l.office = s.create(t, "Office", variables{"slug": "foreign-minister", "titles": names("ar", "وزير الخارجية", "en", "Foreign Minister of France"), "kind": "MINISTER", "country": france}).ID
-	s.create(t, "Tenure", variables{"official": l.minister, "office": l.office, "startedOn": "2017-05-17", "endedOn": "2022-05-20"})
-	s.create(t, "Topic", variables{"slug": "oil", "names": names("ar", "النفط", "en", "Oil")})
+	s := testserver.Start(t)
+	l := linked{Server: s}
+	france := s.CountryID(t, "FR")
+	l.minister = s.Create(t, "Official", variables{"slug": "le-drian", "names": testserver.Names("ar", "جان إيف لودريان", "fr", "Jean-Yves Le Drian"), "country": france}).ID
+	l.office = s.Create(t, "Office", variables{"slug": "foreign-minister", "titles": testserver.Names("ar", "وزير الخارجية", "en", "Foreign Minister of France"), "kind": "MINISTER", "country": france}).ID
+	s.Create(t, "Tenure", variables{"official": l.minister, "office": l.office, "startedOn": "2017-05-17", "endedOn": "2022-05-20"})
+	s.Create(t, "Topic", variables{"slug": "oil", "names": testserver.Names("ar", "النفط", "en", "Oil")})
 	return l
 }
 
 // mutate sends a mutation that answers an article.
-func (l linked) mutate(t testing.TB, mutation string, vars variables) (mentioning, []wrong) {
+func (l linked) mutate(t testing.TB, mutation string, vars variables) (mentioning, []testserver.PayloadError) {
 	t.Helper()
-	answer := ask[struct {
+	answer := testserver.Ask[struct {
 		Payload struct {
 			Article *mentioning
-			Errors  []wrong
+			Errors  []testserver.PayloadError
 		}
-	}](t, l.server, mutation+` { article { `+mentioningFields+` } errors { __typename code message path } } }`, vars, asAdmin)
+	}](t, l.Server, mutation+` { article { `+mentioningFields+` } errors { __typename code message path } } }`, vars, testserver.AsAdmin)
 	if answer.Payload.Article == nil {
 		return mentioning{}, answer.Payload.Errors
 	}
@@ -95,10 +97,18 @@ func (l linked) update(t testing.TB, id string, input variables) mentioning {
 	return a
 }
 
-func (l linked) judge(t testing.TB, verb, article string, start, end int, entity string) (mentioning, []wrong) {
+// place is a stretch of an article's text, and the entity it is said to mention.
+type place struct {
+	article    string
+	start, end int
+	entity     string
+}
+
+// judge confirms or rejects a mention.
+func (l linked) judge(t testing.TB, verb string, at place) (mentioning, []testserver.PayloadError) {
 	t.Helper()
 	return l.mutate(t, `mutation($article: ID!, $start: Int!, $end: Int!, $entity: ID!) { payload: `+verb+`Mention(article: $article, start: $start, end: $end, entity: $entity)`,
-		variables{"article": article, "start": start, "end": end, "entity": entity})
+		variables{"article": at.article, "start": at.start, "end": at.end, "entity": at.entity})
 }
 
 const frenchText = "استقبل العراقيون **وزيرَ** الخارجيّة الفرنسي جان إيف لودريان 😀، وقال لودريان إن النفط…"
@@ -132,7 +142,7 @@ func TestMentionsAreSuggested(t *testing.T) {
 		t.Errorf("OFF = %q", off.said())
 	}
 	// A name that comes later is found in what was written before.
-	l.create(t, "Topic", variables{"slug": "visits", "names": names("ar", "استقبل")})
+	l.Create(t, "Topic", variables{"slug": "visits", "names": testserver.Names("ar", "استقبل")})
 	if again := l.update(t, a.ID, variables{}); len(again.said()) != 6 || again.Version != a.Version {
 		t.Errorf("with one name more = %q, version %d", again.said(), again.Version)
 	}
@@ -150,9 +160,9 @@ func TestLinkAutoConfirmsWhatIsCertain(t *testing.T) {
 	if a.tags() != "[{le-drian}] [{IQ}] [{oil}]" || a.Version != 1 {
 		t.Errorf("tags %s, version %d, want those that the text names", a.tags(), a.Version)
 	}
-	roles := ask[struct {
+	roles := testserver.Ask[struct {
 		Node struct{ Appearances []struct{ Role string } }
-	}](t, l.server, `query($id: ID!) { node(id: $id) { ... on Article { appearances { role } } } }`, variables{"id": a.ID})
+	}](t, l.Server, `query($id: ID!) { node(id: $id) { ... on Article { appearances { role } } } }`, variables{"id": a.ID})
 	if fmt.Sprint(roles.Node.Appearances) != "[{MENTIONED}]" {
 		t.Errorf("appearances = %v, want MENTIONED", roles.Node.Appearances)
 	}
@@ -170,15 +180,15 @@ func TestMentionsAreDecided(t *testing.T) {
 	l := startLinked(t)
 	a := l.compose(t, variables{"body": frenchText})
 	name := a.Mentions[2]
-	confirmed, errs := l.judge(t, "confirm", a.ID, name.Start, name.End, name.Entity.ID)
+	confirmed, errs := l.judge(t, "confirm", place{a.ID, name.Start, name.End, name.Entity.ID})
 	if errs != nil || confirmed.Mentions[2].Status != "CONFIRMED" || confirmed.Mentions[2].Method != "NAME" || confirmed.tags() != "[{le-drian}] [] []" || confirmed.Version != 2 {
 		t.Fatalf("confirmed = %+v, %+v", confirmed, errs)
 	}
-	if again, _ := l.judge(t, "confirm", a.ID, name.Start, name.End, name.Entity.ID); again.Version != 2 {
+	if again, _ := l.judge(t, "confirm", place{a.ID, name.Start, name.End, name.Entity.ID}); again.Version != 2 {
 		t.Errorf("confirming twice is version %d, want 2", again.Version)
 	}
 	oil := a.Mentions[4]
-	rejected, errs := l.judge(t, "reject", a.ID, oil.Start, oil.End, oil.Entity.ID)
+	rejected, errs := l.judge(t, "reject", place{a.ID, oil.Start, oil.End, oil.Entity.ID})
 	if errs != nil || rejected.Mentions[4].Status != "REJECTED" || rejected.Version != 3 {
 		t.Fatalf("rejected = %+v, %+v", rejected, errs)
 	}
@@ -200,7 +210,7 @@ func TestMentionsAreDecided(t *testing.T) {
 	back := l.update(t, a.ID, variables{"body": "عاد النفط وعاد جان إيف لودريان"})
 	same(t, "after it came back", back.said(), []string{"SUGGESTED NAME جان إيف لودريان le-drian"})
 
-	manual, errs := l.judge(t, "confirm", a.ID, 0, 3, l.office)
+	manual, errs := l.judge(t, "confirm", place{a.ID, 0, 3, l.office})
 	if errs != nil || manual.said()[0] != "CONFIRMED MANUAL عاد foreign-minister" {
 		t.Errorf("by hand = %q, %+v", manual.said(), errs)
 	}
@@ -216,16 +226,16 @@ func TestMentionsAreDecided(t *testing.T) {
 		{"confirm", 1, 3, l.minister, "INVALID start"}, // overlaps what is confirmed
 		{"confirm", 4, 9, a.ID, "INVALID entity"},
 	} {
-		if _, errs := l.judge(t, c.verb, a.ID, c.start, c.end, c.entity); len(errs) != 1 || errs[0].at() != c.want {
+		if _, errs := l.judge(t, c.verb, place{a.ID, c.start, c.end, c.entity}); len(errs) != 1 || errs[0].At() != c.want {
 			t.Errorf("%sMention(%d, %d) = %+v, want %s", c.verb, c.start, c.end, errs, c.want)
 		}
 	}
-	if _, errs := l.judge(t, "confirm", l.minister, 0, 1, l.minister); len(errs) != 1 || errs[0].Path[0] != "article" {
+	if _, errs := l.judge(t, "confirm", place{l.minister, 0, 1, l.minister}); len(errs) != 1 || errs[0].Path[0] != "article" {
 		t.Errorf("in an official = %+v, want it to be about the article", errs)
 	}
 	// Half of a character is no part of a text.
 	emoji := l.compose(t, variables{"body": "😀"})
-	if _, errs := l.judge(t, "confirm", emoji.ID, 0, 1, l.minister); len(errs) != 1 || errs[0].at() != "INVALID start" {
+	if _, errs := l.judge(t, "confirm", place{emoji.ID, 0, 1, l.minister}); len(errs) != 1 || errs[0].At() != "INVALID start" {
 		t.Errorf("half of a character = %+v", errs)
 	}
 }
@@ -233,7 +243,7 @@ func TestMentionsAreDecided(t *testing.T) {
 // The office of a text is known by its day, and by what stands around it.
 func TestOfficesAreNamedAtTheDate(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	for _, c := range []struct{ language, on, text, want, holder string }{
 		{"ar", "2020-07-16", "وصل وزير الخارجية الفرنسي إلى بغداد.", "foreign-minister-of-france", "jean-yves-le-drian"},
 		{"ar", "2022-09-01", "وصلت وزيرة الخارجية الفرنسية إلى بغداد.", "foreign-minister-of-france", "catherine-colonna"},
@@ -246,7 +256,7 @@ func TestOfficesAreNamedAtTheDate(t *testing.T) {
 		{"en", "2020-09-03", "The president spoke.", "", ""},
 		{"en", "2020-09-03", "The Italian foreign minister spoke.", "", ""},
 	} {
-		answer := ask[struct {
+		answer := testserver.Ask[struct {
 			AnalyzeText struct {
 				Mentions []struct {
 					Entity struct {
@@ -285,14 +295,14 @@ func (u units) slice(start, end int) string { return string(utf16lib.Decode(u[st
 func TestDecisionsStayWithTheirWords(t *testing.T) {
 	t.Parallel()
 	l := startLinked(t)
-	iraq := l.countryID(t, "IQ")
+	iraq := l.CountryID(t, "IQ")
 	a := l.compose(t, variables{"body": "فرنسا ثم فرنسا"})
 	france := a.Mentions[0].Entity.ID
 	for _, judge := range []struct {
 		verb       string
 		start, end int
 	}{{"reject", 0, 5}, {"confirm", 9, 14}} {
-		if _, errs := l.judge(t, judge.verb, a.ID, judge.start, judge.end, france); errs != nil {
+		if _, errs := l.judge(t, judge.verb, place{a.ID, judge.start, judge.end, france}); errs != nil {
 			t.Fatal(errs)
 		}
 	}
@@ -300,13 +310,13 @@ func TestDecisionsStayWithTheirWords(t *testing.T) {
 	same(t, "after the rejected one is cut out", cut.said(), []string{"CONFIRMED NAME فرنسا FR"})
 
 	b := l.compose(t, variables{"language": "en", "body": "Oil is up."})
-	if _, errs := l.judge(t, "confirm", b.ID, 0, 3, b.Mentions[0].Entity.ID); errs != nil {
+	if _, errs := l.judge(t, "confirm", place{b.ID, 0, 3, b.Mentions[0].Entity.ID}); errs != nil {
 		t.Fatal(errs)
 	}
 	same(t, "within another word", l.update(t, b.ID, variables{"body": "The Oilers won."}).said(), []string{})
 
 	c := l.compose(t, variables{"body": "العراق ثم العراق"})
-	if _, errs := l.judge(t, "reject", c.ID, 0, 6, iraq); errs != nil {
+	if _, errs := l.judge(t, "reject", place{c.ID, 0, 6, iraq}); errs != nil {
 		t.Fatal(errs)
 	}
 	auto := l.update(t, c.ID, variables{"link": "AUTO", "body": "العراق ثم العراق ثم العراق"})
@@ -320,7 +330,7 @@ func TestDecisionsStayWithTheirWords(t *testing.T) {
 // always theirs.
 func TestNamesThatAreOthers(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	for _, c := range []struct{ language, text, want string }{
 		{"en", "He flew from New Mexico to Mexico.", "Mexico"},
 		{"fr", "Du Nouveau-Mexique au Mexique.", "Mexique"},
@@ -336,7 +346,7 @@ func TestNamesThatAreOthers(t *testing.T) {
 		}
 	}
 	wife := marked{file: "wife", language: "en", on: "2021-01-01", text: "Emmanuel Macron came. Mrs Macron left."}
-	answer := ask[struct {
+	answer := testserver.Ask[struct {
 		AnalyzeText struct {
 			Mentions []struct{ Confidence float64 }
 		}
@@ -350,10 +360,10 @@ func TestNamesThatAreOthers(t *testing.T) {
 // less than certain, and left out where it speaks of both or of neither.
 func TestShortNamesOfTwo(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for _, o := range []struct{ slug, first, country string }{{"selim", "Selim", "TR"}, {"karim", "Karim", "LB"}} {
-		s.create(t, "Official", variables{
-			"slug": o.slug, "names": names("en", o.first+" Haddad"), "country": s.countryID(t, o.country),
+		s.Create(t, "Official", variables{
+			"slug": o.slug, "names": testserver.Names("en", o.first+" Haddad"), "country": s.CountryID(t, o.country),
 			"aliases": []variables{{"text": "Haddad", "language": "en", "kind": "SHORT_NAME"}},
 		})
 	}
@@ -364,7 +374,7 @@ func TestShortNamesOfTwo(t *testing.T) {
 		{"In Lebanon and Turkey, Haddad spoke.", ""},
 		{"Then Haddad spoke.", ""},
 	} {
-		answer := ask[struct {
+		answer := testserver.Ask[struct {
 			AnalyzeText struct {
 				Mentions []struct {
 					Surface    string

@@ -3,6 +3,8 @@ package tests
 import (
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // accept is the header in which a reader names their languages.
@@ -10,14 +12,14 @@ func accept(languages string) header { return header{"Accept-Language", language
 
 func TestLanguageOfNames(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	many := s.create(t, "Official", variables{"names": names("ar", "برهم صالح", "ar-IQ", "د. برهم", "en", "Barham Salih", "fr", "Barham Saleh", "he", "ברהם")})
-	german := s.create(t, "Official", variables{"names": names("de", "Heiko Maas")})
-	arabic := s.create(t, "Official", variables{"names": names("ar", "فؤاد حسين", "zh-Hant", "海珊")})
+	s := testserver.Start(t)
+	many := s.Create(t, "Official", variables{"names": testserver.Names("ar", "برهم صالح", "ar-IQ", "د. برهم", "en", "Barham Salih", "fr", "Barham Saleh", "he", "ברהם")})
+	german := s.Create(t, "Official", variables{"names": testserver.Names("de", "Heiko Maas")})
+	arabic := s.Create(t, "Official", variables{"names": testserver.Names("ar", "فؤاد حسين", "zh-Hant", "海珊")})
 
 	cases := []struct {
 		name      string
-		of        made
+		of        testserver.Node
 		accept    string
 		argument  any
 		text      string
@@ -56,11 +58,11 @@ func TestLanguageOfNames(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s.answers(t, `query($id: ID!, $in: Language) { official(by: {id: $id}) {
+			s.WantData(t, `query($id: ID!, $in: Language) { official(by: {id: $id}) {
 				name(language: $in)
 				localizedName(language: $in) { value language direction isFallback } } }`,
 				variables{"id": c.of.ID, "in": c.argument},
-				compact(map[string]any{"official": map[string]any{"name": c.text, "localizedName": map[string]any{
+				testserver.JSON(map[string]any{"official": map[string]any{"name": c.text, "localizedName": map[string]any{
 					"value": c.text, "language": c.language, "direction": c.direction, "isFallback": c.fallback,
 				}}}), accept(c.accept))
 		})
@@ -70,16 +72,16 @@ func TestLanguageOfNames(t *testing.T) {
 // Every field that is localised, wherever it is nested, follows the request.
 func TestNestedFieldsFollowTheRequest(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	iraq := s.countryID(t, "IQ")
-	official := s.create(t, "Official", variables{
-		"names": names("ar", "برهم صالح", "en", "Barham Salih"), "descriptions": names("ar", "سياسي عراقي", "en", "Iraqi politician"), "country": iraq,
+	s := testserver.Start(t)
+	iraq := s.CountryID(t, "IQ")
+	official := s.Create(t, "Official", variables{
+		"names": testserver.Names("ar", "برهم صالح", "en", "Barham Salih"), "descriptions": testserver.Names("ar", "سياسي عراقي", "en", "Iraqi politician"), "country": iraq,
 	})
-	office := s.create(t, "Office", variables{"titles": names("ar", "رئيس الجمهورية", "en", "President"), "kind": "HEAD_OF_STATE", "country": iraq})
-	s.create(t, "Tenure", variables{"official": official.ID, "office": office.ID, "startedOn": "2018-10-02"})
-	politics := s.create(t, "Topic", variables{"names": names("ar", "السياسة", "en", "Politics"), "descriptions": names("ar", "كل السياسة", "en", "All politics")})
-	elections := s.create(t, "Topic", variables{"names": names("ar", "الانتخابات", "en", "Elections"), "parent": politics.ID})
-	article := s.create(t, "Article", variables{
+	office := s.Create(t, "Office", variables{"titles": testserver.Names("ar", "رئيس الجمهورية", "en", "President"), "kind": "HEAD_OF_STATE", "country": iraq})
+	s.Create(t, "Tenure", variables{"official": official.ID, "office": office.ID, "startedOn": "2018-10-02"})
+	politics := s.Create(t, "Topic", variables{"names": testserver.Names("ar", "السياسة", "en", "Politics"), "descriptions": testserver.Names("ar", "كل السياسة", "en", "All politics")})
+	elections := s.Create(t, "Topic", variables{"names": testserver.Names("ar", "الانتخابات", "en", "Elections"), "parent": politics.ID})
+	article := s.Create(t, "Article", variables{
 		"language": "en", "title": "A vote", "officials": []string{official.ID}, "countries": []string{iraq},
 		"topics": []string{elections.ID}, "publish": true,
 	})
@@ -129,25 +131,25 @@ func TestNestedFieldsFollowTheRequest(t *testing.T) {
 			if strings.Contains(c.query, "$id") {
 				vars = variables{"id": article.ID}
 			}
-			s.answers(t, c.query, vars, c.english, asAdmin)
-			s.answers(t, c.query, vars, c.english, asAdmin, accept("en-GB"))
-			s.answers(t, c.query, vars, c.arabic, asAdmin, accept("ar-IQ, en;q=0.5"))
+			s.WantData(t, c.query, vars, c.english, testserver.AsAdmin)
+			s.WantData(t, c.query, vars, c.english, testserver.AsAdmin, accept("en-GB"))
+			s.WantData(t, c.query, vars, c.arabic, testserver.AsAdmin, accept("ar-IQ, en;q=0.5"))
 		})
 	}
 }
 
 func TestLanguageTags(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 
 	t.Run("tags are answered in canonical form, ordered", func(t *testing.T) {
 		t.Parallel()
-		topic := s.create(t, "Topic", variables{
-			"names":        names("FR-ca", "Un", "iw", "אחד", "AR-iq", "واحد", "ar-Arab", "أحد", "ZH-hant-tw", "一"),
-			"descriptions": names("EN-us", "One"),
+		topic := s.Create(t, "Topic", variables{
+			"names":        testserver.Names("FR-ca", "Un", "iw", "אחד", "AR-iq", "واحد", "ar-Arab", "أحد", "ZH-hant-tw", "一"),
+			"descriptions": testserver.Names("EN-us", "One"),
 			"aliases":      []variables{{"text": "Uno", "language": "ES-419"}},
 		})
-		s.answers(t, `query($id: ID!) { topic(by: {id: $id}) { names { language value direction } aliases { language } localizedName(language: "he-IL") { language } description } }`,
+		s.WantData(t, `query($id: ID!) { topic(by: {id: $id}) { names { language value direction } aliases { language } localizedName(language: "he-IL") { language } description } }`,
 			variables{"id": topic.ID}, `{"topic":{"names":[
 				{"language":"ar","value":"أحد","direction":"RTL"},{"language":"ar-IQ","value":"واحد","direction":"RTL"},
 				{"language":"fr-CA","value":"Un","direction":"LTR"},{"language":"he","value":"אחד","direction":"RTL"},
@@ -156,14 +158,14 @@ func TestLanguageTags(t *testing.T) {
 	})
 	t.Run("an article's language is canonical", func(t *testing.T) {
 		t.Parallel()
-		article := s.create(t, "Article", variables{"language": "AR-iq", "title": "عنوان", "publish": true})
-		s.answers(t, `query($id: ID!) { article(by: {id: $id}) { language direction } article2: article(by: {slug: "عنوان"}, language: "ar-iq") { language } }`,
+		article := s.Create(t, "Article", variables{"language": "AR-iq", "title": "عنوان", "publish": true})
+		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { language direction } article2: article(by: {slug: "عنوان"}, language: "ar-iq") { language } }`,
 			variables{"id": article.ID}, `{"article":{"language":"ar-IQ","direction":"RTL"},"article2":{"language":"ar-IQ"}}`)
 	})
 	t.Run("one language in two spellings stands twice", func(t *testing.T) {
 		t.Parallel()
-		errs := s.refuse(t, "create", "Topic", variables{"input": variables{"names": names("he", "א", "iw", "ב")}})
-		if errs[0].at() != "INVALID input.names.1.language" || !strings.Contains(errs[0].Message, "he stands here already, at 0") {
+		errs := s.Refuse(t, "create", "Topic", variables{"input": variables{"names": testserver.Names("he", "א", "iw", "ב")}})
+		if errs[0].At() != "INVALID input.names.1.language" || !strings.Contains(errs[0].Message, "he stands here already, at 0") {
 			t.Errorf("he and iw = %+v, want the second refused", errs)
 		}
 	})
@@ -181,7 +183,7 @@ func TestLanguageTags(t *testing.T) {
 				if !strings.Contains(query, "$in") {
 					vars = nil
 				}
-				code, message := s.refused(t, query, vars, asAdmin)
+				code, message := s.Refused(t, query, vars, testserver.AsAdmin)
 				if code != "INVALID" && code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(message, "as in") && !strings.Contains(message, "such as") {
 					t.Errorf("%s with %q = %s %q, want a code of a wrong query and what to send", query, tag, code, message)
 				}
@@ -193,20 +195,20 @@ func TestLanguageTags(t *testing.T) {
 // Lists sort by the names that the reader is served.
 func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	kurdistan := s.countryID(t, "IQ")
+	s := testserver.Start(t)
+	kurdistan := s.CountryID(t, "IQ")
 	// English and Arabic sort the other way round; the third has no French.
-	root := s.create(t, "Topic", variables{"names": names("en", "Root", "ar", "جذر"), "slug": "root"})
+	root := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Root", "ar", "جذر"), "slug": "root"})
 	for _, n := range []struct{ slug, en, ar, fr string }{
 		{"1", "Alpha", "ياء", "Écho"}, {"2", "Beta", "ميم", "Eau"}, {"3", "gamma", "أَلِف", ""}, {"4", "Gamble", "الباء", "zoo"},
 	} {
-		in := names("en", n.en, "ar", n.ar)
+		in := testserver.Names("en", n.en, "ar", n.ar)
 		if n.fr != "" {
-			in = append(in, names("fr", n.fr)...)
+			in = append(in, testserver.Names("fr", n.fr)...)
 		}
-		s.create(t, "Topic", variables{"names": in, "slug": n.slug, "parent": root.ID})
-		s.create(t, "Official", variables{"names": in, "slug": n.slug, "country": kurdistan})
-		s.create(t, "Office", variables{"titles": in, "slug": n.slug, "kind": "OTHER", "country": kurdistan})
+		s.Create(t, "Topic", variables{"names": in, "slug": n.slug, "parent": root.ID})
+		s.Create(t, "Official", variables{"names": in, "slug": n.slug, "country": kurdistan})
+		s.Create(t, "Office", variables{"titles": in, "slug": n.slug, "kind": "OTHER", "country": kurdistan})
 	}
 	orders := map[string][]string{
 		"en": {"1", "2", "4", "3"}, // Alpha Beta Gamble gamma
@@ -227,7 +229,7 @@ func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 		for name, query := range lists {
 			t.Run(name+" in "+language, func(t *testing.T) {
 				t.Parallel()
-				raw := string(s.post(t, query, nil, accept(language)).Data)
+				raw := string(s.Post(t, query, nil, accept(language)).Data)
 				if got, want := onlySlugs(raw), strings.Join(slugs, ""); got != want {
 					t.Errorf("%s in %s = %s, want %s", name, language, got, want)
 				}
@@ -235,7 +237,7 @@ func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 		}
 		t.Run("descending in "+language, func(t *testing.T) {
 			t.Parallel()
-			got := onlySlugs(string(s.post(t, `{ officials(orderBy: {field: NAME, direction: DESC}) { nodes { slug } } }`, nil, accept(language)).Data))
+			got := onlySlugs(string(s.Post(t, `{ officials(orderBy: {field: NAME, direction: DESC}) { nodes { slug } } }`, nil, accept(language)).Data))
 			if want := slugs[3] + slugs[2] + slugs[1] + slugs[0]; got != want {
 				t.Errorf("officials by NAME DESC in %s = %s, want %s", language, got, want)
 			}
@@ -243,10 +245,10 @@ func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 	}
 	t.Run("countries", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ countries(filter: {code: {in: ["ZA", "AT", "SE"]}}) { nodes { name } } }`, nil,
+		s.WantData(t, `{ countries(filter: {code: {in: ["ZA", "AT", "SE"]}}) { nodes { name } } }`, nil,
 			`{"countries":{"nodes":[{"name":"Austria"},{"name":"South Africa"},{"name":"Sweden"}]}}`)
-		s.answers(t, `{ countries(filter: {code: {in: ["ZA", "AT", "SE"]}}) { nodes { name } } }`, nil,
-			`{"countries":{"nodes":[{"name":"السويد"},{"name":"النمسا"},{"name":"جنوب أفريقيا"}]}}`, inArabic)
+		s.WantData(t, `{ countries(filter: {code: {in: ["ZA", "AT", "SE"]}}) { nodes { name } } }`, nil,
+			`{"countries":{"nodes":[{"name":"السويد"},{"name":"النمسا"},{"name":"جنوب أفريقيا"}]}}`, testserver.InArabic)
 	})
 }
 

@@ -8,17 +8,8 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
-
-// setAt sets the clock to an instant in RFC 3339.
-func (c *clock) setAt(t testing.TB, instant string) {
-	t.Helper()
-	at, err := time.Parse(time.RFC3339Nano, instant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.set(at)
-}
 
 // term is an official's time in an office: who, from, until, acting.
 type term struct {
@@ -27,28 +18,18 @@ type term struct {
 }
 
 // office makes an office of a kind, and an official for each term in it.
-func (s *server) office(t testing.TB, slug string, input variables, terms ...term) made {
+func office(t testing.TB, s *testserver.Server, slug string, input variables, terms ...term) testserver.Node {
 	t.Helper()
-	in := variables{"titles": names("en", slug), "slug": slug, "kind": "MINISTER"}
+	in := variables{"titles": testserver.Names("en", slug), "slug": slug, "kind": "MINISTER"}
 	for name, value := range input {
 		in[name] = value
 	}
-	office := s.create(t, "Office", in)
+	office := s.Create(t, "Office", in)
 	for _, one := range terms {
-		official := s.official(t, one.slug)
-		s.create(t, "Tenure", one.input(official, office.ID))
+		official := s.Official(t, one.slug)
+		s.Create(t, "Tenure", one.input(official, office.ID))
 	}
 	return office
-}
-
-// official answers the id of the official with the slug, making one if needed.
-func (s *server) official(t testing.TB, slug string) string {
-	t.Helper()
-	found := ask[struct{ Official *made }](t, s, `query($slug: String!) { official(by: {slug: $slug}) { id } }`, variables{"slug": slug})
-	if found.Official != nil {
-		return found.Official.ID
-	}
-	return s.create(t, "Official", variables{"names": names("en", slug), "slug": slug}).ID
 }
 
 func (d term) input(official, office string) variables {
@@ -64,18 +45,18 @@ func (d term) input(official, office string) variables {
 
 func TestHolderOfAnOffice(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.office(t, "foreign-minister", nil,
+	s := testserver.Start(t)
+	office(t, s, "foreign-minister", nil,
 		term{"le-drian", "2017-05-17", "2022-05-20", false},
 		term{"colonna", "2022-05-20", "2024-01-11", false},
 		term{"sejourne", "2024-01-12", "", false})
-	s.office(t, "vague", nil, term{"early", "2018", "2019-03", false}, term{"late", "2019-03", "2021", false})
-	s.office(t, "since-ever", nil, term{"first", "", "1958-07-14", false}, term{"second", "1963-02-08", "", false})
-	s.office(t, "acting", nil,
+	office(t, s, "vague", nil, term{"early", "2018", "2019-03", false}, term{"late", "2019-03", "2021", false})
+	office(t, s, "since-ever", nil, term{"first", "", "1958-07-14", false}, term{"second", "1963-02-08", "", false})
+	office(t, s, "acting", nil,
 		term{"minister", "2020-01-01", "2021-01-01", false},
 		term{"caretaker", "2020-06-01", "2021-06-01", true},
 		term{"other-caretaker", "2021-02-01", "2021-06-01", true})
-	s.office(t, "council", variables{"singleSeat": false},
+	office(t, s, "council", variables{"singleSeat": false},
 		term{"senior", "2010", "2030", false}, term{"junior", "2015", "2030", false}, term{"stand-in", "2020", "2030", true})
 
 	cases := []struct{ name, office, on, holder string }{
@@ -113,18 +94,18 @@ func TestHolderOfAnOffice(t *testing.T) {
 			if c.on != "" {
 				argument = fmt.Sprintf("(on: %q)", c.on)
 			}
-			s.answers(t, fmt.Sprintf(`{ office(by: {slug: %q}) { holder%s { slug } } }`, c.office, argument), nil, want)
+			s.WantData(t, fmt.Sprintf(`{ office(by: {slug: %q}) { holder%s { slug } } }`, c.office, argument), nil, want)
 		})
 	}
 	t.Run("offices in a list each have their own holder, on several days at once", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ offices(filter: {slug: {in: ["council", "vague"]}}) { nodes { slug then: holder(on: "2018-06-01") { slug } now: holder { slug } null: holder(on: null) { slug } } } }`, nil,
+		s.WantData(t, `{ offices(filter: {slug: {in: ["council", "vague"]}}) { nodes { slug then: holder(on: "2018-06-01") { slug } now: holder { slug } null: holder(on: null) { slug } } } }`, nil,
 			`{"offices":{"nodes":[{"slug":"council","then":{"slug":"junior"},"now":{"slug":"junior"},"null":{"slug":"junior"}},{"slug":"vague","then":{"slug":"early"},"now":null,"null":null}]}}`)
 	})
 	t.Run("what is no day is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, day := range []string{"2021-02-29", "2021-13-01", "2021-11", "2021", "21-11-26", "2021-11-26T00:00:00Z", "0000-01-01", "heute", ""} {
-			code, message := s.refused(t, `query($on: Date) { offices { nodes { holder(on: $on) { slug } } } }`, variables{"on": day})
+			code, message := s.Refused(t, `query($on: Date) { offices { nodes { holder(on: $on) { slug } } } }`, variables{"on": day})
 			if code != "INVALID" || !strings.Contains(message, "send one in the digits 0 to 9, such as 2021-11-26") {
 				t.Errorf("holder(on: %q) = %s %q, want INVALID and what to send", day, code, message)
 			}
@@ -135,9 +116,9 @@ func TestHolderOfAnOffice(t *testing.T) {
 func TestTodayIsTheServersDayInUTC(t *testing.T) {
 	t.Parallel()
 	var now atomic.Pointer[time.Time]
-	now.Store(&moment)
-	s := start(t, func(c *app.Config) { c.Now = func() time.Time { return *now.Load() } })
-	s.office(t, "minister", nil, term{"before", "2020-01-01", "2024-03-10", false}, term{"after", "2024-03-10", "", false})
+	now.Store(&testserver.Moment)
+	s := testserver.Start(t, func(c *app.Config) { c.Now = func() time.Time { return *now.Load() } })
+	office(t, s, "minister", nil, term{"before", "2020-01-01", "2024-03-10", false}, term{"after", "2024-03-10", "", false})
 	for _, c := range []struct{ name, at, holder string }{
 		{"the last instant of the day before", "2024-03-09T23:59:59.999Z", "before"},
 		{"the first instant of the day", "2024-03-10T00:00:00Z", "after"},
@@ -152,7 +133,7 @@ func TestTodayIsTheServersDayInUTC(t *testing.T) {
 			now.Store(&at)
 			held := map[string]string{"before": "null", "after": "null"}
 			held[c.holder] = `{"slug":"minister"}`
-			s.answers(t, `{ office(by: {slug: "minister"}) { holder { slug } }
+			s.WantData(t, `{ office(by: {slug: "minister"}) { holder { slug } }
 				before: official(by: {slug: "before"}) { office { slug } } after: official(by: {slug: "after"}) { office { slug } } }`, nil,
 				fmt.Sprintf(`{"office":{"holder":{"slug":%q}},"before":{"office":%s},"after":{"office":%s}}`, c.holder, held["before"], held["after"]))
 		})
@@ -161,9 +142,9 @@ func TestTodayIsTheServersDayInUTC(t *testing.T) {
 
 func TestOfficesOfAnOfficial(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	iraq, france := s.countryID(t, "IQ"), s.countryID(t, "FR")
-	person := s.create(t, "Official", variables{"names": names("en", "Fuad Hussein"), "slug": "fuad", "country": iraq})
+	s := testserver.Start(t)
+	iraq, france := s.CountryID(t, "IQ"), s.CountryID(t, "FR")
+	person := s.Create(t, "Official", variables{"names": testserver.Names("en", "Fuad Hussein"), "slug": "fuad", "country": iraq})
 	for _, o := range []struct {
 		slug, kind, from, until string
 		acting                  bool
@@ -177,13 +158,13 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 		{"envoy", "DIPLOMAT", "2023-01", "2023-06", false},
 		{"speaker", "LEGISLATOR", "2023-01", "2023-06", false},
 	} {
-		office := s.create(t, "Office", variables{"titles": names("en", o.slug), "slug": o.slug, "kind": o.kind, "country": iraq})
-		s.create(t, "Tenure", term{"", o.from, o.until, o.acting}.input(person.ID, office.ID))
+		office := s.Create(t, "Office", variables{"titles": testserver.Names("en", o.slug), "slug": o.slug, "kind": o.kind, "country": iraq})
+		s.Create(t, "Tenure", term{"", o.from, o.until, o.acting}.input(person.ID, office.ID))
 	}
-	s.create(t, "Official", variables{"names": names("en", "Idle"), "slug": "idle", "country": iraq})
-	guest := s.create(t, "Official", variables{"names": names("en", "Guest"), "slug": "guest", "country": france})
-	envoy := s.office(t, "envoy-to-un", variables{"kind": "DIPLOMAT", "country": iraq})
-	s.create(t, "Tenure", term{"", "2019-01-01", "2020-01-01", false}.input(guest.ID, envoy.ID))
+	s.Create(t, "Official", variables{"names": testserver.Names("en", "Idle"), "slug": "idle", "country": iraq})
+	guest := s.Create(t, "Official", variables{"names": testserver.Names("en", "Guest"), "slug": "guest", "country": france})
+	envoy := office(t, s, "envoy-to-un", variables{"kind": "DIPLOMAT", "country": iraq})
+	s.Create(t, "Tenure", term{"", "2019-01-01", "2020-01-01", false}.input(guest.ID, envoy.ID))
 
 	for _, c := range []struct{ name, on, office string }{
 		{"before a known end, without a known beginning", "2017-12-31", "party-leader"},
@@ -209,12 +190,12 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 			if c.on != "" {
 				on = c.on
 			}
-			s.answers(t, `query($on: Date) { official(by: {slug: "fuad"}) { office(on: $on) { slug } } }`, variables{"on": on}, want)
+			s.WantData(t, `query($on: Date) { official(by: {slug: "fuad"}) { office(on: $on) { slug } } }`, variables{"on": on}, want)
 		})
 	}
 	t.Run("tenures stand earliest first, one without a beginning before all", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ official(by: {slug: "fuad"}) { tenures { startedOn endedOn acting office { slug } } } }`, nil, `{"official":{"tenures":[
+		s.WantData(t, `{ official(by: {slug: "fuad"}) { tenures { startedOn endedOn acting office { slug } } } }`, nil, `{"official":{"tenures":[
 			{"startedOn":null,"endedOn":"2018","acting":false,"office":{"slug":"party-leader"}},
 			{"startedOn":"2018-10-25","endedOn":"2020-05-07","acting":false,"office":{"slug":"finance"}},
 			{"startedOn":"2020-06-06","endedOn":null,"acting":false,"office":{"slug":"foreign"}},
@@ -226,12 +207,12 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 	})
 	t.Run("tenures on a day, acting ones too", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ official(by: {slug: "fuad"}) { a: tenures(on: "2021-02-09") { office { slug } } b: tenures(on: "2021-02-10") { office { slug } } c: tenures(on: "2018-01-01") { office { slug } } } }`, nil,
+		s.WantData(t, `{ official(by: {slug: "fuad"}) { a: tenures(on: "2021-02-09") { office { slug } } b: tenures(on: "2021-02-10") { office { slug } } c: tenures(on: "2018-01-01") { office { slug } } } }`, nil,
 			`{"official":{"a":[{"office":{"slug":"foreign"}},{"office":{"slug":"president"}}],"b":[{"office":{"slug":"foreign"}}],"c":[]}}`)
 	})
 	t.Run("tenures of an office, and on a day", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ office(by: {slug: "finance"}) { tenures { official { slug } } on: tenures(on: "2020-05-06") { official { slug } } after: tenures(on: "2020-05-07") { official { slug } } } }`, nil,
+		s.WantData(t, `{ office(by: {slug: "finance"}) { tenures { official { slug } } on: tenures(on: "2020-05-06") { official { slug } } after: tenures(on: "2020-05-07") { official { slug } } } }`, nil,
 			`{"office":{"tenures":[{"official":{"slug":"fuad"}}],"on":[{"official":{"slug":"fuad"}}],"after":[]}}`)
 	})
 	for _, c := range []struct{ name, on, want string }{
@@ -246,10 +227,10 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 			if c.on != "" {
 				argument = fmt.Sprintf("(on: %q)", c.on)
 			}
-			got := ask[struct {
+			got := testserver.Ask[struct {
 				Country struct {
 					Officials struct {
-						Nodes      []made
+						Nodes      []testserver.Node
 						TotalCount int
 					}
 				}
@@ -258,8 +239,8 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 			for _, node := range got.Country.Officials.Nodes {
 				slugs = append(slugs, node.Slug)
 			}
-			if compact(slugs) != c.want || got.Country.Officials.TotalCount != len(slugs) {
-				t.Errorf("officials%s = %s of %d, want %s", argument, compact(slugs), got.Country.Officials.TotalCount, c.want)
+			if testserver.JSON(slugs) != c.want || got.Country.Officials.TotalCount != len(slugs) {
+				t.Errorf("officials%s = %s of %d, want %s", argument, testserver.JSON(slugs), got.Country.Officials.TotalCount, c.want)
 			}
 		})
 	}
@@ -268,14 +249,14 @@ func TestOfficesOfAnOfficial(t *testing.T) {
 // The same person in articles of several days appears as what they were then.
 func TestAppearancesShowTheOfficeOfTheDay(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	s := start(t, clock.of)
-	iraq := s.countryID(t, "IQ")
-	person := s.create(t, "Official", variables{"names": names("en", "Fuad Hussein"), "slug": "fuad"})
-	other := s.create(t, "Official", variables{"names": names("en", "Nobody"), "slug": "nobody"})
+	var clock testserver.Clock
+	s := testserver.Start(t, clock.Drive)
+	iraq := s.CountryID(t, "IQ")
+	person := s.Create(t, "Official", variables{"names": testserver.Names("en", "Fuad Hussein"), "slug": "fuad"})
+	other := s.Create(t, "Official", variables{"names": testserver.Names("en", "Nobody"), "slug": "nobody"})
 	for _, o := range []struct{ slug, from, until string }{{"finance", "2018-10-25", "2020-05-07"}, {"foreign", "2020-06-06", ""}} {
-		office := s.create(t, "Office", variables{"titles": names("en", o.slug), "slug": o.slug, "kind": "MINISTER", "country": iraq})
-		s.create(t, "Tenure", term{"", o.from, o.until, false}.input(person.ID, office.ID))
+		office := s.Create(t, "Office", variables{"titles": testserver.Names("en", o.slug), "slug": o.slug, "kind": "MINISTER", "country": iraq})
+		s.Create(t, "Tenure", term{"", o.from, o.until, false}.input(person.ID, office.ID))
 	}
 	days := []struct{ name, at, office string }{
 		{"before all", "2018-10-24T23:59:59.999Z", ""},
@@ -285,8 +266,8 @@ func TestAppearancesShowTheOfficeOfTheDay(t *testing.T) {
 		{"after the change of office", "2020-06-06T00:00:00Z", "foreign"},
 	}
 	for i, day := range days {
-		clock.setAt(t, day.at)
-		s.create(t, "Article", variables{
+		clock.SetAt(t, day.at)
+		s.Create(t, "Article", variables{
 			"language": "en", "title": day.name, "externalId": fmt.Sprint(i), "publish": true,
 			"appearances": []variables{{"official": other.ID, "role": "MENTIONED"}, {"official": person.ID, "role": "SPEAKER"}},
 		})
@@ -304,38 +285,38 @@ func TestAppearancesShowTheOfficeOfTheDay(t *testing.T) {
 	var all []string
 	for i, day := range days {
 		t.Run("alone, "+day.name, func(t *testing.T) {
-			s.answers(t, `query($id: String!) { article(by: {externalId: $id}) { `+fields+` } }`, variables{"id": fmt.Sprint(i)},
+			s.WantData(t, `query($id: String!) { article(by: {externalId: $id}) { `+fields+` } }`, variables{"id": fmt.Sprint(i)},
 				fmt.Sprintf(`{"article":{"appearances":[%s,%s]}}`, nobody, held(day.office)))
 		})
 		all = append([]string{fmt.Sprintf(`{"appearances":[%s,%s]}`, nobody, held(day.office))}, all...)
 	}
 	t.Run("in a list, each of its own day", func(t *testing.T) {
-		s.answers(t, `{ articles { nodes { `+fields+` } } }`, nil, fmt.Sprintf(`{"articles":{"nodes":[%s]}}`, strings.Join(all, ",")))
+		s.WantData(t, `{ articles { nodes { `+fields+` } } }`, nil, fmt.Sprintf(`{"articles":{"nodes":[%s]}}`, strings.Join(all, ",")))
 	})
 	t.Run("the office alone, without the tenure", func(t *testing.T) {
-		s.answers(t, `{ articles(last: 2) { nodes { appearances { office { slug } } } } }`, nil,
+		s.WantData(t, `{ articles(last: 2) { nodes { appearances { office { slug } } } } }`, nil,
 			`{"articles":{"nodes":[{"appearances":[{"office":null},{"office":{"slug":"finance"}}]},{"appearances":[{"office":null},{"office":null}]}]}}`)
 	})
 	t.Run("a draft never published shows today's", func(t *testing.T) {
-		clock.setAt(t, "2019-07-01T10:00:00Z")
-		draft := s.create(t, "Article", variables{"language": "en", "title": "Draft", "officials": []string{person.ID}})
+		clock.SetAt(t, "2019-07-01T10:00:00Z")
+		draft := s.Create(t, "Article", variables{"language": "en", "title": "Draft", "officials": []string{person.ID}})
 		const query = `query($id: ID!) { article(by: {id: $id}) { appearances { role office { slug } } } }`
-		s.answers(t, query, variables{"id": draft.ID}, `{"article":{"appearances":[{"role":"SUBJECT","office":{"slug":"finance"}}]}}`, asAdmin, seeDrafts)
-		clock.setAt(t, "2021-07-01T10:00:00Z")
-		s.answers(t, query, variables{"id": draft.ID}, `{"article":{"appearances":[{"role":"SUBJECT","office":{"slug":"foreign"}}]}}`, asAdmin, seeDrafts)
+		s.WantData(t, query, variables{"id": draft.ID}, `{"article":{"appearances":[{"role":"SUBJECT","office":{"slug":"finance"}}]}}`, testserver.AsAdmin, testserver.SeeDrafts)
+		clock.SetAt(t, "2021-07-01T10:00:00Z")
+		s.WantData(t, query, variables{"id": draft.ID}, `{"article":{"appearances":[{"role":"SUBJECT","office":{"slug":"foreign"}}]}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	})
 }
 
 func TestTenuresDoNotOverlap(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	single := s.office(t, "minister", nil, term{"barzani", "2010-01-01", "2014-07-11", false}, term{"jaafari", "2014-09-08", "2018-10-25", false}, term{"hakim", "2018-10-25", "", false})
-	seats := s.office(t, "member", variables{"singleSeat": false}, term{"one", "2018", "2022", false})
-	acting := s.office(t, "acting", nil, term{"stand-in", "2018", "2022", true})
+	s := testserver.Start(t)
+	single := office(t, s, "minister", nil, term{"barzani", "2010-01-01", "2014-07-11", false}, term{"jaafari", "2014-09-08", "2018-10-25", false}, term{"hakim", "2018-10-25", "", false})
+	seats := office(t, s, "member", variables{"singleSeat": false}, term{"one", "2018", "2022", false})
+	acting := office(t, s, "acting", nil, term{"stand-in", "2018", "2022", true})
 
 	for _, c := range []struct {
 		name   string
-		office made
+		office testserver.Node
 		term   term
 		want   string
 	}{
@@ -358,11 +339,11 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		{"in another of several seats", seats, term{"two", "2019", "2023", false}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			input := c.term.input(s.official(t, c.term.slug), c.office.ID)
-			_, _, errs := s.write(t, "create", "Tenure", variables{"input": input})
+			input := c.term.input(s.Official(t, c.term.slug), c.office.ID)
+			_, _, errs := s.Mutate(t, "create", "Tenure", variables{"input": input})
 			got := ""
 			if len(errs) > 0 {
-				got = errs[0].at()
+				got = errs[0].At()
 			}
 			if got != c.want {
 				t.Errorf("createTenure(%v) = %q, want %q", c.term, got, c.want)
@@ -370,14 +351,16 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		})
 	}
 	t.Run("the message names who holds it and when", func(t *testing.T) {
-		errs := s.refuse(t, "create", "Tenure", variables{"input": term{"", "2016", "2017", false}.input(s.official(t, "new"), single.ID)})
+		errs := s.Refuse(t, "create", "Tenure", variables{"input": term{"", "2016", "2017", false}.input(s.Official(t, "new"), single.ID)})
 		if want := "held by jaafari (2014-09-08 until 2018-10-25)"; !strings.Contains(errs[0].Message, want) {
 			t.Errorf("message = %q, want %q in it", errs[0].Message, want)
 		}
 	})
 
-	office := s.office(t, "changing", nil, term{"a", "2001", "2002", false}, term{"b", "2002", "2003", false})
-	stored := ask[struct{ Office struct{ Tenures []made } }](t, s, `{ office(by: {slug: "changing"}) { tenures { id } } }`, nil).Office.Tenures
+	office := office(t, s, "changing", nil, term{"a", "2001", "2002", false}, term{"b", "2002", "2003", false})
+	stored := testserver.Ask[struct {
+		Office struct{ Tenures []testserver.Node }
+	}](t, s, `{ office(by: {slug: "changing"}) { tenures { id } } }`, nil).Office.Tenures
 	for _, c := range []struct {
 		name  string
 		input variables
@@ -391,10 +374,10 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		{"into an office that is held", variables{"office": single.ID, "startedOn": "2015", "endedOn": "2016"}, "TENURE_OVERLAP input.office"},
 	} {
 		t.Run("updated: "+c.name, func(t *testing.T) {
-			_, _, errs := s.write(t, "update", "Tenure", variables{"id": stored[0].ID, "input": c.input})
+			_, _, errs := s.Mutate(t, "update", "Tenure", variables{"id": stored[0].ID, "input": c.input})
 			got := ""
 			if len(errs) > 0 {
-				got = errs[0].at()
+				got = errs[0].At()
 			}
 			if got != c.want {
 				t.Errorf("updateTenure(%v) = %q, want %q", c.input, got, c.want)
@@ -402,31 +385,31 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		})
 	}
 	t.Run("an office with two at once gets no single seat", func(t *testing.T) {
-		errs := s.refuse(t, "update", "Office", variables{"id": seats.ID, "input": variables{"singleSeat": true}})
-		if errs[0].at() != "TENURE_OVERLAP input.singleSeat" || !strings.Contains(errs[0].Message, "one (2018 until 2022) and two (2019 until 2023)") {
+		errs := s.Refuse(t, "update", "Office", variables{"id": seats.ID, "input": variables{"singleSeat": true}})
+		if errs[0].At() != "TENURE_OVERLAP input.singleSeat" || !strings.Contains(errs[0].Message, "one (2018 until 2022) and two (2019 until 2023)") {
 			t.Errorf("singleSeat: true = %+v, want TENURE_OVERLAP that names both", errs)
 		}
-		s.update(t, "Office", office, variables{"singleSeat": false})
-		s.update(t, "Office", office, variables{"singleSeat": true})
+		s.Update(t, "Office", office, variables{"singleSeat": false})
+		s.Update(t, "Office", office, variables{"singleSeat": true})
 	})
 }
 
 func TestPartialDates(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	office := s.office(t, "office", variables{"singleSeat": false})
+	s := testserver.Start(t)
+	office := office(t, s, "office", variables{"singleSeat": false})
 	for _, date := range []string{"2021-11-26", "2021-11", "2021", "0001", "9999-12-31"} {
 		t.Run("answered as precise as it was sent: "+date, func(t *testing.T) {
-			official := s.official(t, "from-"+date)
-			tenure := s.create(t, "Tenure", term{"", date, "", false}.input(official, office.ID))
-			s.answers(t, `query($id: ID!) { node(id: $id) { ... on Tenure { startedOn } } }`, variables{"id": tenure.ID}, fmt.Sprintf(`{"node":{"startedOn":%q}}`, date))
+			official := s.Official(t, "from-"+date)
+			tenure := s.Create(t, "Tenure", term{"", date, "", false}.input(official, office.ID))
+			s.WantData(t, `query($id: ID!) { node(id: $id) { ... on Tenure { startedOn } } }`, variables{"id": tenure.ID}, fmt.Sprintf(`{"node":{"startedOn":%q}}`, date))
 		})
 	}
 	for _, date := range []string{"2021-11-31", "2021-00", "2021-13", "21", "02021", "0000", "2021-1", "2021-11-2", "2021/11/26", "2021-W47", " 2021", ""} {
 		t.Run("no date: "+date, func(t *testing.T) {
-			input := term{"", date, "", false}.input(s.official(t, "nobody"), office.ID)
+			input := term{"", date, "", false}.input(s.Official(t, "nobody"), office.ID)
 			input["startedOn"] = date
-			code, message := s.refused(t, `mutation($input: CreateTenureInput!) { createTenure(input: $input) { errors { code } } }`, variables{"input": input}, asAdmin)
+			code, message := s.Refused(t, `mutation($input: CreateTenureInput!) { createTenure(input: $input) { errors { code } } }`, variables{"input": input}, testserver.AsAdmin)
 			if code != "INVALID" || !strings.Contains(message, "send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021") {
 				t.Errorf("startedOn: %q = %s %q, want INVALID and what to send", date, code, message)
 			}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // audience is what tokens of the tests' issuers say that they are for.
@@ -114,7 +115,7 @@ func (i *issuer) trusted(c *app.Config) {
 // claims are those of a token that is in order, of an editor, with changes; a nil
 // takes a claim out.
 func (i *issuer) claims(changes variables) variables {
-	claims := variables{"iss": i.URL, "aud": audience, "sub": "u-17", "exp": moment.Add(time.Hour).Unix(), "iat": moment.Unix(), "role": "editor"}
+	claims := variables{"iss": i.URL, "aud": audience, "sub": "u-17", "exp": testserver.Moment.Add(time.Hour).Unix(), "iat": testserver.Moment.Unix(), "role": "editor"}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
 	return claims
@@ -155,15 +156,15 @@ func signShared(secret []byte, claims variables) string {
 func bearer(token string) header { return header{"Authorization", "Bearer " + token} }
 
 // viewerIs checks as whom a credential is let in.
-func (s *server) viewerIs(t *testing.T, role, name string, headers ...header) {
+func viewerIs(t *testing.T, s *testserver.Server, role, name string, headers ...header) {
 	t.Helper()
-	s.answers(t, `{ viewer { role name } }`, nil, fmt.Sprintf(`{"viewer":{"role":%q,"name":%q}}`, role, name), headers...)
+	s.WantData(t, `{ viewer { role name } }`, nil, fmt.Sprintf(`{"viewer":{"role":%q,"name":%q}}`, role, name), headers...)
 }
 
 func TestTokensOfAnIssuerAreAccepted(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := start(t, i.trusted)
+	s := testserver.Start(t, i.trusted)
 	for name, c := range map[string]struct {
 		claims     variables
 		role, name string
@@ -175,47 +176,47 @@ func TestTokensOfAnIssuerAreAccepted(t *testing.T) {
 		"with a name":                    {variables{"name": "سميرة", "preferred_username": "samira", "email": "s@example.org"}, "EDITOR", "سميرة"},
 		"with a user's name":             {variables{"preferred_username": "samira", "email": "s@example.org"}, "EDITOR", "samira"},
 		"with an address":                {variables{"email": "s@example.org"}, "EDITOR", "s@example.org"},
-		"from now on, by a clock nearby": {variables{"nbf": moment.Add(time.Minute).Unix()}, "EDITOR", "u-17"},
+		"from now on, by a clock nearby": {variables{"nbf": testserver.Moment.Add(time.Minute).Unix()}, "EDITOR", "u-17"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s.viewerIs(t, c.role, c.name, bearer(i.main.sign(i.claims(c.claims))))
+			viewerIs(t, s, c.role, c.name, bearer(i.main.sign(i.claims(c.claims))))
 		})
 	}
 	t.Run("and write under their names", func(t *testing.T) {
 		t.Parallel()
-		a := s.post(t, `mutation { createTopic(input: {names: [{language: "en", value: "New"}]}) { errors { code } } }`, nil, bearer(i.main.sign(i.claims(variables{"name": "Samira"}))))
-		if actors := s.database.rows(t, "SELECT actor FROM changes ORDER BY id DESC LIMIT 1"); len(a.Errors) > 0 || actors[0] != "Samira" {
+		a := s.Post(t, `mutation { createTopic(input: {names: [{language: "en", value: "New"}]}) { errors { code } } }`, nil, bearer(i.main.sign(i.claims(variables{"name": "Samira"}))))
+		if actors := s.Database.Rows(t, "SELECT actor FROM changes ORDER BY id DESC LIMIT 1"); len(a.Errors) > 0 || actors[0] != "Samira" {
 			t.Errorf("the actor of %s = %v, want Samira", a.Raw, actors)
 		}
 	})
 	t.Run("and see what they may", func(t *testing.T) {
 		t.Parallel()
 		for role, status := range map[string]int{"reader": http.StatusForbidden, "contributor": http.StatusOK} {
-			if a := s.post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"role": role}))), seeDrafts); a.Status != status {
+			if a := s.Post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"role": role}))), testserver.SeeDrafts); a.Status != status {
 				t.Errorf("drafts for a %s = %d %s, want %d", role, a.Status, a.Raw, status)
 			}
 		}
 	})
 	t.Run("over sockets", func(t *testing.T) {
 		t.Parallel()
-		k := s.connect(t, `{"authorization":"Bearer `+i.main.sign(i.claims(nil))+`"}`)
-		k.subscribe("1", `{ viewer { role } }`, nil)
-		if got := k.wants("next", "1"); !strings.Contains(string(got.Payload), "EDITOR") {
+		k := s.Connect(t, `{"authorization":"Bearer `+i.main.sign(i.claims(nil))+`"}`)
+		k.Subscribe("1", `{ viewer { role } }`, nil)
+		if got := k.Want("next", "1"); !strings.Contains(string(got.Payload), "EDITOR") {
 			t.Errorf("the viewer over a socket = %s, want an EDITOR", got)
 		}
 	})
 	t.Run("beside the stored ones", func(t *testing.T) {
 		t.Parallel()
-		s.viewerIs(t, "READER", "reader", s.token(t, "READER"))
-		s.viewerIs(t, "ADMIN", "admin", asAdmin)
+		viewerIs(t, s, "READER", "reader", s.Token(t, "READER"))
+		viewerIs(t, s, "ADMIN", "admin", testserver.AsAdmin)
 	})
 }
 
 func TestTokensOfAnIssuerThatAreRefused(t *testing.T) {
 	t.Parallel()
 	i, other := newIssuer(t), newIssuer(t)
-	s := start(t, i.trusted)
+	s := testserver.Start(t, i.trusted)
 	public, err := x509.MarshalPKIXPublicKey(&i.main.key.PublicKey)
 	if err != nil {
 		t.Fatal(err)
@@ -231,9 +232,9 @@ func TestTokensOfAnIssuerThatAreRefused(t *testing.T) {
 		"that names none":                 {i.main.sign(i.claims(variables{"iss": nil})), i.URL},
 		"for others":                      {i.main.sign(i.claims(variables{"aud": []string{"shop"}})), "for the audience " + audience},
 		"for nobody":                      {i.main.sign(i.claims(variables{"aud": nil})), "for the audience " + audience},
-		"that has expired":                {i.main.sign(i.claims(variables{"exp": moment.Add(-time.Second).Unix()})), "token is expired"},
+		"that has expired":                {i.main.sign(i.claims(variables{"exp": testserver.Moment.Add(-time.Second).Unix()})), "token is expired"},
 		"that never expires":              {i.main.sign(i.claims(variables{"exp": nil})), "token is expired"},
-		"that is not yet":                 {i.main.sign(i.claims(variables{"nbf": moment.Add(6 * time.Minute).Unix()})), "before the nbf"},
+		"that is not yet":                 {i.main.sign(i.claims(variables{"nbf": testserver.Moment.Add(6 * time.Minute).Unix()})), "before the nbf"},
 		"of nobody":                       {i.main.sign(i.claims(variables{"sub": nil})), "does not say whose it is"},
 		"with a key that is not its own":  {impostor.sign(i.claims(nil)), "its signature is none of the issuer's"},
 		"with a key that is not known":    {newSigner(t, "unknown").sign(i.claims(nil)), "its signature is none of the issuer's"},
@@ -255,13 +256,13 @@ func TestTokensOfAnIssuerThatAreRefused(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s.unauthenticated(t, c.says, bearer(c.token))
+			unauthenticated(t, s, c.says, bearer(c.token))
 		})
 	}
 	t.Run("that is in order and gives no role", func(t *testing.T) {
 		t.Parallel()
 		for _, role := range []any{nil, "", "anonymous", "staff", []any{}, []any{1, true, nil}, 4, variables{"role": "ADMIN"}, "ADMIN,EDITOR"} {
-			a := s.post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"role": role}))))
+			a := s.Post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"role": role}))))
 			if a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "gives no role here: its claim `role`") {
 				t.Errorf("role %v = %d %s, want 403 FORBIDDEN that names the claim", role, a.Status, a.Raw)
 			}
@@ -287,10 +288,10 @@ func TestRolesOfAnIssuer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, func(config *app.Config) {
+			s := testserver.Start(t, func(config *app.Config) {
 				config.OpenID = app.OpenID{Issuer: i.URL, Audience: audience, RoleClaim: c.claim, RoleMap: c.roles}
 			})
-			a := s.post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(c.claims))))
+			a := s.Post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(c.claims))))
 			if got := string(a.Data); c.want == "" && a.Status != http.StatusForbidden || c.want != "" && got != `{"viewer":{"role":"`+c.want+`"}}` {
 				t.Errorf("%s of %v by %q = %d %s, want %q", c.claim, c.claims, c.roles, a.Status, a.Raw, c.want)
 			}
@@ -302,20 +303,20 @@ func TestRolesOfAnIssuer(t *testing.T) {
 // it takes.
 func TestKeysOfAnIssuerChange(t *testing.T) {
 	t.Parallel()
-	var clock clock
+	var clock testserver.Clock
 	i := newIssuer(t)
-	s := start(t, clock.of, i.trusted)
+	s := testserver.Start(t, clock.Drive, i.trusted)
 	before := bearer(i.main.sign(i.claims(nil)))
-	s.viewerIs(t, "EDITOR", "u-17", before)
+	viewerIs(t, s, "EDITOR", "u-17", before)
 
 	next := newSigner(t, "next")
 	after := bearer(next.sign(i.claims(nil)))
 	i.set(func() { i.published = []signer{next} })
-	s.unauthenticated(t, "signature", after) // the keys were read a moment ago
-	s.viewerIs(t, "EDITOR", "u-17", before)
-	clock.set(moment.Add(10 * time.Second))
-	s.viewerIs(t, "EDITOR", "u-17", after)
-	s.unauthenticated(t, "signature", before)
+	unauthenticated(t, s, "signature", after) // the keys were read a moment ago
+	viewerIs(t, s, "EDITOR", "u-17", before)
+	clock.Set(testserver.Moment.Add(10 * time.Second))
+	viewerIs(t, s, "EDITOR", "u-17", after)
+	unauthenticated(t, s, "signature", before)
 	if asked := i.timesAsked("/keys"); asked != 2 {
 		t.Errorf("the keys were asked for %d times, want 2", asked)
 	}
@@ -324,13 +325,13 @@ func TestKeysOfAnIssuerChange(t *testing.T) {
 func TestNobodyCanHaveAnIssuerAskedWithoutEnd(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := start(t, i.trusted)
+	s := testserver.Start(t, i.trusted)
 	forger := newSigner(t, "main")
 	var all sync.WaitGroup
 	for n := range 40 {
 		all.Go(func() {
 			forger := signer{fmt.Sprintf("key-%d", n), forger.key}
-			if a := s.post(t, `{ viewer { role } }`, nil, bearer(forger.sign(i.claims(nil)))); a.Status != http.StatusUnauthorized {
+			if a := s.Post(t, `{ viewer { role } }`, nil, bearer(forger.sign(i.claims(nil)))); a.Status != http.StatusUnauthorized {
 				t.Errorf("a forged token = %d %s, want 401", a.Status, a.Raw)
 			}
 		})
@@ -339,39 +340,39 @@ func TestNobodyCanHaveAnIssuerAskedWithoutEnd(t *testing.T) {
 	if keys, itself := i.timesAsked("/keys"), i.timesAsked("/.well-known/openid-configuration"); keys != 1 || itself != 1 {
 		t.Errorf("40 forged tokens had the issuer asked %d times for keys and %d times for itself, want once", keys, itself)
 	}
-	s.viewerIs(t, "EDITOR", "u-17", bearer(i.main.sign(i.claims(nil))))
+	viewerIs(t, s, "EDITOR", "u-17", bearer(i.main.sign(i.claims(nil))))
 }
 
 func TestAnIssuerThatIsDown(t *testing.T) {
 	t.Parallel()
-	var clock clock
-	i, log := newIssuer(t), &book{}
+	var clock testserver.Clock
+	i, log := newIssuer(t), &testserver.Log{}
 	i.set(func() { i.down = true })
-	s := start(t, clock.of, i.trusted, func(c *app.Config) { c.Log = log.log() })
+	s := testserver.Start(t, clock.Drive, i.trusted, func(c *app.Config) { c.Log = log.Logger() })
 	token := bearer(i.main.sign(i.claims(nil)))
 	unavailable := func(when string) {
 		t.Helper()
-		a := s.post(t, `{ viewer { role } }`, nil, token)
+		a := s.Post(t, `{ viewer { role } }`, nil, token)
 		if a.Status != http.StatusServiceUnavailable || a.Errors[0].Extensions["code"] != "UNAVAILABLE" || !strings.Contains(a.Errors[0].Message, "the issuer of the token cannot be asked") || bytes.Contains(a.Raw, []byte("hunter2")) {
 			t.Errorf("%s = %d %s, want 503 UNAVAILABLE", when, a.Status, a.Raw)
 		}
 	}
 	unavailable("a token whose issuer is down")
-	if lines := log.lines("level=WARN", "the OpenID issuer cannot be asked", "issuer="+i.URL, "502 Bad Gateway"); len(lines) != 1 {
+	if lines := log.Lines("level=WARN", "the OpenID issuer cannot be asked", "issuer="+i.URL, "502 Bad Gateway"); len(lines) != 1 {
 		t.Errorf("log = %s, want a line that says what is wrong", log)
 	}
-	s.viewerIs(t, "READER", "reader", s.token(t, "READER"))
-	s.answers(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"ANONYMOUS"}}`)
+	viewerIs(t, s, "READER", "reader", s.Token(t, "READER"))
+	s.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"ANONYMOUS"}}`)
 
 	i.set(func() { i.down = false })
 	unavailable("a moment later")
-	clock.set(moment.Add(10 * time.Second))
-	s.viewerIs(t, "EDITOR", "u-17", token)
+	clock.Set(testserver.Moment.Add(10 * time.Second))
+	viewerIs(t, s, "EDITOR", "u-17", token)
 
 	i.set(func() { i.down = true })
-	s.viewerIs(t, "EDITOR", "u-17", token) // its keys are known
+	viewerIs(t, s, "EDITOR", "u-17", token) // its keys are known
 	token = bearer(newSigner(t, "new").sign(i.claims(nil)))
-	clock.set(moment.Add(30 * time.Second))
+	clock.Set(testserver.Moment.Add(30 * time.Second))
 	unavailable("a token with a key that cannot be asked for")
 	unavailable("the same once more")
 }
@@ -379,15 +380,15 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 // What says that it is another would let that other's tokens in.
 func TestAnIssuerThatIsAnother(t *testing.T) {
 	t.Parallel()
-	i, log := newIssuer(t), &book{}
+	i, log := newIssuer(t), &testserver.Log{}
 	i.set(func() { i.says = "https://login.example" })
-	s := start(t, i.trusted, func(c *app.Config) { c.Log = log.log() })
+	s := testserver.Start(t, i.trusted, func(c *app.Config) { c.Log = log.Logger() })
 	for _, iss := range []string{i.URL, "https://login.example"} {
-		if a := s.post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"iss": iss})))); a.Status != http.StatusServiceUnavailable {
+		if a := s.Post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"iss": iss})))); a.Status != http.StatusServiceUnavailable {
 			t.Errorf("a token of %s = %d %s, want 503", iss, a.Status, a.Raw)
 		}
 	}
-	if lines := log.lines("level=WARN", "did not match"); len(lines) == 0 {
+	if lines := log.Lines("level=WARN", "did not match"); len(lines) == 0 {
 		t.Errorf("log = %s, want it to say what does not match", log)
 	}
 }
@@ -396,8 +397,8 @@ func TestAnIssuerThatIsAnother(t *testing.T) {
 func TestWithoutAnIssuer(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := start(t)
-	s.unauthenticated(t, "not known here", bearer(i.main.sign(i.claims(nil))))
+	s := testserver.Start(t)
+	unauthenticated(t, s, "not known here", bearer(i.main.sign(i.claims(nil))))
 	if asked := i.timesAsked("/.well-known/openid-configuration"); asked != 0 {
 		t.Errorf("an issuer that is not configured was asked %d times", asked)
 	}
@@ -407,8 +408,8 @@ func TestWithoutAnIssuer(t *testing.T) {
 func TestAnIssuerIsNotAskedAboutTheAdminToken(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := start(t, i.trusted, func(c *app.Config) { c.AdminToken = "my.own.token" })
-	s.viewerIs(t, "ADMIN", "admin", bearer("my.own.token"))
+	s := testserver.Start(t, i.trusted, func(c *app.Config) { c.AdminToken = "my.own.token" })
+	viewerIs(t, s, "ADMIN", "admin", bearer("my.own.token"))
 	if asked := i.timesAsked("/.well-known/openid-configuration"); asked != 0 {
 		t.Errorf("the issuer was asked %d times about the admin token", asked)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +16,8 @@ import (
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	spans "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // otlp is a collector of traces, which keeps them.
@@ -93,14 +94,14 @@ func attribute(span *spans.Span, key string) string {
 func TestOpenTelemetry(t *testing.T) {
 	t.Parallel()
 	c := newOTLP(t)
-	p := launch(t, program(t), filepath.Join(t.TempDir(), "diwan.db"),
+	p := testserver.Launch(t, filepath.Join(t.TempDir(), "diwan.db"),
 		"env", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL, "OTEL_SERVICE_NAME=newsroom")
 	const traceID, parentID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	const query = `query Page { countries(first: 3) { nodes { name articles(first: 2) { nodes { title } } } } country(by: {code: "IQ"}) { code } }`
-	p.post(t, query, nil, header{"traceparent", "00-" + traceID + "-" + parentID + "-01"})
-	p.signal(t, syscall.SIGTERM)
-	if status := p.wait(t); status != 0 {
-		t.Fatalf("exit status = %d: %s", status, &p.log)
+	p.Post(t, query, nil, header{"traceparent", "00-" + traceID + "-" + parentID + "-01"})
+	p.Signal(t, syscall.SIGTERM)
+	if status := p.Wait(t); status != 0 {
+		t.Fatalf("exit status = %d: %s", status, &p.Output)
 	}
 
 	parent, err := hex.DecodeString(parentID)
@@ -123,21 +124,20 @@ func TestOpenTelemetry(t *testing.T) {
 			t.Errorf("a statement is %s %q, want its text without values", attribute(span, "db.system.name"), text)
 		}
 	}
-	if lines := strings.Count(p.log.String(), `"traceId":"`+traceID); lines != 1 {
-		t.Errorf("log = %s, want the trace named with the operation", &p.log)
+	if lines := strings.Count(p.Output.String(), `"traceId":"`+traceID); lines != 1 {
+		t.Errorf("log = %s, want the trace named with the operation", &p.Output)
 	}
 }
 
 func TestVariablesOfOpenTelemetryThatAreWrong(t *testing.T) {
 	t.Parallel()
-	diwan := program(t)
 	for says, variables := range map[string][]string{
 		"set it to otlp or none":                           {"OTEL_TRACES_EXPORTER=zipkin"},
 		"set it to a URL such as http://127.0.0.1:4318":    {"OTEL_EXPORTER_OTLP_ENDPOINT=127.0.0.1:4318"},
 		"set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf": {"OTEL_TRACES_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"},
 	} {
-		command := exec.CommandContext(t.Context(), diwan, "--listen=127.0.0.1:0", "--database", filepath.Join(t.TempDir(), "diwan.db"))
-		command.Env = append(command.Environ(), variables...)
-		wantRefusal(t, command, says)
+		command := testserver.Program(t, "--listen=127.0.0.1:0", "--database", filepath.Join(t.TempDir(), "diwan.db"))
+		command.Env = append(command.Env, variables...)
+		testserver.WantRefusal(t, command, says)
 	}
 }

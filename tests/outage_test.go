@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,52 +14,22 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// shortly is how long tests wait for what must come.
-const shortly = 10 * time.Second
-
-// until polls a condition that must come.
-func until(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(shortly); !holds(); <-tick.C {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s did not come within %s", what, shortly)
-		}
-	}
-}
-
 // startOn starts a server on a database of PostgreSQL, and answers its log.
-func startOn(t testing.TB, dsn string, edit ...func(*app.Config)) (*server, *book) {
+func startOn(t testing.TB, dsn string, edit ...func(*app.Config)) (*testserver.Server, *testserver.Log) {
 	t.Helper()
-	log := &book{}
-	s := start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Log = dsn, log.log() }}, edit...)...)
+	log := &testserver.Log{}
+	s := testserver.Start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Log = dsn, log.Logger() }}, edit...)...)
 	return s, log
 }
 
-func (s *server) status(t testing.TB, path string) int {
-	t.Helper()
-	response, err := http.Get(s.URL + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if body, err := io.ReadAll(response.Body); err != nil || strings.Contains(string(body), "127.0.0.1") {
-		t.Errorf("%s answered %q, %v, want no more than a sentence", path, body, err)
-	}
-	return response.StatusCode
-}
-
-const (
-	readCountry = `{ country(by: {code: "IQ"}) { name(language: "en") } }`
-	writeTopic  = `mutation($slug: String!) { createTopic(input: {slug: $slug, names: [{value: $slug, language: "en"}]}) { topic { slug } errors { message } } }`
-)
+const readCountry = `{ country(by: {code: "IQ"}) { name(language: "en") } }`
 
 // unavailable fails unless the answer says UNAVAILABLE to the client and nothing
 // that is not theirs to know.
-func unavailable(t testing.TB, a answer) (message string) {
+func unavailable(t testing.TB, a testserver.Answer) (message string) {
 	t.Helper()
 	if a.Status != http.StatusOK || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(model.CodeUnavailable) || a.Errors[0].Extensions["requestId"] == "" {
 		t.Fatalf("answer = %d %s, want 200 and one error, UNAVAILABLE, with the request's id", a.Status, a.Raw)
@@ -89,8 +58,8 @@ func TestOutages(t *testing.T) {
 			t.Parallel()
 			n := newWire(t)
 			s, log := startOn(t, n.url("statement_timeout=800ms", "connect_timeout=1", "pool_max_conns=3"))
-			ask[any](t, s, readCountry, nil)
-			ask[any](t, s, writeTopic, variables{"slug": "before"}, asAdmin)
+			testserver.Ask[any](t, s, readCountry, nil)
+			testserver.Ask[any](t, s, testserver.WriteTopic, variables{"slug": "before"}, testserver.AsAdmin)
 
 			c.break_(n)
 			var load sync.WaitGroup
@@ -98,43 +67,43 @@ func TestOutages(t *testing.T) {
 				load.Go(func() {
 					begun := time.Now()
 					if i%2 == 0 {
-						unavailable(t, s.post(t, readCountry, nil))
+						unavailable(t, s.Post(t, readCountry, nil))
 					} else {
-						unavailable(t, s.post(t, writeTopic, variables{"slug": fmt.Sprint("during-", i)}, asAdmin))
+						unavailable(t, s.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("during-", i)}, testserver.AsAdmin))
 					}
 					if took := time.Since(begun); took > 5*time.Second {
 						t.Errorf("request %d took %s", i, took)
 					}
 				})
 			}
-			if got := s.status(t, "/healthz"); got != http.StatusOK {
+			if got := s.Status(t, "/healthz"); got != http.StatusOK {
 				t.Errorf("/healthz = %d, want 200", got)
 			}
-			if got := s.status(t, "/readyz"); got != http.StatusServiceUnavailable {
+			if got := s.Status(t, "/readyz"); got != http.StatusServiceUnavailable {
 				t.Errorf("/readyz = %d, want 503", got)
 			}
 			load.Wait()
 			if t.Failed() {
 				return
 			}
-			if told := log.lines("level=WARN", "requestId="); len(told) != 8 || len(log.lines("level=WARN", "requestId=", "error=", c.cause)) == 0 {
+			if told := log.Lines("level=WARN", "requestId="); len(told) != 8 || len(log.Lines("level=WARN", "requestId=", "error=", c.cause)) == 0 {
 				t.Errorf("%d warnings in the log, want one a request with its cause: %s", len(told), log)
 			}
-			if told := log.lines("level=ERROR", "internal error"); len(told) != 0 {
+			if told := log.Lines("level=ERROR", "internal error"); len(told) != 0 {
 				t.Errorf("log = %s, want no internal error", told)
 			}
 
 			c.fix(n)
-			until(t, "/readyz 200", func() bool { return s.status(t, "/readyz") == http.StatusOK })
-			until(t, "a read", func() bool { return len(s.post(t, readCountry, nil).Errors) == 0 })
-			until(t, "a write", func() bool {
-				return len(s.post(t, writeTopic, variables{"slug": "after"}, asAdmin).Errors) == 0
+			testserver.Until(t, "/readyz 200", func() bool { return s.Status(t, "/readyz") == http.StatusOK })
+			testserver.Until(t, "a read", func() bool { return len(s.Post(t, readCountry, nil).Errors) == 0 })
+			testserver.Until(t, "a write", func() bool {
+				return len(s.Post(t, testserver.WriteTopic, variables{"slug": "after"}, testserver.AsAdmin).Errors) == 0
 			})
 			got := admin[string](t, n.dsn, "SELECT string_agg(slug, ' ' ORDER BY slug) FROM topics")
 			if got != "after before" {
 				t.Errorf("topics = %s, want before and after", got)
 			}
-			s.load(t, 12)
+			readAtOnce(t, s, 12)
 			if open := admin[int](t, n.dsn, connections); open > 3+1 {
 				t.Errorf("%d connections, want at most 4", open)
 			}
@@ -146,12 +115,12 @@ func TestOutages(t *testing.T) {
 const connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
 
 // load sends so many reads at once, which must all be answered.
-func (s *server) load(t *testing.T, requests int) {
+func readAtOnce(t *testing.T, s *testserver.Server, requests int) {
 	t.Helper()
 	var load sync.WaitGroup
 	for range requests {
 		load.Go(func() {
-			if a := s.post(t, readCountry, nil); len(a.Errors) > 0 {
+			if a := s.Post(t, readCountry, nil); len(a.Errors) > 0 {
 				t.Errorf("answer = %s", a.Raw)
 			}
 		})
@@ -171,15 +140,15 @@ func TestTokensWhileTheDatabaseIsAway(t *testing.T) {
 				c.AdminToken, c.Welcome = "", func(w app.Welcome) { token <- w.NewToken }
 			})
 			bearer := header{"Authorization", "Bearer " + <-token}
-			ask[any](t, s, readCountry, nil, bearer)
+			testserver.Ask[any](t, s, readCountry, nil, bearer)
 			breakDown(n)
-			a := s.post(t, readCountry, nil, bearer)
+			a := s.Post(t, readCountry, nil, bearer)
 			if a.Status != http.StatusServiceUnavailable {
 				t.Errorf("status = %d, want 503", a.Status)
 			}
 			a.Status = http.StatusOK
 			unavailable(t, a)
-			if told := log.lines("level=WARN", "requestId=", "error=", "look up a token"); len(told) != 1 {
+			if told := log.Lines("level=WARN", "requestId=", "error=", "look up a token"); len(told) != 1 {
 				t.Errorf("log = %s, want the cause once", log)
 			}
 			n.resume() // so that the end need not wait
@@ -221,11 +190,11 @@ func TestConnectionsLostWhileWriting(t *testing.T) {
 				}
 				return b
 			})
-			message := unavailable(t, s.post(t, writeTopic, variables{"slug": "lost"}, asAdmin))
+			message := unavailable(t, s.Post(t, testserver.WriteTopic, variables{"slug": "lost"}, testserver.AsAdmin))
 			if !strings.Contains(message, c.want) {
 				t.Errorf("message = %q, want %q", message, c.want)
 			}
-			if len(log.lines("level=WARN", "requestId=", "error=")) != 1 {
+			if len(log.Lines("level=WARN", "requestId=", "error=")) != 1 {
 				t.Errorf("log = %s, want the cause once", log)
 			}
 			n.watch(nil, nil)
@@ -234,7 +203,7 @@ func TestConnectionsLostWhileWriting(t *testing.T) {
 					t.Errorf("rows in %s = %d, want %d", table, got, c.written)
 				}
 			}
-			ask[any](t, s, writeTopic, variables{"slug": "next"}, asAdmin)
+			testserver.Ask[any](t, s, testserver.WriteTopic, variables{"slug": "next"}, testserver.AsAdmin)
 		})
 	}
 }
@@ -247,15 +216,15 @@ func TestStatementsThatTakeTooLong(t *testing.T) {
 	release := hold(t, n.dsn, "LOCK TABLE topics")
 	const readTopics = `{ topics { nodes { slug } } }`
 	begun := time.Now()
-	if message := unavailable(t, s.post(t, readTopics, nil)); !strings.Contains(message, "400ms") {
+	if message := unavailable(t, s.Post(t, readTopics, nil)); !strings.Contains(message, "400ms") {
 		t.Errorf("message = %q, want it to say how long a statement may take", message)
 	}
 	if took := time.Since(begun); took > 2*time.Second {
 		t.Errorf("it took %s, want about 0.4 s", took)
 	}
-	ask[any](t, s, readCountry, nil)
+	testserver.Ask[any](t, s, readCountry, nil)
 	release()
-	ask[any](t, s, readTopics, nil)
+	testserver.Ask[any](t, s, readTopics, nil)
 }
 
 // Whoever does not get a turn to write learns the same as on SQLite, and readers
@@ -265,14 +234,16 @@ func TestTurnsThatDoNotCome(t *testing.T) {
 	n := newWire(t)
 	s, _ := startOn(t, n.url("statement_timeout=600ms"))
 	hold(t, n.dsn, "SELECT pg_advisory_xact_lock(431266161006)")
-	answers, begun := make(chan answer, 8), time.Now()
+	answers, begun := make(chan testserver.Answer, 8), time.Now()
 	for i := range cap(answers) { // one waits for the other program, the others for it
-		go func() { answers <- s.post(t, writeTopic, variables{"slug": fmt.Sprint("t-", i)}, asAdmin) }()
+		go func() {
+			answers <- s.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("t-", i)}, testserver.AsAdmin)
+		}()
 	}
-	until(t, "a writer that waits", func() bool {
+	testserver.Until(t, "a writer that waits", func() bool {
 		return admin[int](t, n.dsn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0
 	})
-	ask[any](t, s, readCountry, nil)
+	testserver.Ask[any](t, s, readCountry, nil)
 	for range cap(answers) {
 		if message := unavailable(t, <-answers); !strings.Contains(message, "has been writing to the database for long") {
 			t.Errorf("message = %q, want that of SQLite", message)
@@ -289,7 +260,7 @@ func TestClientsThatLeave(t *testing.T) {
 	n := newWire(t)
 	s, log := startOn(t, n.url("pool_max_conns=1"))
 	const pids = "SELECT coalesce(string_agg(pid::text, ' ' ORDER BY pid), '') FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
-	ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	testserver.Ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
 	before := admin[string](t, n.dsn, pids)
 	release := hold(t, n.dsn, "LOCK TABLE topics")
 	waiting := "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -307,21 +278,21 @@ func TestClientsThatLeave(t *testing.T) {
 			_ = response.Body.Close()
 		}
 	}()
-	until(t, "a statement that waits", func() bool { return admin[int](t, n.dsn, waiting) == 1 })
+	testserver.Until(t, "a statement that waits", func() bool { return admin[int](t, n.dsn, waiting) == 1 })
 	begun := time.Now()
 	leave()
 	<-left
-	until(t, "its end", func() bool { return admin[int](t, n.dsn, waiting) == 0 })
+	testserver.Until(t, "its end", func() bool { return admin[int](t, n.dsn, waiting) == 0 })
 	if took := time.Since(begun); took > 2*time.Second {
 		t.Errorf("the statement ended after %s", took)
 	}
 	release()
-	ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	testserver.Ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
 	if after := admin[string](t, n.dsn, pids); after != before {
 		t.Errorf("connections = %s, want %s as before", after, before)
 	}
-	until(t, "the access log", func() bool { return len(log.lines("msg=request", "/graphql")) == 3 })
-	if told := slices.Concat(log.lines("level=WARN"), log.lines("level=ERROR")); len(told) != 0 {
+	testserver.Until(t, "the access log", func() bool { return len(log.Lines("msg=request", "/graphql")) == 3 })
+	if told := slices.Concat(log.Lines("level=WARN"), log.Lines("level=ERROR")); len(told) != 0 {
 		t.Errorf("log = %s, want nothing about who left", told)
 	}
 }
@@ -335,9 +306,9 @@ func TestImportsThatAreCutOff(t *testing.T) {
 		fmt.Fprintf(&lines, `{"type": "topic", "slug": "t-%d", "names": {"en": "T %d"}}`+"\n", i, i)
 	}
 	diwan := func() (status int, out, errs string) {
-		return command(lines.String(), "import", "-", "--database", n.url())
+		return testserver.Command(lines.String(), "import", "-", "--database", n.url())
 	}
-	if err := makeDatabase(n.dsn, false); err != nil {
+	if err := testserver.FillDatabase(n.dsn, false); err != nil {
 		t.Fatal(err)
 	}
 	commits := 0

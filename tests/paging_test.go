@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // bothWaysAlike fails unless the list in pages, forward and backward, is the
@@ -40,8 +41,8 @@ type drawnArticles struct {
 
 // paged is a server on which articles are drawn.
 type paged struct {
-	*server
-	clock     clock
+	*testserver.Server
+	clock     testserver.Clock
 	country   string
 	parent    string
 	drawn     int
@@ -51,10 +52,10 @@ type paged struct {
 func startPaged(t *testing.T) *paged {
 	t.Helper()
 	p := &paged{}
-	p.server = start(t, p.clock.of)
-	p.country = p.countryID(t, "IQ")
-	p.parent = p.create(t, "Topic", variables{"names": names("en", "All")}).ID
-	for _, row := range p.namedList("Country", "").walk(t, 100, false, nothing) {
+	p.Server = testserver.Start(t, p.clock.Drive)
+	p.country = p.CountryID(t, "IQ")
+	p.parent = p.Create(t, "Topic", variables{"names": testserver.Names("en", "All")}).ID
+	for _, row := range namedList(p.Server, "Country", "").walk(t, 100, false, nothing) {
 		p.countries = append(p.countries, row.ID)
 	}
 	return p
@@ -66,9 +67,9 @@ func (p *paged) draw(t *testing.T, rt *rapid.T) *drawnArticles {
 	t.Helper()
 	p.drawn++
 	d := &drawnArticles{number: p.drawn}
-	d.topic = p.create(t, "Topic", variables{"names": names("en", "Topic"), "parent": p.parent}).ID
-	d.below = p.create(t, "Topic", variables{"names": names("en", "Below"), "parent": d.topic}).ID
-	d.official = p.create(t, "Official", variables{"names": names("en", "Official")}).ID
+	d.topic = p.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic"), "parent": p.parent}).ID
+	d.below = p.Create(t, "Topic", variables{"names": testserver.Names("en", "Below"), "parent": d.topic}).ID
+	d.official = p.Create(t, "Official", variables{"names": testserver.Names("en", "Official")}).ID
 	moments := rapid.IntRange(0, 3)
 	at := map[int][]variables{}
 	for range rapid.IntRange(0, 14).Draw(rt, "articles") {
@@ -82,8 +83,8 @@ func (p *paged) draw(t *testing.T, rt *rapid.T) *drawnArticles {
 		}
 	}
 	for _, hours := range slices.Sorted(maps.Keys(at)) {
-		p.clock.set(moment.Add(time.Duration(hours) * time.Hour))
-		p.upsert(rt, at[hours]...)
+		p.clock.Set(testserver.Moment.Add(time.Duration(hours) * time.Hour))
+		p.Upsert(rt, at[hours]...)
 	}
 	return d
 }
@@ -105,11 +106,11 @@ func (p *paged) article(rt *rapid.T, d *drawnArticles) variables {
 func (p *paged) lists(d *drawnArticles) []listing {
 	mine := variables{"filter": variables{"topics": variables{"some": variables{"descendantOf": d.topic}}}}
 	return []listing{
-		p.articleList(`%s`).with(mine),
-		p.articleList(`owner: topic(by: {id: "%s"}) { %s }`, d.topic),
-		p.articleList(`owner: topic(by: {id: "%s"}) { %s }`, d.below).itself(),
-		p.articleList(`owner: official(by: {id: "%s"}) { %s }`, d.official),
-		p.articleList(`owner: country(by: {id: "%s"}) { %s }`, p.country).with(mine),
+		articleList(p.Server, `%s`).with(mine),
+		articleList(p.Server, `owner: topic(by: {id: "%s"}) { %s }`, d.topic),
+		articleList(p.Server, `owner: topic(by: {id: "%s"}) { %s }`, d.below).itself(),
+		articleList(p.Server, `owner: official(by: {id: "%s"}) { %s }`, d.official),
+		articleList(p.Server, `owner: country(by: {id: "%s"}) { %s }`, p.country).with(mine),
 	}
 }
 
@@ -118,7 +119,7 @@ var conditions = []variables{
 	{},
 	{"language": variables{"ne": "ar"}},
 	{"title": variables{"contains": "A"}},
-	{"not": variables{"publishedAt": variables{"gt": moment.Add(2 * time.Hour)}}},
+	{"not": variables{"publishedAt": variables{"gt": testserver.Moment.Add(2 * time.Hour)}}},
 	{"topics": variables{"every": variables{"name": variables{"eq": "Below"}}}},
 }
 
@@ -132,7 +133,7 @@ func (p *paged) anyList(rt *rapid.T, d *drawnArticles) (l listing, order []varia
 	}
 	l.vars["filter"] = condition
 	if rapid.Bool().Draw(rt, "drafts") {
-		l.headers = []header{asAdmin, seeDrafts}
+		l.headers = []header{testserver.AsAdmin, testserver.SeeDrafts}
 	}
 	return l, order
 }
@@ -148,7 +149,7 @@ func anyOrder(rt *rapid.T, fields ...string) (order []variables) {
 
 // sorted are the rows as the order says, or the usual one, by this test's own
 // account.
-func sorted(t tester, rows []listed, order []variables, usual variables) []listed {
+func sorted(t testserver.Tester, rows []listed, order []variables, usual variables) []listed {
 	if len(order) == 0 {
 		order = []variables{usual}
 	}
@@ -211,15 +212,15 @@ func TestWritesDuringAWalkNeitherRepeatNorSkipOtherArticles(t *testing.T) {
 			if left := len(before) - len(gone); left > 0 && rapid.Bool().Draw(rt, "delete") {
 				row := rapid.SampledFrom(before).Draw(rt, "which")
 				if !gone[row.ID] {
-					p.delete(t, "Article", row.ID)
+					p.Delete(t, "Article", row.ID)
 				}
 				gone[row.ID] = true
 				return
 			}
-			p.clock.set(moment.Add(time.Duration(rapid.IntRange(-1, 7).Draw(rt, "hour")) * time.Hour))
+			p.clock.Set(testserver.Moment.Add(time.Duration(rapid.IntRange(-1, 7).Draw(rt, "hour")) * time.Hour))
 			article := p.article(rt, d)
 			article["publish"] = true
-			come = append(come, p.upsert(rt, article)...)
+			come = append(come, p.Upsert(rt, article)...)
 		}
 		backward := rapid.Bool().Draw(rt, "backward")
 		// Each page may make one article more: pages of two come to an end.
@@ -242,23 +243,23 @@ func TestNamedListsInPagesAreTheSortedList(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p.drawn++
 		country := p.countries[p.drawn%len(p.countries)]
-		parent := p.create(t, "Topic", variables{"names": names("en", "Parent")}).ID
+		parent := p.Create(t, "Topic", variables{"names": testserver.Names("en", "Parent")}).ID
 		for range rapid.IntRange(0, 7).Draw(rt, "nouns") {
-			p.clock.set(moment.Add(time.Duration(rapid.IntRange(0, 2).Draw(rt, "hour")) * time.Hour))
+			p.clock.Set(testserver.Moment.Add(time.Duration(rapid.IntRange(0, 2).Draw(rt, "hour")) * time.Hour))
 			named := anyNames(rt)
-			p.create(t, "Official", variables{"names": named, "country": country})
-			p.create(t, "Topic", variables{"names": named, "parent": parent})
-			p.create(t, "Office", variables{"titles": named, "country": country, "kind": "OTHER"})
+			p.Create(t, "Official", variables{"names": named, "country": country})
+			p.Create(t, "Topic", variables{"names": named, "parent": parent})
+			p.Create(t, "Office", variables{"titles": named, "country": country, "kind": "OTHER"})
 		}
 		ofCountry := `country: {id: {eq: "` + country + `"}}`
 		for _, c := range []struct {
 			list   listing
 			fields []string
 		}{
-			{p.namedList("Official", ofCountry), []string{"NAME", "CREATED_AT", "UPDATED_AT"}},
-			{p.namedList("Office", ofCountry), nil},
-			{p.namedList("Topic", `parent: {id: {eq: "`+parent+`"}}`), []string{"NAME", "SLUG", "CREATED_AT", "UPDATED_AT"}},
-			{p.namedList("Country", `code: {startsWith: "`+rapid.SampledFrom([]string{"B", "c", "S"}).Draw(rt, "code")+`"}`), []string{"NAME", "CODE"}},
+			{namedList(p.Server, "Official", ofCountry), []string{"NAME", "CREATED_AT", "UPDATED_AT"}},
+			{namedList(p.Server, "Office", ofCountry), nil},
+			{namedList(p.Server, "Topic", `parent: {id: {eq: "`+parent+`"}}`), []string{"NAME", "SLUG", "CREATED_AT", "UPDATED_AT"}},
+			{namedList(p.Server, "Country", `code: {startsWith: "`+rapid.SampledFrom([]string{"B", "c", "S"}).Draw(rt, "code")+`"}`), []string{"NAME", "CODE"}},
 		} {
 			order := anyOrder(rt, c.fields...)
 			languages := rapid.SampledFrom([]string{"", "ar", "fr", "ar-IQ, fr;q=0.5", "ku, en;q=0.1"}).Draw(rt, "languages")
@@ -267,15 +268,15 @@ func TestNamedListsInPagesAreTheSortedList(t *testing.T) {
 				rt.Fatalf("%q %v %s\n= %v\nwant %v", languages, order, c.list.query, whole, want)
 			}
 		}
-		whole := p.namedList("Official", ofCountry).with(nil, inArabic).walk(rt, 100, false, nothing)
-		if got := p.officialsOf(country).with(nil, inArabic).bothWaysAlike(rt); ids(got) != ids(whole) {
+		whole := namedList(p.Server, "Official", ofCountry).with(nil, testserver.InArabic).walk(rt, 100, false, nothing)
+		if got := officialsOf(p.Server, country).with(nil, testserver.InArabic).bothWaysAlike(rt); ids(got) != ids(whole) {
 			rt.Fatalf("country.officials in pages = %v\nwant %v", got, whole)
 		}
 	})
 }
 
 // officialsOf are the officials of a country, in pages.
-func (s *server) officialsOf(country string) listing {
+func officialsOf(s *testserver.Server, country string) listing {
 	return listing{server: s, query: fmt.Sprintf(`query(%s) { owner: country(by: {id: "%s"}) { list: officials(first: $first, after: $after, last: $last, before: $before) %s } }`,
 		bothWay, country, fmt.Sprintf(ofRows, "id title: name"))}
 }
@@ -286,7 +287,7 @@ func anyNames(rt *rapid.T) []variables {
 	languages := rapid.Permutation([]string{"ar", "en", "fr", "ku", "tr"}).Draw(rt, "languages")
 	var list []variables
 	for _, language := range languages[:rapid.IntRange(1, len(languages)).Draw(rt, "number of languages")] {
-		list = append(list, names(language, name.Draw(rt, "name"))...)
+		list = append(list, testserver.Names(language, name.Draw(rt, "name"))...)
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 const ticker = `subscription($filter: ArticleFilter) {
@@ -16,27 +17,27 @@ const ticker = `subscription($filter: ArticleFilter) {
 }`
 
 // listener reads articles off a socket, as their titles and what hangs on them.
-type listener struct{ *socket }
+type listener struct{ *testserver.Socket }
 
 // listen subscribes to what is published, and comes back once that runs.
-func (s *server) listen(t testing.TB, filter variables, fits variables, headers ...header) *listener {
+func listenFor(t testing.TB, s *testserver.Server, filter variables, fits variables, headers ...header) *listener {
 	t.Helper()
-	l := &listener{s.connect(t, "", headers...)}
-	l.subscribe("1", ticker, variables{"filter": filter})
-	until(t, "a first article", func() bool {
-		s.article(t, "First", fits)
-		_, err := l.tryRead(100 * time.Millisecond)
+	l := &listener{s.Connect(t, "", headers...)}
+	l.Subscribe("1", ticker, variables{"filter": filter})
+	testserver.Until(t, "a first article", func() bool {
+		s.Article(t, "First", fits)
+		_, err := l.TryRead(100 * time.Millisecond)
 		return err == nil
 	})
 	for {
-		if _, err := l.tryRead(200 * time.Millisecond); err != nil {
+		if _, err := l.TryRead(200 * time.Millisecond); err != nil {
 			return l
 		}
 	}
 }
 
 func (l *listener) next() string {
-	l.t.Helper()
+	l.T.Helper()
 	var payload struct {
 		Data struct {
 			ArticlePublished struct {
@@ -47,9 +48,9 @@ func (l *listener) next() string {
 		}
 		Errors []any
 	}
-	f := l.read()
+	f := l.Read()
 	if err := json.Unmarshal(f.Payload, &payload); err != nil || f.Type != "next" || len(payload.Errors) > 0 {
-		l.t.Fatalf("message = %s, want an article", f)
+		l.T.Fatalf("message = %s, want an article", f)
 	}
 	a := payload.Data.ArticlePublished
 	return fmt.Sprint(a.Title, " ", a.Status, " ", a.Officials, " ", a.Topics)
@@ -59,21 +60,21 @@ func (l *listener) next() string {
 // else is.
 func TestArticlePublished(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	root := n.create(t, "Topic", variables{"names": names("en", "Root"), "slug": "root"}).ID
-	leaf := n.create(t, "Topic", variables{"names": names("en", "Leaf"), "parent": root}).ID
-	tagged := variables{"topics": []string{leaf}, "officials": []string{n.official.ID}}
-	everybody, editor := n.listen(t, nil, nil), n.listen(t, nil, nil, asAdmin, seeDrafts)
-	some := n.listen(t, variables{"topics": variables{"some": variables{"descendantOf": root}}}, tagged)
+	n := testserver.StartNewsroom(t)
+	root := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Root"), "slug": "root"}).ID
+	leaf := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Leaf"), "parent": root}).ID
+	tagged := variables{"topics": []string{leaf}, "officials": []string{n.Official.ID}}
+	everybody, editor := listenFor(t, n.Server, nil, nil), listenFor(t, n.Server, nil, nil, testserver.AsAdmin, testserver.SeeDrafts)
+	some := listenFor(t, n.Server, variables{"topics": variables{"some": variables{"descendantOf": root}}}, tagged)
 	for _, l := range []*listener{everybody, editor} {
-		until(t, "silence", func() bool { _, err := l.tryRead(200 * time.Millisecond); return err != nil })
+		testserver.Until(t, "silence", func() bool { _, err := l.TryRead(200 * time.Millisecond); return err != nil })
 	}
 
-	draft := n.server.article(t, "Story", variables{"publish": false, "topics": []string{leaf}}).ID
-	n.do(t, "updateArticle", draft, variables{"title": "Better"})
-	n.do(t, "publishArticle", draft, nil)
-	n.do(t, "updateArticle", draft, variables{"title": "Corrected"})
-	n.server.article(t, "Of nothing", nil)
+	draft := n.Server.Article(t, "Story", variables{"publish": false, "topics": []string{leaf}}).ID
+	n.Do(t, "updateArticle", draft, variables{"title": "Better"})
+	n.Do(t, "publishArticle", draft, nil)
+	n.Do(t, "updateArticle", draft, variables{"title": "Corrected"})
+	n.Server.Article(t, "Of nothing", nil)
 	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor} {
 		if got, want := l.next(), "Better PUBLISHED [] [{{root}}]"; got != want && got != strings.Replace(want, "Better", "Corrected", 1) {
 			t.Errorf("%s is told %s, want %s", name, got, want)
@@ -82,9 +83,9 @@ func TestArticlePublished(t *testing.T) {
 			t.Errorf("%s is told %s, want %s", name, got, want)
 		}
 	}
-	n.do(t, "unpublishArticle", draft, nil)
-	n.do(t, "publishArticle", draft, nil)
-	n.server.article(t, "Told at once", tagged)
+	n.Do(t, "unpublishArticle", draft, nil)
+	n.Do(t, "publishArticle", draft, nil)
+	n.Server.Article(t, "Told at once", tagged)
 	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor, "who filters": some} {
 		if name == "who filters" {
 			l.next() // the first publication
@@ -93,7 +94,7 @@ func TestArticlePublished(t *testing.T) {
 		if want := []string{"Corrected PUBLISHED [] [{{root}}]", "Told at once PUBLISHED [{Official}] [{{root}}]"}; !slices.Equal(got, want) {
 			t.Errorf("%s is told %q, want %q", name, got, want)
 		}
-		if more, err := l.tryRead(200 * time.Millisecond); err == nil {
+		if more, err := l.TryRead(200 * time.Millisecond); err == nil {
 			t.Errorf("%s is told more: %s", name, more)
 		}
 	}
@@ -103,15 +104,15 @@ func TestArticlePublished(t *testing.T) {
 // told once. What another server writes is told within a second.
 func TestWhatIsHiddenBeforeItIsToldIsNotTold(t *testing.T) {
 	t.Parallel()
-	dsn := emptyDatabase.Copy(t)
+	dsn := string(testserver.NewDatabase(t))
 	on := func(c *app.Config) { c.Database = dsn }
-	writes, tells := &newsroom{server: start(t, on)}, start(t, on)
-	for who, headers := range map[string][]header{"reader": nil, "editor": {asAdmin, seeDrafts}} {
-		hiddenIsNotTold(t, writes, who, tells.listen(t, nil, nil, headers...))
+	writes, tells := &testserver.Newsroom{Server: testserver.Start(t, on)}, testserver.Start(t, on)
+	for who, headers := range map[string][]header{"reader": nil, "editor": {testserver.AsAdmin, testserver.SeeDrafts}} {
+		hiddenIsNotTold(t, writes, who, listenFor(t, tells, nil, nil, headers...))
 	}
 }
 
-func hiddenIsNotTold(t *testing.T, writes *newsroom, who string, l *listener) {
+func hiddenIsNotTold(t *testing.T, writes *testserver.Newsroom, who string, l *listener) {
 	t.Helper()
 	const publishAll = `mutation($a: ID!, $b: ID!, $c: ID!) {
 		a: publishArticle(id: $a) { errors { message } } a2: unpublishArticle(id: $a) { errors { message } }
@@ -121,10 +122,10 @@ func hiddenIsNotTold(t *testing.T, writes *newsroom, who string, l *listener) {
 	for i := range 5 { // the other server looks once a second, at a moment that nobody knows
 		vars := variables{}
 		for _, name := range []string{"a", "b", "c"} {
-			vars[name] = writes.server.article(t, fmt.Sprint(who, name, i), variables{"publish": false}).ID
+			vars[name] = writes.Server.Article(t, fmt.Sprint(who, name, i), variables{"publish": false}).ID
 		}
-		ask[any](t, writes.server, publishAll, vars, asAdmin)
-		last := writes.server.article(t, fmt.Sprint(who, "last", i), nil)
+		testserver.Ask[any](t, writes.Server, publishAll, vars, testserver.AsAdmin)
+		last := writes.Server.Article(t, fmt.Sprint(who, "last", i), nil)
 		var told []string
 		for len(told) == 0 || !strings.HasPrefix(told[len(told)-1], last.Slug) {
 			told = append(told, l.next())
@@ -139,22 +140,22 @@ func hiddenIsNotTold(t *testing.T, writes *newsroom, who string, l *listener) {
 
 func TestWrongFiltersOfASubscription(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	k := s.connect(t, "")
-	k.subscribe("1", `subscription($ids: [ID!]) { articlePublished(filter: {id: {in: $ids}}) { id } }`, variables{"ids": slices.Repeat([]string{s.article(t, "A", nil).ID}, 1001)})
-	if f := k.wants("error", "1"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") {
+	s := testserver.Start(t)
+	k := s.Connect(t, "")
+	k.Subscribe("1", `subscription($ids: [ID!]) { articlePublished(filter: {id: {in: $ids}}) { id } }`, variables{"ids": slices.Repeat([]string{s.Article(t, "A", nil).ID}, 1001)})
+	if f := k.Want("error", "1"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") {
 		t.Errorf("a filter with too many values = %s, want LIMIT_EXCEEDED", f)
 	}
 	deep := strings.Repeat("{not: ", 25) + `{}` + strings.Repeat("}", 25)
-	k.subscribe("2", `subscription { articlePublished(filter: `+deep+`) { id } }`, nil)
-	if f := k.wants("error", "2"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") && !strings.Contains(string(f.Payload), "INVALID") {
+	k.Subscribe("2", `subscription { articlePublished(filter: `+deep+`) { id } }`, nil)
+	if f := k.Want("error", "2"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") && !strings.Contains(string(f.Payload), "INVALID") {
 		t.Errorf("a filter that is too deep = %s, want an error", f)
 	}
-	k.subscribe("3", `subscription { articlePublished { officials { articles(first: 0) { nodes { id } } } } }`, nil)
-	for f := (frame{}); f.Type != "error"; {
-		s.article(t, "B", variables{"officials": []string{s.create(t, "Official", variables{"names": names("en", "O")}).ID}})
+	k.Subscribe("3", `subscription { articlePublished { officials { articles(first: 0) { nodes { id } } } } }`, nil)
+	for f := (testserver.Message{}); f.Type != "error"; {
+		s.Article(t, "B", variables{"officials": []string{s.Create(t, "Official", variables{"names": testserver.Names("en", "O")}).ID}})
 		var err error
-		if f, err = k.tryRead(100 * time.Millisecond); err == nil && (f.Type != "error" || !strings.Contains(string(f.Payload), "INVALID")) {
+		if f, err = k.TryRead(100 * time.Millisecond); err == nil && (f.Type != "error" || !strings.Contains(string(f.Payload), "INVALID")) {
 			t.Fatalf("a page of no rows below an event = %s, want INVALID", f)
 		}
 	}
@@ -164,13 +165,13 @@ func TestWrongFiltersOfASubscription(t *testing.T) {
 // for the log, one for the articles, and one a relation.
 func TestStatementsOfAPublication(t *testing.T) {
 	t.Parallel()
-	n := startNewsroom(t)
-	l := n.listen(t, nil, nil)
-	leaf := n.create(t, "Topic", variables{"names": names("en", "Leaf"), "parent": n.topic.ID}).ID
-	story := n.server.article(t, "Story", variables{"publish": false, "officials": []string{n.official.ID}, "topics": []string{leaf}}).ID
+	n := testserver.StartNewsroom(t)
+	l := listenFor(t, n.Server, nil, nil)
+	leaf := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Leaf"), "parent": n.Topic.ID}).ID
+	story := n.Server.Article(t, "Story", variables{"publish": false, "officials": []string{n.Official.ID}, "topics": []string{leaf}}).ID
 	time.Sleep(300 * time.Millisecond) // the listener has seen the draft
-	took := n.counted(func() {
-		n.do(t, "publishArticle", story, nil)
+	took := n.StatementsOf(func() {
+		n.Do(t, "publishArticle", story, nil)
 		l.next()
 	})
 	var reads []string
@@ -183,6 +184,6 @@ func TestStatementsOfAPublication(t *testing.T) {
 		return !strings.HasPrefix(s, "SELECT") || strings.HasPrefix(s, "SELECT COALESCE(MAX(id)")
 	})
 	if len(reads) != 6 {
-		t.Errorf("a publication took %d statements, want 2 for the log, 1 for the article and 3 for its relations:%s", len(reads), list(took))
+		t.Errorf("a publication took %d statements, want 2 for the log, 1 for the article and 3 for its relations:%s", len(reads), testserver.Lines(took))
 	}
 }

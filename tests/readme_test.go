@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 var update = flag.Bool("update", false, "write what the server answers into the README and the golden files")
@@ -18,19 +20,19 @@ var update = flag.Bool("update", false, "write what the server answers into the 
 var example = regexp.MustCompile("(?s)```graphql\n(.*?)```\n\n```json\n(.*?)```")
 
 func TestTheReadmeShowsWhatTheDemoAnswers(t *testing.T) {
-	const path = "../README.md"
+	path := testserver.File("README.md")
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	if found := len(example.FindAll(page, -1)); found != 6 {
 		t.Fatalf("the README has %d queries with answers, want 6", found)
 	}
 	answered := example.ReplaceAllFunc(page, func(block []byte) []byte {
 		parts := example.FindSubmatch(block)
 		query := string(parts[1])
-		answer := pretty(t, s.post(t, query, nil, headersOf(query)...).Raw)
+		answer := pretty(t, s.Post(t, query, nil, headersOf(query)...).Raw)
 		return []byte("```graphql\n" + query + "```\n\n```json\n" + answer + "```")
 	})
 	if *update {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // version is what an article says in one of its versions.
@@ -19,7 +21,7 @@ type version struct {
 // kept is what a test knows of an article: what its editors set, and what they
 // published last and readers see; nil where they see none.
 type kept struct {
-	made
+	testserver.Node
 	language string
 	working  version
 	public   *version
@@ -27,9 +29,9 @@ type kept struct {
 
 // editors write articles at random, and know what they wrote.
 type editors struct {
-	*server
+	*testserver.Server
 	articles          []*kept
-	officials, topics []made
+	officials, topics []testserver.Node
 	groups            int
 }
 
@@ -39,10 +41,10 @@ type editors struct {
 func TestPublishingNeverRewritesRelations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		e := &editors{server: start(t)}
+		e := &editors{Server: testserver.Start(t)}
 		for i := range 3 {
-			e.officials = append(e.officials, e.create(t, "Official", variables{"slug": fmt.Sprint("o", i), "names": names("en", fmt.Sprint("O", i))}))
-			e.topics = append(e.topics, e.create(t, "Topic", variables{"slug": fmt.Sprint("t", i), "names": names("en", fmt.Sprint("T", i))}))
+			e.officials = append(e.officials, e.Create(t, "Official", variables{"slug": fmt.Sprint("o", i), "names": testserver.Names("en", fmt.Sprint("O", i))}))
+			e.topics = append(e.topics, e.Create(t, "Topic", variables{"slug": fmt.Sprint("t", i), "names": testserver.Names("en", fmt.Sprint("T", i))}))
 		}
 		for i := range 5 {
 			e.add(t, i)
@@ -57,12 +59,12 @@ func TestPublishingNeverRewritesRelations(t *testing.T) {
 func (e *editors) add(t *testing.T, i int) {
 	e.groups++
 	a := &kept{language: []string{"ar", "en", "fr"}[i%3], working: version{title: fmt.Sprint("A", i), group: e.groups}}
-	a.made = e.create(t, "Article", variables{"language": a.language, "title": a.working.title, "slug": fmt.Sprint("a", i)})
+	a.Node = e.Create(t, "Article", variables{"language": a.language, "title": a.working.title, "slug": fmt.Sprint("a", i)})
 	e.articles = append(e.articles, a)
 }
 
 // pickTags answers some of the nodes, in any order.
-func pickTags(rt *rapid.T, from []made) (ids, slugs []string) {
+func pickTags(rt *rapid.T, from []testserver.Node) (ids, slugs []string) {
 	for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(from)-1), 0, len(from), rapid.ID[int]).Draw(rt, "tags") {
 		ids, slugs = append(ids, from[i].ID), append(slugs, from[i].Slug)
 	}
@@ -87,13 +89,13 @@ func (e *editors) act(t *testing.T, rt *rapid.T) {
 		e.edit(t, a, variables{"translationOf": nil}, func(v *version) { v.group = e.groups })
 	case "delete":
 		if rapid.Bool().Draw(rt, "really") {
-			e.delete(t, "Article", a.ID)
+			e.Delete(t, "Article", a.ID)
 			e.articles = slices.DeleteFunc(e.articles, func(one *kept) bool { return one == a })
 		}
 	case "official": // in use by what anybody sees, or else of no concern
 		official := rapid.SampledFrom(e.officials).Draw(rt, "official")
 		if e.uses(official.Slug) {
-			if errs := e.refuse(t, "delete", "Official", variables{"id": official.ID}); errs[0].Code != "IN_USE" {
+			if errs := e.Refuse(t, "delete", "Official", variables{"id": official.ID}); errs[0].Code != "IN_USE" {
 				t.Fatalf("deleteOfficial = %+v, want IN_USE", errs)
 			}
 		}
@@ -106,7 +108,7 @@ func (e *editors) act(t *testing.T, rt *rapid.T) {
 func (e *editors) lead(t *testing.T, a *kept, action string) {
 	mutation := map[string]string{"publish": "publishArticle", "unpublish": "unpublishArticle", "archive": "archiveArticle", "discard": "discardArticleChanges", "submit": "submitArticle"}[action]
 	before := a.public
-	if _, errs := e.step(t, mutation, a.made); len(errs) > 0 {
+	if _, errs := e.Step(t, mutation, a.Node); len(errs) > 0 {
 		if errs[0].Code != "INVALID" {
 			t.Fatalf("%s = %+v", mutation, errs)
 		}
@@ -140,7 +142,7 @@ func (e *editors) uses(official string) bool {
 
 // edit changes an article; where it may not, nothing changes.
 func (e *editors) edit(t *testing.T, a *kept, input variables, change func(*version)) {
-	node, _, errs := e.write(t, "update", "Article", variables{"id": a.ID, "input": input})
+	node, _, errs := e.Mutate(t, "update", "Article", variables{"id": a.ID, "input": input})
 	if node == nil {
 		if len(errs) != 1 || errs[0].Code != "DUPLICATE" && errs[0].Code != "INVALID" {
 			t.Fatalf("updateArticle(%v) = %+v", input, errs)
@@ -159,13 +161,13 @@ func (e *editors) check(t *testing.T, rt *rapid.T) {
 		headers []header
 		sees    func(*kept) *version
 	}{
-		{"editors", []header{asAdmin, seeDrafts}, func(a *kept) *version { return &a.working }},
+		{"editors", []header{testserver.AsAdmin, testserver.SeeDrafts}, func(a *kept) *version { return &a.working }},
 		{"readers", nil, func(a *kept) *version { return a.public }},
 	} {
-		got := ask[struct {
+		got := testserver.Ask[struct {
 			Articles          struct{ Nodes []seenArticle }
 			Officials, Topics struct{ Nodes []seenTag }
-		}](t, e.server, query, nil, reader.headers...)
+		}](t, e.Server, query, nil, reader.headers...)
 		var lines, want []string
 		for _, a := range got.Articles.Nodes {
 			lines = append(lines, fmt.Sprint(a.Slug, slugsIn(a.Officials), slugsIn(a.Topics), slugsIn(a.Translations)))
@@ -211,15 +213,15 @@ func (e *editors) check(t *testing.T, rt *rapid.T) {
 
 type seenArticle struct {
 	Slug                            string
-	Officials, Topics, Translations []made
+	Officials, Topics, Translations []testserver.Node
 }
 
 type seenTag struct {
 	Slug     string
-	Articles struct{ Nodes []made }
+	Articles struct{ Nodes []testserver.Node }
 }
 
-func slugsIn(nodes []made) []string {
+func slugsIn(nodes []testserver.Node) []string {
 	slugs := []string{}
 	for _, node := range nodes {
 		slugs = append(slugs, node.Slug)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // plainSearches answer a query as databases do by themselves, in the same texts:
@@ -50,7 +51,7 @@ func TestRelevanceOfPlainSearches(t *testing.T) {
 	if storetest.OnPostgres() {
 		t.Skip("the texts are read from a SQLite file")
 	}
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	db, err := sql.Open("sqlite3", ":memory:")
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +61,7 @@ func TestRelevanceOfPlainSearches(t *testing.T) {
 	if _, err := db.Exec("CREATE VIRTUAL TABLE plain USING fts5(key UNINDEXED, language UNINDEXED, title, summary, body, names, tokenize = 'unicode61')"); err != nil {
 		t.Fatal(err)
 	}
-	source := s.database.open(t)
+	source := s.Database.Open(t)
 	defer source.Close()
 	tagged := func(table, column, node string) string {
 		return "(SELECT group_concat(n.text, '. ') FROM " + table + " l JOIN names n ON n.node_type = '" + node + "' AND n.node_id = l." + column + " WHERE l.article_id = a.id)"

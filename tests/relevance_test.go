@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // judged is a query with what is relevant to it: 3 for what it is about, 1 for
@@ -26,7 +27,7 @@ type judged struct {
 
 func readJudged(t testing.TB) []judged {
 	t.Helper()
-	file, err := os.Open("../testdata/relevance/queries.ndjson")
+	file, err := os.Open(testserver.File("testdata", "relevance", "queries.ndjson"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,11 +76,11 @@ func (j judged) recall(results []string) float64 {
 // The search finds what editors judged to be relevant, and ranks it as they did.
 func TestRelevance(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	type sum struct{ ndcg, recall, queries float64 }
 	sums := map[string]*sum{}
 	for _, q := range readJudged(t) {
-		answer := ask[struct {
+		answer := testserver.Ask[struct {
 			Search struct {
 				CorrectedQuery *string
 				Nodes          []struct{ Kind, ExternalID, Code string }
@@ -93,7 +94,7 @@ func TestRelevance(t *testing.T) {
 					... on Country { code }
 				}
 			}
-		}`, variables{"q": q.Query, "types": q.Types, "language": q.Language}, asAdmin, seeDrafts)
+		}`, variables{"q": q.Query, "types": q.Types, "language": q.Language}, testserver.AsAdmin, testserver.SeeDrafts)
 		var results []string
 		for _, node := range answer.Search.Nodes {
 			key := node.ExternalID
@@ -138,18 +139,18 @@ func scriptOf(query string) string {
 func TestRelevanceIsTheSameOnBothDatabases(t *testing.T) {
 	t.Parallel()
 	postgres := storetest.Postgres(t) // skips where there is none
-	servers := []*server{
-		start(t, func(c *app.Config) { c.Demo = true; c.Database = filepath.Join(t.TempDir(), "diwan.db") }),
-		start(t, func(c *app.Config) { c.Demo = true; c.Database = postgres }),
+	servers := []*testserver.Server{
+		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = filepath.Join(t.TempDir(), "diwan.db") }),
+		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = postgres }),
 	}
 	for _, q := range readJudged(t) {
 		var answers []string
 		for _, s := range servers {
-			a := s.post(t, `query($q: String!, $types: [SearchType!], $language: Language) {
+			a := s.Post(t, `query($q: String!, $types: [SearchType!], $language: Language) {
 				all: search(query: $q, first: 100) { correctedQuery totalCount edges { cursor score node { __typename ... on Node { id } } highlights { text } } }
 				some: search(query: $q, types: $types, language: $language, first: 3) { edges { cursor score } facets { topics { count } } }
 				articles(search: $q, last: 3) { totalCount correctedQuery edges { cursor node { slug } } }
-			}`, variables{"q": q.Query, "types": q.Types, "language": q.Language}, asAdmin, seeDrafts)
+			}`, variables{"q": q.Query, "types": q.Types, "language": q.Language}, testserver.AsAdmin, testserver.SeeDrafts)
 			answers = append(answers, string(a.Data))
 		}
 		if answers[0] != answers[1] {

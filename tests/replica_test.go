@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // whole is all that stands in a node itself. What follows from other nodes, such as
@@ -48,7 +50,7 @@ func tryPost[T any](url, query string, vars variables, headers ...header) (data 
 	if err != nil {
 		return data, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), shortly)
+	ctx, cancel := context.WithTimeout(context.Background(), testserver.Soon)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/graphql", bytes.NewReader(body))
 	if err != nil {
@@ -244,15 +246,15 @@ func (w *scribe) input(noun string) variables {
 	case "Article":
 		return variables{"title": name, "body": strings.Repeat(name+" ", w.random.IntN(20)), "officials": w.several("Official"), "countries": w.several("Country"), "topics": w.several("Topic"), "publish": w.random.IntN(2) == 0}
 	case "Official":
-		return variables{"names": names("ar", "مسؤول "+name), "country": w.orNone("Country")}
+		return variables{"names": testserver.Names("ar", "مسؤول "+name), "country": w.orNone("Country")}
 	case "Topic":
-		return variables{"names": names("en", name), "parent": w.orNone("Topic")}
+		return variables{"names": testserver.Names("en", name), "parent": w.orNone("Topic")}
 	case "Office":
-		return variables{"titles": names("en", name), "kind": "MINISTER", "country": w.orNone("Country"), "singleSeat": false}
+		return variables{"titles": testserver.Names("en", name), "kind": "MINISTER", "country": w.orNone("Country"), "singleSeat": false}
 	case "Tenure":
 		return variables{"startedOn": fmt.Sprint(1950 + w.random.IntN(70)), "acting": w.random.IntN(2) == 0}
 	}
-	return variables{"names": names("en", name)} // of a country
+	return variables{"names": testserver.Names("en", name)} // of a country
 }
 
 // write sends one mutation, whatever comes of it.
@@ -299,19 +301,21 @@ func (w *scribe) write() {
 // killed, and though the log was compacted all the while.
 func TestReplicasConverge(t *testing.T) {
 	t.Parallel()
-	diwan, dsn := program(t), emptyDatabase.Copy(t)
+	dsn := string(testserver.NewDatabase(t))
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	random := func(i uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, i)) }
 	url := &atomic.Value{}
-	serve := func() *process {
-		p := launch(t, diwan, dsn, "env", "DIWAN_KEEP_CHANGES=300ms")
+	serve := func() *testserver.Process {
+		p := testserver.Launch(t, dsn, "env", "DIWAN_KEEP_CHANGES=300ms")
 		url.Store(p.URL)
 		return p
 	}
 	p := serve()
-	admin := header{"Authorization", "Bearer " + p.token}
-	countries := ask[struct{ Countries struct{ Nodes []made } }](t, &p.server, `{ countries(first: 5) { nodes { id } } }`, nil)
+	admin := header{"Authorization", "Bearer " + p.Token}
+	countries := testserver.Ask[struct {
+		Countries struct{ Nodes []testserver.Node }
+	}](t, &p.Server, `{ countries(first: 5) { nodes { id } } }`, nil)
 	ids := map[string][]string{}
 	for _, c := range countries.Countries.Nodes {
 		ids["Country"] = append(ids["Country"], c.ID)
@@ -336,7 +340,7 @@ func TestReplicasConverge(t *testing.T) {
 		})
 	}
 	var replicas []*replica
-	for i, headers := range [][]header{nil, {admin, seeDrafts}, nil, {admin, seeDrafts}} {
+	for i, headers := range [][]header{nil, {admin, testserver.SeeDrafts}, nil, {admin, testserver.SeeDrafts}} {
 		r := &replica{name: []string{"a reader", "an editor"}[i%2], headers: headers, url: url, random: random(uint64(10 + i)), nodes: map[string]string{}}
 		replicas = append(replicas, r)
 		copying.Go(func() { r.run(ctx) })
@@ -344,8 +348,8 @@ func TestReplicasConverge(t *testing.T) {
 	pauses := random(99)
 	for range 6 {
 		time.Sleep(time.Duration(200+pauses.IntN(1300)) * time.Millisecond)
-		p.signal(t, os.Kill)
-		p.wait(t)
+		p.Signal(t, os.Kill)
+		p.Wait(t)
 		time.Sleep(time.Duration(pauses.IntN(300)) * time.Millisecond)
 		p = serve()
 	}
@@ -357,8 +361,8 @@ func TestReplicasConverge(t *testing.T) {
 
 	begun := 0
 	for _, r := range replicas {
-		until(t, "the end of the log", r.catchUp)
-		want := p.everything(t, r.headers...)
+		testserver.Until(t, "the end of the log", r.catchUp)
+		want := readEverything(t, &p.Server, r.headers...)
 		for _, id := range slices.Sorted(maps.Keys(want)) {
 			if got := r.nodes[id]; got != want[id] {
 				t.Errorf("%s has %s\nwant %s", r.name, got, want[id])
@@ -380,12 +384,12 @@ func TestReplicasConverge(t *testing.T) {
 }
 
 // everything is all that the API answers, by id.
-func (s *server) everything(t testing.TB, headers ...header) map[string]string {
+func readEverything(t testing.TB, s *testserver.Server, headers ...header) map[string]string {
 	t.Helper()
 	type list struct {
 		Nodes []struct {
 			ID      string
-			Tenures []made
+			Tenures []testserver.Node
 		}
 		PageInfo struct {
 			HasNextPage bool
@@ -396,7 +400,7 @@ func (s *server) everything(t testing.TB, headers ...header) map[string]string {
 	for noun, more := range map[string]string{"articles": "", "officials": "", "countries": "", "topics": "", "offices": "tenures { id }"} {
 		vars := variables{}
 		for next := true; next; {
-			page := ask[struct{ List list }](t, s, `query($after: String) { list: `+noun+`(first: 100, after: $after) { nodes { id `+more+` } pageInfo { hasNextPage endCursor } } }`, vars, headers...).List
+			page := testserver.Ask[struct{ List list }](t, s, `query($after: String) { list: `+noun+`(first: 100, after: $after) { nodes { id `+more+` } pageInfo { hasNextPage endCursor } } }`, vars, headers...).List
 			for _, node := range page.Nodes {
 				ids = append(ids, node.ID)
 				for _, tenure := range node.Tenures {
@@ -408,7 +412,7 @@ func (s *server) everything(t testing.TB, headers ...header) map[string]string {
 	}
 	all := map[string]string{}
 	for some := range slices.Chunk(ids, 100) {
-		nodes := ask[struct{ Nodes []json.RawMessage }](t, s, `query($ids: [ID!]!) { nodes(ids: $ids) { ...whole } } `+whole, variables{"ids": some}, headers...).Nodes
+		nodes := testserver.Ask[struct{ Nodes []json.RawMessage }](t, s, `query($ids: [ID!]!) { nodes(ids: $ids) { ...whole } } `+whole, variables{"ids": some}, headers...).Nodes
 		for i, node := range nodes {
 			all[some[i]] = string(node)
 		}

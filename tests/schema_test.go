@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestSchemaIsLinted runs @graphql-eslint over the schema, and over one with
@@ -15,11 +17,7 @@ func TestSchemaIsLinted(t *testing.T) {
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "query.graphqls"), `"All." type Query { "A list." boats(first: Int): boatConnection }
 type boatConnection { edges: [String] }`)
-	sources, err := filepath.Abs("../graph/schema")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if faults := node(t, "lint.js", sources); faults != "" {
+	if faults := node(t, "lint.js", testserver.File("graph", "schema")); faults != "" {
 		t.Errorf("the schema has faults:\n%s", faults)
 	}
 	faults := node(t, "lint.js", folder)
@@ -34,8 +32,8 @@ type boatConnection { edges: [String] }`)
 // with the sources of the schema, by the reference implementation of GraphQL.
 func TestSchemaInOneFile(t *testing.T) {
 	t.Parallel()
-	const current = "../docs/schema.graphql"
-	if differs := node(t, "differs.js", "../"+current); differs != "" {
+	current := testserver.File("docs", "schema.graphql")
+	if differs := node(t, "differs.js", current); differs != "" {
 		t.Errorf("run make generate, which writes %s:\n%s", current, differs)
 	}
 	other := filepath.Join(t.TempDir(), "other.graphql")
@@ -54,8 +52,8 @@ func TestSchemaInOneFile(t *testing.T) {
 // TestSchemaBreaksNoClient compares the schema with that of the last release.
 func TestSchemaBreaksNoClient(t *testing.T) {
 	t.Parallel()
-	const released = "../testdata/released.graphql"
-	if broken := node(t, "breaks.js", "../"+released); broken != "" {
+	released := testserver.File("testdata", "released.graphql")
+	if broken := node(t, "breaks.js", released); broken != "" {
 		t.Errorf("clients of the last release would break; CONTRIBUTING.md says what to do:\n%s", broken)
 	}
 	older := filepath.Join(t.TempDir(), "older.graphql")

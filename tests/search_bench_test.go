@@ -15,6 +15,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/exchange"
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // Words of which the benchmark knows in how many articles they are.
@@ -28,17 +29,17 @@ const (
 // DIWAN_BENCH_ARTICLES says, in words that are as frequent as those of a language.
 // It takes minutes; DIWAN_BENCH_DATABASE is a path where they are kept for the next
 // run.
-func startSearched(b *testing.B) *server {
+func startSearched(b *testing.B) *testserver.Server {
 	b.Helper()
 	kept := os.Getenv("DIWAN_BENCH_DATABASE")
 	if _, err := os.Stat(kept); err == nil {
-		return start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = kept, nil })
+		return testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = kept, nil })
 	}
 	count := 100_000
 	if n, err := strconv.Atoi(os.Getenv("DIWAN_BENCH_ARTICLES")); err == nil {
 		count = n
 	}
-	dsn := emptyDatabase.Copy(b)
+	dsn := string(testserver.NewDatabase(b))
 	n, err := app.Open(b.Context(), app.Config{Database: dsn})
 	if err != nil {
 		b.Fatal(err)
@@ -61,14 +62,14 @@ func startSearched(b *testing.B) *server {
 			b.Fatal(err)
 		}
 	}
-	return start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = dsn, nil })
+	return testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = dsn, nil })
 }
 
 // prose is the words of the texts in testdata, each once, and as many made of
 // them: the tail of a language is long.
 func prose(t testing.TB) []string {
 	t.Helper()
-	data, err := os.ReadFile("../internal/text/testdata/arabic_unseen.txt")
+	data, err := os.ReadFile(testserver.File("internal", "text", "testdata", "arabic_unseen.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func (l *articleLines) article(i int) map[string]any {
 	}
 	return map[string]any{
 		"type": "article", "externalId": fmt.Sprint("article:", i), "slug": fmt.Sprint("article-", i), "language": "ar", "status": "PUBLISHED",
-		"publishedAt": moment.AddDate(0, 0, -i%3000).Format("2006-01-02T15:04:05Z"), "title": strings.Join(title, " "), "summary": strings.Join(sentence(20), " "),
+		"publishedAt": testserver.Moment.AddDate(0, 0, -i%3000).Format("2006-01-02T15:04:05Z"), "title": strings.Join(title, " "), "summary": strings.Join(sentence(20), " "),
 		"body": strings.Join(body, " "), "countries": []string{[]string{"IQ", "FR", "LB", "EG"}[l.random.IntN(4)]},
 	}
 }
@@ -148,7 +149,7 @@ func BenchmarkSearch(b *testing.B) {
 	articles := func(search, more string) string {
 		return fmt.Sprintf(`{ articles(search: %q%s) { nodes { id title publishedAt } } }`, search, more)
 	}
-	page := ask[struct {
+	page := testserver.Ask[struct {
 		Articles struct{ PageInfo struct{ EndCursor string } }
 	}](b, s, fmt.Sprintf(`{ articles(search: %q, first: 100) { pageInfo { endCursor } } }`, commonWord), nil)
 	for _, c := range []struct{ name, query string }{
@@ -168,6 +169,6 @@ func BenchmarkSearch(b *testing.B) {
 		{"suggest", `{ suggest(prefix: "ا") { text } }`},
 		{"analyzeText", fmt.Sprintf(`{ analyzeText(text: %q, language: "ar") { mentions { surface } } }`, strings.Repeat("استقبل الرئيس الفرنسي في بغداد وزير الخارجية العراقي. ", 35))},
 	} {
-		b.Run(c.name, func(b *testing.B) { s.compare(b, plain, c.query) })
+		b.Run(c.name, func(b *testing.B) { s.Compare(b, plain, c.query) })
 	}
 }

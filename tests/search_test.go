@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // hit is a row of a search.
@@ -50,13 +51,13 @@ func (s searched) called() []string {
 }
 
 // search asks `search`; vars are its arguments but the query.
-func (s *server) search(t tester, query string, vars variables, headers ...header) searched {
+func search(t testserver.Tester, s *testserver.Server, query string, vars variables, headers ...header) searched {
 	t.Helper()
 	all := variables{"query": query}
 	for name, value := range vars {
 		all[name] = value
 	}
-	return ask[struct{ Search searched }](t, s, `query($query: String!, $types: [SearchType!], $filter: ArticleFilter, $language: Language, $first: Int, $after: String, $last: Int, $before: String) {
+	return testserver.Ask[struct{ Search searched }](t, s, `query($query: String!, $types: [SearchType!], $filter: ArticleFilter, $language: Language, $first: Int, $after: String, $last: Int, $before: String) {
 		search(query: $query, types: $types, filter: $filter, language: $language, first: $first, after: $after, last: $last, before: $before) {
 			correctedQuery totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } facets { languages { language count } }
 			edges {
@@ -68,9 +69,9 @@ func (s *server) search(t tester, query string, vars variables, headers ...heade
 }
 
 // found are the slugs of the articles that are found, the most relevant first.
-func (s *server) found(t tester, search string, headers ...header) []string {
+func found(t testserver.Tester, s *testserver.Server, search string, headers ...header) []string {
 	t.Helper()
-	answer := ask[struct {
+	answer := testserver.Ask[struct {
 		Articles struct{ Nodes []struct{ Slug string } }
 	}](t, s, `query($search: String!) { articles(search: $search, first: 100) { nodes { slug } } }`, variables{"search": search}, headers...)
 	list := []string{}
@@ -83,11 +84,11 @@ func (s *server) found(t tester, search string, headers ...header) []string {
 // Words find each other whatever their spelling, and whatever is joined to them.
 func TestSearchFindsWordsInAnyForm(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	official := s.create(t, "Official", variables{"names": names("fr", "Jean-Yves Le Drian"), "aliases": []variables{
+	s := testserver.Start(t)
+	official := s.Create(t, "Official", variables{"names": testserver.Names("fr", "Jean-Yves Le Drian"), "aliases": []variables{
 		{"text": "جان إيف لودريان", "language": "ar"}, {"text": "لوريان", "language": "ar", "kind": "SHORT_NAME"},
 	}})
-	s.upsert(t,
+	s.Upsert(t,
 		variables{"slug": "ministers", "language": "ar", "title": "اجتماع وُزَراءِ الخارجيّةِ", "body": "التقى الوزراء مسؤوليهم إلى جانب الحكومـــة."},
 		variables{"slug": "baghdad", "language": "ar", "title": "وبغداد تستقبل الوفد", "body": "قال مسئول إن ٣ اتفاقيات وُقّعت."},
 		variables{"slug": "elections", "language": "en", "title": "Elections at the Élysée", "body": "The winners' O'Brien said U.S. votes are counted."},
@@ -130,14 +131,14 @@ func TestSearchFindsWordsInAnyForm(t *testing.T) {
 		{"بغداد elections", []string{}},
 		{"!؟ *", []string{}},
 	} {
-		got := s.found(t, c.search)
+		got := found(t, s, c.search)
 		slices.Sort(got)
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("articles(search: %q) = %q, want %q", c.search, got, c.want)
 		}
 	}
-	if got := s.found(t, " \u200F "); len(got) != 6 {
+	if got := found(t, s, " \u200F "); len(got) != 6 {
 		t.Errorf("a blank search finds %q, want all", got)
 	}
 }
@@ -146,30 +147,30 @@ func TestSearchFindsWordsInAnyForm(t *testing.T) {
 // name.
 func TestSearchFollowsWrites(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	official := s.create(t, "Official", variables{"names": names("en", "Zara Quill")})
-	article := s.article(t, "Harbour", variables{"slug": "harbour", "officials": []string{official.ID}, "body": "Cranes."})
+	s := testserver.Start(t)
+	official := s.Create(t, "Official", variables{"names": testserver.Names("en", "Zara Quill")})
+	article := s.Article(t, "Harbour", variables{"slug": "harbour", "officials": []string{official.ID}, "body": "Cranes."})
 	want := func(search string, slugs ...string) {
 		t.Helper()
-		if got := s.found(t, search); !slices.Equal(got, append([]string{}, slugs...)) {
+		if got := found(t, s, search); !slices.Equal(got, append([]string{}, slugs...)) {
 			t.Errorf("articles(search: %q) = %q, want %q", search, got, slugs)
 		}
 	}
 	want("crane quill", "harbour")
-	s.must(t, "update", "Official", variables{"id": official.ID, "input": variables{"names": names("en", "Zara Plume")}})
+	must(t, s, "update", "Official", variables{"id": official.ID, "input": variables{"names": testserver.Names("en", "Zara Plume")}})
 	want("quill")
 	want("plume", "harbour")
-	s.must(t, "update", "Article", variables{"id": article.ID, "input": variables{"body": "Ships.", "officials": []string{}, "publish": true}})
+	must(t, s, "update", "Article", variables{"id": article.ID, "input": variables{"body": "Ships.", "officials": []string{}, "publish": true}})
 	want("crane")
 	want("plume")
 	want("ship", "harbour")
-	s.must(t, "unpublish", "Article", variables{"id": article.ID})
+	must(t, s, "unpublish", "Article", variables{"id": article.ID})
 	want("ship")
-	if got := s.found(t, "ship", asAdmin, seeDrafts); !slices.Equal(got, []string{"harbour"}) {
+	if got := found(t, s, "ship", testserver.AsAdmin, testserver.SeeDrafts); !slices.Equal(got, []string{"harbour"}) {
 		t.Errorf("with drafts = %q, want the draft", got)
 	}
-	s.delete(t, "Article", article.ID)
-	if got := s.found(t, "ship", asAdmin, seeDrafts); len(got) > 0 {
+	s.Delete(t, "Article", article.ID)
+	if got := found(t, s, "ship", testserver.AsAdmin, testserver.SeeDrafts); len(got) > 0 {
 		t.Errorf("after its deletion = %q", got)
 	}
 }
@@ -177,18 +178,18 @@ func TestSearchFollowsWrites(t *testing.T) {
 // A draft shows in nothing that readers can ask of a search.
 func TestSearchDoesNotLeakDrafts(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	topic := s.create(t, "Topic", variables{"names": names("en", "Harbours")})
-	s.upsert(t, variables{"slug": "seen", "title": "Lighthouse lighthouses", "body": "Lighthouse keepers.", "topics": []string{topic.ID}})
-	before := []searched{s.search(t, "lighthouse keepers", nil), s.search(t, "lighthouze", nil), s.search(t, "zanzibarr", nil)}
+	s := testserver.Start(t)
+	topic := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Harbours")})
+	s.Upsert(t, variables{"slug": "seen", "title": "Lighthouse lighthouses", "body": "Lighthouse keepers.", "topics": []string{topic.ID}})
+	before := []searched{search(t, s, "lighthouse keepers", nil), search(t, s, "lighthouze", nil), search(t, s, "zanzibarr", nil)}
 	suggest := func() string {
-		return fmt.Sprint(ask[any](t, s, `{ suggest(prefix: "h") { text } }`, nil))
+		return fmt.Sprint(testserver.Ask[any](t, s, `{ suggest(prefix: "h") { text } }`, nil))
 	}
 	suggested := suggest()
 	for i := range 40 {
-		s.article(t, fmt.Sprint("Draft ", i), variables{"publish": false, "slug": fmt.Sprint("draft-", i), "body": "Zanzibar lighthouse keepers. Lighthouse.", "topics": []string{topic.ID}})
+		s.Article(t, fmt.Sprint("Draft ", i), variables{"publish": false, "slug": fmt.Sprint("draft-", i), "body": "Zanzibar lighthouse keepers. Lighthouse.", "topics": []string{topic.ID}})
 	}
-	after := []searched{s.search(t, "lighthouse keepers", nil), s.search(t, "lighthouze", nil), s.search(t, "zanzibarr", nil)}
+	after := []searched{search(t, s, "lighthouse keepers", nil), search(t, s, "lighthouze", nil), search(t, s, "zanzibarr", nil)}
 	for i := range before {
 		if !reflect.DeepEqual(before[i], after[i]) {
 			t.Errorf("with drafts there: %+v, was %+v", after[i], before[i])
@@ -197,15 +198,15 @@ func TestSearchDoesNotLeakDrafts(t *testing.T) {
 	if got := suggest(); got != suggested {
 		t.Errorf("suggest = %s, was %s", got, suggested)
 	}
-	if got := s.search(t, "zanzibarr", nil, asAdmin, seeDrafts); got.TotalCount != 40 || deref(got.CorrectedQuery) != "zanzibar" {
+	if got := search(t, s, "zanzibarr", nil, testserver.AsAdmin, testserver.SeeDrafts); got.TotalCount != 40 || deref(got.CorrectedQuery) != "zanzibar" {
 		t.Errorf("who sees drafts finds %d by %q, want 40 by the corrected word", got.TotalCount, deref(got.CorrectedQuery))
 	}
 }
 
 // must writes what is in order.
-func (s *server) must(t testing.TB, verb, noun string, vars variables) {
+func must(t testing.TB, s *testserver.Server, verb, noun string, vars variables) {
 	t.Helper()
-	if node, _, errs := s.write(t, verb, noun, vars); node == nil {
+	if node, _, errs := s.Mutate(t, verb, noun, vars); node == nil {
 		t.Fatalf("%s%s = %+v", verb, noun, errs)
 	}
 }
@@ -213,10 +214,10 @@ func (s *server) must(t testing.TB, verb, noun string, vars variables) {
 // The spelling of a correction is none that only a draft has.
 func TestCorrectionsAreSpelledAsReadersSeeThem(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.article(t, "Quárkzyxô", variables{"publish": false})
-	s.article(t, "quarkzyxo", nil)
-	if got := deref(s.search(t, "quarkzyxa", nil).CorrectedQuery); got != "quarkzyxo" {
+	s := testserver.Start(t)
+	s.Article(t, "Quárkzyxô", variables{"publish": false})
+	s.Article(t, "quarkzyxo", nil)
+	if got := deref(search(t, s, "quarkzyxa", nil).CorrectedQuery); got != "quarkzyxo" {
 		t.Errorf("correctedQuery = %q, want the spelling of what is published", got)
 	}
 }
@@ -230,7 +231,7 @@ func deref(s *string) string {
 
 func TestSearchCorrectsTypos(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	for _, c := range []struct{ query, corrected string }{
 		{"Parliamant", "parliament"},
 		{"البرلمانن", "البرلمان"},
@@ -243,7 +244,7 @@ func TestSearchCorrectsTypos(t *testing.T) {
 		{"xyzxyzxyz", ""},
 		{`"prime ministre of"`, ""},
 	} {
-		got := s.search(t, c.query, nil)
+		got := search(t, s, c.query, nil)
 		if deref(got.CorrectedQuery) != c.corrected && text.Fold(deref(got.CorrectedQuery)) != c.corrected {
 			t.Errorf("search(%q).correctedQuery = %q, want %q", c.query, deref(got.CorrectedQuery), c.corrected)
 		}
@@ -251,9 +252,9 @@ func TestSearchCorrectsTypos(t *testing.T) {
 			t.Errorf("search(%q) finds nothing for %q", c.query, c.corrected)
 		}
 	}
-	first := s.search(t, "Macrron", variables{"first": 2})
-	s.upsert(t, variables{"slug": "misspelt", "title": "Macrron"}) // what was corrected stays so, page after page
-	second := s.search(t, "Macrron", variables{"first": 2, "after": first.PageInfo.EndCursor})
+	first := search(t, s, "Macrron", variables{"first": 2})
+	s.Upsert(t, variables{"slug": "misspelt", "title": "Macrron"}) // what was corrected stays so, page after page
+	second := search(t, s, "Macrron", variables{"first": 2, "after": first.PageInfo.EndCursor})
 	if deref(second.CorrectedQuery) == "" || len(second.Edges) != 2 || slices.Contains(first.called(), second.called()[0]) {
 		t.Errorf("the second page of a corrected query = %+v", second)
 	}
@@ -262,10 +263,10 @@ func TestSearchCorrectsTypos(t *testing.T) {
 // Highlights are slices of the original, and the ranges lead to the words.
 func TestSearchHighlights(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	filler := strings.Repeat("كلام لا يعني أحدا. ", 60)
-	s.upsert(t, variables{"slug": "long", "language": "ar", "title": "وبالحكومة 😀 تبدأ", "summary": "الحُكُومَةُ هنا", "body": filler + "\n\n## عنوان\n\nثم **حكومتُها** جاءت. " + filler})
-	got := s.search(t, "الحكومة", nil)
+	s.Upsert(t, variables{"slug": "long", "language": "ar", "title": "وبالحكومة 😀 تبدأ", "summary": "الحُكُومَةُ هنا", "body": filler + "\n\n## عنوان\n\nثم **حكومتُها** جاءت. " + filler})
+	got := search(t, s, "الحكومة", nil)
 	if len(got.Edges) != 1 {
 		t.Fatalf("found %+v", got)
 	}
@@ -290,11 +291,11 @@ func TestSearchHighlights(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not highlighted: %v", want)
 	}
-	s.upsert(t, variables{"slug": "late", "title": "Late", "body": strings.Repeat("— ", 400) + "zebra"})
-	if late := s.search(t, "zebra", nil).Edges; len(late) != 1 || len(late[0].Highlights) != 1 {
+	s.Upsert(t, variables{"slug": "late", "title": "Late", "body": strings.Repeat("— ", 400) + "zebra"})
+	if late := search(t, s, "zebra", nil).Edges; len(late) != 1 || len(late[0].Highlights) != 1 {
 		t.Errorf("a word behind 400 dashes = %+v, want it highlighted", late)
 	}
-	country := s.search(t, "فرنسا", variables{"types": []string{"COUNTRY"}}).Edges
+	country := search(t, s, "فرنسا", variables{"types": []string{"COUNTRY"}}).Edges
 	if len(country) == 0 || country[0].called() != "FR" || len(country[0].Highlights) != 1 || country[0].Highlights[0].Text != "فرنسا" {
 		t.Errorf("the country = %+v, want it with its name highlighted", country)
 	}
@@ -303,8 +304,8 @@ func TestSearchHighlights(t *testing.T) {
 // Everything of any type is found, the fitting names first, and narrowed as asked.
 func TestSearchOverEverything(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
-	got := s.search(t, "العراق", variables{"first": 100})
+	s := testserver.StartDemo(t)
+	got := search(t, s, "العراق", variables{"first": 100})
 	if got.called()[0] != "IQ" {
 		t.Errorf("search(العراق) begins with %q, want the country", got.called()[:3])
 	}
@@ -323,15 +324,15 @@ func TestSearchOverEverything(t *testing.T) {
 	if got.TotalCount < len(got.Edges) || got.TotalCount > len(got.Edges) && !got.PageInfo.HasNextPage {
 		t.Errorf("totalCount = %d of %d", got.TotalCount, len(got.Edges))
 	}
-	french := s.search(t, "Irak", variables{"language": "fr", "types": []string{"ARTICLE"}})
+	french := search(t, s, "Irak", variables{"language": "fr", "types": []string{"ARTICLE"}})
 	if len(french.Edges) == 0 || len(french.Facets.Languages) != 1 || french.Facets.Languages[0].Language != "fr" || french.Facets.Languages[0].Count != french.TotalCount {
 		t.Errorf("in French = %+v, want French articles alone", french)
 	}
-	filtered := s.search(t, "العراق", variables{"types": []string{"ARTICLE"}, "filter": variables{"topics": variables{"some": variables{"slug": variables{"eq": "oil"}}}}})
+	filtered := search(t, s, "العراق", variables{"types": []string{"ARTICLE"}, "filter": variables{"topics": variables{"some": variables{"slug": variables{"eq": "oil"}}}}})
 	if filtered.TotalCount >= got.TotalCount {
 		t.Errorf("filtered = %d, want fewer than %d", filtered.TotalCount, got.TotalCount)
 	}
-	for _, none := range []searched{s.search(t, "", nil), s.search(t, "العراق", variables{"types": []string{}}), s.search(t, "…", nil)} {
+	for _, none := range []searched{search(t, s, "", nil), search(t, s, "العراق", variables{"types": []string{}}), search(t, s, "…", nil)} {
 		if none.TotalCount != 0 || len(none.Edges) != 0 || none.PageInfo.HasNextPage {
 			t.Errorf("found %+v, want nothing", none)
 		}
@@ -342,14 +343,14 @@ func TestSearchOverEverything(t *testing.T) {
 // write.
 func TestSearchPages(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	for q, query := range []string{"العراق", "Iraq minister", "Macron"} {
-		whole := s.search(t, query, variables{"first": 100})
+		whole := search(t, s, query, variables{"first": 100})
 		pages, after := []string{}, (*string)(nil)
 		for i := 0; ; i++ {
-			page := s.search(t, query, variables{"first": 3, "after": after})
+			page := search(t, s, query, variables{"first": 3, "after": after})
 			pages = append(pages, page.called()...)
-			s.upsert(t, variables{"slug": fmt.Sprint("new-", q, "-", i), "title": query + " " + query, "body": "العراق Macron Iraq minister"})
+			s.Upsert(t, variables{"slug": fmt.Sprint("new-", q, "-", i), "title": query + " " + query, "body": "العراق Macron Iraq minister"})
 			if after = page.PageInfo.EndCursor; !page.PageInfo.HasNextPage {
 				break
 			}
@@ -360,20 +361,20 @@ func TestSearchPages(t *testing.T) {
 	}
 	// A cursor of another search is none of this one.
 	for _, vars := range []variables{{"language": "fr"}, {"types": []string{"ARTICLE"}}, {}} {
-		page, query := s.search(t, "Macron", variables{"first": 1}), "Macron"
+		page, query := search(t, s, "Macron", variables{"first": 1}), "Macron"
 		if len(vars) == 0 {
 			query = "Iraq"
 		}
-		a := s.post(t, `query($q: String!, $after: String, $language: Language, $types: [SearchType!]) { search(query: $q, after: $after, language: $language, types: $types) { totalCount } }`,
+		a := s.Post(t, `query($q: String!, $after: String, $language: Language, $types: [SearchType!]) { search(query: $q, after: $after, language: $language, types: $types) { totalCount } }`,
 			variables{"q": query, "after": page.PageInfo.EndCursor, "language": vars["language"], "types": vars["types"]})
 		if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "INVALID_CURSOR" {
 			t.Errorf("a cursor of another search with %v = %s, want INVALID_CURSOR", vars, a.Raw)
 		}
 	}
-	whole := s.search(t, "Macron", variables{"first": 100}).called()
+	whole := search(t, s, "Macron", variables{"first": 100}).called()
 	backward, before := []string{}, (*string)(nil)
 	for {
-		page := s.search(t, "Macron", variables{"last": 4, "before": before})
+		page := search(t, s, "Macron", variables{"last": 4, "before": before})
 		backward = append(page.called(), backward...)
 		if before = page.PageInfo.StartCursor; !page.PageInfo.HasPreviousPage {
 			break
@@ -387,8 +388,8 @@ func TestSearchPages(t *testing.T) {
 // Every byte sequence is a query, and none is anything but words.
 func TestSearchTakesAnything(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
-	before := s.database.state(t)
+	s := testserver.StartDemo(t)
+	before := s.Database.State(t)
 	for _, query := range []string{
 		`"`, `""`, `"" ""`, `a"b`, `'; DROP TABLE articles; --`, `' OR 1=1 --`, `NEAR("a" "b", 5)`, `terms: x`, `{terms}: x`, `^iraq`, `iraq*`, `+iraq`, `a AND (b OR NOT c)`,
 		`!iraq & | <-> :*`, `\'iraq\'`, `\\`, `iraq:A`, `-`, `--`, `-"`, `-"a b`, "\x00iraq", "iraq\x00", "\xff\xfe", "𐍈 😀", strings.Repeat(`"`, 500), strings.Repeat("(", 500),
@@ -400,12 +401,12 @@ func TestSearchTakesAnything(t *testing.T) {
 			`query($q: String!) { officials(search: $q) { totalCount nodes { slug } } countries(search: $q) { totalCount } topics(search: $q) { nodes { slug } } }`,
 			`query($q: String!) { suggest(prefix: $q) { text } }`,
 		} {
-			if a := s.post(t, ask, variables{"q": strings.ToValidUTF8(query, "\uFFFD")}); len(a.Errors) > 0 {
+			if a := s.Post(t, ask, variables{"q": strings.ToValidUTF8(query, "\uFFFD")}); len(a.Errors) > 0 {
 				t.Errorf("%q in %s is answered %s", query, ask, a.Raw)
 			}
 		}
 	}
-	after := s.database.state(t)
+	after := s.Database.State(t)
 	for table := range before {
 		if before[table] != after[table] {
 			t.Errorf("searching changed %s", table)
@@ -413,15 +414,15 @@ func TestSearchTakesAnything(t *testing.T) {
 	}
 	// Databases bound the length of a term: names and queries are longer.
 	long := strings.TrimSpace(strings.Repeat("ﷺ ", 150))
-	s.create(t, "Topic", variables{"slug": "long", "names": names("ar", long)})
-	s.create(t, "Topic", variables{"slug": "longer", "names": names("ar", strings.Repeat("كلمةطويلةجدا", 25))})
-	if a := s.post(t, `query($q: String!) { search(query: $q) { totalCount } topics(search: $q) { nodes { slug } } }`, variables{"q": strings.Repeat("كلمةطويلةجدا", 25)}); len(a.Errors) > 0 || !strings.Contains(string(a.Data), "longer") {
+	s.Create(t, "Topic", variables{"slug": "long", "names": testserver.Names("ar", long)})
+	s.Create(t, "Topic", variables{"slug": "longer", "names": testserver.Names("ar", strings.Repeat("كلمةطويلةجدا", 25))})
+	if a := s.Post(t, `query($q: String!) { search(query: $q) { totalCount } topics(search: $q) { nodes { slug } } }`, variables{"q": strings.Repeat("كلمةطويلةجدا", 25)}); len(a.Errors) > 0 || !strings.Contains(string(a.Data), "longer") {
 		t.Errorf("a long word = %s", a.Raw)
 	}
-	if a := s.post(t, `{ search(query: "`+strings.Repeat("a ", 33)+`b") { totalCount } }`, nil); len(a.Errors) > 0 {
+	if a := s.Post(t, `{ search(query: "`+strings.Repeat("a ", 33)+`b") { totalCount } }`, nil); len(a.Errors) > 0 {
 		t.Errorf("a word said often is one word: %s", a.Raw)
 	}
-	if a := s.post(t, `query($q: String!) { search(query: $q) { totalCount } }`, variables{"q": "a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg"}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "LIMIT_EXCEEDED" {
+	if a := s.Post(t, `query($q: String!) { search(query: $q) { totalCount } }`, variables{"q": "a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg"}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "LIMIT_EXCEEDED" {
 		t.Errorf("33 words = %s, want LIMIT_EXCEEDED", a.Raw)
 	}
 }
@@ -429,7 +430,7 @@ func TestSearchTakesAnything(t *testing.T) {
 // A search finds just what has all of the words, whatever they are.
 func TestSearchProperty(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	vocabulary := []string{"oil", "gas", "vote", "وزير", "وزارة", "بغداد", "نفط", "élection", "naïve", "zebra"}
 	texts := map[string][]string{}
 	var articles []variables
@@ -444,7 +445,7 @@ func TestSearchProperty(t *testing.T) {
 		texts[slug] = words
 		articles = append(articles, variables{"slug": slug, "title": "Title", "body": strings.Join(words, " filler ")})
 	}
-	s.upsert(t, articles...)
+	s.Upsert(t, articles...)
 	rapid.Check(t, func(r *rapid.T) {
 		wanted := rapid.SliceOfNDistinct(rapid.SampledFrom(vocabulary), 1, 3, rapid.ID).Draw(r, "words")
 		unwanted := rapid.SliceOfNDistinct(rapid.SampledFrom(vocabulary), 0, 1, rapid.ID).Draw(r, "without")
@@ -459,7 +460,7 @@ func TestSearchProperty(t *testing.T) {
 				want = append(want, slug)
 			}
 		}
-		got := s.found(r, query)
+		got := found(r, s, query)
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
@@ -470,14 +471,14 @@ func TestSearchProperty(t *testing.T) {
 
 func TestSuggest(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	suggest := func(prefix string, types ...string) []string {
 		t.Helper()
 		vars := variables{"prefix": prefix}
 		if types != nil {
 			vars["types"] = types
 		}
-		answer := ask[struct {
+		answer := testserver.Ask[struct {
 			Suggest []struct {
 				Text string
 				Node struct{ Slug, Code string }
@@ -523,15 +524,15 @@ func TestSuggest(t *testing.T) {
 // there were none.
 func TestDraftsSpoilNoCorrection(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.article(t, "The harbour", variables{"slug": "harbour"})
+	s := testserver.Start(t)
+	s.Article(t, "The harbour", variables{"slug": "harbour"})
 	var words []string
 	for a := 'a'; a <= 'z'; a++ {
 		for _, form := range []string{"harboa%c", "harb%cuz", "ha%cbouz"} {
 			words = append(words, fmt.Sprintf(form, a))
 		}
 	}
-	s.article(t, "Draft", variables{"publish": false, "body": strings.Join(words, " ")})
-	s.answers(t, `{ articles(search: "harbouz") { correctedQuery totalCount } search(query: "harbouz") { correctedQuery totalCount } }`, nil,
+	s.Article(t, "Draft", variables{"publish": false, "body": strings.Join(words, " ")})
+	s.WantData(t, `{ articles(search: "harbouz") { correctedQuery totalCount } search(query: "harbouz") { correctedQuery totalCount } }`, nil,
 		`{"articles":{"correctedQuery":"harbour","totalCount":1},"search":{"correctedQuery":"harbour","totalCount":1}}`)
 }

@@ -8,23 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/diwan-cms/diwan/internal/cli"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
-
-// command runs a command in this process, with everything logged.
-func command(input string, args ...string) (status int, out, errs string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	return commandUntil(ctx, input, args...)
-}
-
-func commandUntil(ctx context.Context, input string, args ...string) (status int, out, errs string) {
-	var stdout, stderr book
-	status = cli.Main(ctx, cli.Process{
-		Args: args, Getenv: func(string) string { return "" }, Stdin: strings.NewReader(input), Stdout: &stdout, Stderr: &stderr,
-	})
-	return status, stdout.String(), stderr.String()
-}
 
 // No command shows a password, whatever is wrong with the URL that it stands in.
 func TestPasswordsAreNotShown(t *testing.T) {
@@ -74,7 +59,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 			t.Parallel()
 			for _, args := range [][]string{{"serve", "--listen=127.0.0.1:0", "--demo=false"}, {"migrate"}, {"migrate", "--dry-run"}, {"export"}} {
 				ctx, stop := context.WithTimeout(t.Context(), 1500*time.Millisecond) // ends those that serve
-				status, out, errs := commandUntil(ctx, "", append(args, "--log-level=debug", "--log-format=text", "--database-wait=0", "--database", dsn)...)
+				status, out, errs := testserver.CommandContext(ctx, "", append(args, "--log-level=debug", "--log-format=text", "--database-wait=0", "--database", dsn)...)
 				stop()
 				for _, hidden := range []string{"hunter", "%4", "%zz"} {
 					if strings.Contains(out, "hunter") || strings.Contains(errs, hidden) {
@@ -89,7 +74,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	}
 	t.Run("that is wrong, where the server asks", func(t *testing.T) {
 		t.Parallel()
-		status, _, errs := command("", "migrate", "--database-wait=1m", "--database", cases["that is wrong"])
+		status, _, errs := testserver.Command("", "migrate", "--database-wait=1m", "--database", cases["that is wrong"])
 		if !bytes.Contains([]byte(errs), []byte("28P01")) && status == 1 && strings.Contains(errs, "; GRANT ") {
 			t.Skip("this server lets everyone in")
 		}

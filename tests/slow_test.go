@@ -16,6 +16,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // narrow is a client to which the network takes little that it does not read: the
@@ -34,7 +35,7 @@ const followBodies = `subscription($after: String) { changes(after: $after, type
 
 // many writes changes of long articles, 250 at a time, and answers how long the
 // slowest of these took.
-func (s *server) many(t testing.TB, name string, times int) (slowest time.Duration) {
+func many(t testing.TB, s *testserver.Server, name string, times int) (slowest time.Duration) {
 	t.Helper()
 	body := strings.Repeat("long ", 2000) // the network takes some 5 MB that nobody reads
 	for k := range times {
@@ -43,17 +44,17 @@ func (s *server) many(t testing.TB, name string, times int) (slowest time.Durati
 			articles = append(articles, variables{"slug": fmt.Sprintf("%s-%d-%d", name, k, i), "body": body})
 		}
 		begun := time.Now()
-		s.upsert(t, articles...)
+		s.Upsert(t, articles...)
 		slowest = max(slowest, time.Since(begun))
 	}
 	return slowest
 }
 
 // stalled waits until nothing more is read for who listens, since they do not.
-func (s *server) stalled(t testing.TB) {
+func stalled(t testing.TB, s *testserver.Server) {
 	t.Helper()
 	for begun, read := time.Now(), false; ; {
-		reads := slices.ContainsFunc(s.counted(func() { time.Sleep(time.Second) }), func(statement string) bool {
+		reads := slices.ContainsFunc(s.StatementsOf(func() { time.Sleep(time.Second) }), func(statement string) bool {
 			return strings.Contains(statement, "FROM articles n")
 		})
 		if read && !reads {
@@ -67,9 +68,9 @@ func (s *server) stalled(t testing.TB) {
 
 // wantWhole fails unless what was taken in several parts is the log behind a
 // cursor, without a gap and without a repeat.
-func (s *server) wantWhole(t testing.TB, after string, taken []change) {
+func wantWhole(t testing.TB, s *testserver.Server, after string, taken []testserver.Change) {
 	t.Helper()
-	all, _ := s.wholeLog(t, after, 100)
+	all, _ := wholeLog(t, s, after, 100)
 	var want, got []string
 	for _, c := range all {
 		if c.NodeType == "ARTICLE" {
@@ -90,9 +91,9 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	t.Parallel()
 	ofTime(t)
 	const within = 6 * time.Second
-	s := start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
-	after := s.now(t)
-	before := s.many(t, "before", 4)
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
+	after := s.EndOfLog(t)
+	before := many(t, s, "before", 4)
 
 	open := func(from string) *websocket.Conn {
 		t.Helper()
@@ -102,7 +103,7 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = conn.CloseNow() })
 		conn.SetReadLimit(-1)
-		subscribe := string(encoded(t, map[string]any{"type": "subscribe", "id": "1", "payload": map[string]any{"query": followBodies, "variables": variables{"after": from}}}))
+		subscribe := string(testserver.Encode(t, map[string]any{"type": "subscribe", "id": "1", "payload": map[string]any{"query": followBodies, "variables": variables{"after": from}}}))
 		for i, message := range []string{`{"type":"connection_init"}`, subscribe} {
 			if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
 				t.Fatal(err)
@@ -115,14 +116,16 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 		}
 		return conn
 	}
-	var taken []change
+	var taken []testserver.Change
 	take := func(conn *websocket.Conn) error {
 		_, text, err := conn.Read(t.Context())
 		if err != nil {
 			return err
 		}
 		var f struct {
-			Payload struct{ Data struct{ Changes change } }
+			Payload struct {
+				Data struct{ Changes testserver.Change }
+			}
 		}
 		if err := json.Unmarshal(text, &f); err != nil || f.Payload.Data.Changes.Cursor == "" {
 			t.Fatalf("message = %.200s, %v, want a change", text, err)
@@ -132,10 +135,10 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	}
 
 	slow := open(after)
-	s.stalled(t)
+	stalled(t, s)
 	var writing sync.WaitGroup
 	writing.Go(func() {
-		if during := s.many(t, "during", 4); during > 5*before+5*time.Second {
+		if during := many(t, s, "during", 4); during > 5*before+5*time.Second {
 			t.Errorf("250 articles took %s while somebody did not read, %s before", during, before)
 		}
 	})
@@ -154,25 +157,25 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 
 	writing.Wait()
 	again := open(taken[len(taken)-1].Cursor)
-	s.many(t, "after", 1)
+	many(t, s, "after", 1)
 	for len(taken) < 2250 && take(again) == nil {
 	}
-	s.wantWhole(t, after, taken)
+	wantWhole(t, s, after, taken)
 }
 
 // An event stream that nobody reads ends without `complete`.
 func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	t.Parallel()
 	ofTime(t)
-	s := start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 2*time.Second, 2 }) // one is that of now
-	after := s.now(t)
-	s.many(t, "before", 4)
-	var taken []change
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 2*time.Second, 2 }) // one is that of now
+	after := s.EndOfLog(t)
+	many(t, s, "before", 4)
+	var taken []testserver.Change
 	// read reads changes until there are so many, or the stream ends.
 	read := func(from string, pause func(), most int) (end string) {
 		ctx, leave := context.WithCancel(t.Context())
 		defer leave()
-		body := encoded(t, map[string]any{"query": followBodies, "variables": variables{"after": from}})
+		body := testserver.Encode(t, map[string]any{"query": followBodies, "variables": variables{"after": from}})
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/graphql", strings.NewReader(string(body)))
 		if err != nil {
 			t.Fatal(err)
@@ -195,7 +198,9 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 			if !isData {
 				continue
 			}
-			var payload struct{ Data struct{ Changes change } }
+			var payload struct {
+				Data struct{ Changes testserver.Change }
+			}
 			if err := json.Unmarshal([]byte(data), &payload); err != nil || payload.Data.Changes.Cursor == "" {
 				return "an event that is no change: " + line
 			}
@@ -204,11 +209,11 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 		return ""
 	}
 	cutOff := func() { // its place is free
-		s.stalled(t)
-		until(t, "the end of the stream", func() bool {
-			k, _, err := s.tryDial(t, "graphql-transport-ws")
+		stalled(t, s)
+		testserver.Until(t, "the end of the stream", func() bool {
+			k, _, err := s.TryDial(t, "graphql-transport-ws")
 			if err == nil {
-				_ = k.conn.CloseNow()
+				_ = k.Conn.CloseNow()
 			}
 			return err == nil
 		})
@@ -222,17 +227,17 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	if end := read(taken[len(taken)-1].Cursor, func() {}, 1000); end != "" {
 		t.Errorf("the rest ended with %q", end)
 	}
-	s.wantWhole(t, after, taken)
+	wantWhole(t, s, after, taken)
 }
 
 // A socket to which the network takes everything, but that answers no ping, finds
 // the code behind what was sent.
 func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Streams.PingEvery = 500 * time.Millisecond })
-	k := s.connect(t, "")
-	k.once.Do(func() { go k.pump() })
-	k.subscribe("1", follow, variables{"after": s.now(t)})
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery = 500 * time.Millisecond })
+	k := s.Connect(t, "")
+	k.Listen()
+	k.Subscribe("1", testserver.FollowQuery, variables{"after": s.EndOfLog(t)})
 	quiet, _, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
 		t.Fatal(err)
@@ -242,16 +247,16 @@ func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	if _, _, err := quiet.Read(t.Context()); websocket.CloseStatus(err) != 4408 {
 		t.Errorf("a socket that answered no ping ended with %v, want 4408", err)
 	}
-	s.create(t, "Topic", variables{"names": names("en", "T")})
-	k.wants("next", "1")
+	s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
+	k.Want("next", "1")
 }
 
 // ofTime leaves a test out where the race detector watches: it is about how long
 // things take. Which database it is makes no difference.
 func ofTime(t *testing.T) {
 	t.Helper()
-	onSQLite(t)
-	if raced {
+	testserver.SQLiteOnly(t)
+	if testserver.Raced {
 		t.Skip("this is about time, and runs without the race detector")
 	}
 }

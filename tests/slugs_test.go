@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestSlugsOfArticles(t *testing.T) {
@@ -22,10 +24,10 @@ func TestSlugsOfArticles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t)
+			s := testserver.Start(t)
 			var got []string
 			for _, title := range strings.Split(c.titles, "|") {
-				got = append(got, s.article(t, title, variables{"language": c.language}).Slug)
+				got = append(got, s.Article(t, title, variables{"language": c.language}).Slug)
 			}
 			if strings.Join(got, "|") != c.slugs {
 				t.Errorf("slugs of %s = %s, want %s", c.titles, strings.Join(got, "|"), c.slugs)
@@ -33,10 +35,10 @@ func TestSlugsOfArticles(t *testing.T) {
 		})
 	}
 
-	s := start(t)
+	s := testserver.Start(t)
 	t.Run("at most 96 characters, cut between words, numbered within them", func(t *testing.T) {
 		title := strings.TrimSpace(strings.Repeat("مفاوضات ", 30))
-		first, second := s.article(t, title, variables{"language": "ar"}), s.article(t, title, variables{"language": "ar"})
+		first, second := s.Article(t, title, variables{"language": "ar"}), s.Article(t, title, variables{"language": "ar"})
 		if want := strings.TrimSuffix(strings.Repeat("مفاوضات-", 12), "-"); first.Slug != want {
 			t.Errorf("slug = %s, want %s", first.Slug, want)
 		}
@@ -45,24 +47,24 @@ func TestSlugsOfArticles(t *testing.T) {
 		}
 	})
 	t.Run("unique within a language only", func(t *testing.T) {
-		english, french, canadian := s.article(t, "Paris", nil), s.article(t, "Paris", variables{"language": "fr"}), s.article(t, "Paris", variables{"language": "fr-CA"})
+		english, french, canadian := s.Article(t, "Paris", nil), s.Article(t, "Paris", variables{"language": "fr"}), s.Article(t, "Paris", variables{"language": "fr-CA"})
 		if english.Slug != "paris" || french.Slug != "paris" || canadian.Slug != "paris" {
 			t.Errorf("slugs = %s, %s, %s, want paris in each language", english.Slug, french.Slug, canadian.Slug)
 		}
-		errs := s.refuse(t, "update", "Article", variables{"id": french.ID, "input": variables{"language": "en"}})
-		if errs[0].at() != "DUPLICATE input.language" {
+		errs := s.Refuse(t, "update", "Article", variables{"id": french.ID, "input": variables{"language": "en"}})
+		if errs[0].At() != "DUPLICATE input.language" {
 			t.Errorf("to a language where the slug is taken = %+v, want DUPLICATE input.language", errs)
 		}
 	})
 	t.Run("a new title keeps the slug, null makes a new one", func(t *testing.T) {
-		article := s.article(t, "Old title", nil)
-		if got := s.update(t, "Article", article, variables{"title": "New title"}).Slug; got != "old-title" {
+		article := s.Article(t, "Old title", nil)
+		if got := s.Update(t, "Article", article, variables{"title": "New title"}).Slug; got != "old-title" {
 			t.Errorf("slug after a new title = %s, want old-title", got)
 		}
-		if got := s.update(t, "Article", article, variables{"slug": nil}).Slug; got != "new-title" {
+		if got := s.Update(t, "Article", article, variables{"slug": nil}).Slug; got != "new-title" {
 			t.Errorf("slug: null = %s, want new-title", got)
 		}
-		if got := s.update(t, "Article", article, variables{"slug": "own-slug"}).Slug; got != "own-slug" {
+		if got := s.Update(t, "Article", article, variables{"slug": "own-slug"}).Slug; got != "own-slug" {
 			t.Errorf("slug: own-slug = %s", got)
 		}
 	})
@@ -77,10 +79,10 @@ func TestSlugsOfArticles(t *testing.T) {
 	} {
 		t.Run("given: "+c.name, func(t *testing.T) {
 			if c.slug == "taken" {
-				s.article(t, "Taken", nil)
+				s.Article(t, "Taken", nil)
 			}
-			errs := s.refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "slug": c.slug}})
-			if errs[0].at() != c.at || !strings.Contains(errs[0].Message, c.says) {
+			errs := s.Refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "slug": c.slug}})
+			if errs[0].At() != c.at || !strings.Contains(errs[0].Message, c.says) {
 				t.Errorf("slug %q = %+v, want %s and %q", c.slug, errs, c.at, c.says)
 			}
 		})
@@ -89,8 +91,8 @@ func TestSlugsOfArticles(t *testing.T) {
 
 func TestAGivenSlugKeepsItsJoinersAndMarks(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	const slug = "می\u200cخواهم-\u200fx\u200e"
-	s.create(t, "Topic", variables{"names": names("fa", "می\u200cخواهم"), "slug": slug})
-	s.answers(t, `query($slug: String!) { topic(by: {slug: $slug}) { slug } }`, variables{"slug": slug}, `{"topic":{"slug":"`+slug+`"}}`)
+	s.Create(t, "Topic", variables{"names": testserver.Names("fa", "می\u200cخواهم"), "slug": slug})
+	s.WantData(t, `query($slug: String!) { topic(by: {slug: $slug}) { slug } }`, variables{"slug": slug}, `{"topic":{"slug":"`+slug+`"}}`)
 }

@@ -14,41 +14,42 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestOperationsOfASocketAreFew(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Streams.PerSocket = 3 })
-	k := s.connect(t, "")
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerSocket = 3 })
+	k := s.Connect(t, "")
 	for i := range 3 {
-		k.subscribe(fmt.Sprint(i), listen, nil)
+		k.Subscribe(fmt.Sprint(i), listen, nil)
 	}
-	k.subscribe("more", listen, nil)
-	if f := k.wants("error", "more"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") || !strings.Contains(string(f.Payload), "3 operations") {
+	k.Subscribe("more", listen, nil)
+	if f := k.Want("error", "more"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") || !strings.Contains(string(f.Payload), "3 operations") {
 		t.Errorf("the fourth = %s, want LIMIT_EXCEEDED", f)
 	}
-	k.send(`{"type":"complete","id":"0"}`)
-	k.subscribe("more", "{__typename}", nil)
-	k.wants("next", "more")
+	k.Send(`{"type":"complete","id":"0"}`)
+	k.Subscribe("more", "{__typename}", nil)
+	k.Want("next", "more")
 }
 
 func TestSocketsOfAnAddressAreFew(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Streams.PerAddress = 2 })
-	first := s.connect(t, "")
-	stream := s.events(t, listen, nil)
-	_, response, err := s.tryDial(t, "graphql-transport-ws")
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerAddress = 2 })
+	first := s.Connect(t, "")
+	stream := s.Events(t, listen, nil)
+	_, response, err := s.TryDial(t, "graphql-transport-ws")
 	if err == nil || response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" {
 		t.Fatalf("the third = %v, %v, want 429", response, err)
 	}
-	if a := s.askEvents(t, http.MethodPost, listen, nil); a.StatusCode != http.StatusTooManyRequests {
+	if a := s.AskEvents(t, http.MethodPost, listen, nil); a.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("a third stream = %d, want 429", a.StatusCode)
 	}
-	_ = first.conn.Close(websocket.StatusNormalClosure, "")
-	stream.leave()
+	_ = first.Conn.Close(websocket.StatusNormalClosure, "")
+	stream.Leave()
 	for range 2 {
-		until(t, "a place", func() bool {
-			_, _, err := s.tryDial(t, "graphql-transport-ws")
+		testserver.Until(t, "a place", func() bool {
+			_, _, err := s.TryDial(t, "graphql-transport-ws")
 			return err == nil
 		})
 	}
@@ -56,7 +57,7 @@ func TestSocketsOfAnAddressAreFew(t *testing.T) {
 
 func TestOrigins(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Origins = []string{"https://news.example"} })
+	s := testserver.Start(t, func(c *app.Config) { c.Origins = []string{"https://news.example"} })
 	own := strings.Replace(s.URL, "http://", "https://", 1) // a proxy took TLS off
 	for origin, allowed := range map[string]bool{
 		"": true, s.URL: true, own: true, "https://news.example": true,
@@ -66,7 +67,7 @@ func TestOrigins(t *testing.T) {
 		if origin != "" {
 			headers = []header{{"Origin", origin}}
 		}
-		_, response, err := s.tryDial(t, "graphql-transport-ws", headers...)
+		_, response, err := s.TryDial(t, "graphql-transport-ws", headers...)
 		if (err == nil) != allowed || !allowed && response.StatusCode != http.StatusForbidden {
 			t.Errorf("origin %q = %v, want it allowed: %v", origin, response, allowed)
 		}
@@ -74,7 +75,7 @@ func TestOrigins(t *testing.T) {
 		if allowed {
 			want = http.StatusOK
 		}
-		if a := s.askEvents(t, http.MethodGet, "{__typename}", nil, headers...); a.StatusCode != want {
+		if a := s.AskEvents(t, http.MethodGet, "{__typename}", nil, headers...); a.StatusCode != want {
 			t.Errorf("events for origin %q = %d, want %d", origin, a.StatusCode, want)
 		}
 	}
@@ -82,22 +83,22 @@ func TestOrigins(t *testing.T) {
 
 func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Streams.PingEvery, c.Streams.PerAddress = 800*time.Millisecond, 1 })
-	lively := s.connect(t, "")
-	if f, err := lively.tryRead(3 * time.Second); !errors.Is(err, context.DeadlineExceeded) { // reading answers pings
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery, c.Streams.PerAddress = 800*time.Millisecond, 1 })
+	lively := s.Connect(t, "")
+	if f, err := lively.TryRead(3 * time.Second); !errors.Is(err, context.DeadlineExceeded) { // reading answers pings
 		t.Errorf("a socket that answers pings was sent %s, and closed with %v", f, err)
 	}
-	_ = lively.conn.Close(websocket.StatusNormalClosure, "")
-	until(t, "the place", func() bool {
-		k, _, err := s.tryDial(t, "graphql-transport-ws")
+	_ = lively.Conn.Close(websocket.StatusNormalClosure, "")
+	testserver.Until(t, "the place", func() bool {
+		k, _, err := s.TryDial(t, "graphql-transport-ws")
 		if err != nil {
 			return false
 		}
-		k.send(`{"type":"connection_init"}`)
+		k.Send(`{"type":"connection_init"}`)
 		return true
 	})
-	until(t, "the end of a socket that nobody reads", func() bool {
-		_, _, err := s.tryDial(t, "graphql-transport-ws")
+	testserver.Until(t, "the end of a socket that nobody reads", func() bool {
+		_, _, err := s.TryDial(t, "graphql-transport-ws")
 		return err == nil
 	})
 }
@@ -105,40 +106,40 @@ func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 // A client that reads nothing is cut off, and keeps nobody else waiting.
 func TestSlowSocketsAreCutOff(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 500*time.Millisecond, 1 })
-	long := s.article(t, "Long", variables{"body": strings.Repeat("long ", 40_000)})
-	k := s.connect(t, "")
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 500*time.Millisecond, 1 })
+	long := s.Article(t, "Long", variables{"body": strings.Repeat("long ", 40_000)})
+	k := s.Connect(t, "")
 	for i := range 100 {
-		k.subscribe(fmt.Sprint(i), `query($id: ID!) { node(id: $id) { ... on Article { body } } }`, variables{"id": long.ID})
+		k.Subscribe(fmt.Sprint(i), `query($id: ID!) { node(id: $id) { ... on Article { body } } }`, variables{"id": long.ID})
 	}
-	until(t, "the end of the slow", func() bool {
-		_, _, err := s.tryDial(t, "graphql-transport-ws")
+	testserver.Until(t, "the end of the slow", func() bool {
+		_, _, err := s.TryDial(t, "graphql-transport-ws")
 		return err == nil
 	})
 }
 
 // Whatever is opened ends with the socket.
 func TestSocketsLeaveNothingBehind(t *testing.T) {
-	s := start(t, func(c *app.Config) { c.Streams.PerAddress = -1 })
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerAddress = -1 })
 	open := func(count int) {
 		var all sync.WaitGroup
 		for i := range count {
 			all.Go(func() {
-				k := s.connect(t, "")
+				k := s.Connect(t, "")
 				for id := range 5 {
-					k.subscribe(fmt.Sprint(id), listen, nil)
+					k.Subscribe(fmt.Sprint(id), listen, nil)
 				}
-				stream := s.events(t, listen, nil)
+				stream := s.Events(t, listen, nil)
 				switch i % 3 {
 				case 0:
-					_ = k.conn.Close(websocket.StatusNormalClosure, "")
+					_ = k.Conn.Close(websocket.StatusNormalClosure, "")
 				case 1:
-					_ = k.conn.CloseNow()
+					_ = k.Conn.CloseNow()
 				default:
-					k.send("nonsense")
-					k.closed()
+					k.Send("nonsense")
+					k.Closed()
 				}
-				stream.leave()
+				stream.Leave()
 			})
 		}
 		all.Wait()
@@ -147,7 +148,7 @@ func TestSocketsLeaveNothingBehind(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	before := runtime.NumGoroutine()
 	open(60)
-	until(t, "the end of what was opened", func() bool {
+	testserver.Until(t, "the end of what was opened", func() bool {
 		http.DefaultClient.CloseIdleConnections()
 		return runtime.NumGoroutine() <= before+10
 	})
@@ -155,25 +156,25 @@ func TestSocketsLeaveNothingBehind(t *testing.T) {
 
 func TestStoppingClosesSockets(t *testing.T) {
 	t.Parallel()
-	dsn := emptyDatabase.Copy(t)
-	a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: dsn, AdminToken: adminToken})
+	dsn := string(testserver.NewDatabase(t))
+	a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: dsn, AdminToken: testserver.AdminToken})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stopped := make(chan error, 1)
 	go func() { stopped <- a.Run(ctx) }()
-	s := &server{URL: a.URL()}
-	k := s.connect(t, "")
-	k.subscribe("1", listen, nil)
-	s.connect(t, "") // which does not answer that it is closed
-	stream := s.events(t, listen, nil)
+	s := &testserver.Server{URL: a.URL()}
+	k := s.Connect(t, "")
+	k.Subscribe("1", listen, nil)
+	s.Connect(t, "") // which does not answer that it is closed
+	stream := s.Events(t, listen, nil)
 	begun := time.Now()
 	stop()
-	if how := k.closed(); how.Code != websocket.StatusGoingAway {
+	if how := k.Closed(); how.Code != websocket.StatusGoingAway {
 		t.Errorf("closed with %v, want 1001", how)
 	}
-	for line := range stream.lines {
+	for line := range stream.Lines {
 		if strings.Contains(line, "complete") {
 			t.Error("the stream says that it is complete; the client would not come back")
 		}

@@ -1,170 +1,16 @@
 package tests
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
-
-// socket is a client that speaks graphql-transport-ws word by word.
-type socket struct {
-	t    testing.TB
-	conn *websocket.Conn
-
-	once     sync.Once
-	messages chan frame
-	ended    error // why messages was closed
-}
-
-// frame is a message of the protocol.
-type frame struct {
-	ID, Type string
-	Payload  json.RawMessage
-}
-
-func (f frame) String() string { return fmt.Sprintf("%s %s %s", f.Type, f.ID, f.Payload) }
-
-// dial opens a socket and says nothing.
-func (s *server) dial(t testing.TB, headers ...header) *socket {
-	t.Helper()
-	k, response, err := s.tryDial(t, "graphql-transport-ws", headers...)
-	if err != nil {
-		t.Fatalf("open a socket: %v, %v", err, response)
-	}
-	return k
-}
-
-func (s *server) tryDial(t testing.TB, subprotocol string, headers ...header) (*socket, *http.Response, error) {
-	t.Helper()
-	options := &websocket.DialOptions{HTTPHeader: http.Header{}, HTTPClient: &http.Client{Transport: &http.Transport{}}}
-	if subprotocol != "" {
-		options.Subprotocols = []string{subprotocol}
-	}
-	for _, h := range headers {
-		options.HTTPHeader.Set(h[0], h[1])
-	}
-	conn, response, err := websocket.Dial(context.Background(), strings.Replace(s.URL, "http", "ws", 1)+"/graphql", options)
-	if err != nil {
-		return nil, response, err
-	}
-	conn.SetReadLimit(-1)
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &socket{t: t, conn: conn, messages: make(chan frame)}, response, nil
-}
-
-// connect opens a socket and introduces itself with a payload, "" for none.
-func (s *server) connect(t testing.TB, payload string, headers ...header) *socket {
-	t.Helper()
-	k := s.dial(t, headers...)
-	if payload == "" {
-		payload = "null"
-	}
-	k.send(`{"type":"connection_init","payload":` + payload + `}`)
-	if f := k.read(); f.Type != "connection_ack" || f.Payload != nil {
-		t.Fatalf("answer to connection_init = %s, want connection_ack", f)
-	}
-	return k
-}
-
-func (k *socket) send(text string) {
-	k.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), shortly)
-	defer cancel()
-	if err := k.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
-		k.t.Fatalf("send %.100s: %v", text, err)
-	}
-}
-
-// subscribe sends an operation.
-func (k *socket) subscribe(id, query string, vars variables) {
-	k.t.Helper()
-	payload, err := json.Marshal(map[string]any{"query": query, "variables": vars})
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	k.send(fmt.Sprintf(`{"type":"subscribe","id":%q,"payload":%s}`, id, payload))
-}
-
-// tryRead reads a message, if one comes in time. Nothing is read before the first.
-func (k *socket) tryRead(within time.Duration) (frame, error) {
-	k.once.Do(func() { go k.pump() })
-	select {
-	case f, open := <-k.messages:
-		if !open {
-			return frame{}, k.ended
-		}
-		return f, nil
-	case <-time.After(within):
-		return frame{}, context.DeadlineExceeded
-	}
-}
-
-// pump reads all messages. The context of a read may not end: the connection
-// would end with it.
-func (k *socket) pump() {
-	defer close(k.messages)
-	for {
-		var f frame
-		_, text, err := k.conn.Read(context.Background())
-		if err == nil {
-			err = json.Unmarshal(text, &f)
-		}
-		if err != nil {
-			k.ended = err
-			return
-		}
-		select {
-		case k.messages <- f:
-		case <-k.t.Context().Done():
-			return
-		}
-	}
-}
-
-func (k *socket) read() frame {
-	k.t.Helper()
-	f, err := k.tryRead(shortly)
-	if err != nil {
-		k.t.Fatalf("read: %v", err)
-	}
-	return f
-}
-
-// wants reads a message and fails unless it is of this type and id.
-func (k *socket) wants(kind, id string) frame {
-	k.t.Helper()
-	f := k.read()
-	if f.Type != kind || f.ID != id {
-		k.t.Fatalf("message = %s, want %s %s", f, kind, id)
-	}
-	return f
-}
-
-// closed reads until the socket is closed, and answers how.
-func (k *socket) closed() websocket.CloseError {
-	k.t.Helper()
-	for {
-		_, err := k.tryRead(shortly)
-		if err == nil {
-			continue
-		}
-		var how websocket.CloseError
-		if !errors.As(err, &how) {
-			k.t.Fatalf("the socket ended with %v, want a close frame", err)
-		}
-		return how
-	}
-}
 
 // quickly makes the times of sockets short, so that tests need not wait.
 func quickly(c *app.Config) {
@@ -180,7 +26,7 @@ const (
 
 func TestSocketsAreClosedAsTheProtocolSays(t *testing.T) {
 	t.Parallel()
-	s := start(t, quickly, func(c *app.Config) { c.Streams.MaxMessage = 5000 })
+	s := testserver.Start(t, quickly, func(c *app.Config) { c.Streams.MaxMessage = 5000 })
 	const hello = `{"type":"connection_init"}`
 	long := strings.Repeat("x", 5001)
 	cases := []struct {
@@ -226,11 +72,11 @@ func TestSocketsAreClosedAsTheProtocolSays(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			k := s.dial(t)
+			k := s.Dial(t)
 			for _, text := range c.sent {
-				k.send(text)
+				k.Send(text)
 			}
-			how := k.closed()
+			how := k.Closed()
 			if how.Code != c.code || !strings.Contains(how.Reason, c.says) || len(how.Reason) > 123 || strings.Contains(how.Reason, "script") {
 				t.Errorf("closed with %d %q, want %d %q", how.Code, how.Reason, c.code, c.says)
 			}
@@ -240,13 +86,13 @@ func TestSocketsAreClosedAsTheProtocolSays(t *testing.T) {
 
 func TestSocketsOfOtherProtocolsAreClosed(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for _, subprotocol := range []string{"", "graphql-ws", "chat"} {
-		k, _, err := s.tryDial(t, subprotocol)
+		k, _, err := s.TryDial(t, subprotocol)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if how := k.closed(); how.Code != 4406 || !strings.HasPrefix(how.Reason, "Subprotocol not acceptable") {
+		if how := k.Closed(); how.Code != 4406 || !strings.HasPrefix(how.Reason, "Subprotocol not acceptable") {
 			t.Errorf("subprotocol %q is closed with %v, want 4406", subprotocol, how)
 		}
 	}
@@ -254,53 +100,53 @@ func TestSocketsOfOtherProtocolsAreClosed(t *testing.T) {
 
 func TestBinaryMessagesAreRefused(t *testing.T) {
 	t.Parallel()
-	k := start(t).connect(t, "")
-	if err := k.conn.Write(t.Context(), websocket.MessageBinary, []byte(`{"type":"ping"}`)); err != nil {
+	k := testserver.Start(t).Connect(t, "")
+	if err := k.Conn.Write(t.Context(), websocket.MessageBinary, []byte(`{"type":"ping"}`)); err != nil {
 		t.Fatal(err)
 	}
-	if how := k.closed(); how.Code != 4400 || !strings.Contains(how.Reason, "binary") {
+	if how := k.Closed(); how.Code != 4400 || !strings.Contains(how.Reason, "binary") {
 		t.Errorf("closed with %v, want 4400", how)
 	}
 }
 
 func TestSocketsExecuteQueriesAndMutations(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	k := s.connect(t, `{"aUTHORIZATION":"Bearer `+adminToken+`","accept-language":"fr","other":1}`)
-	k.send(`{"type":"ping","payload":{"a":"<b>"}}`)
-	if f := k.read(); f.Type != "pong" || !strings.Contains(string(f.Payload), "\\u003cb") {
+	s := testserver.Start(t)
+	k := s.Connect(t, `{"aUTHORIZATION":"Bearer `+testserver.AdminToken+`","accept-language":"fr","other":1}`)
+	k.Send(`{"type":"ping","payload":{"a":"<b>"}}`)
+	if f := k.Read(); f.Type != "pong" || !strings.Contains(string(f.Payload), "\\u003cb") {
 		t.Errorf("answer to ping = %s, want pong with its payload", f)
 	}
-	k.send(`{"type":"pong"}`)
-	k.send(`{"type":"complete","id":"of nothing"}`)
-	k.subscribe("q", `query($code: String!) { country(by: {code: $code}) { name } }`, variables{"code": "IQ"})
-	if f := k.wants("next", "q"); !strings.Contains(string(f.Payload), `"Irak"`) {
+	k.Send(`{"type":"pong"}`)
+	k.Send(`{"type":"complete","id":"of nothing"}`)
+	k.Subscribe("q", `query($code: String!) { country(by: {code: $code}) { name } }`, variables{"code": "IQ"})
+	if f := k.Want("next", "q"); !strings.Contains(string(f.Payload), `"Irak"`) {
 		t.Errorf("answer = %s, want the name in French", f)
 	}
-	k.wants("complete", "q")
-	k.subscribe("q", writeTopic, variables{"slug": "by-socket"})
-	if f := k.wants("next", "q"); !strings.Contains(string(f.Payload), "by-socket") {
+	k.Want("complete", "q")
+	k.Subscribe("q", testserver.WriteTopic, variables{"slug": "by-socket"})
+	if f := k.Want("next", "q"); !strings.Contains(string(f.Payload), "by-socket") {
 		t.Errorf("answer = %s, want the topic", f)
 	}
-	k.wants("complete", "q")
+	k.Want("complete", "q")
 }
 
 // What a request's headers say holds without a word in connection_init, and the
 // latter goes before.
 func TestSocketsKnowWhoAsksFromHeaders(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	k := s.connect(t, "", asAdmin, seeDrafts)
-	k.subscribe("1", writeTopic, variables{"slug": "a"})
-	if f := k.wants("next", "1"); !strings.Contains(string(f.Payload), `"slug":"a"`) {
+	s := testserver.Start(t)
+	k := s.Connect(t, "", testserver.AsAdmin, testserver.SeeDrafts)
+	k.Subscribe("1", testserver.WriteTopic, variables{"slug": "a"})
+	if f := k.Want("next", "1"); !strings.Contains(string(f.Payload), `"slug":"a"`) {
 		t.Errorf("answer = %s, want the topic", f)
 	}
-	if _, response, err := s.tryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer none"}); err == nil || response.StatusCode != 401 {
+	if _, response, err := s.TryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer none"}); err == nil || response.StatusCode != 401 {
 		t.Errorf("a socket with a bad token in its headers = %v, want 401", response)
 	}
-	k = s.dial(t, asAdmin)
-	k.send(`{"type":"connection_init","payload":{"Authorization":"Bearer none"}}`)
-	if how := k.closed(); how.Code != 4403 {
+	k = s.Dial(t, testserver.AsAdmin)
+	k.Send(`{"type":"connection_init","payload":{"Authorization":"Bearer none"}}`)
+	if how := k.Closed(); how.Code != 4403 {
 		t.Errorf("closed with %v, want 4403", how)
 	}
 }
@@ -308,7 +154,7 @@ func TestSocketsKnowWhoAsksFromHeaders(t *testing.T) {
 // Errors end an operation, in the shape of GraphQL's, with nothing after them.
 func TestNothingFollowsAnError(t *testing.T) {
 	t.Parallel()
-	k := start(t).connect(t, "", header{"X-Request-Id", "r-1"})
+	k := testserver.Start(t).Connect(t, "", header{"X-Request-Id", "r-1"})
 	for _, c := range []struct {
 		query, code string
 		vars        variables
@@ -319,8 +165,8 @@ func TestNothingFollowsAnError(t *testing.T) {
 		{"query($code: String!) { country(by: {code: $code}) { name } }", "GRAPHQL_VALIDATION_FAILED", variables{}},
 		{"subscription { changes(types: [NOTHING]) { cursor } }", "GRAPHQL_VALIDATION_FAILED", nil},
 	} {
-		k.subscribe("1", c.query, c.vars)
-		f := k.wants("error", "1")
+		k.Subscribe("1", c.query, c.vars)
+		f := k.Want("error", "1")
 		var list []struct {
 			Message    string
 			Extensions struct{ Code, RequestID string }
@@ -328,28 +174,28 @@ func TestNothingFollowsAnError(t *testing.T) {
 		if err := json.Unmarshal(f.Payload, &list); err != nil || len(list) == 0 || list[0].Message == "" || list[0].Extensions.Code != c.code || list[0].Extensions.RequestID != "r-1" {
 			t.Errorf("%s = %s, want %s of request r-1", c.query, f, c.code)
 		}
-		k.send(`{"type":"ping"}`)
-		k.wants("pong", "") // next, neither complete nor anything else
+		k.Send(`{"type":"ping"}`)
+		k.Want("pong", "") // next, neither complete nor anything else
 	}
-	k.subscribe("1", "{ ok: __typename }", nil)
-	k.wants("next", "1")
-	k.wants("complete", "1")
+	k.Subscribe("1", "{ ok: __typename }", nil)
+	k.Want("next", "1")
+	k.Want("complete", "1")
 }
 
 func TestCompleteFreesTheID(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	k := s.connect(t, "")
+	s := testserver.Start(t)
+	k := s.Connect(t, "")
 	for range 50 {
-		k.subscribe("a", listen, nil)
-		k.send(`{"type":"complete","id":"a"}`)
+		k.Subscribe("a", listen, nil)
+		k.Send(`{"type":"complete","id":"a"}`)
 	}
-	k.subscribe("b", listen, nil)
-	k.send(`{"type":"ping"}`)
-	k.wants("pong", "")
-	until(t, "the change", func() bool {
-		s.create(t, "Topic", variables{"names": names("en", "T")})
-		f, err := k.tryRead(time.Second)
+	k.Subscribe("b", listen, nil)
+	k.Send(`{"type":"ping"}`)
+	k.Want("pong", "")
+	testserver.Until(t, "the change", func() bool {
+		s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
+		f, err := k.TryRead(time.Second)
 		if err == nil && f.ID != "b" {
 			t.Errorf("%s came of an operation that was completed", f)
 		}

@@ -12,37 +12,38 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestStartWaitsForTheServer(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
 	n.refuse()
-	log := &book{}
+	log := &testserver.Log{}
 	started := make(chan error, 1)
 	address := freeAddress(t)
 	go func() {
-		a, err := app.New(t.Context(), app.Config{Listen: address, Database: n.url(), DatabaseWait: time.Minute, Log: log.log()})
+		a, err := app.New(t.Context(), app.Config{Listen: address, Database: n.url(), DatabaseWait: time.Minute, Log: log.Logger()})
 		if err == nil {
 			err = a.Close()
 		}
 		started <- err
 	}()
-	until(t, "the second try", func() bool { return len(log.lines("level=WARN")) == 2 })
-	waiting := &server{URL: "http://" + address}
+	testserver.Until(t, "the second try", func() bool { return len(log.Lines("level=WARN")) == 2 })
+	waiting := &testserver.Server{URL: "http://" + address}
 	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
-		if got := waiting.status(t, path); got != want {
+		if got := waiting.Status(t, path); got != want {
 			t.Errorf("%s while waiting = %d, want %d", path, got, want)
 		}
 	}
-	if a := waiting.post(t, `{ __typename }`, nil); a.Status != http.StatusServiceUnavailable || a.Errors[0].Extensions["code"] != "UNAVAILABLE" {
+	if a := waiting.Post(t, `{ __typename }`, nil); a.Status != http.StatusServiceUnavailable || a.Errors[0].Extensions["code"] != "UNAVAILABLE" {
 		t.Errorf("/graphql while waiting = %d %s, want 503 UNAVAILABLE", a.Status, a.Raw)
 	}
 	n.listen()
 	if err := <-started; err != nil {
 		t.Fatalf("New once the server is there = %v", err)
 	}
-	if warnings := log.lines("level=WARN"); len(warnings) > 3 || len(log.lines("level=WARN", "trying again", "database=postgres://"+n.address, "in=1s", "refused")) != len(warnings) {
+	if warnings := log.Lines("level=WARN"); len(warnings) > 3 || len(log.Lines("level=WARN", "trying again", "database=postgres://"+n.address, "in=1s", "refused")) != len(warnings) {
 		t.Errorf("log = %s, want a line a try that says what is wrong", log)
 	}
 }
@@ -62,13 +63,13 @@ func TestStartGivesUp(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
 	n.refuse()
-	log := &book{}
+	log := &testserver.Log{}
 	begun := time.Now()
-	_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: 1500 * time.Millisecond, Log: log.log()})
+	_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: 1500 * time.Millisecond, Log: log.Logger()})
 	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || !strings.Contains(err.Error(), "cannot be reached") || !strings.Contains(err.Error(), "tried for 1.5s") {
 		t.Errorf("New = %v, want one line that says how long it was tried", err)
 	}
-	if took := time.Since(begun); took > 3*time.Second || len(log.lines("level=WARN")) != 1 {
+	if took := time.Since(begun); took > 3*time.Second || len(log.Lines("level=WARN")) != 1 {
 		t.Errorf("it took %s with the log %s, want two tries", took, log)
 	}
 }
@@ -81,14 +82,14 @@ func TestStartIsInterrupted(t *testing.T) {
 			t.Parallel()
 			n := newWire(t)
 			breakDown(n)
-			log := &book{}
+			log := &testserver.Log{}
 			ctx, interrupt := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() {
-				_, err := app.New(ctx, app.Config{Listen: "127.0.0.1:0", Database: n.url("connect_timeout=1"), DatabaseWait: time.Minute, Log: log.log()})
+				_, err := app.New(ctx, app.Config{Listen: "127.0.0.1:0", Database: n.url("connect_timeout=1"), DatabaseWait: time.Minute, Log: log.Logger()})
 				ended <- err
 			}()
-			until(t, "a try", func() bool { return len(log.lines("level=WARN")) == 1 })
+			testserver.Until(t, "a try", func() bool { return len(log.Lines("level=WARN")) == 1 })
 			if name == "while connecting" { // the next try is under way
 				time.Sleep(1100 * time.Millisecond)
 			}
@@ -123,15 +124,15 @@ func TestStartsThatAreNotTriedAgain(t *testing.T) {
 		{"a time that is none", n.url("statement_timeout=soon"), "statement_timeout", nil},
 		{"a pool of none", n.url("pool_max_conns=0"), "pool_max_conns", nil},
 		{"a server that is too old", n.url(), "Diwan needs 15 or newer", older},
-		{"a user who may not make tables", as(t, n.url(), user, "right"), "GRANT CREATE ON SCHEMA public", nil},
+		{"a user who may not make tables", withUser(t, n.url(), user, "right"), "GRANT CREATE ON SCHEMA public", nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			n.watch(nil, c.answered)
 			defer n.watch(nil, nil)
-			log := &book{}
+			log := &testserver.Log{}
 			begun := time.Now()
-			_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: c.dsn, DatabaseWait: time.Minute, Log: log.log()})
+			_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: c.dsn, DatabaseWait: time.Minute, Log: log.Logger()})
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.ContainsAny(err.Error(), "\n\t") {
 				t.Errorf("New = %v, want one line with %q", err, c.want)
 			}
@@ -151,7 +152,7 @@ func TestServersThatStartAtOnce(t *testing.T) {
 	for i := range errs {
 		together.Go(func() {
 			a, err := app.New(t.Context(), app.Config{
-				Listen: "127.0.0.1:0", Database: n.url(), Demo: true, Now: func() time.Time { return moment },
+				Listen: "127.0.0.1:0", Database: n.url(), Demo: true, Now: func() time.Time { return testserver.Moment },
 				Welcome: func(w app.Welcome) { tokens.Store(i, w.NewToken) },
 			})
 			if err == nil {
@@ -177,7 +178,7 @@ func TestServersThatStartAtOnce(t *testing.T) {
 		t.Errorf("%d servers made an admin token, want 1", made)
 	}
 	alone := newWire(t)
-	if err := makeDatabase(alone.dsn, true); err != nil {
+	if err := testserver.FillDatabase(alone.dsn, true); err != nil {
 		t.Fatal(err)
 	}
 	const written = "SELECT format('%s changes, %s twice, %s countries, %s migrations', count(*), count(*) - count(DISTINCT (node_type, node_id)), (SELECT count(*) FROM countries), (SELECT count(*) FROM goose_db_version)) FROM changes"

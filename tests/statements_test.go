@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // relation is a field that leads to other rows, and how many statements it
@@ -87,20 +88,22 @@ var parents = map[string]struct {
 
 // startRelated starts a server on which all nodes of the lists above have all
 // relations.
-func startRelated(t testing.TB) *server {
+func startRelated(t testing.TB) *testserver.Server {
 	t.Helper()
-	s := start(t)
-	root := s.create(t, "Topic", variables{"names": names("en", "Root")}).ID
+	s := testserver.Start(t)
+	root := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Root")}).ID
 	type node struct{ country, office, official, topic, leaf string }
 	var all []node
-	codes := ask[struct{ Countries struct{ Nodes []made } }](t, s, `{ countries(first: 100, filter: {code: {startsWith: "M"}}) { nodes { id } } }`, nil)
+	codes := testserver.Ask[struct {
+		Countries struct{ Nodes []testserver.Node }
+	}](t, s, `{ countries(first: 100, filter: {code: {startsWith: "M"}}) { nodes { id } } }`, nil)
 	for i, country := range codes.Countries.Nodes {
 		n := node{country: country.ID}
-		n.office = s.create(t, "Office", variables{"titles": names("en", fmt.Sprint("Office ", i)), "kind": "MINISTER", "country": n.country}).ID
-		n.official = s.create(t, "Official", variables{"names": names("en", fmt.Sprint("Official ", i)), "country": n.country}).ID
-		s.create(t, "Tenure", variables{"official": n.official, "office": n.office, "startedOn": "2020", "sourceUrl": "https://example.org/"})
-		n.topic = s.create(t, "Topic", variables{"slug": fmt.Sprint("topic-", i), "names": names("en", fmt.Sprint("Topic ", i)), "parent": root}).ID
-		n.leaf = s.create(t, "Topic", variables{"slug": fmt.Sprint("leaf-", i), "names": names("en", fmt.Sprint("Leaf ", i)), "parent": n.topic}).ID
+		n.office = s.Create(t, "Office", variables{"titles": testserver.Names("en", fmt.Sprint("Office ", i)), "kind": "MINISTER", "country": n.country}).ID
+		n.official = s.Create(t, "Official", variables{"names": testserver.Names("en", fmt.Sprint("Official ", i)), "country": n.country}).ID
+		s.Create(t, "Tenure", variables{"official": n.official, "office": n.office, "startedOn": "2020", "sourceUrl": "https://example.org/"})
+		n.topic = s.Create(t, "Topic", variables{"slug": fmt.Sprint("topic-", i), "names": testserver.Names("en", fmt.Sprint("Topic ", i)), "parent": root}).ID
+		n.leaf = s.Create(t, "Topic", variables{"slug": fmt.Sprint("leaf-", i), "names": testserver.Names("en", fmt.Sprint("Leaf ", i)), "parent": n.topic}).ID
 		all = append(all, n)
 	}
 	for i, n := range all {
@@ -109,18 +112,18 @@ func startRelated(t testing.TB) *server {
 			"slug": fmt.Sprint("article-", i), "body": fmt.Sprint("Text of Official ", i, "."), "summary": "Lead.",
 			"officials": []string{n.official, next.official}, "countries": []string{n.country, next.country}, "topics": []string{n.leaf, next.topic},
 		}
-		original := s.upsert(t, tagged)[0]
+		original := s.Upsert(t, tagged)[0]
 		tagged["externalId"], tagged["language"], tagged["translationOf"] = fmt.Sprint("fr-", i), "fr", original
-		s.upsert(t, tagged)
+		s.Upsert(t, tagged)
 	}
 	return s
 }
 
 // costs is how many statements a query takes, and what it is answered.
-func (s *server) costs(t testing.TB, query string, vars variables, headers ...header) (statements []string, data string) {
+func costs(t testing.TB, s *testserver.Server, query string, vars variables, headers ...header) (statements []string, data string) {
 	t.Helper()
-	statements = s.counted(func() {
-		a := s.post(t, query, vars, headers...)
+	statements = s.StatementsOf(func() {
+		a := s.Post(t, query, vars, headers...)
 		if len(a.Errors) > 0 {
 			t.Fatalf("%s\nanswered %s", query, a.Raw)
 		}
@@ -131,10 +134,10 @@ func (s *server) costs(t testing.TB, query string, vars variables, headers ...he
 
 // learnNames makes the server read all names, which it does again only when others
 // are written.
-func (s *server) learnNames(t testing.TB) {
+func learnNames(t testing.TB, s *testserver.Server) {
 	t.Helper()
 	for _, language := range []string{"en", "fr"} {
-		s.costs(t, `query($language: Language!) { analyzeText(text: "", language: $language) { mentions { start } } }`, variables{"language": language})
+		costs(t, s, `query($language: Language!) { analyzeText(text: "", language: $language) { mentions { start } } }`, variables{"language": language})
 	}
 }
 
@@ -142,7 +145,7 @@ func (s *server) learnNames(t testing.TB) {
 // hold drafts.
 func forRevisions(query string) []header {
 	if strings.Contains(query, "revisions") {
-		return []header{asAdmin, seeDrafts}
+		return []header{testserver.AsAdmin, testserver.SeeDrafts}
 	}
 	return nil
 }
@@ -150,15 +153,15 @@ func forRevisions(query string) []header {
 func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
-	s.learnNames(t)
+	learnNames(t, s)
 	for _, r := range append(relations, relation{"Article", "jsonLd", "jsonLd", 6}) {
 		t.Run(r.on+"."+r.field, func(t *testing.T) {
 			parent := parents[r.on]
 			query := `query($n: Int!) { ` + fmt.Sprintf(parent.query, r.selection) + ` }`
 			for _, n := range []int{1, 10} {
-				statements, data := s.costs(t, query, variables{"n": n}, forRevisions(query)...)
+				statements, data := costs(t, s, query, variables{"n": n}, forRevisions(query)...)
 				if len(statements) != parent.costs+r.costs {
-					t.Errorf("%s of %d took %d statements, want %d:%s", query, n, len(statements), parent.costs+r.costs, list(statements))
+					t.Errorf("%s of %d took %d statements, want %d:%s", query, n, len(statements), parent.costs+r.costs, testserver.Lines(statements))
 				}
 				if strings.Contains(data, "[]") || strings.Contains(data, "null") || strings.Count(data, `"id"`) < n && r.on != "Appearance" {
 					t.Errorf("%s of %d proves nothing, it is answered %s", query, n, data)
@@ -172,12 +175,12 @@ func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
 // rows of its own, and relations does not say what it costs.
 func TestEveryRelationIsCounted(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	type reference struct {
 		Kind, Name string
 		OfType     *reference
 	}
-	schema := ask[struct {
+	schema := testserver.Ask[struct {
 		Schema struct {
 			Types []struct {
 				Kind, Name string
@@ -230,8 +233,8 @@ func TestEveryRelationIsCounted(t *testing.T) {
 func TestStatementsOfAQuery(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
-	type first struct{ Nodes []made }
-	some := ask[struct{ Articles, Officials, Countries first }](t, s,
+	type first struct{ Nodes []testserver.Node }
+	some := testserver.Ask[struct{ Articles, Officials, Countries first }](t, s,
 		`{ articles(first: 2) { nodes { id } } officials(first: 2) { nodes { id } } countries(first: 1, filter: {code: {startsWith: "M"}}) { nodes { id } } }`, nil)
 	mixed := []string{some.Officials.Nodes[0].ID, some.Articles.Nodes[0].ID, some.Countries.Nodes[0].ID, some.Articles.Nodes[1].ID, some.Officials.Nodes[0].ID}
 	vars := variables{"yes": true, "no": false, "ids": mixed, "id": mixed[1]}
@@ -299,8 +302,8 @@ func TestStatementsOfAQuery(t *testing.T) {
 					given[name] = value
 				}
 			}
-			if statements, _ := s.costs(t, c.query, given, asAdmin); len(statements) != c.want {
-				t.Errorf("%s took %d statements, want %d:%s", c.query, len(statements), c.want, list(statements))
+			if statements, _ := costs(t, s, c.query, given, testserver.AsAdmin); len(statements) != c.want {
+				t.Errorf("%s took %d statements, want %d:%s", c.query, len(statements), c.want, testserver.Lines(statements))
 			}
 		})
 	}
@@ -328,15 +331,15 @@ func TestRoundTripsOfAQuery(t *testing.T) {
 		{"a look-up with all that an article page shows", `{ article(by: {slug: "article-1"}) { body jsonLd appearances { role official { name } office { title } } topics { name ancestors { name } } related { title officials { name } } translations { slug } } }`, 11, 4},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			statements, _ := s.costs(t, c.query, nil)
+			statements, _ := costs(t, s, c.query, nil)
 			if len(statements) != c.statements {
-				t.Errorf("%s took %d statements, want %d:%s", c.query, len(statements), c.statements, list(statements))
+				t.Errorf("%s took %d statements, want %d:%s", c.query, len(statements), c.statements, testserver.Lines(statements))
 			}
 			if !storetest.OnPostgres() {
 				c.trips = c.statements
 			}
-			if s.trips != c.trips {
-				t.Errorf("%s took %d round trips, want %d:%s", c.query, s.trips, c.trips, list(statements))
+			if trips := s.RoundTrips(); trips != c.trips {
+				t.Errorf("%s took %d round trips, want %d:%s", c.query, trips, c.trips, testserver.Lines(statements))
 			}
 		})
 	}
@@ -356,16 +359,16 @@ func TestColumnsThatAreNotAskedForAreNotRead(t *testing.T) {
 		{`{ articles { totalCount facets { languages { count } } } }`, "", "body title"},
 	} {
 		t.Run(c.query, func(t *testing.T) {
-			statements, _ := s.costs(t, c.query, nil)
+			statements, _ := costs(t, s, c.query, nil)
 			all := strings.Join(statements, "\n")
 			for _, column := range strings.Fields(c.reads) {
 				if !strings.Contains(all, "n."+column) {
-					t.Errorf("%s is not read:%s", column, list(statements))
+					t.Errorf("%s is not read:%s", column, testserver.Lines(statements))
 				}
 			}
 			for _, column := range strings.Fields(c.doesNotRead) {
 				if strings.Contains(all, "n."+column) || strings.Contains(all, "n.*") {
-					t.Errorf("%s is read:%s", column, list(statements))
+					t.Errorf("%s is read:%s", column, testserver.Lines(statements))
 				}
 			}
 		})
@@ -377,20 +380,20 @@ func TestColumnsThatAreNotAskedForAreNotRead(t *testing.T) {
 func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
-	s.learnNames(t)
+	learnNames(t, s)
 	for _, r := range relations {
 		parent := parents[r.on]
 		if parent.costs != 1 && r.on != "Tenure" || r.on == "TextAnalysis" {
 			continue // not a node
 		}
 		t.Run(r.on+"."+r.field, func(t *testing.T) {
-			_, data := s.costs(t, `query($n: Int!) { `+fmt.Sprintf(parent.query, "")+` }`, variables{"n": 1})
+			_, data := costs(t, s, `query($n: Int!) { `+fmt.Sprintf(parent.query, "")+` }`, variables{"n": 1})
 			id := data[strings.LastIndex(data, `"id":"`)+len(`"id":"`):]
 			id = id[:strings.Index(id, `"`)]
 			mutation := func(selection string) int {
 				query := fmt.Sprintf(`mutation($id: ID!, $input: Update%[1]sInput!) { update%[1]s(id: $id, input: $input) { %[2]s { id %[3]s } errors { message } } }`,
 					r.on, strings.ToLower(r.on), selection)
-				statements, data := s.costs(t, query, variables{"id": id, "input": variables{}}, append(forRevisions(query), asAdmin)...)
+				statements, data := costs(t, s, query, variables{"id": id, "input": variables{}}, append(forRevisions(query), testserver.AsAdmin)...)
 				if strings.Contains(data, "null") {
 					t.Fatalf("%s = %s", query, data)
 				}
@@ -411,8 +414,8 @@ func TestRelationsOfABulkPayloadCostTheSameForOneArticleAndForTen(t *testing.T) 
 		for i := range n {
 			inputs = append(inputs, variables{"externalId": fmt.Sprint("article-", i), "title": fmt.Sprint("article-", i), "language": "en"})
 		}
-		statements, data := s.costs(t, `mutation($inputs: [UpsertArticleInput!]!) { upsertArticles(inputs: $inputs) { unchanged results { article { id `+selection+` } } } }`,
-			variables{"inputs": inputs}, asAdmin)
+		statements, data := costs(t, s, `mutation($inputs: [UpsertArticleInput!]!) { upsertArticles(inputs: $inputs) { unchanged results { article { id `+selection+` } } } }`,
+			variables{"inputs": inputs}, testserver.AsAdmin)
 		if !strings.Contains(data, fmt.Sprintf(`"unchanged":%d`, n)) {
 			t.Fatalf("upsertArticles = %s", data)
 		}

@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,18 +11,19 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 var tracing = header{"Diwan-Trace", "1"}
 
 // metrics reads /metrics: the value of each series.
-func (s *server) metrics(t testing.TB, headers ...header) map[string]string {
+func metrics(t testing.TB, s *testserver.Server, headers ...header) map[string]string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/metrics", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, body := fetched(t, request, headers...)
+	status, body := testserver.Fetch(t, request, headers...)
 	if status != http.StatusOK {
 		t.Fatalf("/metrics = %d %s", status, body)
 	}
@@ -38,24 +38,24 @@ func (s *server) metrics(t testing.TB, headers ...header) map[string]string {
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.Version = "v9"; c.MaxBody = 10_000 })
-	s.create(t, "Topic", variables{"names": names("en", "T")})
+	s := testserver.Start(t, func(c *app.Config) { c.Version = "v9"; c.MaxBody = 10_000 })
+	s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
 	const page = `query TopicPage { topics { nodes { slug } } }`
-	s.post(t, page, nil)
-	s.post(t, page, nil)
-	s.send(t, http.MethodPost, "", `{"query":"query Wrong { nothing }","operationName":"Wrong"}`, asJSON)
-	s.post(t, `query TopicPage { topics(first: 500) { nodes { slug } } }`, nil)
-	s.post(t, "{ topics { nodes {"+strings.Repeat(" parent {", 30)+" id"+strings.Repeat(" }", 33), nil)
-	s.send(t, http.MethodPost, "", `{"query":"`+strings.Repeat(" ", 10_001)+`"}`, asJSON)
+	s.Post(t, page, nil)
+	s.Post(t, page, nil)
+	s.Send(t, http.MethodPost, "", `{"query":"query Wrong { nothing }","operationName":"Wrong"}`, testserver.AsJSON)
+	s.Post(t, `query TopicPage { topics(first: 500) { nodes { slug } } }`, nil)
+	s.Post(t, "{ topics { nodes {"+strings.Repeat(" parent {", 30)+" id"+strings.Repeat(" }", 33), nil)
+	s.Send(t, http.MethodPost, "", `{"query":"`+strings.Repeat(" ", 10_001)+`"}`, testserver.AsJSON)
 	unknown := "?extensions=" + url.QueryEscape(persisted(hashOf(page)))
-	s.send(t, http.MethodGet, unknown, "")
+	s.Send(t, http.MethodGet, unknown, "")
 	register(t, s, page, "TopicPage")
-	s.send(t, http.MethodGet, unknown, "")
-	k := s.dial(t)
-	k.send(`{"type":"connection_init"}`)
-	k.wants("connection_ack", "")
+	s.Send(t, http.MethodGet, unknown, "")
+	k := s.Dial(t)
+	k.Send(`{"type":"connection_init"}`)
+	k.Want("connection_ack", "")
 
-	got := s.metrics(t)
+	got := metrics(t, s)
 	for series, want := range map[string]string{
 		`diwan_operations_total{kind="query",operation="TopicPage",status="ok"}`:                          "4",
 		`diwan_operations_total{kind="query",operation="TopicPage",status="INVALID"}`:                     "1",
@@ -76,10 +76,10 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s = %s, want %s", series, got[series], want)
 		}
 	}
-	again := s.counted(func() { s.post(t, page, nil) })
-	after := s.metrics(t)
+	again := s.StatementsOf(func() { s.Post(t, page, nil) })
+	after := metrics(t, s)
 	for series, want := range map[string]float64{
-		"diwan_sql_statements_total": float64(len(again)), "diwan_sql_duration_seconds_count": float64(s.trips), "diwan_sql_rows_total": 1,
+		"diwan_sql_statements_total": float64(len(again)), "diwan_sql_duration_seconds_count": float64(s.RoundTrips()), "diwan_sql_rows_total": 1,
 	} {
 		if grown := number(t, after[series]) - number(t, got[series]); grown != want {
 			t.Errorf("%s has grown by %v with a page of one topic, want %v", series, grown, want)
@@ -88,8 +88,8 @@ func TestMetrics(t *testing.T) {
 	if got["go_goroutines"] == "" {
 		t.Error("there is nothing about the process itself")
 	}
-	k.conn.CloseNow()
-	until(t, "the socket to be counted out", func() bool { return s.metrics(t)[`diwan_streams_open{transport="websocket"}`] == "0" })
+	k.Conn.CloseNow()
+	testserver.Until(t, "the socket to be counted out", func() bool { return metrics(t, s)[`diwan_streams_open{transport="websocket"}`] == "0" })
 }
 
 func number(t testing.TB, text string) float64 {
@@ -113,12 +113,12 @@ func goVersion(series map[string]string) string {
 // Who runs the server decides how many series there are, not who asks.
 func TestNamesOfOperationsAreBounded(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for i := range 205 {
-		s.post(t, fmt.Sprintf(`query Q%d { __typename }`, i), nil)
+		s.Post(t, fmt.Sprintf(`query Q%d { __typename }`, i), nil)
 	}
-	s.post(t, `query Q0 { __typename }`, nil)
-	got := s.metrics(t)
+	s.Post(t, `query Q0 { __typename }`, nil)
+	got := metrics(t, s)
 	for series, want := range map[string]string{
 		`diwan_operations_total{kind="query",operation="Q0",status="ok"}`:    "2",
 		`diwan_operations_total{kind="query",operation="Q199",status="ok"}`:  "1",
@@ -132,53 +132,33 @@ func TestNamesOfOperationsAreBounded(t *testing.T) {
 
 func TestWhoSeesMetricsAndTracesInProduction(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.GraphQL.Production = true })
-	if got := s.status(t, "/metrics"); got != http.StatusForbidden {
+	s := testserver.Start(t, func(c *app.Config) { c.GraphQL.Production = true })
+	if got := s.Status(t, "/metrics"); got != http.StatusForbidden {
 		t.Errorf("/metrics for everybody = %d, want 403", got)
 	}
-	if s.metrics(t, asAdmin)["go_goroutines"] == "" {
+	if metrics(t, s, testserver.AsAdmin)["go_goroutines"] == "" {
 		t.Error("/metrics for an admin has no metrics")
 	}
-	if a := s.post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
+	if a := s.Post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
 		t.Errorf("a trace for everybody = %d %s, want FORBIDDEN", a.Status, a.Raw)
 	}
-	k := s.dial(t)
-	k.send(`{"type":"connection_init","payload":{"Diwan-Trace":"1"}}`)
-	if code := k.closed().Code; code != 4403 {
+	k := s.Dial(t)
+	k.Send(`{"type":"connection_init","payload":{"Diwan-Trace":"1"}}`)
+	if code := k.Closed().Code; code != 4403 {
 		t.Errorf("a socket for traces for everybody is closed with %d, want 4403", code)
 	}
-	if a := s.post(t, `{ __typename }`, nil, tracing, asAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
+	if a := s.Post(t, `{ __typename }`, nil, tracing, testserver.AsAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
 		t.Errorf("a trace for an admin = %s, want one", a.Raw)
 	}
 }
 
-// trace is extensions.trace.
-type trace struct {
-	Milliseconds, SQLMilliseconds float64
-	Statements, Rows              int
-	SQL                           []struct {
-		Milliseconds float64
-		Rows         int
-		Statements   []string
-	}
-}
-
-func traceOf(t testing.TB, raw []byte) *trace {
-	t.Helper()
-	var answer struct{ Extensions struct{ Trace *trace } }
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		t.Fatal(err)
-	}
-	return answer.Extensions.Trace
-}
-
 func TestTraces(t *testing.T) {
 	t.Parallel()
-	s := startDemo(t)
+	s := testserver.StartDemo(t)
 	const query = `{ articles(first: 4) { nodes { title officials { name } countries { name } } } }`
-	var a answer
-	sent := s.counted(func() { a = s.post(t, query, nil, tracing) })
-	got := traceOf(t, a.Raw)
+	var a testserver.Answer
+	sent := s.StatementsOf(func() { a = s.Post(t, query, nil, tracing) })
+	got := testserver.TraceOf(t, a.Raw)
 	if got == nil {
 		t.Fatalf("answer = %s, want a trace", a.Raw)
 	}
@@ -188,26 +168,26 @@ func TestTraces(t *testing.T) {
 		told, rows, took = append(told, trip.Statements...), rows+trip.Rows, took+trip.Milliseconds
 	}
 	if !slices.Equal(told, sent) || got.Statements != len(sent) {
-		t.Errorf("statements = %d %s, want those that were sent: %s", got.Statements, list(told), list(sent))
+		t.Errorf("statements = %d %s, want those that were sent: %s", got.Statements, testserver.Lines(told), testserver.Lines(sent))
 	}
 	if got.Rows != rows || rows < 9 || got.SQLMilliseconds <= 0 || got.Milliseconds < got.SQLMilliseconds || took-got.SQLMilliseconds > 0.01 {
 		t.Errorf("trace = %+v, want the sums of its round trips, within the time of all", got)
 	}
-	a = s.post(t, `mutation { createTopic(input: {names: [{value: "A name", language: "en"}]}) { topic { slug } } }`, nil, tracing, asAdmin)
-	for _, trip := range traceOf(t, a.Raw).SQL {
+	a = s.Post(t, `mutation { createTopic(input: {names: [{value: "A name", language: "en"}]}) { topic { slug } } }`, nil, tracing, testserver.AsAdmin)
+	for _, trip := range testserver.TraceOf(t, a.Raw).SQL {
 		for _, statement := range trip.Statements {
 			if strings.Contains(statement, "A name") || regexp.MustCompile(`\$\d+\$`).MatchString(statement) {
 				t.Errorf("a statement is told as %s, want it as it is sent, without values", statement)
 			}
 		}
 	}
-	if a := s.post(t, query, nil); traceOf(t, a.Raw) != nil {
+	if a := s.Post(t, query, nil); testserver.TraceOf(t, a.Raw) != nil {
 		t.Errorf("an answer that nobody wants traced = %s", a.Raw)
 	}
-	if code, message := s.refused(t, query, nil, header{"Diwan-Trace", "yes"}); code != "INVALID" || !strings.Contains(message, "send 1") {
+	if code, message := s.Refused(t, query, nil, header{"Diwan-Trace", "yes"}); code != "INVALID" || !strings.Contains(message, "send 1") {
 		t.Errorf("Diwan-Trace: yes = %s %s", code, message)
 	}
-	if r := s.send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", tracing); r.Header.Get("Cache-Control") != "private, no-store" {
+	if r := s.Send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", tracing); r.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("a traced GET may be cached: %s", r.Header.Get("Cache-Control"))
 	}
 }
@@ -215,16 +195,16 @@ func TestTraces(t *testing.T) {
 // Each event of a subscription tells what itself took.
 func TestTracesOfSubscriptions(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	k := s.dial(t)
-	k.send(`{"type":"connection_init","payload":{"diwan-trace":"1"}}`)
-	k.wants("connection_ack", "")
-	after := s.now(t)
-	k.subscribe("1", `subscription($after: String) { changes(after: $after) { node { ... on Topic { slug } } } }`, variables{"after": after})
+	s := testserver.Start(t)
+	k := s.Dial(t)
+	k.Send(`{"type":"connection_init","payload":{"diwan-trace":"1"}}`)
+	k.Want("connection_ack", "")
+	after := s.EndOfLog(t)
+	k.Subscribe("1", `subscription($after: String) { changes(after: $after) { node { ... on Topic { slug } } } }`, variables{"after": after})
 	for i := range 3 {
-		s.create(t, "Topic", variables{"names": names("en", fmt.Sprint("T", i))})
-		event := k.wants("next", "1")
-		if got := traceOf(t, event.Payload); got == nil || got.Statements == 0 || got.Statements > 10 || got.Milliseconds != 0 {
+		s.Create(t, "Topic", variables{"names": testserver.Names("en", fmt.Sprint("T", i))})
+		event := k.Want("next", "1")
+		if got := testserver.TraceOf(t, event.Payload); got == nil || got.Statements == 0 || got.Statements > 10 || got.Milliseconds != 0 {
 			t.Errorf("event %d = %s, want its own trace", i, event)
 		}
 	}
@@ -232,45 +212,45 @@ func TestTracesOfSubscriptions(t *testing.T) {
 
 func TestOperationsAreLogged(t *testing.T) {
 	t.Parallel()
-	log := &book{}
-	s := start(t, func(c *app.Config) { c.Log = log.log() })
+	log := &testserver.Log{}
+	s := testserver.Start(t, func(c *app.Config) { c.Log = log.Logger() })
 	const query = `query Page { topics(first: 3) { nodes { slug } } }`
-	sent := s.counted(func() { s.post(t, query, nil, header{"X-Request-Id", "r-7"}) })
-	lines := log.lines("level=INFO msg=operation", "operation=Page", "kind=query", "hash="+hashOf(query), "status=ok", " ms=", "cost=4",
+	sent := s.StatementsOf(func() { s.Post(t, query, nil, header{"X-Request-Id", "r-7"}) })
+	lines := log.Lines("level=INFO msg=operation", "operation=Page", "kind=query", "hash="+hashOf(query), "status=ok", " ms=", "cost=4",
 		fmt.Sprint("statements=", len(sent)), "rows=0", "sqlMs=", "requestId=r-7")
 	if len(lines) != 1 {
 		t.Errorf("log = %s, want a line with all of it", log)
 	}
-	s.post(t, `query Page { nothing }`, nil, header{"X-Request-Id", "r-8"})
-	if lines := log.lines("msg=operation", "status=GRAPHQL_VALIDATION_FAILED", "requestId=r-8"); len(lines) != 1 {
+	s.Post(t, `query Page { nothing }`, nil, header{"X-Request-Id", "r-8"})
+	if lines := log.Lines("msg=operation", "status=GRAPHQL_VALIDATION_FAILED", "requestId=r-8"); len(lines) != 1 {
 		t.Errorf("log = %s, want a line of what was refused", log)
 	}
 
 	deep := "{ topics { nodes {" + strings.Repeat(" parent {", 30) + " id" + strings.Repeat(" }", 33)
-	s.send(t, http.MethodPost, "", `{"query":`+encoded(t, deep)+`,"operationName":"Deep"}`, asJSON)
-	if lines := log.lines("msg=operation", "operation=Deep", "hash="+hashOf(deep), "status=LIMIT_EXCEEDED", "limits=depth"); len(lines) != 1 {
+	s.Send(t, http.MethodPost, "", `{"query":`+testserver.Encode(t, deep)+`,"operationName":"Deep"}`, testserver.AsJSON)
+	if lines := log.Lines("msg=operation", "operation=Deep", "hash="+hashOf(deep), "status=LIMIT_EXCEEDED", "limits=depth"); len(lines) != 1 {
 		t.Errorf("log = %s, want a line that tells which limit was hit", log)
 	}
 
-	s.post(t, `mutation Make { createTopic(input: {names: []}) { errors { code } } }`, nil, asAdmin)
-	s.post(t, `subscription Plain { changes { kind } }`, nil)
+	s.Post(t, `mutation Make { createTopic(input: {names: []}) { errors { code } } }`, nil, testserver.AsAdmin)
+	s.Post(t, `subscription Plain { changes { kind } }`, nil)
 	for _, words := range [][]string{{"operation=Make", "kind=mutation", "status=INVALID"}, {"operation=Plain", "kind=subscription", "status=INVALID"}} {
-		if lines := log.lines(append(words, "msg=operation")...); len(lines) != 1 {
+		if lines := log.Lines(append(words, "msg=operation")...); len(lines) != 1 {
 			t.Errorf("log = %s, want a line with %s", log, words)
 		}
 	}
 
-	k := s.dial(t)
-	k.send(`{"type":"connection_init"}`)
-	k.wants("connection_ack", "")
-	k.subscribe("0", `subscription Bad { changes(after: "x") { kind } }`, nil)
-	k.wants("error", "0")
-	until(t, "a line of the subscription that failed", func() bool {
-		return len(log.lines("msg=operation", "operation=Bad", "kind=subscription", "status=INVALID_CURSOR")) == 1
+	k := s.Dial(t)
+	k.Send(`{"type":"connection_init"}`)
+	k.Want("connection_ack", "")
+	k.Subscribe("0", `subscription Bad { changes(after: "x") { kind } }`, nil)
+	k.Want("error", "0")
+	testserver.Until(t, "a line of the subscription that failed", func() bool {
+		return len(log.Lines("msg=operation", "operation=Bad", "kind=subscription", "status=INVALID_CURSOR")) == 1
 	})
-	k.subscribe("1", `subscription Follow { changes { kind } }`, nil)
-	k.send(`{"id":"1","type":"complete"}`)
-	until(t, "a line of the subscription", func() bool {
-		return len(log.lines("msg=operation", "operation=Follow", "kind=subscription", "status=ok")) == 1
+	k.Subscribe("1", `subscription Follow { changes { kind } }`, nil)
+	k.Send(`{"id":"1","type":"complete"}`)
+	testserver.Until(t, "a line of the subscription", func() bool {
+		return len(log.Lines("msg=operation", "operation=Follow", "kind=subscription", "status=ok")) == 1
 	})
 }

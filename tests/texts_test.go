@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestBodies(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for _, c := range []struct{ name, language, markdown, html, text string }{
 		{"an empty body", "en", "", `<div dir="ltr" lang="en"></div>`, ""},
 		{
@@ -51,10 +53,10 @@ func TestBodies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			article := s.article(t, c.name, variables{"language": c.language, "body": c.markdown})
-			s.answers(t, `query($id: ID!) { article(by: {id: $id}) { body html: body(format: HTML) text: body(format: TEXT) markdown: body(format: MARKDOWN) null: body(format: null) } }`,
+			article := s.Article(t, c.name, variables{"language": c.language, "body": c.markdown})
+			s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { body html: body(format: HTML) text: body(format: TEXT) markdown: body(format: MARKDOWN) null: body(format: null) } }`,
 				variables{"id": article.ID},
-				compact(map[string]any{"article": map[string]string{"body": c.markdown, "markdown": c.markdown, "null": c.markdown, "html": c.html, "text": c.text}}))
+				testserver.JSON(map[string]any{"article": map[string]string{"body": c.markdown, "markdown": c.markdown, "null": c.markdown, "html": c.html, "text": c.text}}))
 		})
 	}
 }
@@ -108,22 +110,22 @@ var nasty = map[string]string{
 // a text.
 func TestTextsComeBackAsTheyWereSent(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	for name, text := range nasty {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			short := string([]rune(text)[:min(200, utf8.RuneCountInString(text))])
-			official := s.create(t, "Official", variables{
-				"names": names("ar", text), "descriptions": names("ar", text), "externalId": "official " + short[:min(len(short), 20)] + name,
+			official := s.Create(t, "Official", variables{
+				"names": testserver.Names("ar", text), "descriptions": testserver.Names("ar", text), "externalId": "official " + short[:min(len(short), 20)] + name,
 				"aliases": []variables{{"text": text, "language": "ar", "kind": "EPITHET"}},
 			})
-			topic := s.create(t, "Topic", variables{"names": names("ar", text, "en", text), "aliases": []variables{{"text": text, "language": "en"}}, "descriptions": names("en", text)})
-			office := s.create(t, "Office", variables{"titles": names("fr", text), "kind": "OTHER"})
+			topic := s.Create(t, "Topic", variables{"names": testserver.Names("ar", text, "en", text), "aliases": []variables{{"text": text, "language": "en"}}, "descriptions": testserver.Names("en", text)})
+			office := s.Create(t, "Office", variables{"titles": testserver.Names("fr", text), "kind": "OTHER"})
 			// An externalId is a text too, and shorter.
-			article := s.article(t, text, variables{
+			article := s.Article(t, text, variables{
 				"summary": text, "body": text, "byline": []string{text, text}, "sourceName": short, "externalId": short,
 			})
-			s.answers(t, `query($official: ID!, $topic: ID!, $office: ID!, $article: ID!, $key: String!, $title: String!) {
+			s.WantData(t, `query($official: ID!, $topic: ID!, $office: ID!, $article: ID!, $key: String!, $title: String!) {
 				official(by: {id: $official}) { name names { value } aliases { text kind } description }
 				topic(by: {id: $topic}) { names { value } aliases { text } description }
 				office(by: {id: $office}) { title titles { value } }
@@ -131,7 +133,7 @@ func TestTextsComeBackAsTheyWereSent(t *testing.T) {
 				byKey: article(by: {externalId: $key}) { title }
 				byTitle: articles(filter: {title: {eq: $title}}) { nodes { title } } }`,
 				variables{"official": official.ID, "topic": topic.ID, "office": office.ID, "article": article.ID, "key": short, "title": text},
-				compact(map[string]any{
+				testserver.JSON(map[string]any{
 					"official": map[string]any{"name": text, "names": []any{map[string]string{"value": text}}, "aliases": []any{map[string]string{"text": text, "kind": "EPITHET"}}, "description": text},
 					"topic":    map[string]any{"names": []any{map[string]string{"value": text}, map[string]string{"value": text}}, "aliases": []any{map[string]string{"text": text}}, "description": text},
 					"office":   map[string]any{"title": text, "titles": []any{map[string]string{"value": text}}},
@@ -153,16 +155,16 @@ func TestTextsComeBackAsTheyWereSent(t *testing.T) {
 	} {
 		t.Run("body: "+name, func(t *testing.T) {
 			t.Parallel()
-			article := s.article(t, name, variables{"body": body, "summary": body})
-			s.answers(t, `query($id: ID!) { article(by: {id: $id}) { body summary } }`, variables{"id": article.ID},
-				compact(map[string]any{"article": map[string]string{"body": body, "summary": body}}))
+			article := s.Article(t, name, variables{"body": body, "summary": body})
+			s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { body summary } }`, variables{"id": article.ID},
+				testserver.JSON(map[string]any{"article": map[string]string{"body": body, "summary": body}}))
 		})
 	}
 }
 
 func TestTextsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := testserver.Start(t)
 	lines := map[string]string{
 		"NUL": "a\x00b", "bell": "a\x07b", "line feed": "a\nb", "carriage return": "a\rb", "tab": "a\tb", "delete": "a\x7fb", "next line": "a\u0085b",
 		"left-to-right override": "a\u202db", "right-to-left override": "a\u202eb",
@@ -172,7 +174,7 @@ func TestTextsThatAreRefused(t *testing.T) {
 	}
 	input := func(field string, text any) (noun string, in variables, path string) {
 		article := variables{"language": "en", "title": "T"}
-		named := variables{"names": names("en", "N")}
+		named := variables{"names": testserver.Names("en", "N")}
 		switch field {
 		case "title":
 			article["title"] = text
@@ -196,8 +198,8 @@ func TestTextsThatAreRefused(t *testing.T) {
 			t.Run(field+": "+name, func(t *testing.T) {
 				t.Parallel()
 				noun, in, path := input(field, text)
-				errs := s.refuse(t, "create", noun, variables{"input": in})
-				if len(errs) != 1 || errs[0].at() != "INVALID "+path || !strings.Contains(errs[0].Message, "the text ") {
+				errs := s.Refuse(t, "create", noun, variables{"input": in})
+				if len(errs) != 1 || errs[0].At() != "INVALID "+path || !strings.Contains(errs[0].Message, "the text ") {
 					t.Errorf("%s %q = %+v, want one INVALID %s that says what is wrong", field, text, errs, path)
 				}
 			})
@@ -206,8 +208,8 @@ func TestTextsThatAreRefused(t *testing.T) {
 	for name, text := range map[string]string{"NUL": "a\x00b", "override": "a\u202eb", "other override": "a\u202d", "escape": "\x1b[31m", "line separator": "a\u2028b"} {
 		t.Run("body and summary: "+name, func(t *testing.T) {
 			t.Parallel()
-			errs := s.refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "body": text, "summary": text}})
-			if len(errs) != 2 || errs[0].at() != "INVALID input.summary" || errs[1].at() != "INVALID input.body" {
+			errs := s.Refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "body": text, "summary": text}})
+			if len(errs) != 2 || errs[0].At() != "INVALID input.summary" || errs[1].At() != "INVALID input.body" {
 				t.Errorf("%q = %+v, want INVALID at input.summary and input.body", text, errs)
 			}
 		})
@@ -219,18 +221,18 @@ func TestTextsThatAreRefused(t *testing.T) {
 		t.Run(fmt.Sprintf("%s: %d characters, not bytes, and no more", c.name, c.most), func(t *testing.T) {
 			t.Parallel()
 			_, in, path := input(c.field, strings.Repeat("ب", c.most+1))
-			errs := s.refuse(t, "create", "Article", variables{"input": in})
-			if errs[0].at() != "INVALID "+path || !strings.Contains(errs[0].Message, fmt.Sprint("at most ", c.most)) {
+			errs := s.Refuse(t, "create", "Article", variables{"input": in})
+			if errs[0].At() != "INVALID "+path || !strings.Contains(errs[0].Message, fmt.Sprint("at most ", c.most)) {
 				t.Errorf("%s of %d characters = %+v, want INVALID %s", c.name, c.most+1, errs, path)
 			}
 			_, in, _ = input(c.field, strings.Repeat("ب", c.most))
-			s.create(t, "Article", in)
+			s.Create(t, "Article", in)
 		})
 	}
 	t.Run("too many", func(t *testing.T) {
 		t.Parallel()
-		errs := s.refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "byline": make([]string, 21)}})
-		if errs[0].at() != "LIMIT_EXCEEDED input.byline" {
+		errs := s.Refuse(t, "create", "Article", variables{"input": variables{"language": "en", "title": "T", "byline": make([]string, 21)}})
+		if errs[0].At() != "LIMIT_EXCEEDED input.byline" {
 			t.Errorf("21 authors = %+v, want LIMIT_EXCEEDED input.byline", errs)
 		}
 	})

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // certificate makes a certificate of an address, and the file with which it is
@@ -92,8 +93,8 @@ func TestTLSBySSLMode(t *testing.T) {
 			n := newWire(t)
 			encrypted := n.speakTLS(c.server)
 			dsn := strings.Replace(n.url(), "sslmode=disable", c.options, 1)
-			log := &book{}
-			a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: dsn, DatabaseWait: time.Minute, Log: log.log()})
+			log := &testserver.Log{}
+			a, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: dsn, DatabaseWait: time.Minute, Log: log.Logger()})
 			if c.refused == "" {
 				if err != nil {
 					t.Fatal(err)
@@ -103,7 +104,7 @@ func TestTLSBySSLMode(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), c.refused) || !strings.Contains(err.Error(), "sslmode") || len(log.lines("trying again")) != 0 {
+			if err == nil || !strings.Contains(err.Error(), c.refused) || !strings.Contains(err.Error(), "sslmode") || len(log.Lines("trying again")) != 0 {
 				t.Errorf("New = %v, log %s, want it refused at once, because of the %s", err, log, c.refused)
 			}
 		})

@@ -4,27 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-)
 
-// tree makes topics, each named by its slug with its parent behind a slash:
-// "politics", "elections/politics". A parent stands before its children.
-func (s *server) tree(t testing.TB, topics ...string) map[string]made {
-	t.Helper()
-	tree := map[string]made{}
-	for _, topic := range topics {
-		slug, parent, below := strings.Cut(topic, "/")
-		input := variables{"names": names("en", slug), "slug": slug}
-		if below {
-			input["parent"] = tree[parent].ID
-		}
-		tree[slug] = s.create(t, "Topic", input)
-	}
-	return tree
-}
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
 
 // tagged makes published articles, each tagged with the topics after the colon:
 // "ballots: elections politics".
-func (s *server) tagged(t testing.TB, tree map[string]made, articles ...string) {
+func tagged(t testing.TB, s *testserver.Server, tree map[string]testserver.Node, articles ...string) {
 	t.Helper()
 	for _, article := range articles {
 		title, topics, _ := strings.Cut(article, ":")
@@ -32,18 +18,18 @@ func (s *server) tagged(t testing.TB, tree map[string]made, articles ...string) 
 		for _, topic := range strings.Fields(topics) {
 			ids = append(ids, tree[topic].ID)
 		}
-		s.create(t, "Article", variables{"language": "en", "title": title, "topics": ids, "publish": true})
+		s.Create(t, "Article", variables{"language": "en", "title": title, "topics": ids, "publish": true})
 	}
 }
 
 // articlesOf is what a topic's articles are with and without those below it, in
 // every way in which they are counted.
-func (s *server) articlesOf(t testing.TB, slug string, headers ...header) string {
+func articlesOfTopic(t testing.TB, s *testserver.Server, slug string, headers ...header) string {
 	t.Helper()
-	got := ask[struct {
+	got := testserver.Ask[struct {
 		Topic struct {
 			All, Own, Plain struct {
-				Nodes      []made
+				Nodes      []testserver.Node
 				TotalCount int
 				Facets     struct{ Languages []struct{ Count int } }
 			}
@@ -51,10 +37,10 @@ func (s *server) articlesOf(t testing.TB, slug string, headers ...header) string
 	}](t, s, `query($slug: String!) { topic(by: {slug: $slug}) {
 		all: articles(includeDescendants: true) { ...x } own: articles(includeDescendants: false) { ...x } plain: articles { ...x } } }
 		fragment x on ArticleConnection { nodes { slug } totalCount facets { languages { count } } }`, variables{"slug": slug}, headers...).Topic
-	if compact(got.All) != compact(got.Plain) {
-		t.Errorf("topic %s: articles = %s, want those with descendants: %s", slug, compact(got.Plain), compact(got.All))
+	if testserver.JSON(got.All) != testserver.JSON(got.Plain) {
+		t.Errorf("topic %s: articles = %s, want those with descendants: %s", slug, testserver.JSON(got.Plain), testserver.JSON(got.All))
 	}
-	listed := func(nodes []made, total int, languages []struct{ Count int }) string {
+	listed := func(nodes []testserver.Node, total int, languages []struct{ Count int }) string {
 		counted := 0
 		for _, language := range languages {
 			counted += language.Count
@@ -73,9 +59,9 @@ func (s *server) articlesOf(t testing.TB, slug string, headers ...header) string
 
 func TestTopicTree(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	tree := s.tree(t, "politics", "elections/politics", "ballots/elections", "abroad/elections", "sport", "football/sport")
-	s.tagged(t, tree, "a: ballots", "b: elections politics", "c: abroad ballots", "d: sport", "e:")
+	s := testserver.Start(t)
+	tree := s.TopicTree(t, "politics", "elections/politics", "ballots/elections", "abroad/elections", "sport", "football/sport")
+	tagged(t, s, tree, "a: ballots", "b: elections politics", "c: abroad ballots", "d: sport", "e:")
 
 	for _, c := range []struct{ slug, parent, ancestors, children string }{
 		{"politics", `null`, ``, `elections`},
@@ -85,13 +71,13 @@ func TestTopicTree(t *testing.T) {
 	} {
 		t.Run(c.slug+" knows its parent, its ancestors root first, and its children by name", func(t *testing.T) {
 			t.Parallel()
-			s.answers(t, `query($slug: String!) { topic(by: {slug: $slug}) { parent { slug } ancestors { slug } children { slug } } }`, variables{"slug": c.slug},
+			s.WantData(t, `query($slug: String!) { topic(by: {slug: $slug}) { parent { slug } ancestors { slug } children { slug } } }`, variables{"slug": c.slug},
 				fmt.Sprintf(`{"topic":{"parent":%s,"ancestors":%s,"children":%s}}`, slugOrNull(c.parent), slugList(c.ancestors), slugList(c.children)))
 		})
 	}
 	t.Run("in a list each has its own", func(t *testing.T) {
 		t.Parallel()
-		s.answers(t, `{ topics(filter: {slug: {in: ["ballots", "football", "sport"]}}) { nodes { slug ancestors { slug children { slug } } children { parent { slug } } } } }`, nil,
+		s.WantData(t, `{ topics(filter: {slug: {in: ["ballots", "football", "sport"]}}) { nodes { slug ancestors { slug children { slug } } children { parent { slug } } } } }`, nil,
 			`{"topics":{"nodes":[
 			{"slug":"ballots","ancestors":[{"slug":"politics","children":[{"slug":"elections"}]},{"slug":"elections","children":[{"slug":"abroad"},{"slug":"ballots"}]}],"children":[]},
 			{"slug":"football","ancestors":[{"slug":"sport","children":[{"slug":"football"}]}],"children":[]},
@@ -107,8 +93,8 @@ func TestTopicTree(t *testing.T) {
 	} {
 		t.Run(slug+".articles: with those below, each once; and without", func(t *testing.T) {
 			t.Parallel()
-			for _, headers := range [][]header{nil, {asAdmin, seeDrafts}} {
-				if got := s.articlesOf(t, slug, headers...); got != want {
+			for _, headers := range [][]header{nil, {testserver.AsAdmin, testserver.SeeDrafts}} {
+				if got := articlesOfTopic(t, s, slug, headers...); got != want {
 					t.Errorf("articles of %s %v = %q, want %q", slug, headers, got, want)
 				}
 			}
@@ -123,7 +109,7 @@ func TestTopicTree(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s.answers(t, fmt.Sprintf(`{ topics(filter: {`+c.filter+`}) { nodes { slug } } }`, tree["elections"].ID), nil,
+			s.WantData(t, fmt.Sprintf(`{ topics(filter: {`+c.filter+`}) { nodes { slug } } }`, tree["elections"].ID), nil,
 				fmt.Sprintf(`{"topics":{"nodes":%s}}`, slugList(c.want)))
 		})
 	}
@@ -131,12 +117,12 @@ func TestTopicTree(t *testing.T) {
 		t.Parallel()
 		const query = `query($id: ID!) { some: articles(filter: {topics: {some: {descendantOf: $id}}}) { nodes { slug } }
 			every: articles(filter: {topics: {every: {descendantOf: $id}}}) { nodes { slug } } none: articles(filter: {topics: {none: {descendantOf: $id}}}) { nodes { slug } } }`
-		s.answers(t, query, variables{"id": tree["elections"].ID},
+		s.WantData(t, query, variables{"id": tree["elections"].ID},
 			fmt.Sprintf(`{"some":{"nodes":%s},"every":{"nodes":%s},"none":{"nodes":%s}}`, slugList("c b a"), slugList("e c a"), slugList("e d")))
 	})
 	t.Run("descendantOf wants the id of a topic", func(t *testing.T) {
 		t.Parallel()
-		code, message := s.refused(t, `query($id: ID!) { topics(filter: {descendantOf: $id}) { nodes { slug } } }`, variables{"id": s.countryID(t, "IQ")})
+		code, message := s.Refused(t, `query($id: ID!) { topics(filter: {descendantOf: $id}) { nodes { slug } } }`, variables{"id": s.CountryID(t, "IQ")})
 		if code != "INVALID" || message != "the filter asks for a Topic, but the id is of a Country" {
 			t.Errorf("descendantOf: a country = %s %q", code, message)
 		}
@@ -145,15 +131,15 @@ func TestTopicTree(t *testing.T) {
 
 func TestMovingATopic(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	tree := s.tree(t, "world", "politics/world", "elections/politics", "ballots/elections", "economy", "oil/economy")
-	s.tagged(t, tree, "a: ballots", "b: elections", "c: politics oil", "d: ballots oil")
-	draft := s.create(t, "Article", variables{"language": "en", "title": "draft", "topics": []string{tree["ballots"].ID}})
+	s := testserver.Start(t)
+	tree := s.TopicTree(t, "world", "politics/world", "elections/politics", "ballots/elections", "economy", "oil/economy")
+	tagged(t, s, tree, "a: ballots", "b: elections", "c: politics oil", "d: ballots oil")
+	draft := s.Create(t, "Article", variables{"language": "en", "title": "draft", "topics": []string{tree["ballots"].ID}})
 
 	check := func(t *testing.T, want map[string]string) {
 		t.Helper()
 		for slug, articles := range want {
-			if got := s.articlesOf(t, slug); got != articles {
+			if got := articlesOfTopic(t, s, slug); got != articles {
 				t.Errorf("articles of %s = %q, want %q", slug, got, articles)
 			}
 		}
@@ -161,28 +147,28 @@ func TestMovingATopic(t *testing.T) {
 	check(t, map[string]string{"world": "d c b a | ", "politics": "d c b a | c", "elections": "d b a | b", "economy": "d c | "})
 
 	t.Run("takes all below it and their articles along", func(t *testing.T) {
-		s.update(t, "Topic", tree["elections"], variables{"parent": tree["oil"].ID})
+		s.Update(t, "Topic", tree["elections"], variables{"parent": tree["oil"].ID})
 		check(t, map[string]string{
 			"world": "c | ", "politics": "c | c", "elections": "d b a | b", "ballots": "d a | d a",
 			"oil": "d c b a | d c", "economy": "d c b a | ",
 		})
-		s.answers(t, `{ topic(by: {slug: "ballots"}) { ancestors { slug } } }`, nil, fmt.Sprintf(`{"topic":{"ancestors":%s}}`, slugList("economy oil elections")))
+		s.WantData(t, `{ topic(by: {slug: "ballots"}) { ancestors { slug } } }`, nil, fmt.Sprintf(`{"topic":{"ancestors":%s}}`, slugList("economy oil elections")))
 	})
 	t.Run("a draft published afterwards stands under the new ancestors", func(t *testing.T) {
-		s.answers(t, `mutation($id: ID!) { publishArticle(id: $id) { errors { code } } }`, variables{"id": draft.ID}, `{"publishArticle":{"errors":[]}}`, asAdmin)
+		s.WantData(t, `mutation($id: ID!) { publishArticle(id: $id) { errors { code } } }`, variables{"id": draft.ID}, `{"publishArticle":{"errors":[]}}`, testserver.AsAdmin)
 		check(t, map[string]string{"world": "c | ", "economy": "draft d c b a | ", "ballots": "draft d a | draft d a"})
 	})
 	t.Run("null makes it a root", func(t *testing.T) {
-		s.update(t, "Topic", tree["elections"], variables{"parent": nil})
+		s.Update(t, "Topic", tree["elections"], variables{"parent": nil})
 		check(t, map[string]string{"economy": "d c | ", "oil": "d c | d c", "elections": "draft d b a | b"})
-		s.answers(t, `{ topics(filter: {isRoot: true}) { nodes { slug } } }`, nil, fmt.Sprintf(`{"topics":{"nodes":%s}}`, slugList("economy elections world")))
+		s.WantData(t, `{ topics(filter: {isRoot: true}) { nodes { slug } } }`, nil, fmt.Sprintf(`{"topics":{"nodes":%s}}`, slugList("economy elections world")))
 	})
 	t.Run("and back", func(t *testing.T) {
-		s.update(t, "Topic", tree["elections"], variables{"parent": tree["politics"].ID})
+		s.Update(t, "Topic", tree["elections"], variables{"parent": tree["politics"].ID})
 		check(t, map[string]string{"world": "draft d c b a | ", "politics": "draft d c b a | c", "economy": "d c | "})
 	})
 	t.Run("leaving the parent out leaves it where it is", func(t *testing.T) {
-		s.update(t, "Topic", tree["elections"], variables{"names": names("en", "Votes")})
+		s.Update(t, "Topic", tree["elections"], variables{"names": testserver.Names("en", "Votes")})
 		check(t, map[string]string{"world": "draft d c b a | "})
 	})
 	for _, c := range []struct{ name, topic, parent, chain string }{
@@ -191,17 +177,17 @@ func TestMovingATopic(t *testing.T) {
 		{"under one far below", "world", "ballots", "world > politics > elections > ballots > world"},
 	} {
 		t.Run("refused "+c.name+", and the message shows the circle", func(t *testing.T) {
-			errs := s.refuse(t, "update", "Topic", variables{"id": tree[c.topic].ID, "input": variables{"parent": tree[c.parent].ID}})
-			if errs[0].at() != "INVALID input.parent" || !strings.Contains(errs[0].Message, c.chain) {
+			errs := s.Refuse(t, "update", "Topic", variables{"id": tree[c.topic].ID, "input": variables{"parent": tree[c.parent].ID}})
+			if errs[0].At() != "INVALID input.parent" || !strings.Contains(errs[0].Message, c.chain) {
 				t.Errorf("%s = %+v, want INVALID input.parent with %q", c.name, errs, c.chain)
 			}
 			check(t, map[string]string{"world": "draft d c b a | ", "elections": "draft d b a | b"})
 		})
 	}
 	t.Run("a parent that does not exist, or is no topic, is refused", func(t *testing.T) {
-		for _, id := range []string{"VG9waWM6OTk5OTk", s.countryID(t, "IQ")} {
-			errs := s.refuse(t, "update", "Topic", variables{"id": tree["oil"].ID, "input": variables{"parent": id}})
-			if errs[0].at() != "NOT_FOUND input.parent" {
+		for _, id := range []string{"VG9waWM6OTk5OTk", s.CountryID(t, "IQ")} {
+			errs := s.Refuse(t, "update", "Topic", variables{"id": tree["oil"].ID, "input": variables{"parent": id}})
+			if errs[0].At() != "NOT_FOUND input.parent" {
 				t.Errorf("parent %s = %+v, want NOT_FOUND input.parent", id, errs)
 			}
 		}
@@ -214,12 +200,12 @@ func slugList(words string) string {
 	for _, word := range strings.Fields(words) {
 		list = append(list, map[string]string{"slug": word})
 	}
-	return compact(list)
+	return testserver.JSON(list)
 }
 
 func slugOrNull(word string) string {
 	if word == "null" {
 		return word
 	}
-	return compact(map[string]string{"slug": word})
+	return testserver.JSON(map[string]string{"slug": word})
 }

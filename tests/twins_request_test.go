@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // request is a random request: fields of the schema with all their arguments as
@@ -29,7 +30,7 @@ type request struct {
 
 // String shows a request as one would send it again.
 func (r *request) String() string {
-	return fmt.Sprintf("%s\n%s\n%v", r.query, compact(r.vars), r.headers)
+	return fmt.Sprintf("%s\n%s\n%v", r.query, testserver.JSON(r.vars), r.headers)
 }
 
 // GoString is what rapid prints.
@@ -68,10 +69,10 @@ func (w *twins) request(t *rapid.T) *request {
 	r.query = operation + declared + " { " + strings.Join(selected, " ") + " }"
 	r.headers = []header{{"X-Request-Id", "twins"}, {"Accept-Language", pick(r, acceptLanguages)}}
 	if !r.oneIn(40) && (operation == "mutation" || !r.oneIn(3)) {
-		r.headers = append(r.headers, asAdmin)
+		r.headers = append(r.headers, testserver.AsAdmin)
 	}
 	if len(r.headers) == 3 && !r.oneIn(3) || r.oneIn(60) {
-		r.headers = append(r.headers, seeDrafts)
+		r.headers = append(r.headers, testserver.SeeDrafts)
 	}
 	return r
 }
@@ -165,9 +166,9 @@ func (r *request) value(t *ast.Type, where []string) any {
 		}
 		for range rapid.IntRange(least, 3).Draw(r.T, "how many") {
 			value := r.value(t.Elem, where)
-			key := compact(value)
-			if one, ok := value.(object); ok && one["language"] != nil {
-				key = compact(one["language"])
+			key := testserver.JSON(value)
+			if one, ok := value.(map[string]any); ok && one["language"] != nil {
+				key = testserver.JSON(one["language"])
 			}
 			if !seen[key] || r.oneIn(20) {
 				list = append(list, value)
@@ -181,15 +182,15 @@ func (r *request) value(t *ast.Type, where []string) any {
 	case def.Kind == ast.InputObject:
 		return r.input(def, where)
 	case r.oneIn(300):
-		return pick(r, []any{0, -1, 1e300, true, "1", "", []any{}, object{}, 1 << 31})
+		return pick(r, []any{0, -1, 1e300, true, "1", "", []any{}, map[string]any{}, 1 << 31})
 	case def.Kind == ast.Enum:
 		return pick(r, def.EnumValues).Name
 	}
 	return scalars[def.Name](r, where)
 }
 
-func (r *request) input(def *ast.Definition, where []string) object {
-	o := object{}
+func (r *request) input(def *ast.Definition, where []string) map[string]any {
+	o := map[string]any{}
 	fields := slices.Clone(def.Fields)
 	filter := strings.HasSuffix(def.Name, "Filter")
 	most := 2
@@ -199,7 +200,7 @@ func (r *request) input(def *ast.Definition, where []string) object {
 	switch oneOf := def.Directives.ForName("oneOf") != nil; {
 	case oneOf && !r.oneIn(40):
 		field := pick(r, fields)
-		return object{field.Name: r.value(&ast.Type{NamedType: field.Type.NamedType, NonNull: true}, append(slices.Clip(where), def.Name, field.Name))}
+		return map[string]any{field.Name: r.value(&ast.Type{NamedType: field.Type.NamedType, NonNull: true}, append(slices.Clip(where), def.Name, field.Name))}
 	case oneOf, filter:
 		fields = rapid.SliceOfN(rapid.SampledFrom(fields), 0, most).Draw(r.T, "fields")
 	}
@@ -224,8 +225,8 @@ var scalars = map[string]func(r *request, where []string) any{
 	},
 	"URL": func(r *request, _ []string) any { return oddly(r, "ftp://example.org", urls) },
 	"DateTime": func(r *request, _ []string) any {
-		at := r.clock.now().Add(-2 * pick(r, pauses))
-		return oddly(r, "yesterday", []string{model.At(at).String(), at.Format("2006-01-02T15:04:05+03:00"), moment.Format(time.RFC3339), "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"})
+		at := r.clock.Now().Add(-2 * pick(r, pauses))
+		return oddly(r, "yesterday", []string{model.At(at).String(), at.Format("2006-01-02T15:04:05+03:00"), testserver.Moment.Format(time.RFC3339), "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"})
 	},
 	"Int": func(r *request, where []string) any {
 		if where[len(where)-1] == "expectedVersion" {

@@ -20,6 +20,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestTwins sends the same random writes and queries to two servers, one on
@@ -30,13 +31,13 @@ func TestTwins(t *testing.T) {
 	w := startTwins(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		for range rapid.IntRange(30, 60).Draw(rt, "requests") {
-			w.clock.set(w.clock.now().Add(rapid.SampledFrom(pauses).Draw(rt, "pause")))
+			w.clock.Set(w.clock.Now().Add(rapid.SampledFrom(pauses).Draw(rt, "pause")))
 			r := rapid.Custom(w.request).Draw(rt, "request")
 			w.walk(rt, r, w.send(rt, r))
 		}
 		w.compareDatabases(rt, rapid.Bool().Draw(rt, "published"))
 	})
-	t.Logf("%d answers compared, %d of them with errors; articles: %s", w.compared, w.refused, w.databases[0].rows(t, "SELECT COUNT(*) FROM articles"))
+	t.Logf("%d answers compared, %d of them with errors; articles: %s", w.compared, w.refused, w.databases[0].Rows(t, "SELECT COUNT(*) FROM articles"))
 }
 
 var pauses = []time.Duration{0, 0, time.Millisecond, 40 * time.Minute, 26 * time.Hour, 40 * 24 * time.Hour}
@@ -44,11 +45,11 @@ var pauses = []time.Duration{0, 0, time.Millisecond, 40 * time.Minute, 26 * time
 // twins are two servers that get the same requests at the same moments, and what
 // was read in their answers, which are the same.
 type twins struct {
-	servers   [2]*server
-	databases [2]database
+	servers   [2]*testserver.Server
+	databases [2]testserver.Database
 	opened    [2]*sql.DB
 	tables    [2]map[string]string // the statement that reads each
-	clock     *clock
+	clock     *testserver.Clock
 	schema    *ast.Schema
 
 	known    map[string][]string // texts by field; ids by noun
@@ -59,14 +60,14 @@ type twins struct {
 
 func startTwins(t *testing.T) *twins {
 	t.Helper()
-	w := &twins{clock: &clock{}, known: map[string][]string{}, versions: map[string]int{}}
+	w := &twins{clock: &testserver.Clock{}, known: map[string][]string{}, versions: map[string]int{}}
 	for i, dsn := range []string{filepath.Join(t.TempDir(), "diwan.db"), storetest.Postgres(t)} {
-		w.servers[i] = start(t, w.clock.of, func(c *app.Config) { c.Database = dsn })
-		w.databases[i] = database(dsn)
-		w.opened[i] = w.databases[i].open(t)
+		w.servers[i] = testserver.Start(t, w.clock.Drive, func(c *app.Config) { c.Database = dsn })
+		w.databases[i] = testserver.Database(dsn)
+		w.opened[i] = w.databases[i].Open(t)
 		t.Cleanup(func() { w.opened[i].Close() })
 		w.tables[i] = map[string]string{"last keys": []string{"SELECT name, seq FROM sqlite_sequence WHERE name NOT IN ('goose_db_version', 'search_words')", "SELECT * FROM key_sequence"}[i]}
-		for _, table := range w.databases[i].tables(t) {
+		for _, table := range w.databases[i].Tables(t) {
 			// Migrations have their own clock. Indexes are not alike; what is found by them is.
 			if table != "goose_db_version" && !strings.Contains(table, "_index") && table != "search_words" {
 				w.tables[i][table] = "SELECT * FROM " + table
@@ -80,17 +81,15 @@ func startTwins(t *testing.T) *twins {
 	return w
 }
 
-func (c *clock) now() time.Time { return time.UnixMilli(c.milliseconds.Load()).UTC() }
-
 // send sends a request to both servers, and answers what both answer.
-func (w *twins) send(t *rapid.T, r *request) answer {
+func (w *twins) send(t *rapid.T, r *request) testserver.Answer {
 	t.Helper()
-	var got [2]answer
+	var got [2]testserver.Answer
 	for i, s := range w.servers {
-		got[i] = s.post(t, r.query, r.vars, r.headers...)
+		got[i] = s.Post(t, r.query, r.vars, r.headers...)
 	}
 	w.compared++
-	if got[0].Status != got[1].Status || !bytes.Equal(got[0].settled(t), got[1].settled(t)) {
+	if got[0].Status != got[1].Status || !bytes.Equal(settled(t, got[0]), settled(t, got[1])) {
 		t.Fatalf("%s\nis answered %d on SQLite, %d on PostgreSQL:%s", r, got[0].Status, got[1].Status, difference(got[0].Raw, got[1].Raw))
 	}
 	for _, e := range got[0].Errors {
@@ -111,7 +110,7 @@ func (w *twins) send(t *rapid.T, r *request) answer {
 
 // settled is an answer with its errors in one order: resolvers run at once, and
 // which of several fails first is chance.
-func (a answer) settled(t tester) []byte {
+func settled(t testserver.Tester, a testserver.Answer) []byte {
 	t.Helper()
 	if len(a.Errors) < 2 {
 		return a.Raw
@@ -120,8 +119,8 @@ func (a answer) settled(t tester) []byte {
 	if err := json.Unmarshal(a.Raw, &parts); err != nil {
 		t.Fatal(err)
 	}
-	slices.SortFunc(parts["errors"].([]any), func(x, y any) int { return strings.Compare(compact(x), compact(y)) })
-	return []byte(compact(parts))
+	slices.SortFunc(parts["errors"].([]any), func(x, y any) int { return strings.Compare(testserver.JSON(x), testserver.JSON(y)) })
+	return []byte(testserver.JSON(parts))
 }
 
 // learn keeps what later requests may name.
@@ -159,7 +158,7 @@ func (w *twins) learn(field string, value any) {
 var cursors = regexp.MustCompile(`ursor":"([^"]+)"`)
 
 // walk sends a request again with cursors that it answered.
-func (w *twins) walk(t *rapid.T, r *request, a answer) {
+func (w *twins) walk(t *rapid.T, r *request, a testserver.Answer) {
 	for range rapid.IntRange(0, 3).Draw(t, "pages") {
 		answered := cursors.FindAllStringSubmatch(string(a.Raw), -1)
 		if len(answered) == 0 {

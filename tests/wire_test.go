@@ -1,10 +1,8 @@
 package tests
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -80,7 +78,7 @@ func (n *wire) role(password string) (name string) {
 }
 
 // as is a URL with another user.
-func as(t testing.TB, dsn, user, password string) string {
+func withUser(t testing.TB, dsn, user, password string) string {
 	t.Helper()
 	address, err := url.Parse(dsn)
 	if err != nil {
@@ -248,40 +246,4 @@ func hold(t testing.TB, dsn string, statements string) (release func()) {
 	release = sync.OnceFunc(func() { _ = connection.Close(context.Background()) })
 	t.Cleanup(release)
 	return release
-}
-
-// book is a log to look into.
-type book struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *book) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(line)
-}
-
-func (b *book) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
-// lines are those that have all words.
-func (b *book) lines(words ...string) (found []string) {
-lines:
-	for line := range strings.Lines(b.String()) {
-		for _, word := range words {
-			if !strings.Contains(line, word) {
-				continue lines
-			}
-		}
-		found = append(found, line)
-	}
-	return found
-}
-
-func (b *book) log() *slog.Logger {
-	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -47,7 +47,7 @@ func ours() map[string]string {
 		"internal/text":            "",
 		"model":                    "",
 		"demo":                     "",
-		"tests":                    "*",
+		"tests/testserver":         "*",
 		"internal/arrows":          "*",
 	}
 }
@@ -63,7 +63,7 @@ type fence struct {
 func fences() []fence {
 	return []fence{
 		{"gorm.io", []string{"internal/database", "internal/store", "internal/copy"}, true, "ask internal/content, or add a method to internal/store"},
-		{"github.com/mattn/go-sqlite3", []string{"internal/database"}, false, "let internal/database open it"},
+		{"github.com/mattn/go-sqlite3", []string{"internal/database", "tests/testserver"}, false, "let internal/database open it"},
 		{"github.com/prometheus", []string{"internal/telemetry"}, false, "tell internal/telemetry"},
 		{"go.opentelemetry.io", []string{"internal/telemetry"}, false, "tell internal/telemetry"},
 		{"github.com/coreos/go-oidc", []string{"internal/auth"}, true, "ask internal/auth whose token it is"},

@@ -31,7 +31,7 @@ type sqlite struct{ write, read *gorm.DB }
 // openSQLite opens the file, making it when it does not exist. synchronous=FULL
 // makes a commit survive power loss, not only the end of the process.
 func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
-	if err := requireFTS5(); err != nil {
+	if err := requireBuilt(); err != nil {
 		return nil, err
 	}
 	if err := private(path); err != nil {
@@ -105,13 +105,19 @@ func private(path string) error {
 	return file.Close()
 }
 
-// requireFTS5 refuses a binary that was built without SQLite's full-text search.
-func requireFTS5() error {
+// requireBuilt refuses a binary that was built without SQLite's full-text search,
+// before it makes a file.
+func requireBuilt() error {
 	db, err := databasesql.Open("sqlite3", ":memory:")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	return requireFTS5(db)
+}
+
+// requireFTS5 asks a connection whether its SQLite has full-text search.
+func requireFTS5(db *databasesql.DB) error {
 	var used bool
 	if err := db.QueryRow("SELECT sqlite_compileoption_used('ENABLE_FTS5')").Scan(&used); err != nil {
 		return err

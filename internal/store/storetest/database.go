@@ -58,7 +58,8 @@ func Postgres(t testing.TB) string {
 type Template struct {
 	made func() (string, error)
 
-	mu sync.Mutex
+	mu     sync.Mutex
+	copied bool // whether a copy was ever taken
 	// used are copies on PostgreSQL that tests have done with. Making a database
 	// takes a server some 200 ms; putting back what was in it, a tenth of that.
 	used []string
@@ -91,6 +92,9 @@ func NewTemplate(fill func(dsn string) error) *Template {
 // Copy answers the DSN of a copy, which is gone after the test.
 func (m *Template) Copy(t testing.TB) string {
 	t.Helper()
+	m.mu.Lock()
+	m.copied = true
+	m.mu.Unlock()
 	template, err := m.made()
 	if err != nil {
 		t.Fatalf("make a template: %v", err)
@@ -139,9 +143,11 @@ func (m *Template) takeUsed() (name string) {
 	return name
 }
 
-// Remove removes the template and its copies. Where no test took one it is made
-// for that.
+// Remove removes the template and its copies, of which no more may be taken.
 func (m *Template) Remove() error {
+	if !m.copied {
+		return nil
+	}
 	template, err := m.made()
 	if !OnPostgres() {
 		return errors.Join(err, os.RemoveAll(filepath.Dir(template)))

@@ -1,6 +1,0 @@
-//go:build !race
-
-package tests
-
-// raced says that the race detector watches, with which all is several times slower.
-const raced = false

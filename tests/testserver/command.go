@@ -1,0 +1,77 @@
+package testserver
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/cli"
+)
+
+// Result is what a command of diwan ended with.
+type Result struct {
+	Status         int
+	Stdout, Stderr string
+}
+
+// Run runs a command of diwan on the database, in this process.
+func (d Database) Run(ctx context.Context, stdin io.Reader, args ...string) Result {
+	var stdout, stderr bytes.Buffer
+	status := cli.Main(ctx, cli.Process{
+		Args: args, Stdin: stdin, Stdout: &stdout, Stderr: &stderr,
+		Getenv: func(name string) string { return map[string]string{"DIWAN_DATABASE": string(d)}[name] },
+	})
+	return Result{status, stdout.String(), stderr.String()}
+}
+
+// Import imports lines from the standard input.
+func (d Database) Import(lines ...string) Result {
+	return d.Run(context.Background(), strings.NewReader(strings.Join(lines, "\n")), "import", "-")
+}
+
+// MustImport imports lines, which must succeed.
+func (d Database) MustImport(t Tester, lines ...string) Result {
+	t.Helper()
+	r := d.Import(lines...)
+	if r.Status != 0 {
+		t.Fatalf("import = %d, %s%s, want 0", r.Status, r.Stdout, r.Stderr)
+	}
+	return r
+}
+
+// Export returns the lines of an export, which must succeed.
+func (d Database) Export(t Tester, args ...string) string {
+	t.Helper()
+	r := d.Run(context.Background(), strings.NewReader(""), append([]string{"export"}, args...)...)
+	if r.Status != 0 || r.Stderr != "" {
+		t.Fatalf("export = %d, %s", r.Status, r.Stderr)
+	}
+	return r.Stdout
+}
+
+// Content is the export without the countries.
+func (d Database) Content(t Tester, args ...string) string {
+	t.Helper()
+	lines := slices.Collect(strings.Lines(d.Export(t, args...)))
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, `{"type":"country"`) }), "")
+}
+
+// Command runs a command of diwan in this process, with an empty environment, for at
+// most a minute.
+func Command(input string, args ...string) (status int, out, errs string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return CommandContext(ctx, input, args...)
+}
+
+// CommandContext is Command for as long as the context lasts.
+func CommandContext(ctx context.Context, input string, args ...string) (status int, out, errs string) {
+	var stdout, stderr Log
+	status = cli.Main(ctx, cli.Process{
+		Args: args, Getenv: func(string) string { return "" }, Stdin: strings.NewReader(input), Stdout: &stdout, Stderr: &stderr,
+	})
+	return status, stdout.String(), stderr.String()
+}

@@ -1,0 +1,143 @@
+package testserver
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers with which tests look into databases
+	_ "github.com/mattn/go-sqlite3"
+
+	"github.com/diwan-cms/diwan/internal/store/storetest"
+)
+
+// Database is the path of a SQLite file or the URL of a PostgreSQL database, which
+// tests look into without the store.
+type Database string
+
+// Open opens the database.
+func (d Database) Open(t testing.TB) *sql.DB {
+	t.Helper()
+	driver, dsn := "sqlite3", "file:"+string(d)
+	if d.OnPostgres() {
+		driver, dsn = "pgx", string(d)
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// Exec runs a statement.
+func (d Database) Exec(t testing.TB, statement string) {
+	t.Helper()
+	db := d.Open(t)
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// OnPostgres reports whether it is a PostgreSQL database.
+func (d Database) OnPostgres() bool { return strings.HasPrefix(string(d), "postgres://") }
+
+// Rows returns the rows of a query, each as its columns with spaces between them.
+func (d Database) Rows(t testing.TB, query string) []string {
+	t.Helper()
+	db := d.Open(t)
+	defer db.Close()
+	return RowsIn(t, db, query)
+}
+
+// RowsIn is Rows on an open database. The columns of `SELECT *` come in the order of
+// their names, since the two databases have them in different orders.
+func RowsIn(t testing.TB, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []string{}
+	order := make([]int, len(columns))
+	for i := range order {
+		order[i] = i
+	}
+	if strings.HasPrefix(query, "SELECT *") {
+		slices.SortFunc(order, func(a, b int) int { return strings.Compare(columns[a], columns[b]) })
+	}
+	values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		words := make([]string, len(values))
+		for i, at := range order {
+			words[i] = string(values[at])
+		}
+		list = append(list, strings.Join(words, " "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// Tables are the names of all tables but those that the database keeps for itself.
+func (d Database) Tables(t testing.TB) []string {
+	t.Helper()
+	return d.Rows(t, d.readTables())
+}
+
+func (d Database) readTables() string {
+	if d.OnPostgres() {
+		return "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'key_sequence' ORDER BY 1"
+	}
+	return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY 1`
+}
+
+// State is the number of rows of each table, with a digest of their contents.
+func (d Database) State(t testing.TB) map[string]string {
+	t.Helper()
+	db := d.Open(t)
+	defer db.Close()
+	state := map[string]string{}
+	for _, table := range RowsIn(t, db, d.readTables()) {
+		rows := RowsIn(t, db, "SELECT * FROM "+table)
+		slices.Sort(rows)
+		state[table] = fmt.Sprintf("%d rows, %x", len(rows), sha256.Sum256([]byte(strings.Join(rows, "\n"))))
+	}
+	return state
+}
+
+// Unchanged fails the test if f changes anything in the database.
+func (d Database) Unchanged(t testing.TB, f func()) {
+	t.Helper()
+	before := d.State(t)
+	f()
+	after := d.State(t)
+	for table := range after {
+		if after[table] != before[table] {
+			t.Errorf("table %s was %s, now is %s: %v", table, before[table], after[table], d.Rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))
+		}
+	}
+}
+
+// SQLiteOnly skips a test that is about SQLite where tests run on PostgreSQL.
+func SQLiteOnly(t testing.TB) {
+	t.Helper()
+	if storetest.OnPostgres() {
+		t.Skip("this is about SQLite")
+	}
+}
