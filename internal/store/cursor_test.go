@@ -28,7 +28,7 @@ func FuzzReadCursor(f *testing.F) {
 	for _, list := range []string{
 		string(raw[:len(raw)-crc32.Size]), `["Article MIXED+",7,1,"AP8=","2Kg="]`, `["Article MIXED+",7,1,"AP8","/w=="]`, `["Article MIXED+",7,1,"","/w=="]`, `["Article MIXED+",7,9223372036854775808,"",""]`,
 		`["Article MIXED+",1e0,-0,"",""]`, `["Article MIXED+",null,null,null,null]`, `["Article MIXED+",7,1,[0,255],""]`, `["Article MIXED+",7,1,"","",1]`, `["Article MIXED+"]`, `["Article TITLE+",7,1,"",""]`,
-		`["Article \u004dIXED+",7,1,"",""]`, `["\ud800",7]`, "[\"\xff\",7]", `{"0":"Article MIXED+"}`, " [] ", "\ufeff[]", strings.Repeat("[", 10_000), "", "بغداد", valid + "\n", valid + "=",
+		`["Article \u004dIXED+",7,1,"",""]`, `["\ud800",7]`, "[\"\xff\",7]", `{"0":"Article MIXED+"}`, " [] ", "\ufeff[]", strings.Repeat("[", 100), "", "بغداد", valid + "\n", valid + "=",
 	} {
 		f.Add(list)
 	}

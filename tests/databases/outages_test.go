@@ -1,0 +1,336 @@
+package databases
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/model"
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+// startOn starts a server on a PostgreSQL database, and returns its log.
+func startOn(t testing.TB, dsn string, edit ...func(*app.Config)) (*testserver.Server, *testserver.Log) {
+	t.Helper()
+	log := &testserver.Log{}
+	s := testserver.Start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Log = dsn, log.Logger() }}, edit...)...)
+	return s, log
+}
+
+const readCountry = `{ country(by: {code: "IQ"}) { name(language: "en") } }`
+
+// unavailable fails the test unless the answer is UNAVAILABLE and tells nothing that is
+// none of the client's business.
+func unavailable(t testing.TB, a testserver.Answer) (message string) {
+	t.Helper()
+	if a.Status != http.StatusOK || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(model.CodeUnavailable) || a.Errors[0].Extensions["requestId"] == "" {
+		t.Fatalf("answer = %d %s, want 200 and one error, UNAVAILABLE, with the request's id", a.Status, a.Raw)
+	}
+	for _, inner := range []string{"127.0.0.1", "diwan@", "user=", "SQLSTATE", "pgx", "pgconn", "driver", "EOF", "tcp", "context", "sql:"} {
+		id, _ := a.Errors[0].Extensions["requestId"].(string) // it has random letters
+		if strings.Contains(strings.ReplaceAll(string(a.Raw), id, ""), inner) {
+			t.Errorf("answer = %s, want it without %q", a.Raw, inner)
+		}
+	}
+	return a.Errors[0].Message
+}
+
+// TestServersOutliveOutages breaks the network under load, and mends it.
+func TestServersOutliveOutages(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, cause string
+		break_, fix func(*wire)
+	}{
+		{"refused", "connection refused", (*wire).refuse, (*wire).listen},
+		{"stalled", "deadline exceeded", (*wire).stall, (*wire).resume},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			s, log := startOn(t, n.url("statement_timeout=800ms", "connect_timeout=1", "pool_max_conns=3"))
+			testserver.Ask[any](t, s, readCountry, nil)
+			testserver.Ask[any](t, s, testserver.WriteTopic, variables{"slug": "before"}, testserver.AsAdmin)
+
+			c.break_(n)
+			var load sync.WaitGroup
+			for i := range 8 {
+				load.Go(func() {
+					begun := time.Now()
+					if i%2 == 0 {
+						unavailable(t, s.Post(t, readCountry, nil))
+					} else {
+						unavailable(t, s.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("during-", i)}, testserver.AsAdmin))
+					}
+					if took := time.Since(begun); took > 5*time.Second {
+						t.Errorf("request %d took %s", i, took)
+					}
+				})
+			}
+			if got := s.Status(t, "/healthz"); got != http.StatusOK {
+				t.Errorf("/healthz = %d, want 200", got)
+			}
+			if got := s.Status(t, "/readyz"); got != http.StatusServiceUnavailable {
+				t.Errorf("/readyz = %d, want 503", got)
+			}
+			load.Wait()
+			if t.Failed() {
+				return
+			}
+			if told := log.Lines("level=WARN", "requestId="); len(told) != 8 || len(log.Lines("level=WARN", "requestId=", "error=", c.cause)) == 0 {
+				t.Errorf("%d warnings in the log, want one a request with its cause: %s", len(told), log)
+			}
+			if told := log.Lines("level=ERROR", "internal error"); len(told) != 0 {
+				t.Errorf("log = %s, want no internal error", told)
+			}
+
+			c.fix(n)
+			testserver.Until(t, "/readyz 200", func() bool { return s.Status(t, "/readyz") == http.StatusOK })
+			testserver.Until(t, "a read", func() bool { return len(s.Post(t, readCountry, nil).Errors) == 0 })
+			testserver.Until(t, "a write", func() bool {
+				return len(s.Post(t, testserver.WriteTopic, variables{"slug": "after"}, testserver.AsAdmin).Errors) == 0
+			})
+			got := admin[string](t, n.dsn, "SELECT string_agg(slug, ' ' ORDER BY slug) FROM topics")
+			if got != "after before" {
+				t.Errorf("topics = %s, want before and after", got)
+			}
+			readAtOnce(t, s, 12)
+			if open := admin[int](t, n.dsn, connections); open > 3+1 {
+				t.Errorf("%d connections, want at most 4", open)
+			}
+		})
+	}
+}
+
+// connections counts a server's connections to the database.
+const connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
+
+// readAtOnce sends this many reads at once, all of which must succeed.
+func readAtOnce(t *testing.T, s *testserver.Server, requests int) {
+	t.Helper()
+	var load sync.WaitGroup
+	for range requests {
+		load.Go(func() {
+			if a := s.Post(t, readCountry, nil); len(a.Errors) > 0 {
+				t.Errorf("answer = %s", a.Raw)
+			}
+		})
+	}
+	load.Wait()
+}
+
+// A token that cannot be looked up is neither known nor unknown.
+func TestTokensAreUnavailableWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	for name, breakDown := range map[string]func(*wire){"refused": (*wire).refuse, "stalled": (*wire).stall} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			token := make(chan string, 1)
+			s, log := startOn(t, n.url("statement_timeout=500ms", "connect_timeout=1", "pool_max_conns=2"), func(c *app.Config) {
+				c.AdminToken, c.Welcome = "", func(w app.Welcome) { token <- w.NewToken }
+			})
+			bearer := header{"Authorization", "Bearer " + <-token}
+			testserver.Ask[any](t, s, readCountry, nil, bearer)
+			breakDown(n)
+			a := s.Post(t, readCountry, nil, bearer)
+			if a.Status != http.StatusServiceUnavailable {
+				t.Errorf("status = %d, want 503", a.Status)
+			}
+			a.Status = http.StatusOK
+			unavailable(t, a)
+			if told := log.Lines("level=WARN", "requestId=", "error=", "look up a token"); len(told) != 1 {
+				t.Errorf("log = %s, want the cause once", log)
+			}
+			n.resume() // so that stopping need not wait
+		})
+	}
+}
+
+// A connection that is lost while writing leaves nothing half-written. If it is lost
+// with the commit, nobody knows whether it was written, and the answer says so.
+func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, at string
+		answer   bool // whether the answer is lost, rather than what was sent
+		written  int
+		want     string
+	}{
+		{"in the middle", "INSERT INTO \"names\"", false, 0, "nothing was written"},
+		{"with the commit", "commit\x00", false, 0, "look whether it was written"},
+		{"with the answer to the commit", "commit\x00", true, 1, "look whether it was written"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			n := newWire(t)
+			s, log := startOn(t, n.url())
+			var doomed sync.Map
+			n.watch(func(p *pair, b []byte) []byte {
+				if bytes.Contains(bytes.ToLower(b), []byte(strings.ToLower(c.at))) {
+					doomed.Store(p, true)
+					if !c.answer {
+						p.cut()
+					}
+				}
+				return b
+			}, func(p *pair, b []byte) []byte {
+				if _, lost := doomed.Load(p); lost {
+					p.cut()
+				}
+				return b
+			})
+			message := unavailable(t, s.Post(t, testserver.WriteTopic, variables{"slug": "lost"}, testserver.AsAdmin))
+			if !strings.Contains(message, c.want) {
+				t.Errorf("message = %q, want %q", message, c.want)
+			}
+			if len(log.Lines("level=WARN", "requestId=", "error=")) != 1 {
+				t.Errorf("log = %s, want the cause once", log)
+			}
+			n.watch(nil, nil)
+			for _, table := range []string{"topics", "names", "changes WHERE node_type = 'Topic'"} {
+				if got := admin[int](t, n.dsn, "SELECT count(*) FROM "+strings.Replace(table, "names", "names WHERE node_type = 'Topic'", 1)); got != c.written {
+					t.Errorf("rows in %s = %d, want %d", table, got, c.written)
+				}
+			}
+			testserver.Ask[any](t, s, testserver.WriteTopic, variables{"slug": "next"}, testserver.AsAdmin)
+		})
+	}
+}
+
+// Statements that wait for others end by themselves.
+func TestStatementsThatTakeTooLongEnd(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, _ := startOn(t, n.url("statement_timeout=400ms", "lock_timeout=0"))
+	release := hold(t, n.dsn, "LOCK TABLE topics")
+	const readTopics = `{ topics { nodes { slug } } }`
+	begun := time.Now()
+	if message := unavailable(t, s.Post(t, readTopics, nil)); !strings.Contains(message, "400ms") {
+		t.Errorf("message = %q, want it to say how long a statement may take", message)
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("it took %s, want about 0.4 s", took)
+	}
+	testserver.Ask[any](t, s, readCountry, nil)
+	release()
+	testserver.Ask[any](t, s, readTopics, nil)
+}
+
+// Writers who do not get their turn receive the same error as on SQLite, and readers do
+// not notice.
+func TestWritersWithoutATurnAreUnavailable(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, _ := startOn(t, n.url("statement_timeout=600ms"))
+	hold(t, n.dsn, "SELECT pg_advisory_xact_lock(431266161006)")
+	answers, begun := make(chan testserver.Answer, 8), time.Now()
+	for i := range cap(answers) { // the first waits for the other program, the rest for the first
+		go func() {
+			answers <- s.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("t-", i)}, testserver.AsAdmin)
+		}()
+	}
+	testserver.Until(t, "a writer that waits", func() bool {
+		return admin[int](t, n.dsn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0
+	})
+	testserver.Ask[any](t, s, readCountry, nil)
+	for range cap(answers) {
+		if message := unavailable(t, <-answers); !strings.Contains(message, "has been writing to the database for long") {
+			t.Errorf("message = %q, want that of SQLite", message)
+		}
+	}
+	if took := time.Since(begun); took > 3*time.Second { // one after the other it would take 4 s
+		t.Errorf("the last of them waited %s", took)
+	}
+}
+
+// A client that leaves ends its statement on the server, and the connection is kept.
+func TestClientsThatLeaveEndTheirStatements(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, log := startOn(t, n.url("pool_max_conns=1"))
+	const pids = "SELECT coalesce(string_agg(pid::text, ' ' ORDER BY pid), '') FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'diwan'"
+	testserver.Ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	before := admin[string](t, n.dsn, pids)
+	release := hold(t, n.dsn, "LOCK TABLE topics")
+	waiting := "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+	ctx, leave := context.WithCancel(t.Context())
+	body, _ := json.Marshal(map[string]any{"query": `{ topics { nodes { slug } } }`})
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	testserver.Until(t, "a statement that waits", func() bool { return admin[int](t, n.dsn, waiting) == 1 })
+	begun := time.Now()
+	leave()
+	<-left
+	testserver.Until(t, "its end", func() bool { return admin[int](t, n.dsn, waiting) == 0 })
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("the statement ended after %s", took)
+	}
+	release()
+	testserver.Ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
+	if after := admin[string](t, n.dsn, pids); after != before {
+		t.Errorf("connections = %s, want %s as before", after, before)
+	}
+	testserver.Until(t, "the access log", func() bool { return len(log.Lines("msg=request", "/graphql")) == 3 })
+	if told := slices.Concat(log.Lines("level=WARN"), log.Lines("level=ERROR")); len(told) != 0 {
+		t.Errorf("log = %s, want nothing about who left", told)
+	}
+}
+
+// An import that loses its connection says so, and importing the same again completes
+// it.
+func TestImportsThatAreCutOffCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	var lines strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&lines, `{"type": "topic", "slug": "t-%d", "names": {"en": "T %d"}}`+"\n", i, i)
+	}
+	diwan := func() (status int, out, errs string) {
+		return testserver.Command(lines.String(), "import", "-", "--database", n.url())
+	}
+	if err := testserver.FillDatabase(n.dsn, false); err != nil {
+		t.Fatal(err)
+	}
+	commits := 0
+	n.watch(func(_ *pair, b []byte) []byte {
+		if bytes.Contains(b, []byte("commit\x00")) {
+			if commits++; commits == 3 {
+				admin[int64](t, n.dsn, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+			}
+		}
+		return b
+	}, nil)
+	status, out, errs := diwan()
+	n.watch(nil, nil)
+	if status != 1 || !strings.Contains(errs, "connection to the database was lost") || !strings.Contains(errs, "import the same again") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("import = %d, %s%s, want 1 and a line that says what to do", status, out, errs)
+	}
+	kept := admin[int](t, n.dsn, "SELECT count(*) FROM topics")
+	if status, _, errs := diwan(); status != 0 || errs != "" {
+		t.Errorf("the same again = %d, %s", status, errs)
+	}
+	if got := admin[int](t, n.dsn, "SELECT count(*) FROM topics"); got != 1500 || kept == 0 || kept == 1500 {
+		t.Errorf("topics = %d after %d, want 1500 after a part of them", got, kept)
+	}
+}

@@ -1,0 +1,139 @@
+package lists
+
+import (
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+// explain returns how SQLite runs a statement, one step a line, those of sub-selects
+// indented.
+func explain(t *testing.T, db *sql.DB, statement string) string {
+	t.Helper()
+	values := make([]any, strings.Count(statement, "?")) // no plan depends on the values
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+statement, values...)
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	depth := map[int]string{0: ""}
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		depth[id] = depth[parent] + "  "
+		fmt.Fprintf(&plan, "%s%s\n", depth[parent], step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+var (
+	// scans finds a step that reads a whole table of articles or of what belongs to
+	// them, by the aliases that the store gives them.
+	scans = regexp.MustCompile(`(?m)^\s*(SCAN ([abnotl]|article\w*|timeline)\b.*|SEARCH ([abnotl]|article\w*|timeline) USING AUTOMATIC.*)$`)
+	// sorts finds a step that sorts all rows of a list before the first is returned.
+	sorts = regexp.MustCompile(`(?m)^.*USE TEMP B-TREE FOR ORDER BY$`)
+	// sortsInside finds such a step in a sub-select; outside, only pages are sorted.
+	sortsInside = regexp.MustCompile(`(?m)^ +USE TEMP B-TREE FOR ORDER BY$`)
+)
+
+func TestReadersListsWalkIndexes(t *testing.T) {
+	t.Parallel()
+	testserver.SQLiteOnly(t)
+	s := startRelated(t)
+	db := s.Database.Open(t)
+	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	cursor := *articleList(s, `%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
+	const (
+		page     = `{ nodes { title } }`
+		latest   = "SEARCH n USING INDEX articles_published (public=?"
+		timeline = "SEARCH t USING PRIMARY KEY (owner_type=? AND owner_id=?"
+	)
+	for _, c := range []struct {
+		rule, query string
+		uses        string
+		never       *regexp.Regexp // in addition to scans
+	}{
+		{"the latest articles", `{ articles ` + page + ` }`, latest + ")", sorts},
+		{"the latest articles, next page", `{ articles(after: $c) ` + page + ` }`, latest + " AND published_at<?)", sorts},
+		{"the latest articles, page before", `{ articles(last: 3, before: $c) ` + page + ` }`, latest + " AND published_at>?)", sorts},
+		{"the latest articles, from the end", `{ articles(last: 3) ` + page + ` }`, latest + ")", sorts},
+		{"the earliest articles", `{ articles(orderBy: {field: PUBLISHED_AT}) ` + page + ` }`, latest + ")", sorts},
+		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SEARCH n USING INDEX articles_title (public=?)", sorts},
+		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SEARCH n USING INDEX articles_updated (public=?)", sorts},
+		{"how many articles", `{ articles { totalCount } }`, "SEARCH n USING COVERING INDEX articles_", sorts},
+		{"an article by its slug", `{ article(by: {slug: "article-1"}, language: "en") { title } }`, "(slug=? AND language=? AND public=?)", sorts},
+		{"an article by its external id", `{ article(by: {externalId: "fr-1"}) { title } }`, "(external_id=? AND public=?)", sorts},
+
+		{"the articles of a topic", `{ topic(by: {slug: "topic-1"}) { articles ` + page + ` } }`, timeline + ")", sortsInside},
+		{"the articles of a topic, next page", `{ topic(by: {slug: "topic-1"}) { articles(after: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
+		{"the articles of a topic, page before", `{ topic(by: {slug: "topic-1"}) { articles(last: 2, before: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)>(?,?))", sortsInside},
+		{"how many articles a topic has", `{ topic(by: {slug: "topic-1"}) { articles { totalCount } } }`, timeline + ")", sorts},
+		{"the articles of a topic itself", `{ topic(by: {slug: "topic-1"}) { articles(includeDescendants: false) ` + page + ` } }`, timeline + ")", sortsInside},
+		{"the articles of each country", `{ countries { nodes { articles(first: 5) ` + page + ` } } }`, timeline + ")", sortsInside},
+		{"the articles of each official", `{ officials { nodes { articles(first: 5, after: $c) ` + page + ` } } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
+		{"how many articles each country has", `{ countries { nodes { articles { totalCount } } } }`, timeline + ")", sorts},
+
+		{"the officials of articles", `{ articles { nodes { officials { slug } } } }`, "SEARCH l USING PRIMARY KEY (article_id=?)", sorts},
+		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX articles_translations (translation_of=?)", sorts},
+		{"what is related to an article", `{ article(by: {slug: "article-1"}) { related { slug } } }`, timeline + " AND published_at<?)", scans},
+		{"a facet of a country's articles", `{ countries { nodes { articles { facets { topics { count } } } } } }`, timeline + ")", scans},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			statements, _ := costs(t, s, strings.ReplaceAll(c.query, "$c", `"`+cursor+`"`), nil)
+			last := statements[len(statements)-1]
+			plan := explain(t, db, last)
+			for _, never := range []*regexp.Regexp{scans, c.never} {
+				if bad := never.FindString(plan); bad != "" {
+					t.Errorf("%s\nis run with %q:\n%s", last, bad, plan)
+				}
+			}
+			if !strings.Contains(plan, c.uses) {
+				t.Errorf("%s\nis run without %q:\n%s", last, c.uses, plan)
+			}
+		})
+	}
+}
+
+// Nearly all rows are working copies or what editors see, so an index of those helps
+// where their order is asked for, and nowhere else.
+func TestEditorsListsWalkIndexes(t *testing.T) {
+	t.Parallel()
+	testserver.SQLiteOnly(t)
+	s := startRelated(t)
+	db := s.Database.Open(t)
+	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	const page = `{ nodes { title } }`
+	for _, c := range []struct{ rule, query, uses string }{
+		{"the latest articles", `{ articles ` + page + ` }`, "SCAN n USING INDEX articles_working\n"},
+		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SCAN n USING INDEX articles_working_updated"},
+		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SCAN n USING INDEX articles_working_title"},
+		{"the articles in review", `{ articles(filter: {status: {eq: IN_REVIEW}}) ` + page + ` }`, "SEARCH n USING INDEX articles_working_status (status=?)"},
+		{"an article by its slug", `{ article(by: {slug: "article-1"}) { title } }`, "SEARCH n USING INDEX articles_slug (slug=?)"},
+		{"the articles of a country", `{ country(by: {code: "MA"}) { articles ` + page + ` } }`, "USING INTEGER PRIMARY KEY"},
+		{"how many articles a country has", `{ country(by: {code: "MA"}) { articles { totalCount } } }`, "USING INTEGER PRIMARY KEY"},
+		{"a facet of a country's articles", `{ country(by: {code: "MA"}) { articles { facets { languages { count } } } } }`, "USING INTEGER PRIMARY KEY"},
+		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX articles_translations (translation_of=?)"},
+		{"what is related to articles", `{ articles { nodes { related { slug } } } }`, "USING INTEGER PRIMARY KEY"},
+		{"a search", `{ articles(search: "text") ` + page + ` }`, "USING INTEGER PRIMARY KEY"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			statements, _ := costs(t, s, c.query, nil, testserver.AsAdmin, testserver.SeeDrafts)
+			last := statements[len(statements)-1]
+			plan := explain(t, db, last)
+			if !strings.Contains(plan, c.uses) || !strings.Contains(c.uses, "articles_working") && strings.Contains(plan, "articles_working") {
+				t.Errorf("%s\nis not run with just %q:\n%s", last, c.uses, plan)
+			}
+		})
+	}
+}

@@ -1,0 +1,155 @@
+package sockets
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+func TestEventStreamsSendEventsAndComplete(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	for _, method := range []string{http.MethodPost, http.MethodGet} {
+		for _, c := range []struct{ name, query, want string }{
+			{"a query has one answer", `{ country(by: {code: "IQ"}) { code } }`, `{"data":{"country":{"code":"IQ"}}`},
+			{"what is not valid is an event", `{ nothing }`, `"GRAPHQL_VALIDATION_FAILED"`},
+			{"what is not GraphQL is an event", `{`, `"GRAPHQL_PARSE_FAILED"`},
+			{"what cannot be subscribed to is an event", `subscription { changes(after: "x") { cursor } }`, `"INVALID_CURSOR"`},
+		} {
+			response := s.AskEvents(t, method, c.query, nil)
+			for name, want := range map[string]string{
+				"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": "",
+			} {
+				if got := response.Header.Get(name); got != want {
+					t.Errorf("%s: %s = %q, want %q", c.name, name, got, want)
+				}
+			}
+			r := testserver.ReadEvents(t, response, nil)
+			if event, data := r.Next(); event != "next" || !strings.Contains(data, c.want) || strings.Contains(data, `"data":null`) {
+				t.Errorf("%s by %s: %s %s, want next with %s", c.name, method, event, data, c.want)
+			}
+			if event, data := r.Next(); event != "complete" || data != "" {
+				t.Errorf("%s by %s: then %s %s, want complete with empty data", c.name, method, event, data)
+			}
+			if event, _ := r.Next(); event != "" {
+				t.Errorf("%s by %s: then %s, want the end", c.name, method, event)
+			}
+		}
+	}
+}
+
+// Requests that are not GraphQL are answered over HTTP, not as events.
+func TestMalformedRequestsForEventsAreAnsweredAsJSON(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	for _, c := range []struct {
+		name, method, path, body string
+		status                   int
+		code                     string
+	}{
+		{"no query", "POST", "", `{}`, 400, "INVALID"},
+		{"no JSON", "POST", "", `{`, 400, "INVALID"},
+		{"a list", "POST", "", `[` + typename + `]`, 400, "INVALID"},
+		{"a mutation by GET", "GET", "?query=" + url.QueryEscape(`mutation { deleteTopic(id: "x") { errors { message } } }`), "", 405, "INVALID"},
+		{"variables that are none", "GET", "?query=%7B__typename%7D&variables=x", "", 400, "INVALID"},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+"/graphql"+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Accept", "text/event-stream")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var a testserver.Answer
+		if err := json.NewDecoder(response.Body).Decode(&a); err != nil || response.StatusCode != c.status || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != c.code {
+			t.Errorf("%s = %d %+v %v, want %d %s as JSON", c.name, response.StatusCode, a, err, c.status, c.code)
+		}
+	}
+}
+
+// Clients that accept both get JSON if they name it first.
+func TestClientsThatPreferJSONGetIt(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	for accept, events := range map[string]bool{
+		"text/event-stream":                               true,
+		"text/event-stream, multipart/mixed":              true,
+		"text/event-stream, application/json":             true,
+		"text/event-stream, */*":                          true,
+		"text/event-stream;q=0.9, application/json;q=0.5": true,
+		"application/json, text/event-stream":             false,
+		"application/json;q=0.5, text/event-stream;q=0.1": false,
+		"text/event-stream;q=0, */*":                      false,
+		"application/graphql-response+json, application/json, text/event-stream, multipart/mixed": false,
+		"*/*": false,
+	} {
+		response := s.AskEvents(t, http.MethodPost, "{__typename}", nil, header{"Accept", accept})
+		if got := strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream"); got != events || response.StatusCode != 200 {
+			t.Errorf("Accept: %s = %d %s, want events: %v", accept, response.StatusCode, response.Header.Get("Content-Type"), events)
+		}
+	}
+	code, message := s.Refused(t, listen, nil)
+	if code != "INVALID" || !strings.Contains(message, "text/event-stream") {
+		t.Errorf("a subscription over plain POST = %s %s, want it refused", code, message)
+	}
+}
+
+func TestEventStreamsAreKeptAlive(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t, quickly)
+	r := s.Events(t, listen, nil, header{"Accept-Encoding", "gzip, zstd"})
+	comments := 0
+	for begun := time.Now(); comments < 4; {
+		select {
+		case line := <-r.Lines:
+			if line == ":" {
+				comments++
+			}
+		case <-time.After(time.Until(begun.Add(testserver.Soon))):
+			t.Fatalf("%d comments came, want more", comments)
+		}
+	}
+	s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
+	if event, data := r.Next(); event != "next" || !strings.Contains(data, `"CREATED"`) {
+		t.Errorf("event = %s %s, want the topic", event, data)
+	}
+}
+
+// The place of a stream is free within a second after its client has left.
+func TestLeavingAStreamEndsIt(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerAddress = 1 })
+	r := s.Events(t, listen, nil)
+	r.Leave()
+	left := time.Now()
+	testserver.Until(t, "the place", func() bool {
+		return s.AskEvents(t, http.MethodPost, "{__typename}", nil).StatusCode == http.StatusOK
+	})
+	if took := time.Since(left); took > time.Second {
+		t.Errorf("the stream ended %s after its client left, want within a second", took)
+	}
+}
+
+func TestSlowEventStreamsAreCutOff(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 500*time.Millisecond, 1 })
+	long := s.Article(t, "Long", variables{"body": strings.Repeat("long ", 40_000)})
+	var fields strings.Builder
+	for _, alias := range strings.Split("abcdefghijklmnopqrstuvwxy", "") {
+		fields.WriteString(alias + `: node(id: "` + long.ID + `") { ... on Article { body } } `)
+	}
+	s.AskEvents(t, http.MethodPost, "{"+fields.String()+"}", nil) // nobody reads it
+	testserver.Until(t, "the end of the slow", func() bool {
+		return s.AskEvents(t, http.MethodGet, "{__typename}", nil).StatusCode == http.StatusOK
+	})
+}

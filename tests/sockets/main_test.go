@@ -1,0 +1,15 @@
+// Package sockets tests WebSockets and event streams as protocols.
+package sockets
+
+import (
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+type (
+	header    = testserver.Header
+	variables = testserver.Variables
+)
+
+func TestMain(m *testing.M) { testserver.Main(m) }

@@ -1,0 +1,15 @@
+// Package text tests what is read in texts: bodies, mentions, and search.
+package text
+
+import (
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+type (
+	header    = testserver.Header
+	variables = testserver.Variables
+)
+
+func TestMain(m *testing.M) { testserver.Main(m) }
