@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/exchange"
+	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -62,7 +63,7 @@ func BenchmarkIndexing(b *testing.B) {
 	}
 	var took [2]time.Duration
 	var indexer text.Indexer
-	render := text.NewRenderer()
+	render := markdown.NewRenderer()
 	for n := 0; b.Loop(); n++ {
 		lines, fields := longer(b, articles, n)
 		for i, x := range exchanges {

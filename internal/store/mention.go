@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -59,7 +60,7 @@ func suggestionsOf(linker *text.Linker, plain string, day model.Date) []model.De
 // mentionLoader loads the mentions of articles.
 type mentionLoader struct {
 	linkers *linkers
-	render  *text.Renderer
+	render  *markdown.Renderer
 }
 
 // load loads where the texts of articles name something.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/diwan-cms/diwan/internal/database"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/markdown"
 )
 
 // Open opens the database and brings its tables up to date.
@@ -34,7 +34,7 @@ func connect(ctx context.Context, config database.Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: engine, render: text.NewRenderer(), changed: make(chan struct{})}
+	s := &Store{engine: engine, render: markdown.NewRenderer(), changed: make(chan struct{})}
 	s.nouns = newNouns(mentionLoader{&s.linkers, s.render})
 	return s, nil
 }

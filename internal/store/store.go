@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
@@ -18,7 +19,7 @@ type Store struct {
 	words   dictionary
 	indexer text.Indexer
 	linkers linkers
-	render  *text.Renderer
+	render  *markdown.Renderer
 
 	mu sync.Mutex
 	// changed is closed by the next Announce.

@@ -1,4 +1,4 @@
-package text
+package markdown
 
 import (
 	"strings"
@@ -7,19 +7,18 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Plain gives the text of a body as a reader sees it, for searching, counting
-// and previews: blocks are separated by a blank line, list items and table rows
-// stand on their own lines, cells are separated by tabs, an image gives its
-// alternative text, and markup is gone. It is text, not HTML: escape it before
-// you put it into a page.
+// Plain returns the text of a body as a reader sees it, for searching, counting and previews.
+// A blank line separates blocks, list items and table rows stand on lines of their own, tabs
+// separate cells, and images become their alternative texts. The result is not HTML: escape
+// it before you put it into a page.
 func (r *Renderer) Plain(markdown string) string {
 	var w plainWriter
 	w.writeChildren(r.tree(markdown), false)
 	return w.text.String()
 }
 
-// plainWriter collects text and keeps the widest gap that is due before the
-// next of it, so that gaps at either end never show.
+// plainWriter collects text. It keeps the widest gap that is due and writes it only when text
+// follows, so that there is none at either end.
 type plainWriter struct {
 	text strings.Builder
 	gap  gap
@@ -48,8 +47,8 @@ func (w *plainWriter) write(s string) {
 	w.text.WriteString(s)
 }
 
-// writeChildren writes what is in n. Blocks in a list item or a table are tight:
-// a new line is enough to separate them.
+// writeChildren writes what n contains. Within list items and tables, blocks are tight: a
+// single line break separates them.
 func (w *plainWriter) writeChildren(n *html.Node, tight bool) {
 	for c := range n.ChildNodes() {
 		switch {
@@ -88,8 +87,8 @@ func (w *plainWriter) writeElement(n *html.Node, tight bool) {
 	w.want(around)
 }
 
-// writeCollapsed writes text as browsers do, with every run of white space made
-// one space. No-break spaces are not white space to HTML.
+// writeCollapsed writes text as browsers do, with one space for each run of white space. To
+// HTML, no-break spaces are not white space.
 func (w *plainWriter) writeCollapsed(s string) {
 	if s != "" && isHTMLSpace(rune(s[0])) {
 		w.want(space)

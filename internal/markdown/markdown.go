@@ -1,4 +1,6 @@
-package text
+// Package markdown turns the bodies of articles from Markdown into HTML that is safe to
+// show, and into plain text.
+package markdown
 
 import (
 	"bytes"
@@ -13,17 +15,18 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/unicode/bidi"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// Renderer turns article bodies from Markdown into HTML and plain text. The
-// language is CommonMark with tables and strikethrough, and HTML where writers
-// need it. A Renderer is safe for concurrent use.
+// Renderer renders article bodies as HTML and as plain text. Bodies are CommonMark with
+// tables and strikethrough, and may contain HTML. A Renderer is safe for concurrent use.
 type Renderer struct {
 	markdown goldmark.Markdown
 	policy   *bluemonday.Policy
 }
 
-// NewRenderer builds a Renderer. It takes some 200 µs: make one and keep it.
+// NewRenderer builds a Renderer. As that takes about 200 µs, build one and keep it.
 func NewRenderer() *Renderer {
 	return &Renderer{
 		markdown: goldmark.New(
@@ -38,38 +41,37 @@ func NewRenderer() *Renderer {
 	}
 }
 
-// HTML renders a body written in the language of the given tag. The result is
-// one div that carries the language and its direction, so that an Arabic
-// article reads from right to left on any page; a paragraph, heading, list item
-// or table cell written mostly in the other direction gets dir="auto".
+// HTML renders a body whose language is given by its BCP 47 tag. The result is one div with
+// the language and its direction, so that an Arabic article reads from right to left on any
+// page. A paragraph, heading, list item or table cell that is mostly written in the other
+// direction gets dir="auto".
 //
-// The result is safe to show to anyone, whoever wrote the body: it has no
-// scripts, styles, classes, ids, forms or embedded documents; links lead to
-// http, https, mailto or relative addresses, images come from http, https or
-// relative ones, and every tag is closed within the div. Elements that are not
-// allowed go and their text stays. A body nested deeper than HTML parsers
-// accept (512 elements), or quoting more than 100 times, is shown as its source.
+// The result is safe to show to anyone, whoever wrote the body: it has no scripts, styles,
+// classes, ids, forms or embedded documents; links lead to http, https, mailto or relative
+// addresses, images come from http, https or relative ones, and every tag is closed within
+// the div. Elements that are not allowed are removed, but their text stays. A body that is
+// nested deeper than HTML parsers accept (512 elements), or that opens more than 100 quotes
+// at once, is shown as its source.
 //
-// An ordinary body takes about 1 ms per 2 kB. goldmark is quadratic in nested
-// quotes and in unmatched emphasis and brackets, and a hostile body of 100 kB
-// takes seconds: limit the length of what you accept with [CheckText].
+// 2 kB of an ordinary body take about 1 ms. A hostile body can take much longer, as parts of
+// goldmark are quadratic: limit the length of what you accept with [text.CheckText].
 func (r *Renderer) HTML(markdown, language string) string {
-	rtl := IsRTL(language)
+	rtl := text.IsRTL(language)
 	root := r.tree(markdown)
 	finish(root, rtl)
 	root.Attr = []html.Attribute{{Key: "dir", Val: direction(rtl)}, {Key: "lang", Val: language}}
 
 	var page strings.Builder
-	// A strings.Builder never fails, and the tree holds only elements that
-	// html.Parse made.
+	// A strings.Builder never fails, and the tree holds only elements that html.Parse can
+	// return.
 	_ = html.Render(&page, root)
 	return page.String()
 }
 
-// tree renders and sanitises a body and parses the result, which closes what
-// the writer left open and drops end tags that would close what is not theirs.
-// Parsing after sanitising is safe here: no element that the policy allows
-// changes how its content is parsed.
+// tree renders and sanitizes a body and parses the result, which closes the tags that the
+// writer left open and drops end tags that would close elements around the body. Parsing
+// after sanitizing is safe here because no element that the policy allows changes how its
+// content is parsed.
 func (r *Renderer) tree(markdown string) *html.Node {
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	if quotedTooDeep(markdown) {
@@ -89,8 +91,8 @@ func (r *Renderer) tree(markdown string) *html.Node {
 	return root
 }
 
-// quotedTooDeep tells whether a line opens more quotes than any writer does:
-// goldmark takes minutes for a hundred thousand of them.
+// quotedTooDeep reports whether a line opens more quotes at once than any writer does.
+// goldmark takes very long to parse deeply nested quotes.
 func quotedTooDeep(markdown string) bool {
 	const deepest = 100
 	for line := range strings.Lines(markdown) {
@@ -102,10 +104,9 @@ func quotedTooDeep(markdown string) bool {
 	return false
 }
 
-// newPolicy lists what survives of the writer's HTML. It differs from
-// bluemonday's UGCPolicy in refusing ids, image maps and sizes on everything,
-// and in allowing alternative texts and titles in any script: UGCPolicy drops
-// those with an Arabic comma or vowel sign.
+// newPolicy returns what HTML is allowed. Unlike bluemonday's UGCPolicy, it refuses ids, image
+// maps and sizes except of images, and allows alternative texts and titles in any script:
+// UGCPolicy drops those with an Arabic comma or vowel sign.
 func newPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements(
@@ -134,14 +135,14 @@ func newPolicy() *bluemonday.Policy {
 	p.RequireParseableURLs(true)
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("cite").OnElements("blockquote", "q", "del", "ins")
-	// Either http or https, or no scheme: no colon before the path begins.
+	// Either http or https, or no scheme, which means no colon before the path begins.
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^\s*(?:(?i:https?):|[^:/?#]*(?:[/?#]|$))`)).OnElements("img")
 	p.AllowAttrs("width", "height").Matching(number).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
 	return p
 }
 
-// finish adds what the writer cannot: rel on links, and dir on the blocks below
+// finish adds what writers cannot write themselves: rel on links, and dir on the blocks below
 // n that run against the direction around them.
 func finish(n *html.Node, rtl bool) {
 	for c := range n.ChildNodes() {
@@ -177,7 +178,7 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// isTextBlock reports whether n is a block that holds a piece of running text.
+// isTextBlock reports whether n is a block of running text.
 func isTextBlock(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Li, atom.Dt, atom.Dd,
@@ -187,9 +188,9 @@ func isTextBlock(n *html.Node) bool {
 	return false
 }
 
-// runsAgainst reports whether most letters of a block belong to scripts of the
-// other direction. The first letter alone, by which browsers judge, is a poor
-// guide: many an Arabic paragraph begins with BBC or NATO.
+// runsAgainst reports whether most letters of a block belong to scripts of the other
+// direction. Browsers go by the first letter alone, but many an Arabic paragraph begins with
+// BBC or NATO.
 func runsAgainst(block *html.Node, rtl bool) bool {
 	balance := rightness(block)
 	if rtl {
@@ -198,8 +199,8 @@ func runsAgainst(block *html.Node, rtl bool) bool {
 	return balance > 0
 }
 
-// rightness counts the letters that run from right to left in n, blocks within
-// it aside, and takes away those that run from left to right.
+// rightness returns how many more letters in n run from right to left than from left to
+// right, not counting blocks within it.
 func rightness(n *html.Node) int {
 	balance := 0
 	for c := range n.ChildNodes() {
