@@ -6,7 +6,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -15,9 +15,9 @@ import (
 type linkers struct {
 	mu         sync.Mutex
 	clock      int64
-	knowledge  *text.Knowledge
+	knowledge  *linking.Knowledge
 	languages  map[string]bool // in which there are names
-	byLanguage map[string]*text.Linker
+	byLanguage map[string]*linking.Linker
 }
 
 // namesClock counts the writes of names and tenures.
@@ -26,7 +26,7 @@ const namesClock = "names"
 // of returns the linker of a language, as of what db sees. It holds no lock while it
 // reads, because reading may wait for others who want the lock. committed says that
 // everything seen was committed, so that the linker may be kept.
-func (l *linkers) of(db database.Scanner, language model.Language, committed bool) (*text.Linker, error) {
+func (l *linkers) of(db database.Scanner, language model.Language, committed bool) (*linking.Linker, error) {
 	var clock int64
 	if err := db.Scan(&clock, sql.Text("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock)); err != nil {
 		return nil, err
@@ -53,14 +53,14 @@ func (l *linkers) of(db database.Scanner, language model.Language, committed boo
 	if linker := l.kept(clock, base); linker != nil && committed {
 		return linker, nil
 	}
-	linker := text.NewLinker(*knowledge, base)
+	linker := linking.NewLinker(*knowledge, base)
 	if committed {
 		l.keep(clock, known{knowledge, languages}, base, linker)
 	}
 	return linker, nil
 }
 
-func (l *linkers) kept(clock int64, base string) *text.Linker {
+func (l *linkers) kept(clock int64, base string) *linking.Linker {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.clock != clock || l.knowledge == nil {
@@ -74,25 +74,25 @@ func (l *linkers) kept(clock int64, base string) *text.Linker {
 
 // known is what linkers are made of: the names, and the languages that have some.
 type known struct {
-	knowledge *text.Knowledge
+	knowledge *linking.Knowledge
 	languages map[string]bool
 }
 
-func (l *linkers) keep(clock int64, k known, base string, linker *text.Linker) {
+func (l *linkers) keep(clock int64, k known, base string, linker *linking.Linker) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if clock < l.clock { // one that began later has finished earlier
 		return
 	}
 	if l.clock != clock || l.knowledge == nil {
-		l.clock, l.knowledge, l.languages, l.byLanguage = clock, k.knowledge, k.languages, map[string]*text.Linker{}
+		l.clock, l.knowledge, l.languages, l.byLanguage = clock, k.knowledge, k.languages, map[string]*linking.Linker{}
 	}
 	l.byLanguage[base] = linker
 }
 
 // readNames reads all names, and who held which office when.
-func readNames(db database.Scanner) (*text.Knowledge, map[string]bool, error) {
-	k := &text.Knowledge{Country: map[text.Entity]int64{}}
+func readNames(db database.Scanner) (*linking.Knowledge, map[string]bool, error) {
+	k := &linking.Knowledge{Country: map[linking.Entity]int64{}}
 	var names []struct {
 		NodeType model.NodeType
 		NodeID   int64
@@ -107,18 +107,18 @@ func readNames(db database.Scanner) (*text.Knowledge, map[string]bool, error) {
 	for _, n := range names {
 		base, _, _ := strings.Cut(n.Language, "-")
 		languages[base] = true
-		k.Names = append(k.Names, text.Name{Entity: text.Entity{Kind: kindOf(n.NodeType), Key: n.NodeID}, Text: n.Text, Language: n.Language, Form: formOf(n.Kind)})
+		k.Names = append(k.Names, linking.Name{Entity: linking.Entity{Kind: kindOf(n.NodeType), Key: n.NodeID}, Text: n.Text, Language: n.Language, Form: formOf(n.Kind)})
 	}
 	for _, table := range []struct {
 		name string
-		kind text.Kind
-	}{{"officials", text.Person}, {"offices", text.Office}} {
+		kind linking.Kind
+	}{{"officials", linking.Official}, {"offices", linking.Office}} {
 		var rows []struct{ ID, CountryID int64 }
 		if err := db.Scan(&rows, sql.Text("SELECT id, country_id FROM "+table.name+" WHERE country_id IS NOT NULL")); err != nil {
 			return nil, nil, err
 		}
 		for _, row := range rows {
-			k.Country[text.Entity{Kind: table.kind, Key: row.ID}] = row.CountryID
+			k.Country[linking.Entity{Kind: table.kind, Key: row.ID}] = row.CountryID
 		}
 	}
 	var tenures []struct{ OfficeID, OfficialID, StartDay, EndDay int64 }
@@ -126,56 +126,56 @@ func readNames(db database.Scanner) (*text.Knowledge, map[string]bool, error) {
 		return nil, nil, err
 	}
 	for _, t := range tenures {
-		k.Tenures = append(k.Tenures, text.Tenure{Office: t.OfficeID, Official: t.OfficialID, Start: t.StartDay, End: t.EndDay})
+		k.Tenures = append(k.Tenures, linking.Tenure{Office: t.OfficeID, Official: t.OfficialID, Start: t.StartDay, End: t.EndDay})
 	}
 	return k, languages, nil
 }
 
-func kindOf(t model.NodeType) text.Kind {
+func kindOf(t model.NodeType) linking.Kind {
 	switch t {
 	case model.NodeOfficial:
-		return text.Person
+		return linking.Official
 	case model.NodeCountry:
-		return text.Country
+		return linking.Country
 	case model.NodeTopic:
-		return text.Subject
+		return linking.Topic
 	}
-	return text.Office
+	return linking.Office
 }
 
-func nodeTypeOf(k text.Kind) model.NodeType {
+func nodeTypeOf(k linking.Kind) model.NodeType {
 	switch k {
-	case text.Person:
+	case linking.Official:
 		return model.NodeOfficial
-	case text.Country:
+	case linking.Country:
 		return model.NodeCountry
-	case text.Subject:
+	case linking.Topic:
 		return model.NodeTopic
 	}
 	return model.NodeOffice
 }
 
-func formOf(kind string) text.Form {
+func formOf(kind string) linking.Form {
 	switch model.AliasKind(kind) {
 	case model.AliasKindShortName, model.AliasKindAcronym:
-		return text.ShortName
+		return linking.ShortName
 	case model.AliasKindDemonym:
-		return text.Demonym
+		return linking.Demonym
 	case kindName:
-		return text.FullName
+		return linking.FullName
 	}
-	return text.OtherName
+	return linking.OtherName
 }
 
-func methodOf(m text.Method) model.MentionMethod {
+func methodOf(m linking.Method) model.MentionMethod {
 	switch m {
-	case text.ByName:
+	case linking.ByName:
 		return model.MentionMethodName
-	case text.ByAlias:
+	case linking.ByAlias:
 		return model.MentionMethodAlias
-	case text.ByShortName:
+	case linking.ByShortName:
 		return model.MentionMethodShortName
-	case text.ByDemonym:
+	case linking.ByDemonym:
 		return model.MentionMethodDemonym
 	}
 	return model.MentionMethodOfficeAtDate

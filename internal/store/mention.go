@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -40,18 +41,18 @@ func decisionsOf(where sql.Clause) sql.Clause {
 	return where.Wrap("SELECT * FROM article_mentions WHERE ", " ORDER BY article_id, start_at, surface, node_type, node_id")
 }
 
-// suggestionsOf is what a text names on a day, in the order of the text.
-func suggestionsOf(linker *text.Linker, plain string, day model.Date) []model.Decision {
-	links := linker.Link(plain, int64(day))
-	list := make([]model.Decision, len(links))
+// suggestionsOf returns what a text names on a day, in the order of the text.
+func suggestionsOf(linker *linking.Linker, plain string, day model.Date) []model.Decision {
+	suggestions := linker.Suggestions(plain, int64(day))
+	list := make([]model.Decision, len(suggestions))
 	at, units := 0, 0
-	for i, link := range links { // they are in the order of the text
-		units += text.UTF16(plain[at:link.Start])
-		at = link.Start
+	for i, s := range suggestions {
+		units += text.UTF16(plain[at:s.Start])
+		at = s.Start
 		list[i] = model.Decision{
-			Start: units, Surface: plain[link.Start:link.End],
-			Entity: model.ID{Type: nodeTypeOf(link.Kind), Key: link.Key}, Method: methodOf(link.Method),
-			Confidence: int(math.Round(link.Confidence * 100)), Status: model.MentionStatusSuggested,
+			Start: units, Surface: plain[s.Start:s.End],
+			Entity: model.ID{Type: nodeTypeOf(s.Kind), Key: s.Key}, Method: methodOf(s.Method),
+			Confidence: int(math.Round(s.Confidence * 100)), Status: model.MentionStatusSuggested,
 		}
 	}
 	return list
@@ -124,7 +125,7 @@ type mentionedIn struct {
 }
 
 // find returns the decisions that the text still has, and suggestions beside them.
-func (m mentionLoader) find(r *reading, in mentionedIn, linkerOf func(model.Language) (*text.Linker, error)) ([]model.Decision, error) {
+func (m mentionLoader) find(r *reading, in mentionedIn, linkerOf func(model.Language) (*linking.Linker, error)) ([]model.Decision, error) {
 	shown := slices.DeleteFunc(slices.Clone(in.decisions), func(d model.Decision) bool { return d.Start < 0 })
 	if in.link == model.LinkModeOff {
 		return shown, nil
@@ -137,9 +138,9 @@ func (m mentionLoader) find(r *reading, in mentionedIn, linkerOf func(model.Lang
 }
 
 // perLanguage returns linkers by the names of the snapshot, each looked up once.
-func (m mentionLoader) perLanguage(r *reading) func(model.Language) (*text.Linker, error) {
-	seen := map[model.Language]*text.Linker{}
-	return func(language model.Language) (*text.Linker, error) {
+func (m mentionLoader) perLanguage(r *reading) func(model.Language) (*linking.Linker, error) {
+	seen := map[model.Language]*linking.Linker{}
+	return func(language model.Language) (*linking.Linker, error) {
 		if linker := seen[language]; linker != nil {
 			return linker, nil
 		}

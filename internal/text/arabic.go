@@ -231,7 +231,7 @@ type lexicon struct {
 }
 
 var arabicLexicon = sync.OnceValue(func() lexicon {
-	l := lexicon{stems: map[string]string{}, kept: folded(arabicKept), whole: folded(arabicWhole)}
+	l := lexicon{stems: map[string]string{}, kept: FoldedSet(arabicKept), whole: FoldedSet(arabicWhole)}
 	for line := range strings.Lines(arabicPlurals) {
 		words := strings.Fields(Fold(line))
 		for _, plural := range words[min(1, len(words)):] {
@@ -240,12 +240,3 @@ var arabicLexicon = sync.OnceValue(func() lexicon {
 	}
 	return l
 })
-
-// folded is a set of words.
-func folded(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, word := range strings.Fields(Fold(words)) {
-		set[word] = true
-	}
-	return set
-}

@@ -90,3 +90,12 @@ func isASCII(s string) bool {
 	}
 	return true
 }
+
+// FoldedSet returns the set of the folded words of a list that is separated by spaces.
+func FoldedSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(Fold(s)) {
+		set[word] = true
+	}
+	return set
+}

@@ -80,7 +80,7 @@ func irregular(folded, language string) string {
 func functionWord(folded string) bool { return functionWords()[folded] }
 
 var functionWords = sync.OnceValue(func() map[string]bool {
-	return folded(`
+	return FoldedSet(`
 		في من إلى على عن مع أو ثم و ف ب ل ك أن إن هذا هذه ذلك تلك التي الذي الذين ما لا لم لن قد كل بعد قبل بين حول عند لدى منذ حتى
 		هو هي هم كان كانت كما أي وفي ومن وإلى وعلى وعن ومع
 		a an the of in on at to for from by with and or is are was were be as it its this that into over after before

@@ -1,16 +1,15 @@
-package text
+package linking
 
 import (
-	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// givenNames are folded first names: what stands before a surname and makes it
-// somebody's. Some are names of countries, too.
+// givenNames are folded first names. A surname behind one of them belongs to the
+// person of that first name. Some are also names of countries.
 var givenNames = sync.OnceValue(func() map[string]bool {
-	return folded(`
+	return text.FoldedSet(`
 		محمد أحمد علي حسن حسين عمار عمر عثمان خالد سعد سعيد يوسف إبراهيم إسماعيل إسحاق موسى عيسى مصطفى محمود حامد ماجد ناصر نصر فؤاد فهد فيصل
 		عادل كمال جمال جلال طارق وليد زياد سامي سمير كريم رامي هاني هشام أيمن أمين أنور أسامة بسام بشار باسل باسم ياسر ياسين زين زيد رضا مهدي هادي صادق جعفر باقر كاظم
 		حيدر عباس سجاد مرتضى ليث مازن نوري نزار نبيل نجيب رياض رشيد راشد سليم سليمان سلمان داود جورج ميشال ميشيل بيار جبران إيلي طوني أنطوان
@@ -23,12 +22,13 @@ var givenNames = sync.OnceValue(func() map[string]bool {
 		chad jordan maurice georgia dominique`)
 })
 
-// titleWord reports whether a folded word before a surname is no first name though
-// it has a capital.
-func titleWord(folded string) bool { return titleWords()[folded] }
+// neverGivenName reports whether a folded word is not a first name even though it
+// stands before a surname and may have a capital: a title, a day, a month, or a word
+// that often begins a sentence.
+func neverGivenName(folded string) bool { return neverGivenNames()[folded] }
 
-var titleWords = sync.OnceValue(func() map[string]bool {
-	return folded(`
+var neverGivenNames = sync.OnceValue(func() map[string]bool {
+	return text.FoldedSet(`
 		president presidente minister ministre prime premier premiere chancellor chancelier chanceliere secretary secretaire king queen roi reine prince princess emir sheikh cheikh
 		mr mrs ms m mme dr sir lord lady general colonel ambassador ambassadeur ambassadrice senator senateur speaker pope pape ayatollah sayyid
 		monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche
@@ -38,9 +38,9 @@ var titleWords = sync.OnceValue(func() map[string]bool {
 		foreign defence defense finance interior but and if when while as for mais et si quand pour selon`)
 })
 
-// familyTitle reports whether a folded word before a surname may mean another of
-// the family.
-func familyTitle(folded string) bool {
+// mayMeanRelative reports whether the surname behind a folded word may be that of a
+// relative, such as Mrs or السيدة.
+func mayMeanRelative(folded string) bool {
 	switch folded {
 	case "mrs", "mme", "madame", "lady", "widow", "veuve", "السيده", "عقيله", "زوجه", "حرم", "قرينه", "ارمله":
 		return true
@@ -48,8 +48,9 @@ func familyTitle(folded string) bool {
 	return false
 }
 
-// notNames are phrases in which the name of a country is none, each on a line.
-const notNames = `
+// phrasesWithoutName are phrases, one per line, that contain the name of a country but
+// do not name it.
+const phrasesWithoutName = `
 New Mexico
 New Jersey
 Northern Ireland
@@ -104,9 +105,9 @@ cochon d'Inde
 أميركا الوسطى
 `
 
-// commonWord reports whether a folded word is an Arabic word in itself, though a
-// name is left of it without its first letters.
-func commonWord(word string) bool {
+// isOrdinaryWord reports whether a folded Arabic word is a word of its own, although a
+// name remains when its first letters are taken for prefixes.
+func isOrdinaryWord(word string) bool {
 	switch word {
 	case "لصالح", "ولصالح", "بصالح", "وتراس", "فتراس", "بسلام", "بعون", "لعون":
 		return true
@@ -114,9 +115,9 @@ func commonWord(word string) bool {
 	return false
 }
 
-// commonPair reports whether two folded words are an Arabic phrase in which the
-// first is no name.
-func commonPair(word, next string) bool {
+// isOrdinaryPhrase reports whether two folded words are an Arabic phrase in which the
+// first is not a name.
+func isOrdinaryPhrase(word, next string) bool {
 	switch word {
 	case "سلام":
 		return next == "دايم" || next == "عادل" || next == "شامل" || next == "داخلي"
@@ -126,76 +127,4 @@ func commonPair(word, next string) bool {
 		return next == "للشرب" || next == "للاستخدام"
 	}
 	return false
-}
-
-// doubled reports whether a letter of an Arabic word is doubled that is not the
-// first behind the article, where grammar doubles it.
-func doubled(written string) bool {
-	const shadda = '\u0651'
-	if !strings.ContainsRune(written, shadda) {
-		return false
-	}
-	var last, before, article rune // the letters before a mark, the last last
-	for _, r := range written {
-		switch {
-		case r == shadda:
-			if before != 'ل' || article != 'ا' && article != 'ل' && article != 'ٱ' {
-				return true
-			}
-		case unicode.IsLetter(r):
-			last, before, article = r, last, before
-		}
-	}
-	return false
-}
-
-// otherSense reports whether the name of a country stands for something else.
-func (c *scan) otherSense(m match) bool {
-	if m.first != m.last {
-		return false
-	}
-	w := c.words[m.first]
-	if doubled(c.text[w.Start:w.End]) { // عمّان is no عُمان, and مصرّ no مصر
-		return true
-	}
-	before, after := "", ""
-	if m.first > 0 && c.together(m.first-1) {
-		before = c.words[m.first-1].Folded
-	}
-	next := Word{}
-	if m.last+1 < len(c.words) && c.together(m.last) {
-		next = c.words[m.last+1]
-		after = next.Folded
-	}
-	switch w.Folded {
-	case "عمان", "وعمان", "بعمان", "لعمان": // the capital of Jordan is written alike
-		return !strings.Contains(c.text[w.Start:w.End], "عُ") && before != "سلطنه" && (c.names("الاردن") || c.names("الاردني") || c.names("الاردنيه"))
-	case "مالي":
-		switch before {
-		case "في", "الي", "من", "عن", "جمهوريه", "دوله", "شمال", "جنوب", "شرق", "وسط", "حكومه", "جيش", "شعب", "رييس", "بين", "و", "لدي", "مع", "ضد", "نحو", "علي":
-			return false
-		}
-		return m.cut == 0 || before != ""
-	case "المغرب", "والمغرب":
-		return before == "صلاه" || before == "اذان" || before == "وقت"
-	case "قطر":
-		return strings.Contains(c.text[w.Start:w.End], "قُ") // a diameter
-	case "chad", "jordan", "maurice", "georgia", "dominique":
-		first, _ := utf8.DecodeRuneInString(c.text[next.Start:])
-		return after != "" && unicode.IsUpper(first) && !titleWord(after)
-	}
-	return false
-}
-
-// names reports whether a folded word stands anywhere in the text.
-func (c *scan) names(folded string) bool {
-	if c.spoken == nil {
-		c.spoken = make(map[string]bool, len(c.words))
-		for _, w := range c.words {
-			for _, form := range frontForms(w.Folded) {
-				c.spoken[form.folded] = true
-			}
-		}
-	}
-	return c.spoken[folded]
 }
