@@ -23,7 +23,7 @@ func UnmarshalLanguage(v any) (model.Language, error) {
 	if !ok {
 		return "", model.Invalid("a language is a string; send a BCP 47 tag such as %s", strconv.Quote("ar"))
 	}
-	tag, err := text.Canonical(s)
+	tag, err := text.CanonicalLanguage(s)
 	if err != nil {
 		return "", model.Invalid("%s", fmt.Sprint(err))
 	}

@@ -49,7 +49,7 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 	}
 	e.annotate()
 	e.next.Plain = e.plain()
-	e.next.WordCount = text.Words(e.next.Plain)
+	e.next.WordCount = text.CountWords(e.next.Plain)
 	if current == nil {
 		return Created, &e.next.Article, tx.InsertArticle(e.next)
 	}

@@ -303,7 +303,7 @@ func (n newsroom) searched() []string {
 
 func (w *writer) titles() (want []string) {
 	for _, s := range w.stored() {
-		want = append(want, fmt.Sprintf("%s%X%d", text.Fold(s.title), text.SortKey(s.title), text.Words(w.rules.render.Plain(s.body))))
+		want = append(want, fmt.Sprintf("%s%X%d", text.Fold(s.title), text.SortKey(s.title), text.CountWords(w.rules.render.Plain(s.body))))
 	}
 	return want
 }

@@ -135,7 +135,7 @@ func (e *articleEdit) carryDecisions(before string) {
 	}
 	var touched []model.Decision
 	for _, d := range e.before.Decisions {
-		if start, still := edit.Still(d.Start, d.Surface); still && d.Start >= 0 {
+		if start, still := edit.Untouched(d.Start, d.Surface); still && d.Start >= 0 {
 			keep(d, start)
 		} else {
 			touched = append(touched, d)
@@ -160,7 +160,7 @@ func (e *articleEdit) carryDecisions(before string) {
 func (e *articleEdit) decide(v verdict) error {
 	surface, ok := text.Slice(e.plain(), v.start, v.end)
 	if !ok || surface == "" {
-		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.start, v.end, text.UTF16(e.plain()))
+		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.start, v.end, text.UTF16Len(e.plain()))
 		return nil
 	}
 	if !e.tx.HasNames(v.entity.Type) {

@@ -69,7 +69,7 @@ func (l linked) tags(id model.ID) string {
 // at is where a part of a text begins and ends, in UTF-16 code units.
 func at(body, part string) (start, end int) {
 	before, _, _ := strings.Cut(body, part)
-	return text.UTF16(before), text.UTF16(before) + text.UTF16(part)
+	return text.UTF16Len(before), text.UTF16Len(before) + text.UTF16Len(part)
 }
 
 func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {

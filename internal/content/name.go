@@ -78,7 +78,7 @@ func (c *check) inLanguages(field string, texts model.LocalizedTexts, checkText 
 
 // language returns the canonical form of a tag.
 func (c *check) language(tag model.Language, path ...string) model.Language {
-	canonical, err := text.Canonical(string(tag))
+	canonical, err := text.CanonicalLanguage(string(tag))
 	if err != nil {
 		c.refuse(err, path...)
 		return tag

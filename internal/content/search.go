@@ -3,8 +3,8 @@ package content
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/store"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -48,7 +48,7 @@ func highlighted(t model.NodeType) []string {
 	return []string{"names", "titles", "aliases"}
 }
 
-func (s *Service) highlights(q text.Query, node model.SearchResult) []*model.Highlight {
+func (s *Service) highlights(q fulltext.Query, node model.SearchResult) []*model.Highlight {
 	switch n := node.(type) {
 	case *model.Article:
 		return s.highlightsOfArticle(q, n)
@@ -63,10 +63,10 @@ func (s *Service) highlights(q text.Query, node model.SearchResult) []*model.Hig
 	return []*model.Highlight{}
 }
 
-func (s *Service) highlightsOfArticle(q text.Query, a *model.Article) []*model.Highlight {
+func (s *Service) highlightsOfArticle(q fulltext.Query, a *model.Article) []*model.Highlight {
 	list := []*model.Highlight{}
 	add := func(field, value string) {
-		if slice, spans := text.Highlight(value, string(a.Language), q); len(spans) > 0 {
+		if slice, spans := fulltext.Highlight(value, string(a.Language), q); len(spans) > 0 {
 			list = append(list, &model.Highlight{Field: field, Text: slice, Ranges: ranges(spans)})
 		}
 	}
@@ -79,10 +79,10 @@ func (s *Service) highlightsOfArticle(q text.Query, a *model.Article) []*model.H
 }
 
 // bestName highlights the name or alias that holds most words of the query.
-func bestName(q text.Query, names []model.LocalizedText, aliases []model.Alias) []*model.Highlight {
+func bestName(q fulltext.Query, names []model.LocalizedText, aliases []model.Alias) []*model.Highlight {
 	best := []*model.Highlight{}
 	consider := func(name string, language model.Language) {
-		slice, spans := text.Highlight(name, string(language), q)
+		slice, spans := fulltext.Highlight(name, string(language), q)
 		if len(spans) > 0 && (len(best) == 0 || len(spans) > len(best[0].Ranges)) {
 			best = []*model.Highlight{{Field: "name", Text: slice, Ranges: ranges(spans)}}
 		}
@@ -96,7 +96,7 @@ func bestName(q text.Query, names []model.LocalizedText, aliases []model.Alias) 
 	return best
 }
 
-func ranges(spans []text.Span) []*model.TextRange {
+func ranges(spans []fulltext.Span) []*model.TextRange {
 	list := make([]*model.TextRange, len(spans))
 	for i, span := range spans {
 		list[i] = &model.TextRange{Start: span.Start, End: span.End}

@@ -100,7 +100,7 @@ func freeSlug(slug string, taken func(string) (bool, error)) (string, error) {
 	}
 	low, high := 1, 2 // low is taken; high may be free
 	for {
-		held, err := taken(text.WithSuffix(slug, high))
+		held, err := taken(text.NumberedSlug(slug, high))
 		if err != nil {
 			return "", err
 		}
@@ -111,7 +111,7 @@ func freeSlug(slug string, taken func(string) (bool, error)) (string, error) {
 	}
 	for high-low > 1 {
 		middle := (low + high) / 2
-		held, err := taken(text.WithSuffix(slug, middle))
+		held, err := taken(text.NumberedSlug(slug, middle))
 		if err != nil {
 			return "", err
 		}
@@ -121,5 +121,5 @@ func freeSlug(slug string, taken func(string) (bool, error)) (string, error) {
 			high = middle
 		}
 	}
-	return text.WithSuffix(slug, high), nil
+	return text.NumberedSlug(slug, high), nil
 }

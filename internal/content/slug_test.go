@@ -87,7 +87,7 @@ func TestFreeSlugCostsFewLookUps(t *testing.T) {
 		got, err := freeSlug("a", func(slug string) (bool, error) {
 			looks++
 			for n := 1; n <= held; n++ {
-				if slug == "a" && n == 1 || n > 1 && slug == text.WithSuffix("a", n) {
+				if slug == "a" && n == 1 || n > 1 && slug == text.NumberedSlug("a", n) {
 					return true, nil
 				}
 			}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
 // Engine is an open database, and everything in which databases differ. Whatever
@@ -45,7 +45,7 @@ type Engine interface {
 	Keys(name string, keys []int64) sql.Clause
 	Texts(name string, texts []string) sql.Clause
 	// Terms is the value of the column `terms` of a full-text index.
-	Terms(text.Index) sql.Clause
+	Terms(fulltext.Index) sql.Clause
 	// Matching holds for the rows of a full-text index, under the alias x, whose
 	// terms match the expression.
 	Matching(index string, e match.Expression) sql.Clause

@@ -18,7 +18,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -108,7 +108,7 @@ const (
 	maxPlaces = 255
 )
 
-func (d *postgres) Terms(x text.Index) sql.Clause {
+func (d *postgres) Terms(x fulltext.Index) sql.Clause {
 	var b strings.Builder
 	add := func(term string) bool {
 		quoted := match.Lexeme(term)

@@ -21,7 +21,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
 // sqlite is a SQLite file, opened twice: one connection that writes, many that
@@ -185,7 +185,7 @@ func (d *sqlite) Texts(name string, texts []string) sql.Clause {
 
 // Terms is a text from which FTS5 makes the terms again. A word that no query
 // contains keeps the fields apart.
-func (d *sqlite) Terms(x text.Index) sql.Clause {
+func (d *sqlite) Terms(x fulltext.Index) sql.Clause {
 	var b strings.Builder
 	for _, word := range x.Words {
 		b.WriteString(cmp.Or(word, "|"))

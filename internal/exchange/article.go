@@ -102,7 +102,7 @@ func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
 func (l *articleLine) identity() (identity, error) {
 	id := identity{node: model.NodeArticle, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: l.fields.Title.Value()}
 	if language := l.fields.Language; language.HasValue() {
-		canonical, err := text.Canonical(string(language.Value()))
+		canonical, err := text.CanonicalLanguage(string(language.Value()))
 		if err != nil {
 			return id, model.Invalid("%s", err.Error()).At("language")
 		}

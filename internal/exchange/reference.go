@@ -104,7 +104,7 @@ func (r referenced) naturalKeys() []store.NaturalKey {
 	}
 	keys := []store.NaturalKey{by(store.ByExternalID, r.by.text, "")}
 	if tag, slug, found := strings.Cut(r.by.text, ":"); found && r.node == model.NodeArticle {
-		if language, err := text.Canonical(tag); err == nil {
+		if language, err := text.CanonicalLanguage(tag); err == nil {
 			keys = append(keys, by(store.BySlug, slug, model.Language(language)))
 		}
 	}

@@ -134,7 +134,7 @@ func bearer(headers []string) (token string, ok bool) {
 // withLanguages reads the languages that the reader prefers from Accept-Language.
 func withLanguages(ctx context.Context, headers http.Header) context.Context {
 	var wanted []model.Language
-	for _, tag := range text.Accept(strings.Join(headers.Values("Accept-Language"), ",")) {
+	for _, tag := range text.AcceptedLanguages(strings.Join(headers.Values("Accept-Language"), ",")) {
 		wanted = append(wanted, model.Language(tag))
 	}
 	return model.WithLanguages(ctx, wanted)

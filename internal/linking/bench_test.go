@@ -37,7 +37,7 @@ func knowledgeOf(officials int) Knowledge {
 // BenchmarkSuggestions finds what 3 KB of Arabic name. ×fold is the time it takes as a
 // multiple of the time it takes to fold the text.
 func BenchmarkSuggestions(b *testing.B) {
-	data, err := os.ReadFile("../text/testdata/arabic_unseen.txt")
+	data, err := os.ReadFile("../fulltext/testdata/arabic_unseen.txt")
 	if err != nil {
 		b.Fatal(err)
 	}

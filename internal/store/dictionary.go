@@ -10,7 +10,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
 // dictionary holds the words of all texts in memory, some 60 bytes each. It
@@ -103,14 +103,14 @@ const (
 // resembling answers those of the words that differ from one by as few letters as
 // a typist gets wrong, the least different first.
 func resembling(words []knownWord, word string) []likely {
-	most := text.Typos(word)
+	most := fulltext.MaxTypos(word)
 	letters, mask := utf8.RuneCountInString(word), maskOf(word)
 	var list []likely
 	for _, known := range words {
 		if known.letters < letters-most || known.letters > letters+most || bits.OnesCount64(known.mask^mask) > 2*most {
 			continue
 		}
-		if distance := text.Distance(word, known.word, most); distance > 0 && distance <= most {
+		if distance := fulltext.EditDistance(word, known.word, most); distance > 0 && distance <= most {
 			list = append(list, likely{known, distance})
 		}
 	}

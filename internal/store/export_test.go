@@ -3,7 +3,7 @@ package store
 import (
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
 // WithoutTerms makes a store write empty rows into its indexes.
@@ -11,4 +11,4 @@ func WithoutTerms(s *Store) { s.engine = withoutTerms{s.engine} }
 
 type withoutTerms struct{ database.Engine }
 
-func (withoutTerms) Terms(text.Index) sql.Clause { return sql.Text("''") }
+func (withoutTerms) Terms(fulltext.Index) sql.Clause { return sql.Text("''") }

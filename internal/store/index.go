@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -35,7 +36,7 @@ type indexing struct {
 	db      *gorm.DB
 	engine  database.Engine
 	nouns   nouns
-	indexer *text.Indexer
+	indexer *fulltext.Indexer
 	words   *dictionary
 	rows    []indexRow
 	// learned are the words that this transaction adds to the dictionary.
@@ -46,7 +47,7 @@ type indexing struct {
 type indexRow struct {
 	indexPlace
 	node  model.NodeType
-	terms *text.Index
+	terms *fulltext.Index
 }
 
 type indexPlace struct {
@@ -57,12 +58,12 @@ type indexPlace struct {
 // addArticle indexes an article that is not in the index.
 func (x *indexing) addArticle(a *TaggedArticle) {
 	language := string(a.Language)
-	fields := []text.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
+	fields := []fulltext.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
 	if a.Summary != nil {
-		fields = append(fields, text.Field{Text: *a.Summary, Language: language, Weight: weightSummary})
+		fields = append(fields, fulltext.Field{Text: *a.Summary, Language: language, Weight: weightSummary})
 	}
-	fields = append(fields, text.Field{Text: a.Plain, Language: language, Weight: weightBody})
-	terms := x.indexer.Of(fields, x.tagsOf(a))
+	fields = append(fields, fulltext.Field{Text: a.Plain, Language: language, Weight: weightBody})
+	terms := x.indexer.Index(fields, x.tagsOf(a))
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 }
 
@@ -73,10 +74,10 @@ func (x *indexing) dropArticle(row int64) {
 
 // tagsOf are the terms of an article's tags. What it is about counts as much as its
 // title, what it merely mentions less.
-func (x *indexing) tagsOf(a *TaggedArticle) []text.Tag {
-	var tags []text.Tag
+func (x *indexing) tagsOf(a *TaggedArticle) []fulltext.Tag {
+	var tags []fulltext.Tag
 	add := func(t model.NodeType, key int64, level int) {
-		tags = append(tags, text.Tag{Term: text.TagTerm(x.nouns.tagKey(t, key)), Level: level})
+		tags = append(tags, fulltext.Tag{Term: fulltext.TagTerm(x.nouns.tagKey(t, key)), Level: level})
 	}
 	for i, o := range a.Officials {
 		level := 4
@@ -100,13 +101,13 @@ func (x *indexing) tagsOf(a *TaggedArticle) []text.Tag {
 // addNode indexes a node that is not in the index, and writes what it is suggested
 // for: its names and aliases.
 func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
-	var fields []text.Field
-	var whole []text.Tag
+	var fields []fulltext.Field
+	var whole []fulltext.Tag
 	var suggestions []suggestion
 	add := func(s string, language model.Language, rank int) {
-		fields = append(fields, text.Field{Text: s, Language: string(language), Weight: 2 - rank})
+		fields = append(fields, fulltext.Field{Text: s, Language: string(language), Weight: 2 - rank})
 		words := text.Folded(text.Split(s))
-		whole = append(whole, text.Tag{Term: text.WholeTerm(words), Level: 1})
+		whole = append(whole, fulltext.Tag{Term: fulltext.WholeTerm(words), Level: 1})
 		for place := range words {
 			for _, start := range starts(words[place:]) {
 				suggestions = append(suggestions, suggestion{start, id.Type, id.Key, place, rank, language, s})
@@ -119,7 +120,7 @@ func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases mode
 	for _, alias := range aliases {
 		add(alias.Text, alias.Language, 1)
 	}
-	terms := x.indexer.Of(fields, whole)
+	terms := x.indexer.Index(fields, whole)
 	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), &terms)
 	for batch := range slices.Chunk(suggestions, 500) {
 		if err := x.db.Create(&batch).Error; err != nil {
@@ -137,7 +138,7 @@ func (x *indexing) dropNode(id model.ID) error {
 
 // put keeps for write what a row becomes. A row that is there already is dropped
 // first.
-func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *text.Index) {
+func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *fulltext.Index) {
 	x.rows = append(x.rows, indexRow{indexPlace{index, rowid}, node, terms})
 }
 
@@ -175,7 +176,7 @@ func (x *indexing) learn(rows []indexRow) error {
 	var unknown []string
 	for _, row := range rows {
 		for _, word := range row.terms.Words {
-			if !x.learned[word] && !x.words.knows(word) && text.Misspells(word) {
+			if !x.learned[word] && !x.words.knows(word) && fulltext.Correctable(word) {
 				unknown = append(unknown, word)
 				x.learned[word] = true
 			}

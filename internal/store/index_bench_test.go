@@ -17,9 +17,9 @@ import (
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/exchange"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/store"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -62,7 +62,7 @@ func BenchmarkIndexing(b *testing.B) {
 		importLines(b, exchanges[i], strings.Join(tags, ""))
 	}
 	var took [2]time.Duration
-	var indexer text.Indexer
+	var indexer fulltext.Indexer
 	render := markdown.NewRenderer()
 	for n := 0; b.Loop(); n++ {
 		lines, fields := longer(b, articles, n)
@@ -75,7 +75,7 @@ func BenchmarkIndexing(b *testing.B) {
 			body := &fields[i][1]
 			body.Text = render.Plain(body.Text)
 			began := time.Now()
-			indexer.Of(fields[i], nil)
+			indexer.Index(fields[i], nil)
 			took[1] -= time.Since(began)
 		}
 	}
@@ -84,7 +84,7 @@ func BenchmarkIndexing(b *testing.B) {
 
 // longer makes 500 lines of articles, with new keys and bodies of 3 KB that are
 // made of what the others say, and answers the text of each as well.
-func longer(b *testing.B, articles []string, n int) (string, [][]text.Field) {
+func longer(b *testing.B, articles []string, n int) (string, [][]fulltext.Field) {
 	random := rand.New(rand.NewPCG(1, uint64(n)))
 	said := map[any][]string{}
 	parsed := make([]map[string]any, len(articles))
@@ -96,7 +96,7 @@ func longer(b *testing.B, articles []string, n int) (string, [][]text.Field) {
 		said[language] = append(said[language], strings.Fields(fmt.Sprint(parsed[i]["body"]))...)
 	}
 	var lines bytes.Buffer
-	var fields [][]text.Field
+	var fields [][]fulltext.Field
 	for i := range 500 {
 		line := parsed[random.IntN(len(parsed))]
 		words := said[line["language"]]
@@ -111,7 +111,7 @@ func longer(b *testing.B, articles []string, n int) (string, [][]text.Field) {
 			b.Fatal(err)
 		}
 		language := fmt.Sprint(line["language"])
-		fields = append(fields, []text.Field{{Text: fmt.Sprint(line["title"]), Language: language, Weight: 6}, {Text: body.String(), Language: language, Weight: 1}})
+		fields = append(fields, []fulltext.Field{{Text: fmt.Sprint(line["title"]), Language: language, Weight: 6}, {Text: body.String(), Language: language, Weight: 1}})
 	}
 	return lines.String(), fields
 }

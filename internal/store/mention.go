@@ -47,7 +47,7 @@ func suggestionsOf(linker *linking.Linker, plain string, day model.Date) []model
 	list := make([]model.Decision, len(suggestions))
 	at, units := 0, 0
 	for i, s := range suggestions {
-		units += text.UTF16(plain[at:s.Start])
+		units += text.UTF16Len(plain[at:s.Start])
 		at = s.Start
 		list[i] = model.Decision{
 			Start: units, Surface: plain[s.Start:s.End],

@@ -9,7 +9,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -31,7 +31,7 @@ const (
 func (s *Store) Indexed(ctx context.Context) (bool, error) {
 	var version int
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", indexedBy).Scan(&version).Error
-	return version == text.AnalysisVersion, database.Troubled(ctx, s.engine, err)
+	return version == fulltext.Version, database.Troubled(ctx, s.engine, err)
 }
 
 // markNewIndex notes of an empty database that its index is complete.
@@ -41,7 +41,7 @@ func (s *Store) markNewIndex(ctx context.Context) error {
 	if err != nil || !empty {
 		return err
 	}
-	return s.write(ctx, func(db *gorm.DB) error { return setState(db, indexedBy, text.AnalysisVersion) })
+	return s.write(ctx, func(db *gorm.DB) error { return setState(db, indexedBy, fulltext.Version) })
 }
 
 func setState(db *gorm.DB, name string, value int64) error {
@@ -60,7 +60,7 @@ func (s *Store) Reindex(ctx context.Context, progress func(done, all int)) error
 }
 
 func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error {
-	state := rebuilt + fmt.Sprint(text.AnalysisVersion)
+	state := rebuilt + fmt.Sprint(fulltext.Version)
 	var from *int64
 	db := s.engine.Reader().WithContext(ctx)
 	if err := db.Raw("SELECT MAX(value) FROM search_state WHERE name = ?", state).Scan(&from).Error; err != nil {
@@ -86,7 +86,7 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 				return err
 			}
 		}
-		return setState(db, indexedBy, text.AnalysisVersion)
+		return setState(db, indexedBy, fulltext.Version)
 	})
 }
 

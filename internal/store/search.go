@@ -6,7 +6,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -32,7 +32,7 @@ const (
 
 // searching is a search, ready to be asked of the indexes.
 type searching struct {
-	text.Query
+	fulltext.Query
 	// tags are, of each need, the tags that meet it.
 	tags [][]string
 	// weights are, of each need, how much it says: the rarer, the more.
@@ -128,7 +128,7 @@ func (r searcher) resume(query string, in scope, kept ranks) (*searching, error)
 // enough of the articles that are found.
 func (r searcher) depth(s *searching, in scope) (int, error) {
 	var parts []sql.Clause
-	depth := text.Levels + 1
+	depth := fulltext.Levels + 1
 	for _, level := range []int{1, 2, 3, 5} {
 		prominent := s.base()
 		if reached := s.reach(level); level > 1 && !reached.Empty() {
@@ -153,7 +153,7 @@ func (r searcher) depth(s *searching, in scope) (int, error) {
 // weighed reads a query and weighs its needs; missing are those that nothing
 // meets.
 func (r searcher) weighed(query string, in scope) (s *searching, missing []int, err error) {
-	s = &searching{Query: text.ParseQuery(query)}
+	s = &searching{Query: fulltext.ParseQuery(query)}
 	if n := len(s.Needs) + len(s.Without); n > maxSearchWords {
 		return nil, nil, model.LimitExceeded("search", "the search has %d words; send at most %d", n, maxSearchWords)
 	}

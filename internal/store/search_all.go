@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -15,7 +15,7 @@ import (
 type Found struct {
 	*model.SearchConnection
 	// Query is what was searched for, to be shown in the texts.
-	Query text.Query
+	Query fulltext.Query
 }
 
 // Search returns a page of what is found of any type, the most relevant first.

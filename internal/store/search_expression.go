@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/match"
-	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
 // reach holds for the articles in which a word of the search reaches the level.
@@ -20,19 +20,19 @@ func (s *searching) reach(level int) match.Expression {
 }
 
 // meets holds for the texts that meet a need themselves.
-func meets(need text.Need) match.Expression {
+func meets(need fulltext.Need) match.Expression {
 	return reaches(need, nil, 1)
 }
 
 // reaches holds for the articles in which a word or one of the tags reaches the
 // level.
-func reaches(need text.Need, tags []string, level int) match.Expression {
+func reaches(need fulltext.Need, tags []string, level int) match.Expression {
 	var list []match.Expression
 	for _, key := range need.Keys {
-		list = append(list, match.Term(text.LevelTerm(text.KeyTerm(key), level)))
+		list = append(list, match.Term(fulltext.LevelTerm(fulltext.KeyTerm(key), level)))
 	}
 	for _, tag := range tags {
-		list = append(list, match.Term(text.LevelTerm(text.TagTerm(tag), level)))
+		list = append(list, match.Term(fulltext.LevelTerm(fulltext.TagTerm(tag), level)))
 	}
 	if len(need.Words) > 1 && level == 1 {
 		for _, words := range need.Phrases() {
@@ -91,7 +91,7 @@ func (s *searching) ofNodes() *searching {
 func (s *searching) score() (score int) {
 	for i, need := range s.Needs {
 		if !need.Optional {
-			score += s.weights[i] * text.Gain(1)
+			score += s.weights[i] * fulltext.Gain(1)
 		}
 	}
 	return score
@@ -119,7 +119,7 @@ func (s *searching) raises() []raise {
 // raisesOfNodes are what raises the scores of nodes: above all that a name is
 // just what is searched for.
 func (s *searching) raisesOfNodes() []raise {
-	list := []raise{{match.Term(text.WholeTerm(s.inOrder())), 10 * s.score()}}
+	list := []raise{{match.Term(fulltext.WholeTerm(s.inOrder())), 10 * s.score()}}
 	for i, need := range s.Needs {
 		list = append(list, s.ofNodes().raisesOf(i, need)...)
 	}
@@ -138,7 +138,7 @@ func (s *searching) inOrder() (words []string) {
 const manyNeeds = 5
 
 // raisesOf are what raises by one need.
-func (s *searching) raisesOf(i int, need text.Need) (list []raise) {
+func (s *searching) raisesOf(i int, need fulltext.Need) (list []raise) {
 	weight, word, tags, depth := s.weights[i], need.Words[0], s.tags[i], s.depth
 	if need.Optional {
 		if depth > 1 {
@@ -150,16 +150,16 @@ func (s *searching) raisesOf(i int, need text.Need) (list []raise) {
 	if len(s.Needs) > manyNeeds {
 		step = 3
 	}
-	for level := max(2, depth); level <= text.Levels; level += step {
+	for level := max(2, depth); level <= fulltext.Levels; level += step {
 		gain := 0
-		for l := level; l < min(level+step, text.Levels+1); l++ {
-			gain += text.Gain(l)
+		for l := level; l < min(level+step, fulltext.Levels+1); l++ {
+			gain += fulltext.Gain(l)
 		}
 		if len(need.Keys) > 0 || len(tags) > 0 {
 			list = append(list, raise{reaches(need, tags, level), weight * gain})
 		}
 		if len(need.Words) == 1 && (level == 2 || level == 5) {
-			list = append(list, raise{match.Term(text.LevelTerm(text.ExactTerm(word), level)), 2 * weight})
+			list = append(list, raise{match.Term(fulltext.LevelTerm(fulltext.ExactTerm(word), level)), 2 * weight})
 		}
 	}
 	if len(need.Words) == 1 && depth == 1 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
@@ -15,13 +16,13 @@ import (
 // request may see, or where the others would not be found together with it.
 func (r searcher) corrected(query string, s *searching, missing []int, in scope) (*searching, error) {
 	type change struct {
-		text.Place
+		fulltext.Place
 		to string
 	}
 	var changes []change
 	for _, i := range missing {
 		need := s.Needs[i]
-		if len(need.Words) > 1 || !text.Misspells(need.Words[0]) {
+		if len(need.Words) > 1 || !fulltext.Correctable(need.Words[0]) {
 			return s, nil
 		}
 		guess, err := r.guess(need.Words[0], in)
@@ -76,7 +77,7 @@ func (r searcher) guess(word string, in scope) (string, error) {
 
 // guessed is a word that is found, and in how many texts.
 type guessed struct {
-	need            text.Need
+	need            fulltext.Need
 	distance, count int
 }
 
@@ -85,7 +86,7 @@ type guessed struct {
 func (r searcher) bestOf(words []likely, best *guessed, in scope) (*guessed, error) {
 	var s searching
 	for _, one := range words {
-		s.Needs = append(s.Needs, text.Need{Words: []string{one.word}, Keys: text.Keys(one.word, "")})
+		s.Needs = append(s.Needs, fulltext.Need{Words: []string{one.word}, Keys: fulltext.Keys(one.word, "")})
 	}
 	if err := r.findTags(&s); err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func (r searcher) bestOf(words []likely, best *guessed, in scope) (*guessed, err
 
 // spelled answers how a folded word is written, in an article or a name that the
 // request may see.
-func (r searcher) spelled(need text.Need, in scope) (string, error) {
+func (r searcher) spelled(need fulltext.Need, in scope) (string, error) {
 	word := need.Words[0]
 	var texts []string
 	if in.articles {

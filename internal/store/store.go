@@ -8,8 +8,8 @@ import (
 	"sync"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/markdown"
-	"github.com/diwan-cms/diwan/internal/text"
 )
 
 // Store is an open newsroom. It is safe for concurrent use.
@@ -17,7 +17,7 @@ type Store struct {
 	engine  database.Engine
 	nouns   nouns
 	words   dictionary
-	indexer text.Indexer
+	indexer fulltext.Indexer
 	linkers linkers
 	render  *markdown.Renderer
 

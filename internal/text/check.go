@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// CheckLine refuses what no title, name or byline may be: blank, invalid UTF-8,
-// longer than limit runes, or holding a control character (a line break is one),
-// a noncharacter, or one of the overrides U+202D and U+202E, which make a text
-// read as another than it is. What good typesetting needs is kept: ZWNJ, ZWJ,
-// the direction marks LRM, RLM and ALM, embeddings and isolates.
+// CheckLine checks a title, name or byline. It refuses text that is blank, invalid UTF-8 or
+// longer than limit runes, or that contains a control character (such as a line break), a
+// noncharacter, or one of the overrides U+202D and U+202E, which make a text appear as
+// another. It accepts what good typesetting needs: ZWNJ, ZWJ, the direction marks LRM, RLM
+// and ALM, embeddings and isolates.
 //
-// The error is a sentence for the writer, without the name of the field; it
-// names the character and its position, counted in runes from 1.
+// The error is a sentence for the writer that does not name the field. It gives the
+// character and its position, counted in runes from 1.
 func CheckLine(s string, limit int) error {
-	if err := check(s, limit, control); err != nil {
+	if err := checkRunes(s, limit, refusedKind); err != nil {
 		return err
 	}
 	for _, r := range s {
@@ -28,19 +28,20 @@ func CheckLine(s string, limit int) error {
 	return errors.New("the text is blank; write at least one visible character")
 }
 
-// CheckText is [CheckLine] for text of many lines, such as a body or a summary:
-// it may be blank, and hold line breaks and tabs.
+// CheckText is [CheckLine] for text of several lines, such as a body or a summary: it may be
+// blank, and contain line breaks and tabs.
 func CheckText(s string, limit int) error {
-	return check(s, limit, func(r rune) string {
+	return checkRunes(s, limit, func(r rune) string {
 		if r == '\n' || r == '\r' || r == '\t' {
 			return ""
 		}
-		return control(r)
+		return refusedKind(r)
 	})
 }
 
-// check looks for the first rune that refused has a name for.
-func check(s string, limit int, refused func(rune) string) error {
+// checkRunes checks the length and the encoding of a text, and that kindOf names no kind for
+// any of its runes.
+func checkRunes(s string, limit int, kindOf func(rune) string) error {
 	if n := utf8.RuneCountInString(s); n > limit {
 		return fmt.Errorf("the text has %d characters; shorten it to at most %d", n, limit)
 	}
@@ -50,15 +51,15 @@ func check(s string, limit int, refused func(rune) string) error {
 		if r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
 			return fmt.Errorf("the text is not UTF-8 at character %d; send it as UTF-8", position)
 		}
-		if kind := refused(r); kind != "" {
+		if kind := kindOf(r); kind != "" {
 			return fmt.Errorf("the text has the %s U+%04X at character %d; remove it", kind, r, position)
 		}
 	}
 	return nil
 }
 
-// control names the kind of a rune that belongs in no text at all.
-func control(r rune) string {
+// refusedKind names the kind of a rune that belongs in no text; it is empty for others.
+func refusedKind(r rune) string {
 	switch {
 	case unicode.IsControl(r):
 		return "control character"
@@ -76,8 +77,8 @@ func control(r rune) string {
 	return ""
 }
 
-// blank reports whether r leaves no ink. The blank Braille pattern is a symbol
-// to Unicode, and a favourite of those who want an empty name.
+// blank reports whether r leaves no ink. To Unicode, the blank Braille pattern is a symbol;
+// it is a popular way to get an empty name.
 func blank(r rune) bool {
-	return unicode.IsSpace(r) || invisible(r) || r == 0x2800
+	return unicode.IsSpace(r) || Invisible(r) || r == 0x2800
 }

@@ -7,37 +7,37 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// Part is a part of two texts that are compared.
-type Part struct {
-	// In is -1 where it stands in the first of them only, 1 where in the second
-	// only, and 0 where in both.
+// DiffPart is a part of two texts that are compared.
+type DiffPart struct {
+	// In is -1 when the part is in the first text only, 1 when it is in the second only,
+	// and 0 when it is in both.
 	In   int
 	Text string
 }
 
 const (
-	// diffWithin is how long is looked for the shortest way from one text to another.
-	diffWithin = 50 * time.Millisecond
-	// diffWords is how many words both texts have together that are compared word by
+	// diffTimeout bounds the search for the shortest difference.
+	diffTimeout = 50 * time.Millisecond
+	// maxDiffWords is how many words two texts may have together to be compared word by
 	// word.
-	diffWords = 10_000
+	maxDiffWords = 10_000
 )
 
-// Diff compares two texts word by word, spaces and punctuation being words of
-// their own. Long texts are compared line by line, and only what differs word by
-// word, if it is short enough for that; of those that have little in common it tells
-// more differences than there need to be, rather than take long.
-func Diff(first, second string) []Part {
+// Diff compares two texts word by word; spaces and punctuation count as words. Long texts
+// are compared line by line, and only the lines that differ word by word, when there are few
+// enough. Between long texts that have little in common, it finds more differences than
+// necessary, so as not to take long.
+func Diff(first, second string) []DiffPart {
 	before, after := wordsOf(first), wordsOf(second)
-	if len(before)+len(after) <= diffWords {
+	if len(before)+len(after) <= maxDiffWords {
 		return compare(before, after)
 	}
-	var parts []Part
+	var parts []DiffPart
 	lines := compare(strings.SplitAfter(first, "\n"), strings.SplitAfter(second, "\n"))
 	for i := 0; i < len(lines); i++ {
 		if i+1 < len(lines) && lines[i].In == -1 && lines[i+1].In == 1 {
 			before, after := wordsOf(lines[i].Text), wordsOf(lines[i+1].Text)
-			if len(before)+len(after) <= diffWords {
+			if len(before)+len(after) <= maxDiffWords {
 				parts = append(parts, compare(before, after)...)
 				i++
 				continue
@@ -45,9 +45,10 @@ func Diff(first, second string) []Part {
 		}
 		parts = append(parts, lines[i])
 	}
-	return joined(parts)
+	return merged(parts)
 }
 
+// wordsOf returns everything between the word boundaries of a text.
 func wordsOf(s string) []string {
 	var words []string
 	at := 0
@@ -58,9 +59,9 @@ func wordsOf(s string) []string {
 	return words
 }
 
-// joined makes one of parts beside each other that are alike.
-func joined(parts []Part) []Part {
-	var list []Part
+// merged merges neighbouring parts that are in the same texts.
+func merged(parts []DiffPart) []DiffPart {
+	var list []DiffPart
 	for _, part := range parts {
 		if last := len(list) - 1; last >= 0 && list[last].In == part.In {
 			list[last].Text += part.Text
@@ -72,27 +73,27 @@ func joined(parts []Part) []Part {
 }
 
 // compare compares two texts unit by unit.
-func compare(before, after []string) []Part {
-	var known alphabet
+func compare(before, after []string) []DiffPart {
+	var code alphabet
 	differ := diffmatchpatch.New()
-	differ.DiffTimeout = diffWithin
-	diffs := differ.DiffMainRunes(known.spell(before), known.spell(after), false)
-	parts := make([]Part, 0, len(diffs))
+	differ.DiffTimeout = diffTimeout
+	diffs := differ.DiffMainRunes(code.encode(before), code.encode(after), false)
+	parts := make([]DiffPart, 0, len(diffs))
 	for _, diff := range diffs {
-		if read := known.read(diff.Text); read != "" { // the last line of a text may be empty
-			parts = append(parts, Part{int(diff.Type), read})
+		if decoded := code.decode(diff.Text); decoded != "" { // the last line of a text may be empty
+			parts = append(parts, DiffPart{int(diff.Type), decoded})
 		}
 	}
 	return parts
 }
 
-// alphabet gives each unit a letter, so that a text of units is a word.
+// alphabet encodes each unit of a text as a letter, as diffmatchpatch compares letters.
 type alphabet struct {
 	letters map[string]rune
 	units   []string
 }
 
-func (a *alphabet) spell(units []string) []rune {
+func (a *alphabet) encode(units []string) []rune {
 	if a.letters == nil {
 		a.letters = map[string]rune{}
 	}
@@ -108,25 +109,25 @@ func (a *alphabet) spell(units []string) []rune {
 	return letters
 }
 
-func (a *alphabet) read(letters string) string {
+func (a *alphabet) decode(letters string) string {
 	var text strings.Builder
 	for _, letter := range letters {
-		text.WriteString(a.units[numberOf(letter)])
+		text.WriteString(a.units[indexOf(letter)])
 	}
 	return text.String()
 }
 
-// surrogates are the code points that are no letters.
+// surrogates is the number of code points that cannot be letters.
 const surrogates = 0xE000 - 0xD800
 
-func letterOf(number int) rune {
-	if letter := rune(number + 1); letter < 0xD800 {
+func letterOf(index int) rune {
+	if letter := rune(index + 1); letter < 0xD800 {
 		return letter
 	}
-	return rune(number + 1 + surrogates)
+	return rune(index + 1 + surrogates)
 }
 
-func numberOf(letter rune) int {
+func indexOf(letter rune) int {
 	if letter < 0xD800 {
 		return int(letter) - 1
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // whole puts the parts of a comparison together again.
-func whole(parts []text.Part) (first, second string) {
+func whole(parts []text.DiffPart) (first, second string) {
 	for _, part := range parts {
 		if part.In <= 0 {
 			first += part.Text
@@ -56,7 +56,7 @@ func TestDiffOfLongTexts(t *testing.T) {
 	lines[2000] = strings.Replace(lines[2000], "says", "told", 1)
 	second := strings.Join(lines, "") + "the end"
 	parts := text.Diff(first, second)
-	if len(parts) != 5 || parts[1] != (text.Part{In: -1, Text: "says"}) || parts[2] != (text.Part{In: 1, Text: "told"}) || parts[4] != (text.Part{In: 1, Text: "the end"}) {
+	if len(parts) != 5 || parts[1] != (text.DiffPart{In: -1, Text: "says"}) || parts[2] != (text.DiffPart{In: 1, Text: "told"}) || parts[4] != (text.DiffPart{In: 1, Text: "the end"}) {
 		t.Errorf("Diff of a long text in which a word differs has %d parts", len(parts))
 	}
 	random.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })

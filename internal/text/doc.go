@@ -1,7 +1,6 @@
-// Package text holds what Diwan knows about writing: slugs, folding for search,
-// sort keys, language tags, what a text may contain, Markdown, and word counts.
+// Package text holds what Diwan knows about writing: folding and sort keys, words, slugs,
+// language tags, what a text may contain, and the differences between two texts.
 //
-// Everything in it is a pure function of its arguments, or, where building is
-// costly, a value that is built once and safe for concurrent use. Arabic,
-// English and French come first, and no other script is harmed.
+// Everything in it is a pure function of its arguments and safe for concurrent use. Arabic,
+// English and French come first; text in any other script passes through unharmed.
 package text

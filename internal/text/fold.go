@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,16 +10,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold reduces text to what a reader who types in a hurry would type, so that
-// two spellings of one name match when their folded forms are equal. Case,
-// accents, vowel points, tatweel, joiners and bidirectional marks are dropped;
-// the forms of alef, ya and kaf, ta marbuta and ha, and hamza with and without
-// its seat are made one; Arabic-Indic and Persian digits become ASCII. Spaces
-// and punctuation stay, in their NFKC form.
+// Fold reduces a text to what a reader would type in a hurry, so that two spellings of a
+// name match when their folded forms are equal. It drops case, accents, vowel points,
+// tatweel, joiners and bidirectional marks; it unifies the forms of alef, of ya and of kaf,
+// ta marbuta with ha, and hamza with and without its seat; and it turns Arabic-Indic and
+// Persian digits into ASCII. Spaces and punctuation stay, in their NFKC form.
 //
-// Folded text is for comparing, never for showing. Folding it again changes
-// nothing. It costs some 10 ns for each Arabic letter, 150 ns for each of other
-// scripts, and next to nothing for ASCII.
+// Folded text is for comparing, never for showing. Folding it again changes nothing. An
+// Arabic letter takes about 10 ns, one of another script 150 ns, and ASCII almost no time.
 func Fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
@@ -29,9 +28,35 @@ func Fold(s string) string {
 	return foldAny(s)
 }
 
-// foldAny is Fold for text of any script.
+// foldPlain folds a text of ASCII and the Arabic block, which most texts here are, rune by
+// rune: in such a text, no rune changes what another becomes. It returns false for others.
+func foldPlain(s string) (string, bool) {
+	table := foldedArabic()
+	folded := make([]byte, 0, len(s))
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			folded = append(folded, byte(unicode.ToLower(r)))
+		case r >= 0x600 && r <= 0x6FF:
+			folded = append(folded, table[r-0x600]...)
+		default:
+			return "", false
+		}
+	}
+	return string(folded), true
+}
+
+// foldedArabic holds what each rune of the Arabic block becomes when it stands alone.
+var foldedArabic = sync.OnceValue(func() (table [256]string) {
+	for i := range table {
+		table[i] = foldAny(string(rune(0x600 + i)))
+	}
+	return table
+})
+
+// foldAny is Fold for text in any script.
 func foldAny(s string) string {
-	// Package norm leaves what follows an invalid byte as it is.
+	// Package norm does not normalize what follows an invalid byte.
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	folded := make([]rune, 0, len(s))
 	var letter rune
@@ -39,13 +64,13 @@ func foldAny(s string) string {
 		switch {
 		case silent(r):
 		case unicode.IsMark(r):
-			// Whatever sits on an Arabic letter goes: the hamza of أ, ؤ and ئ
-			// has its own mark once they are decomposed.
+			// Arabic letters lose all their marks, including the hamza of أ, ؤ and
+			// ئ, which is a mark once they are decomposed.
 			if !unicode.Is(unicode.Arabic, letter) && spells(r, letter) {
 				folded = append(folded, r)
 			}
 		default:
-			// cases.Fold swaps the two cases of Cherokee instead of merging them.
+			// cases.Fold swaps the two cases of Cherokee instead of unifying them.
 			letter = unicode.ToLower(r)
 			folded = appendFolded(folded, letter)
 		}
@@ -53,6 +78,7 @@ func foldAny(s string) string {
 	return norm.NFC.String(string(folded))
 }
 
+// appendFolded appends what a rune that is not a mark folds to.
 func appendFolded(folded []rune, r rune) []rune {
 	switch {
 	case r < utf8.RuneSelf:
@@ -63,7 +89,7 @@ func appendFolded(folded []rune, r rune) []rune {
 		return append(folded, '0'+r-'۰')
 	}
 	switch r {
-	case '٫': // the decimal separator of Arabic digits, and that of thousands
+	case '٫': // the decimal and thousands separators of Arabic digits
 		return append(folded, '.')
 	case '٬':
 		return append(folded, ',')
@@ -73,7 +99,7 @@ func appendFolded(folded []rune, r rune) []rune {
 		return append(folded, 'ي')
 	case 'ک':
 		return append(folded, 'ك')
-	case 'ة', 'ە': // ە is what remains of Persian ۀ, and Kurdish types it as ه
+	case 'ة', 'ە': // ە is a decomposed Persian ۀ without its mark, and Kurdish types it as ه
 		return append(folded, 'ه')
 	}
 	if plain := unaccented(r); plain != "" {

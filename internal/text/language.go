@@ -10,13 +10,12 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Canonical gives a BCP 47 language tag its one spelling: "AR-iq" is "ar-IQ",
-// the withdrawn "iw" is "he", and "ar-Arab" is "ar" because Arabic needs no
-// script subtag. The language has to be a registered one, so that "und",
-// private-use and unknown subtags are refused, and so are extensions: they ask
-// for a calendar or for digits, and say nothing about what a text is written
-// in. The error is a sentence for whoever sent the tag.
-func Canonical(tag string) (string, error) {
+// CanonicalLanguage returns the canonical spelling of a BCP 47 language tag: "ar-IQ" for
+// "AR-iq", "he" for the withdrawn "iw", and "ar" for "ar-Arab", as Arabic needs no script
+// subtag. The language must be registered: "und", private-use and unknown subtags are
+// refused. So are extensions, which ask for a calendar or for digits and say nothing about
+// the language of a text. The error is a sentence for whoever sent the tag.
+func CanonicalLanguage(tag string) (string, error) {
 	if strings.Contains(tag, "_") {
 		return "", fmt.Errorf("%.40q has an underscore; language tags have hyphens, as in fr-CA", tag)
 	}
@@ -31,7 +30,7 @@ func Canonical(tag string) (string, error) {
 	if len(parsed.Extensions()) > 0 {
 		return "", fmt.Errorf("%.40q has an extension or a private-use part; send the language alone, as in ar, en or fr-CA", tag)
 	}
-	// Kosovo has no ISO code: XK is a private one that CLDR gives a meaning.
+	// Kosovo has no ISO code; CLDR uses the private-use code XK for it.
 	privateRegion := region.IsPrivateUse() && region.String() != "XK"
 	if base.IsPrivateUse() || script.IsPrivateUse() || privateRegion || hasSubtag(tag, "Zzzz") {
 		return "", notATag(tag)
@@ -39,8 +38,8 @@ func Canonical(tag string) (string, error) {
 	return parsed.String(), nil
 }
 
-// maxTag is in bytes. Tags of languages have some 12; parsing takes time that grows
-// with the square of their length.
+// maxTag is in bytes. Real tags have about 12, and the time that parsing takes grows with
+// the square of the length.
 const maxTag = 256
 
 func notATag(tag string) error {
@@ -52,17 +51,16 @@ func hasSubtag(tag, subtag string) bool {
 }
 
 const (
-	maxAccepted = 10 // languages that Accept returns
-	maxRanges   = 50 // language ranges that Accept reads
+	maxAccepted = 10 // languages that AcceptedLanguages returns
+	maxRanges   = 50 // language ranges that it reads
 )
 
-// Accept lists the languages of an HTTP Accept-Language header (RFC 9110,
-// section 12.5.4) in canonical form, best first; languages with the same
-// quality keep the order of the header. The wildcard and refused languages
-// (q=0) are left out, and so is whatever cannot be read: browsers send what
-// they like. It returns at most 10 languages, each once, and nil if there are
-// none.
-func Accept(header string) []string {
+// AcceptedLanguages returns the languages of an HTTP Accept-Language header (RFC 9110,
+// section 12.5.4) in canonical form, the preferred ones first; languages of the same quality
+// keep the order of the header. It leaves out the wildcard, refused languages (q=0) and,
+// because browsers send anything, whatever it cannot parse. It returns at most 10 languages,
+// each once, and nil if there are none.
+func AcceptedLanguages(header string) []string {
 	type choice struct {
 		language string
 		quality  float64
@@ -71,7 +69,7 @@ func Accept(header string) []string {
 	ranges := strings.SplitN(header, ",", maxRanges+1)
 	for _, r := range ranges[:min(len(ranges), maxRanges)] {
 		tag, parameter, _ := strings.Cut(r, ";")
-		name, err := Canonical(strings.TrimSpace(tag))
+		name, err := CanonicalLanguage(strings.TrimSpace(tag))
 		if err != nil {
 			continue
 		}
@@ -90,8 +88,8 @@ func Accept(header string) []string {
 	return languages
 }
 
-// quality reads the parameter of a language range: 1 if there is none, and 0,
-// which means unacceptable, if it cannot be read.
+// quality parses the parameter of a language range. It returns 1 if there is none, and 0,
+// which means unacceptable, if it is invalid.
 func quality(parameter string) float64 {
 	if strings.TrimSpace(parameter) == "" {
 		return 1
@@ -107,9 +105,9 @@ func quality(parameter string) float64 {
 	return q
 }
 
-// IsRTL reports whether a language is written from right to left: by the script
-// that its tag names, or else by the one its readers most likely expect. So
-// "az-Arab" is and "ar-Latn" is not. What is no language tag is not.
+// IsRTL reports whether a language is written from right to left, judging by the script
+// that its tag names or else by its most likely script: true for "az-Arab", false for
+// "ar-Latn". It returns false for what is not a language tag.
 func IsRTL(tag string) bool {
 	parsed, err := language.Parse(tag)
 	if err != nil {
@@ -128,8 +126,9 @@ func IsRTL(tag string) bool {
 	return false
 }
 
-// isArabicVariety knows the spoken Arabics, Dari and South Azerbaijani, whose
-// script golang.org/x/text does not know (ISO 639-3, macrolanguage ara).
+// isArabicVariety reports whether a language is a spoken Arabic (ISO 639-3, macrolanguage
+// ara), Dari, Iranian Persian or South Azerbaijani, whose script golang.org/x/text does not
+// know.
 func isArabicVariety(tag language.Tag) bool {
 	base, _ := tag.Base()
 	switch base.String() {

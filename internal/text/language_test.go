@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestCanonical(t *testing.T) {
+func TestCanonicalLanguage(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, tag, want string }{
 		{"a language is enough", "ar", "ar"},
@@ -25,14 +25,14 @@ func TestCanonical(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got, err := Canonical(tt.tag); got != tt.want || err != nil {
-				t.Errorf("Canonical(%q) = %q, %v, want %q", tt.tag, got, err, tt.want)
+			if got, err := CanonicalLanguage(tt.tag); got != tt.want || err != nil {
+				t.Errorf("CanonicalLanguage(%q) = %q, %v, want %q", tt.tag, got, err, tt.want)
 			}
 		})
 	}
 }
 
-func TestCanonicalRefuses(t *testing.T) {
+func TestCanonicalLanguageRefuses(t *testing.T) {
 	t.Parallel()
 	const (
 		notATag    = " is not a BCP 47 language tag; send one such as ar, en or fr-CA"
@@ -65,15 +65,15 @@ func TestCanonicalRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := Canonical(tt.tag)
+			got, err := CanonicalLanguage(tt.tag)
 			if err == nil || err.Error() != tt.want || got != "" {
-				t.Errorf("Canonical(%q) = %q, %v, want %v", tt.tag, got, err, tt.want)
+				t.Errorf("CanonicalLanguage(%q) = %q, %v, want %v", tt.tag, got, err, tt.want)
 			}
 		})
 	}
 }
 
-func TestAccept(t *testing.T) {
+func TestAcceptedLanguages(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, header string
@@ -102,9 +102,9 @@ func TestAccept(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := Accept(tt.header)
+			got := AcceptedLanguages(tt.header)
 			if !slices.Equal(got, tt.want) || (got == nil) != (tt.want == nil) {
-				t.Errorf("Accept(%q) = %#v, want %#v", tt.header, got, tt.want)
+				t.Errorf("AcceptedLanguages(%q) = %#v, want %#v", tt.header, got, tt.want)
 			}
 		})
 	}
@@ -144,36 +144,36 @@ func TestIsRTL(t *testing.T) {
 	}
 }
 
-func FuzzCanonical(f *testing.F) {
+func FuzzCanonicalLanguage(f *testing.F) {
 	for _, tag := range []string{"ar", "AR-iq", "iw", "zh-yue-Hant-HK", "en-u-nu-latn", "x-a", "i-klingon", "sl-rozaj-biske-1994", "zz-ZZZZ"} {
 		f.Add(tag)
 	}
 	f.Fuzz(func(t *testing.T, tag string) {
-		name, err := Canonical(tag)
+		name, err := CanonicalLanguage(tag)
 		if err != nil {
 			return
 		}
-		if again, err := Canonical(name); again != name || err != nil {
-			t.Errorf("Canonical(%q) = %q, but its canonical form is %q, %v", tag, name, again, err)
+		if again, err := CanonicalLanguage(name); again != name || err != nil {
+			t.Errorf("CanonicalLanguage(%q) = %q, but its canonical form is %q, %v", tag, name, again, err)
 		}
-		if got := Accept(name); !slices.Equal(got, []string{name}) {
-			t.Errorf("Accept(%q) = %q", name, got)
+		if got := AcceptedLanguages(name); !slices.Equal(got, []string{name}) {
+			t.Errorf("AcceptedLanguages(%q) = %q", name, got)
 		}
 	})
 }
 
-func FuzzAccept(f *testing.F) {
+func FuzzAcceptedLanguages(f *testing.F) {
 	for _, header := range []string{"ar-IQ,ar;q=0.9,*;q=0.1", "en_US;q=1", ";;,,q=", "fr;q=0.5;q=0.6"} {
 		f.Add(header)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		languages := Accept(header)
+		languages := AcceptedLanguages(header)
 		if len(languages) > maxAccepted {
-			t.Errorf("Accept(%q) = %q, which is too many", header, languages)
+			t.Errorf("AcceptedLanguages(%q) = %q, which is too many", header, languages)
 		}
 		for _, language := range languages {
-			if name, err := Canonical(language); name != language || err != nil {
-				t.Errorf("Accept(%q) has %q, whose canonical form is %q, %v", header, language, name, err)
+			if name, err := CanonicalLanguage(language); name != language || err != nil {
+				t.Errorf("AcceptedLanguages(%q) has %q, whose canonical form is %q, %v", header, language, name, err)
 			}
 		}
 	})

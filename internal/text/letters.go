@@ -7,9 +7,9 @@ import (
 
 const tatweel = 'ـ'
 
-// silent reports whether r adds nothing to a word: the tatweel that stretches a
-// line, characters nobody sees, the Quranic small letters, and the modifier
-// letters that transliterations write for ayn and hamza, as in Saʿid.
+// silent reports whether r adds nothing to a word: the tatweel that stretches a line,
+// invisible characters, the small letters of the Quran, and the modifier letters with which
+// transliterations write ayn and hamza, as in Saʿid.
 func silent(r rune) bool {
 	switch {
 	case r < 0xAD:
@@ -19,18 +19,18 @@ func silent(r rune) bool {
 	case r >= 0x02B9 && r <= 0x02FF:
 		return true
 	}
-	return invisible(r)
+	return Invisible(r)
 }
 
-// invisible reports whether r leaves no ink: joiners and bidirectional marks,
-// soft hyphens, variation selectors, and letters that are blank by definition.
-func invisible(r rune) bool {
+// Invisible reports whether r leaves no ink: joiners and bidirectional marks, soft hyphens,
+// variation selectors, and letters that are blank by definition. Spaces are not included.
+func Invisible(r rune) bool {
 	return r >= 0xAD && unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// spells reports whether a mark belongs to the spelling of the letter it sits
-// on, as a Hindi vowel sign or the hamza of أ does. An accent or an Arabic or
-// Hebrew vowel point does not: most writers leave it out.
+// spells reports whether a mark is part of the spelling of the letter it sits on, as a
+// Hindi vowel sign and the hamza of أ are. Accents and the vowel points of Arabic and Hebrew
+// are not: most writers leave them out.
 func spells(mark, letter rune) bool {
 	switch {
 	case arabicPoint(mark):
@@ -40,15 +40,15 @@ func spells(mark, letter rune) bool {
 	case unicode.In(letter, unicode.Latin, unicode.Greek, unicode.Hebrew):
 		return false
 	case unicode.Is(unicode.Cyrillic, letter):
-		// й and ё are letters of their own, and so are Macedonian ѓ and ќ. What
-		// may go is the stress mark of dictionaries and schoolbooks.
+		// й and ё are letters of their own, and so are Macedonian ѓ and ќ. The
+		// stress marks of dictionaries and schoolbooks are not spelling.
 		return mark != 0x0300 && (mark != 0x0301 || strings.ContainsRune("гкГК", letter))
 	}
 	return unicode.IsLetter(letter)
 }
 
-// arabicPoint reports whether r is tashkeel or another Arabic mark that is read
-// and seldom written. Madda and hamza (U+0653 to U+0655) are spelling.
+// arabicPoint reports whether r is tashkeel or another Arabic mark that is seldom written.
+// Madda and hamza (U+0653 to U+0655) are spelling.
 func arabicPoint(r rune) bool {
 	switch {
 	case r >= 0x0653 && r <= 0x0655:
@@ -59,8 +59,8 @@ func arabicPoint(r rune) bool {
 	return false
 }
 
-// unaccented spells a small Latin letter that Unicode does not decompose the
-// way readers type it, and is empty for every other rune.
+// unaccented returns how readers type a small Latin letter that Unicode does not decompose
+// that way; it is empty for every other rune.
 func unaccented(r rune) string {
 	switch r {
 	case 'ß':

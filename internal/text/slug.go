@@ -11,26 +11,25 @@ import (
 // MaxSlug is the length, in runes, of the longest slug.
 const MaxSlug = 96
 
-// Slug turns a title into the last part of an address, in the script of the
-// title: letters and digits stay, and every run of anything else becomes one
-// hyphen. Capitals, accents, Arabic and Hebrew vowel points, tatweel and
-// invisible characters go without a trace, so that one title spelled with and
-// without them has one slug; hamza, alef and ta marbuta forms are spelling, and
-// stay.
+// Slug turns a title into the last part of an address, in the script of the title. Letters
+// and digits stay, in lower case, and every run of anything else becomes one hyphen. Accents,
+// Arabic and Hebrew vowel points, tatweel and invisible characters are dropped, so that a
+// title has the same slug with and without them; the forms of hamza, alef and ta marbuta are
+// spelling and stay.
 //
-// A slug has at most [MaxSlug] runes, cut between words if that costs a third
-// of it at most. It is empty when the title has no letter or digit. The slug of
-// a slug is itself, so Slug(s) == s tells whether s is one.
+// A slug has at most [MaxSlug] runes. It is cut between words if that costs at most a third
+// of it. It is empty when the title has no letter or digit. The slug of a slug is the slug
+// itself, so Slug(s) == s tells whether s is a slug.
 func Slug(title string) string {
 	var w slugWriter
-	// Package norm leaves what follows an invalid byte as it is.
+	// Package norm does not normalize what follows an invalid byte.
 	for _, r := range norm.NFD.String(strings.ToValidUTF8(title, "\uFFFD")) {
 		if !compatibilityForm(r) {
 			w.write(r)
 			continue
 		}
-		// Forms of vowel signs that stand alone decompose to a space and the
-		// sign; that space is no word boundary.
+		// The forms of vowel signs that stand alone decompose into a space and the
+		// sign. That space is not a word boundary.
 		for _, r := range strings.TrimLeft(norm.NFKD.String(string(r)), " ") {
 			w.write(r)
 		}
@@ -38,19 +37,19 @@ func Slug(title string) string {
 	return cutSlug(norm.NFC.String(string(w.slug)), MaxSlug)
 }
 
-// WithSuffix numbers a slug that is already taken, as in "budget-2", and keeps
-// the result a slug of at most [MaxSlug] runes. n must not be negative. An
-// empty slug becomes the number alone.
-func WithSuffix(slug string, n int) string {
+// NumberedSlug adds a number to a slug that is already taken, as in "budget-2". The result is
+// a slug of at most [MaxSlug] runes; of an empty slug, the number alone. n must not be
+// negative.
+func NumberedSlug(slug string, n int) string {
 	suffix := "-" + strconv.Itoa(n)
 	return strings.TrimLeft(cutSlug(slug, MaxSlug-len(suffix))+suffix, "-")
 }
 
-// slugWriter takes the runes of a decomposed title.
+// slugWriter makes a slug from the runes of a decomposed title.
 type slugWriter struct {
 	slug   []rune
-	letter rune // what a mark would sit on; 0 between words
-	gap    bool // something that becomes a hyphen came since the last letter
+	letter rune // the letter that a mark would sit on; 0 between words
+	gap    bool // something since the last letter becomes a hyphen
 }
 
 func (w *slugWriter) write(r rune) {
@@ -76,10 +75,10 @@ func (w *slugWriter) write(r rune) {
 	}
 }
 
-// compatibilityForm reports whether r is another shape of ordinary letters and
-// digits: ligatures and Arabic presentation forms, which PDFs are full of,
-// fullwidth and halfwidth letters, and numbers such as ², Ⅷ and ½. Other
-// compatibility characters are symbols (™ is not the word tm).
+// compatibilityForm reports whether r is another form of ordinary letters and digits:
+// ligatures and Arabic presentation forms, which PDFs are full of, fullwidth and halfwidth
+// letters, and numbers such as ², Ⅷ and ½. Other compatibility characters are symbols (™ is
+// not the word tm).
 func compatibilityForm(r rune) bool {
 	switch {
 	case r >= 0xFB00 && r <= 0xFDFF, r >= 0xFE70 && r <= 0xFEFC, r >= 0xFF00 && r <= 0xFFEF:
@@ -88,8 +87,8 @@ func compatibilityForm(r rune) bool {
 	return unicode.In(r, unicode.No, unicode.Nl)
 }
 
-// cutSlug shortens a slug to at most limit runes: at a hyphen if there is one
-// in the last third, and never between a letter and its marks.
+// cutSlug shortens a slug to at most limit runes: at a hyphen if the last third has one, and
+// never between a letter and its marks.
 func cutSlug(slug string, limit int) string {
 	runes := []rune(slug)
 	if len(runes) <= limit {

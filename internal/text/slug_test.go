@@ -97,7 +97,7 @@ func TestSlugLength(t *testing.T) {
 	}
 }
 
-func TestWithSuffix(t *testing.T) {
+func TestNumberedSlug(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("م", 96)
 	tests := []struct {
@@ -114,8 +114,8 @@ func TestWithSuffix(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := WithSuffix(tt.slug, tt.n); got != tt.want {
-				t.Errorf("WithSuffix(%q, %d) = %q, want %q", tt.slug, tt.n, got, tt.want)
+			if got := NumberedSlug(tt.slug, tt.n); got != tt.want {
+				t.Errorf("NumberedSlug(%q, %d) = %q, want %q", tt.slug, tt.n, got, tt.want)
 			}
 		})
 	}
@@ -137,8 +137,8 @@ func FuzzSlug(f *testing.F) {
 		if utf8.RuneCountInString(slug) > MaxSlug || strings.Trim(slug, "-") != slug || strings.Contains(slug, "--") || strings.ContainsAny(slug, " /?#%\n") {
 			t.Errorf("Slug(%+q) = %+q, which is no slug", title, slug)
 		}
-		if numbered := WithSuffix(slug, int(n)); Slug(numbered) != numbered {
-			t.Errorf("WithSuffix(%+q, %d) = %+q, which is no slug", slug, n, numbered)
+		if numbered := NumberedSlug(slug, int(n)); Slug(numbered) != numbered {
+			t.Errorf("NumberedSlug(%+q, %d) = %+q, which is no slug", slug, n, numbered)
 		}
 	})
 }

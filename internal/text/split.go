@@ -3,25 +3,26 @@ package text
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/blevesearch/segment"
 )
 
-// Word is a word of a text, ready to be matched.
+// Word is a word of a text.
 type Word struct {
-	// Folded is what the word is matched by: as [Fold] leaves it, without what
-	// grammar hung on it, at most 100 letters of it.
+	// Folded is the word as [Fold] leaves it, without elided articles and possessive
+	// endings, cut to 100 letters.
 	Folded string
-	// Start and End are bytes of the text: text[Start:End] is the word.
+	// Start and End are byte offsets: text[Start:End] is the word.
 	Start, End int
 }
 
 const maxWord = 100 // letters
 
-// Split divides a text into its words by the word boundaries of Unicode (UAX
-// #29), as [Words] counts them. Of l'Irak the word is Irak, of France's it is
-// France, and français·e·s is français.
+// Split returns the words of a text by the word boundaries of Unicode (UAX #29), as
+// [CountWords] counts them, and parts words at underscores. Of l'Irak it returns Irak, of
+// France's France, and of français·e·s français.
 func Split(s string) []Word {
 	var words []Word
 	at := 0
@@ -31,7 +32,7 @@ func Split(s string) []Word {
 		if !hasLetterOrNumber(token) {
 			continue
 		}
-		for part := range strings.SplitSeq(s[start:at], "_") { // as hashtags are written
+		for part := range strings.SplitSeq(s[start:at], "_") { // as in hashtags
 			words = appendWords(words, s, start, start+len(part))
 			start += len(part) + len("_")
 		}
@@ -39,8 +40,8 @@ func Split(s string) []Word {
 	return words
 }
 
-// appendWords appends the word that stands between two bytes; several where one
-// character is written for them, such as ﷺ.
+// appendWords appends the word between two byte offsets; of a character that stands for
+// several words, such as ﷺ, all of them.
 func appendWords(words []Word, s string, start, end int) []Word {
 	if start == end {
 		return words
@@ -52,8 +53,8 @@ func appendWords(words []Word, s string, start, end int) []Word {
 	return words
 }
 
-// tokens are the pieces of a text between its word boundaries, all of them. A
-// byte that is not UTF-8 is a space.
+// tokens returns everything between the word boundaries of a text, including spaces and
+// punctuation. A byte that is not UTF-8 counts as a space.
 func tokens(s string) [][]byte {
 	bytes := []byte(s)
 	if !utf8.ValidString(s) {
@@ -63,11 +64,22 @@ func tokens(s string) [][]byte {
 			}
 		}
 	}
-	// The segmenter only fails on what this call rules out: it has the whole
-	// text, and the text is valid. What it allocates by itself is for long texts.
-	room := len(bytes)/4 + 4
-	list, _, _, _ := segment.SegmentWordsDirect(bytes, make([][]byte, 0, room), make([]int, 0, room))
+	// The segmenter fails on incomplete and invalid texts only; this one is neither. By
+	// itself, it would allocate as for a long text.
+	capacity := len(bytes)/4 + 4
+	list, _, _, _ := segment.SegmentWordsDirect(bytes, make([][]byte, 0, capacity), make([]int, 0, capacity))
 	return list
+}
+
+func hasLetterOrNumber(token []byte) bool {
+	for len(token) > 0 {
+		r, size := utf8.DecodeRune(token)
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return true
+		}
+		token = token[size:]
+	}
+	return false
 }
 
 func wordAt(s string, start, end int) Word {
@@ -79,7 +91,7 @@ func wordAt(s string, start, end int) Word {
 	return w
 }
 
-// Head is the first letters of a text, all of a shorter one.
+// Head returns the first letters of a text: the whole text when it has fewer.
 func Head(s string, letters int) string {
 	if len(s) <= letters {
 		return s
@@ -93,10 +105,19 @@ func Head(s string, letters int) string {
 	return s
 }
 
-// withoutGrammar takes from a word what English and French write within it.
+// Folded returns the folded forms of words.
+func Folded(words []Word) []string {
+	folded := make([]string, len(words))
+	for i, w := range words {
+		folded[i] = w.Folded
+	}
+	return folded
+}
+
+// withoutGrammar removes what English and French add to a word within its boundaries.
 func (w Word) withoutGrammar(s string) Word {
 	folded := strings.ReplaceAll(w.Folded, "’", "'")
-	if before, after, found := strings.Cut(folded, "'"); found && after != "" && elides(before) {
+	if before, after, found := strings.Cut(folded, "'"); found && after != "" && isElided(before) {
 		at := w.Start + strings.IndexAny(s[w.Start:w.End], "'’")
 		_, size := utf8.DecodeRuneInString(s[at:])
 		w.Start = at + size
@@ -120,9 +141,9 @@ func (w Word) withoutGrammar(s string) Word {
 	return w
 }
 
-// elides reports whether a French word has lost its last vowel before an
-// apostrophe: l', d', qu'.
-func elides(folded string) bool {
+// isElided reports whether a folded word before an apostrophe is a French word that lost
+// its last vowel: l', d', qu'.
+func isElided(folded string) bool {
 	switch folded {
 	case "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu":
 		return true

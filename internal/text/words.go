@@ -1,16 +1,12 @@
 package text
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "strings"
 
-// Words counts the words of a text by the word boundaries of Unicode (UAX #29).
-// A word has a letter or a number in it; an Arabic word with its vowel points
-// is one. Scripts that put no spaces between words are counted by the
-// character: every Han, Hiragana or Thai letter is a word.
-func Words(s string) int {
+// CountWords counts the words of a text by the word boundaries of Unicode (UAX #29). A word
+// has a letter or a number in it; an Arabic word with its vowel points is one word. In
+// scripts that put no spaces between words, such as Han, Hiragana and Thai, every character
+// counts as a word.
+func CountWords(s string) int {
 	words := 0
 	for _, token := range tokens(s) {
 		if hasLetterOrNumber(token) {
@@ -20,25 +16,13 @@ func Words(s string) int {
 	return words
 }
 
-func hasLetterOrNumber(token []byte) bool {
-	for len(token) > 0 {
-		r, size := utf8.DecodeRune(token)
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return true
-		}
-		token = token[size:]
-	}
-	return false
-}
-
-// ReadingMinutes estimates how long it takes to read that many words, as
-// counted by [Words], in a language given by its tag: whole minutes, rounded
-// up, and 0 for no words.
+// ReadingMinutes estimates how long it takes to read a number of words, as [CountWords]
+// counts them, in a language given by its BCP 47 tag. The result is in whole minutes,
+// rounded up, and 0 for no words.
 //
-// The speeds are those that S. Trauzettel-Klosinski and K. Dietz measured with
-// the International Reading Speed Texts (IReST; Invest. Ophthalmol. Vis. Sci.
-// 53, 2012, pages 5452–5461), by reading aloud; a language that they did not
-// measure gets the mean of the seventeen.
+// The speeds are those that S. Trauzettel-Klosinski and K. Dietz measured for reading aloud
+// with the International Reading Speed Texts (IReST; Invest. Ophthalmol. Vis. Sci. 53, 2012,
+// pages 5452–5461). A language that they did not measure gets the mean of the seventeen.
 func ReadingMinutes(words int, language string) int {
 	if words <= 0 {
 		return 0
@@ -47,8 +31,9 @@ func ReadingMinutes(words int, language string) int {
 	return (words + speed - 1) / speed
 }
 
-// readingSpeed is in what Words counts in a minute: characters for Chinese and
-// Japanese (the study has 158 and 193 words as a linguist would count them).
+// readingSpeed returns how many words, as CountWords counts them, are read in a minute. In
+// Chinese and Japanese these are characters; the study also has the words that a linguist
+// would count, 158 and 193.
 func readingSpeed(language string) int {
 	base, _, _ := strings.Cut(language, "-")
 	switch strings.ToLower(base) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWords(t *testing.T) {
+func TestCountWords(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, text string
@@ -34,8 +34,8 @@ func TestWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := Words(tt.text); got != tt.want {
-				t.Errorf("Words(%.60q) = %d, want %d", tt.text, got, tt.want)
+			if got := CountWords(tt.text); got != tt.want {
+				t.Errorf("CountWords(%.60q) = %d, want %d", tt.text, got, tt.want)
 			}
 		})
 	}
@@ -88,14 +88,14 @@ func TestReadingMinutesOfEveryLanguageMeasured(t *testing.T) {
 	}
 }
 
-func FuzzWords(f *testing.F) {
+func FuzzCountWords(f *testing.F) {
 	for _, s := range []string{"it's 3.14", "مُحَمَّد", "中国", "\xff", "👍🏽", "a\u200D", "\u0301"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		one := Words(s)
-		if two := Words(s + "\n" + s); two != 2*one {
-			t.Errorf("Words(%+q) = %d, but %d for two of it", s, one, two)
+		one := CountWords(s)
+		if two := CountWords(s + "\n" + s); two != 2*one {
+			t.Errorf("CountWords(%+q) = %d, but %d for two of it", s, one, two)
 		}
 	})
 }

@@ -44,7 +44,7 @@ func readMarked(t testing.TB, folder string) []marked {
 		for _, at := range mark.FindAllStringSubmatchIndex(body, -1) {
 			m.text += body[last:at[0]]
 			surface := body[at[2]:at[3]]
-			m.mentions = append(m.mentions, fmt.Sprint(text.UTF16(m.text), " ", surface, " ", body[at[4]:at[5]]))
+			m.mentions = append(m.mentions, fmt.Sprint(text.UTF16Len(m.text), " ", surface, " ", body[at[4]:at[5]]))
 			m.text += surface
 			last = at[1]
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -14,10 +14,10 @@ import (
 // title, summary, body, and the names and aliases of tags.
 var plainSearches = []struct {
 	name   string
-	search func(text.Query, string) (query string, args []any)
+	search func(fulltext.Query, string) (query string, args []any)
 }{
-	{"FTS5 unicode61", func(q text.Query, written string) (string, []any) {
-		quoted := func(n text.Need) string {
+	{"FTS5 unicode61", func(q fulltext.Query, written string) (string, []any) {
+		quoted := func(n fulltext.Need) string {
 			return `"` + strings.ReplaceAll(written[n.Places[0].Start:n.Places[0].End], `"`, " ") + `"`
 		}
 		var match []string
@@ -30,7 +30,7 @@ var plainSearches = []struct {
 		}
 		return "SELECT key FROM plain WHERE plain MATCH ? AND (? = '' OR language = ?) ORDER BY bm25(plain, 0, 0, 6, 3, 1, 4) LIMIT 10", []any{expression}
 	}},
-	{"LIKE", func(q text.Query, written string) (string, []any) {
+	{"LIKE", func(q fulltext.Query, written string) (string, []any) {
 		query, args := "SELECT key FROM plain WHERE 1 = 1", []any{}
 		for _, n := range q.Needs {
 			query += " AND title || ' ' || summary || ' ' || body || ' ' || names LIKE ?"
@@ -93,7 +93,7 @@ func TestPlainSearchesFindLess(t *testing.T) {
 			if len(q.Types) != 1 || q.Types[0] != "ARTICLE" {
 				continue
 			}
-			query, args := plain.search(text.ParseQuery(q.Query), q.Query)
+			query, args := plain.search(fulltext.ParseQuery(q.Query), q.Query)
 			language := deref(q.Language)
 			results := keysIn(t, db, query, append(args, language, language))
 			ndcg, recall, queries = ndcg+q.ndcg(results), recall+q.recall(results), queries+1

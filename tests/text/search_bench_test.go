@@ -68,7 +68,7 @@ func startSearched(b *testing.B) *testserver.Server {
 // language has many rare words.
 func prose(t testing.TB) []string {
 	t.Helper()
-	data, err := os.ReadFile(testserver.File("internal", "text", "testdata", "arabic_unseen.txt"))
+	data, err := os.ReadFile(testserver.File("internal", "fulltext", "testdata", "arabic_unseen.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

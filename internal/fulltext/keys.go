@@ -1,4 +1,4 @@
-package text
+package fulltext
 
 import (
 	"slices"
@@ -10,17 +10,19 @@ import (
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 	"github.com/blevesearch/snowballstem/french"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// AnalysisVersion grows whenever words are found by something else than before:
-// an index that was written by another version is to be written anew.
-const AnalysisVersion = 1
+// Version grows whenever the terms of texts change. An index that another version wrote
+// has to be rebuilt.
+const Version = 1
 
-// Keys answers what a folded word is found by, in a text of a language, given by
-// its tag: two words find each other when they have a key in common. English and
-// French words have their stem and themselves; Arabic ones the stems that they
-// may have, in a text of any language; all others themselves. Words of an
-// unknown language, "", have the stems of both English and French.
+// Keys returns the keys of a folded word in a text whose language is given by its BCP 47
+// tag. Two words find each other when they share a key. The keys of English and French
+// words are the word and its stem; those of Arabic words, in a text of any language, are
+// the stems they may have; any other word is its own key. When the language is unknown
+// (""), Latin words have the stems of both English and French.
 func Keys(folded, language string) []string {
 	first, _ := utf8.DecodeRuneInString(folded)
 	switch {
@@ -31,18 +33,18 @@ func Keys(folded, language string) []string {
 	}
 	keys := []string{folded}
 	base, _, _ := strings.Cut(language, "-")
-	for _, s := range []struct {
+	for _, stemmer := range []struct {
 		language string
 		stem     func(*snowballstem.Env) bool
 	}{{"en", english.Stem}, {"fr", french.Stem}} {
-		if base != "" && base != s.language {
+		if base != "" && base != stemmer.language {
 			continue
 		}
 		env := snowballstem.NewEnv(folded)
-		s.stem(env)
-		if singular := irregular(folded, s.language); singular != "" {
+		stemmer.stem(env)
+		if singular := singularOf(folded, stemmer.language); singular != "" {
 			env.SetCurrent(singular)
-			s.stem(env)
+			stemmer.stem(env)
 		}
 		if stem := env.Current(); !slices.Contains(keys, stem) {
 			keys = append(keys, stem)
@@ -51,9 +53,9 @@ func Keys(folded, language string) []string {
 	return keys
 }
 
-// irregular is the singular of words that no ending makes plural, as far as news
-// has them.
-func irregular(folded, language string) string {
+// singularOf returns the singular of an irregular plural that is common in news; empty
+// for any other word.
+func singularOf(folded, language string) string {
 	if language == "fr" {
 		if folded == "travaux" {
 			return "travail"
@@ -75,12 +77,12 @@ func irregular(folded, language string) string {
 	return ""
 }
 
-// functionWord reports whether a folded word says nothing of what a text is
-// about: those which a search can do without.
-func functionWord(folded string) bool { return functionWords()[folded] }
+// isFunctionWord reports whether a folded word says nothing about what a text is about,
+// so that a search can do without it.
+func isFunctionWord(folded string) bool { return functionWords()[folded] }
 
 var functionWords = sync.OnceValue(func() map[string]bool {
-	return FoldedSet(`
+	return text.FoldedSet(`
 		في من إلى على عن مع أو ثم و ف ب ل ك أن إن هذا هذه ذلك تلك التي الذي الذين ما لا لم لن قد كل بعد قبل بين حول عند لدى منذ حتى
 		هو هي هم كان كانت كما أي وفي ومن وإلى وعلى وعن ومع
 		a an the of in on at to for from by with and or is are was were be as it its this that into over after before

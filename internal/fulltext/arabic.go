@@ -1,4 +1,4 @@
-package text
+package fulltext
 
 import (
 	"cmp"
@@ -6,17 +6,19 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// arabicStems answers what a folded Arabic word is found by: the stem of the
-// word, and of what is left of it where its first letters may be the
-// conjunctions, prepositions and the article that Arabic writes joined to a
-// word (و ف ب ل ك س ال). Nothing is decided: وبغداد is found by both, whoever
-// writes it. Words that are known to begin with such a letter stay whole.
+// arabicStems returns the keys of a folded Arabic word: its stem, and the stems of what
+// remains when its first letters are taken for the conjunctions, prepositions and the
+// article that Arabic joins to a word (و ف ب ل ك س ال). It does not decide between them:
+// وبغداد has the stems of both readings. Words that are known to begin with such a letter
+// stay whole.
 func arabicStems(word string) []string {
 	var stems []string
-	for _, bare := range append([]string{word}, withoutProclitics(word)...) {
-		for _, stem := range append([]string{arabicStem(bare)}, singulars(bare)...) {
+	for _, reading := range append([]string{word}, withoutProclitics(word)...) {
+		for _, stem := range append([]string{arabicStem(reading)}, singulars(reading)...) {
 			if !slices.Contains(stems, stem) {
 				stems = append(stems, stem)
 			}
@@ -25,30 +27,30 @@ func arabicStems(word string) []string {
 	return stems
 }
 
-// withoutProclitics answers what may be left of a folded Arabic word without
-// what is joined to its front, longest first.
+// withoutProclitics returns what may remain of a folded Arabic word without what is
+// joined to its front, longest first.
 func withoutProclitics(word string) []string {
-	var bare []string
-	for rest, place := word, 0; ; place++ {
-		next, joined := cutProclitic(rest, place)
+	var readings []string
+	for rest, cut := word, 0; ; cut++ {
+		next, articleFollows := cutProclitic(rest, cut)
 		if next == "" {
-			return bare
+			return readings
 		}
 		rest = next
-		if joined { // the article follows: it comes off with it
+		if articleFollows { // the two are only cut together
 			continue
 		}
-		bare = append(bare, rest)
-		if place > 2 {
-			return bare
+		readings = append(readings, rest)
+		if cut > 2 {
+			return readings
 		}
 	}
 }
 
-// cutProclitic takes one proclitic off a word, empty where there is none. place
-// is how many were taken off before. joined says that what is left begins with
-// the article, which is no word for itself.
-func cutProclitic(word string, place int) (rest string, joined bool) {
+// cutProclitic cuts one proclitic off a word from which a number of them was cut before.
+// The rest is empty where the word has none. articleFollows says that the rest begins
+// with the article and is therefore no reading of its own.
+func cutProclitic(word string, alreadyCut int) (rest string, articleFollows bool) {
 	if isWhole(word) {
 		return "", false
 	}
@@ -70,36 +72,36 @@ func cutProclitic(word string, place int) (rest string, joined bool) {
 	switch {
 	case letters < 4:
 		return "", false
-	case strings.ContainsRune("وف", first) && place == 0, strings.ContainsRune("بلك", first) && place <= 1:
-		joined = strings.HasPrefix(rest, "ال") && !isWhole(rest)
-		return rest, joined
+	case strings.ContainsRune("وف", first) && alreadyCut == 0, strings.ContainsRune("بلك", first) && alreadyCut <= 1:
+		return rest, strings.HasPrefix(rest, "ال") && !isWhole(rest)
 	case first == 'س' && letters >= 5 && strings.ContainsAny(rest[:2], "يتن"):
-		return rest, false // the future: سيزور
+		return rest, false // the future tense: سيزور
 	}
 	return "", false
 }
 
-// isWhole reports whether a folded word is known to begin with a letter of its own.
+// isWhole reports whether the first letter of a folded word is known not to be a
+// proclitic.
 func isWhole(word string) bool {
 	lexicon := arabicLexicon()
 	stem := cutEndings(word, lexicon.kept, nil)
-	if !strings.HasPrefix(word, "ال") { // الأمين is no plural of ألم
+	if !strings.HasPrefix(word, "ال") { // الأمين is not a plural of ألم
 		stem = cutEndings(word, lexicon.kept, lexicon.stems)
 	}
 	return lexicon.whole[word] || lexicon.whole[stem]
 }
 
-// arabicStem is what is left of a folded Arabic word without the endings of
-// number, gender, case, nisba and possession; at least three letters. Broken
-// plurals have the stem of their singulars, as far as the lexicon knows them.
+// arabicStem returns a folded Arabic word without its endings of number, gender, case,
+// nisba and possession, but at least three letters of it. Broken plurals that the lexicon
+// knows have the stem of their singular.
 func arabicStem(word string) string {
 	lexicon := arabicLexicon()
 	return cutEndings(word, lexicon.kept, lexicon.stems)
 }
 
-// singulars answers the stems of the words of which a folded word may be the
-// plural, by its pattern: those patterns only that hardly any singular has.
-// Patterns that singulars share (أفعال, فعول, مفاعل) are left to the lexicon.
+// singulars returns the stems of the words whose plural a folded word may be, judging by
+// its pattern. It knows the patterns that hardly any singular has; those that many
+// singulars have, too (أفعال, فعول, مفاعل), are left to the lexicon.
 func singulars(word string) []string {
 	for _, ending := range arabicEndings {
 		if base, cut := strings.CutSuffix(word, ending.letters); cut && ending.pronoun && len(base) >= 10 {
@@ -122,42 +124,42 @@ func singulars(word string) []string {
 		if r[1] == 'و' {
 			r[1] = 'ا'
 		}
-		var list []string
+		var stems []string
 		for _, vowel := range "واي" {
-			list = append(list, string([]rune{r[0], r[1], r[3], vowel, r[5]}))
+			stems = append(stems, string([]rune{r[0], r[1], r[3], vowel, r[5]}))
 		}
-		return list
+		return stems
 	}
 	return nil
 }
 
-// cutEndings takes endings off until the word is kept, or its stem is known.
+// cutEndings cuts endings off until the word is one to keep, or its stem is known.
 func cutEndings(word string, kept map[string]bool, stems map[string]string) string {
-	owned := false
+	possessed := false
 	for !kept[word] {
-		for _, ending := range arabicEndings { // before a pronoun, وزراء is وزراؤ or وزرائ
+		for _, ending := range arabicEndings { // before a pronoun, وزراء becomes وزراؤ or وزرائ
 			if base, cut := strings.CutSuffix(word, ending.letters); cut && ending.pronoun && len(base) > 4 {
-				word = cmp.Or(hamzaBack(base, stems), word)
+				word = cmp.Or(withFinalHamza(base, stems), word)
 			}
 		}
 		if stem := stems[word]; stem != "" {
 			return stem
 		}
-		shorter, pronoun := cutEnding(word, owned)
+		shorter, pronoun := cutEnding(word, possessed)
 		if shorter == word {
 			break
 		}
-		if feminine := stems[shorter+"ه"]; owned && feminine != "" { // قادتهم is of قادة
+		if feminine := stems[shorter+"ه"]; possessed && feminine != "" { // قادتهم comes from قادة
 			return feminine
 		}
-		word, owned = shorter, pronoun
+		word, possessed = shorter, pronoun
 	}
 	return word
 }
 
-// hamzaBack writes the hamza at the end of a plural that the lexicon knows, which
-// sits on a letter before a pronoun; empty where it is none.
-func hamzaBack(word string, stems map[string]string) string {
+// withFinalHamza returns the plural that the lexicon knows with a final hamza, which
+// before a pronoun has become a letter; empty where it knows none.
+func withFinalHamza(word string, stems map[string]string) string {
 	for _, seat := range []string{"او", "اي"} {
 		if base, cut := strings.CutSuffix(word, seat); cut && stems[base+"اء"] != "" {
 			return base + "اء"
@@ -166,23 +168,23 @@ func hamzaBack(word string, stems map[string]string) string {
 	return ""
 }
 
-// cutEnding takes the longest ending off that leaves three letters. owned says
-// that a pronoun was taken off before.
-func cutEnding(word string, owned bool) (rest string, pronoun bool) {
+// cutEnding cuts off the longest ending that leaves three letters, and says whether it
+// was a pronoun. possessed says that a pronoun was cut off before.
+func cutEnding(word string, possessed bool) (rest string, pronoun bool) {
 	letters := utf8.RuneCountInString(word)
-	if owned && letters >= 4 { // the ta marbuta of a noun with a possessor: وزارته
+	if possessed && letters >= 4 { // the ta marbuta of a noun with a possessive pronoun: وزارته
 		if rest, cut := strings.CutSuffix(word, "ت"); cut {
 			return rest, false
 		}
 	}
 	for _, ending := range arabicEndings {
 		rest, cut := strings.CutSuffix(word, ending.letters)
-		left := letters - utf8.RuneCountInString(ending.letters)
+		remaining := letters - utf8.RuneCountInString(ending.letters)
 		switch {
 		case !cut:
-		case left >= max(3, ending.least):
+		case remaining >= max(3, ending.minRest):
 			return rest, ending.pronoun
-		case left == 2 && ending.feminine: // قوات is of قوة, سنتين of سنة
+		case remaining == 2 && ending.feminine: // قوات comes from قوة, سنتين from سنة
 			return rest + "ه", false
 		}
 	}
@@ -191,8 +193,8 @@ func cutEnding(word string, owned bool) (rest string, pronoun bool) {
 
 type arabicEnding struct {
 	letters string
-	// least is how many letters are to be left, where it is more than three.
-	least             int
+	// minRest is how many letters must remain, where it is more than three.
+	minRest           int
 	pronoun, feminine bool
 }
 
@@ -215,25 +217,24 @@ var arabicEndings = []arabicEnding{
 	{letters: "ه", pronoun: true},
 	{letters: "ي", pronoun: true},
 	{letters: "ا"},
-	{letters: "و", least: 4},
+	{letters: "و", minRest: 4},
 }
 
-// lexicon is what rules do not know of Arabic, folded.
+// lexicon holds what rules cannot tell about Arabic words. All words are folded.
 type lexicon struct {
-	// stems are those of broken plurals, and of second spellings: the stem of the
-	// singular, and of the usual one.
+	// stems maps a broken plural to the stem of its singular, and an unusual spelling to
+	// the stem of the usual one.
 	stems map[string]string
 	// kept are words that lose no ending.
 	kept map[string]bool
-	// whole are words, and stems of words, that begin with a letter which is no
-	// proclitic.
+	// whole are words and stems whose first letter is not a proclitic.
 	whole map[string]bool
 }
 
 var arabicLexicon = sync.OnceValue(func() lexicon {
-	l := lexicon{stems: map[string]string{}, kept: FoldedSet(arabicKept), whole: FoldedSet(arabicWhole)}
+	l := lexicon{stems: map[string]string{}, kept: text.FoldedSet(arabicKept), whole: text.FoldedSet(arabicWhole)}
 	for line := range strings.Lines(arabicPlurals) {
-		words := strings.Fields(Fold(line))
+		words := strings.Fields(text.Fold(line))
 		for _, plural := range words[min(1, len(words)):] {
 			l.stems[plural] = cutEndings(words[0], l.kept, nil)
 		}

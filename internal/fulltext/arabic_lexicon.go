@@ -1,7 +1,7 @@
-package text
+package fulltext
 
-// arabicPlurals are the broken plurals of the words of politics and news, each
-// behind its singular, and spellings behind the more usual one.
+// arabicPlurals lists broken plurals from politics and the news, each behind its
+// singular, and unusual spellings behind the usual one.
 const arabicPlurals = `
 وزير وزراء
 رئيس رؤساء
@@ -816,14 +816,14 @@ const arabicPlurals = `
 ولاء ولاءات
 `
 
-// arabicKept are words whose last letters are their own.
+// arabicKept lists words whose last letters look like an ending but are not.
 const arabicKept = `
 سوري لبنان سلطان سودان عمان ايران برلمان انسان ميدان عنوان طهران جوبان رمضان شعبان نيسان
 قانون تلفزيون مليون بوتين فلسطين تموين يقين سنين صين حسين ياسين امين معين
 `
 
-// arabicWhole are words, and stems as the rules leave them, that begin with a
-// letter which is no conjunction, preposition or article.
+// arabicWhole lists words, and stems as the rules leave them, whose first letter looks
+// like a conjunction, a preposition or the article but is not.
 const arabicWhole = `
 وزير وزارة وزار وكيل وكالة وكال ولاية ولاي ولي والي والد والدة وطن وطني واشنطن وقت وقف وقفة وقع واقع واقعة وضع وفد وفاة وفاق وفق وفر وفير
 وثيقة وثيق وحدة وحيد واحد واجب واجه واجهة وارد واردات وسط وسيط وساطة وساط وسيلة وسام وسيم وصف وصول وصل وصاية وعد وعي وهم وهمي وباء وبال وجه وجهة وجود
