@@ -19,8 +19,7 @@ const maxParameters = 5
 // longSignatures are the functions that still exceed maxParameters. A function
 // that no longer does must leave the list.
 func longSignatures() []string {
-	return []string{
-	}
+	return []string{}
 }
 
 func TestFunctionsTakeAtMostFiveParameters(t *testing.T) {

@@ -73,7 +73,7 @@ func (s *Service) AnalyzeText(ctx context.Context, plain string, language model.
 	}
 	analysis := &model.TextAnalysis{Language: language, Tokens: text.Folded(text.Split(plain)), Mentions: []*model.Mention{}}
 	if wanted := plan.Relation("mentions"); wanted != nil {
-		analysis.Mentions, err = s.store.Mentions(ctx, view, plain, language, day, wanted.Plan)
+		analysis.Mentions, err = s.store.Mentions(ctx, view, store.Text{Plain: plain, Language: language, Day: day}, wanted.Plan)
 	}
 	return analysis, err
 }

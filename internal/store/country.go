@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -28,7 +29,7 @@ func countryNoun() *noun[model.Country] {
 		},
 		filter: filterBy((*filters).country),
 		sorts:  map[string]sortTerm{string(model.CountryOrderFieldCode): {"n.code", letters}},
-		names:  &namesOf{"names", "aliases", 2},
+		names:  &namesOf{"names", "aliases", 2, linking.Country},
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 // linkers hold what is known of names, by language, as of one moment of the
 // database. They are rebuilt after a name or a tenure was written.
 type linkers struct {
+	nouns nouns
+
 	mu         sync.Mutex
 	clock      int64
 	knowledge  *linking.Knowledge
@@ -43,7 +45,7 @@ func (l *linkers) of(db database.Scanner, language model.Language, committed boo
 	l.mu.Unlock()
 	if knowledge == nil || !committed {
 		var err error
-		if knowledge, languages, err = readNames(db); err != nil {
+		if knowledge, languages, err = readNames(db, l.nouns); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +93,7 @@ func (l *linkers) keep(clock int64, k known, base string, linker *linking.Linker
 }
 
 // readNames reads all names, and who held which office when.
-func readNames(db database.Scanner) (*linking.Knowledge, map[string]bool, error) {
+func readNames(db database.Scanner, all nouns) (*linking.Knowledge, map[string]bool, error) {
 	k := &linking.Knowledge{Country: map[linking.Entity]int64{}}
 	var names []struct {
 		NodeType model.NodeType
@@ -107,7 +109,11 @@ func readNames(db database.Scanner) (*linking.Knowledge, map[string]bool, error)
 	for _, n := range names {
 		base, _, _ := strings.Cut(n.Language, "-")
 		languages[base] = true
-		k.Names = append(k.Names, linking.Name{Entity: linking.Entity{Kind: kindOf(n.NodeType), Key: n.NodeID}, Text: n.Text, Language: n.Language, Form: formOf(n.Kind)})
+		kind := all.linkedAs(n.NodeType)
+		if kind == 0 {
+			continue
+		}
+		k.Names = append(k.Names, linking.Name{Entity: linking.Entity{Kind: kind, Key: n.NodeID}, Text: n.Text, Language: n.Language, Form: formOf(n.Kind)})
 	}
 	for _, table := range []struct {
 		name string
@@ -131,28 +137,25 @@ func readNames(db database.Scanner) (*linking.Knowledge, map[string]bool, error)
 	return k, languages, nil
 }
 
-func kindOf(t model.NodeType) linking.Kind {
-	switch t {
-	case model.NodeOfficial:
-		return linking.Official
-	case model.NodeCountry:
-		return linking.Country
-	case model.NodeTopic:
-		return linking.Topic
+// linkedAs is what the linker takes a noun for; 0 where texts are not searched for
+// its names.
+func (all nouns) linkedAs(node model.NodeType) linking.Kind {
+	for _, k := range all {
+		if names := k.inIndex(); names != nil && k.nodeType() == node {
+			return names.linked
+		}
 	}
-	return linking.Office
+	return 0
 }
 
-func nodeTypeOf(k linking.Kind) model.NodeType {
-	switch k {
-	case linking.Official:
-		return model.NodeOfficial
-	case linking.Country:
-		return model.NodeCountry
-	case linking.Topic:
-		return model.NodeTopic
+// linkedNode is the node that the linker found.
+func (all nouns) linkedNode(e linking.Entity) model.ID {
+	for _, k := range all {
+		if names := k.inIndex(); names != nil && names.linked == e.Kind {
+			return model.ID{Type: k.nodeType(), Key: e.Key}
+		}
 	}
-	return model.NodeOffice
+	return model.ID{}
 }
 
 func formOf(kind string) linking.Form {

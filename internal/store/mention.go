@@ -42,7 +42,7 @@ func decisionsOf(where sql.Clause) sql.Clause {
 }
 
 // suggestionsOf returns what a text names on a day, in the order of the text.
-func suggestionsOf(linker *linking.Linker, plain string, day model.Date) []model.Decision {
+func suggestionsOf(all nouns, linker *linking.Linker, plain string, day model.Date) []model.Decision {
 	suggestions := linker.Suggestions(plain, int64(day))
 	list := make([]model.Decision, len(suggestions))
 	at, units := 0, 0
@@ -51,7 +51,7 @@ func suggestionsOf(linker *linking.Linker, plain string, day model.Date) []model
 		at = s.Start
 		list[i] = model.Decision{
 			Start: units, Surface: plain[s.Start:s.End],
-			Entity: model.ID{Type: nodeTypeOf(s.Kind), Key: s.Key}, Method: methodOf(s.Method),
+			Entity: all.linkedNode(s.Entity), Method: methodOf(s.Method),
 			Confidence: int(math.Round(s.Confidence * 100)), Status: model.MentionStatusSuggested,
 		}
 	}
@@ -134,7 +134,7 @@ func (m mentionLoader) find(r *reading, in mentionedIn, linkerOf func(model.Lang
 	if err != nil {
 		return nil, err
 	}
-	return withSuggestions(shown, in.decisions, suggestionsOf(linker, m.render.Plain(in.markdown), dayOf(r.view, in.article))), nil
+	return withSuggestions(shown, in.decisions, suggestionsOf(r.nouns, linker, m.render.Plain(in.markdown), dayOf(r.view, in.article))), nil
 }
 
 // perLanguage returns linkers by the names of the snapshot, each looked up once.
@@ -233,15 +233,22 @@ func mentionsOf(list []model.Decision, found map[model.ID]model.Node) []*model.M
 	return mentions
 }
 
-// Mentions returns what a text names on a day.
-func (s *Store) Mentions(ctx context.Context, view View, plain string, language model.Language, day model.Date, plan *model.Plan) ([]*model.Mention, error) {
+// Text is a text without markup, in a language, as of a day.
+type Text struct {
+	Plain    string
+	Language model.Language
+	Day      model.Date
+}
+
+// Mentions returns what a text names.
+func (s *Store) Mentions(ctx context.Context, view View, in Text, plan *model.Plan) ([]*model.Mention, error) {
 	var list []*model.Mention
 	err := s.read(ctx, view, func(r *reading) error {
-		linker, err := s.linkers.of(r, language, true)
+		linker, err := s.linkers.of(r, in.Language, true)
 		if err != nil {
 			return err
 		}
-		named := map[int64][]model.Decision{0: suggestionsOf(linker, plain, day)}
+		named := map[int64][]model.Decision{0: suggestionsOf(s.nouns, linker, in.Plain, in.Day)}
 		found, err := entities(r, named, planBelow(plan, "entity"))
 		list = mentionsOf(named[0], found)
 		return err

@@ -22,5 +22,5 @@ func (tx *Tx) Suggest(plain string, language model.Language, day model.Date) ([]
 	if err != nil {
 		return nil, fail(err, model.NodeArticle, "read the names for")
 	}
-	return suggestionsOf(linker, plain, day), nil
+	return suggestionsOf(tx.nouns, linker, plain, day), nil
 }

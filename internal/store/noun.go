@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -61,6 +62,9 @@ type sortTerm struct {
 type namesOf struct {
 	names, aliases string
 	kind           indexKind
+	// linked is what the linker takes the noun for; 0 where texts are not searched for
+	// its names.
+	linked linking.Kind
 }
 
 // kind is a noun whose type the caller does not know.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -28,7 +29,7 @@ func officeNoun() *noun[model.Office] {
 			"tenures": tenuresOf[model.Office]("n.office_id"),
 		},
 		filter: filterBy((*filters).office),
-		names:  &namesOf{"titles", "'[]'", 4},
+		names:  &namesOf{"titles", "'[]'", 4, linking.Office},
 	}
 }
 

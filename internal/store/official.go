@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -32,7 +33,7 @@ func officialNoun() *noun[model.Official] {
 			string(model.OfficialOrderFieldCreatedAt): {"n.created_at", numbers},
 			string(model.OfficialOrderFieldUpdatedAt): {"n.updated_at", numbers},
 		},
-		names: &namesOf{"names", "aliases", 1},
+		names: &namesOf{"names", "aliases", 1, linking.Official},
 	}
 }
 

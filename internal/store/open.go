@@ -36,6 +36,7 @@ func connect(ctx context.Context, config database.Config) (*Store, error) {
 	}
 	s := &Store{engine: engine, render: markdown.NewRenderer(), changed: make(chan struct{})}
 	s.nouns = newNouns(mentionLoader{&s.linkers, s.render})
+	s.linkers.nouns = s.nouns
 	return s, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/linking"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -33,7 +34,7 @@ func topicNoun() *noun[model.Topic] {
 			string(model.TopicOrderFieldCreatedAt): {"n.created_at", numbers},
 			string(model.TopicOrderFieldUpdatedAt): {"n.updated_at", numbers},
 		},
-		names: &namesOf{"names", "aliases", 3},
+		names: &namesOf{"names", "aliases", 3, linking.Topic},
 
 		selfReferring: true,
 		parts:         []Table{{Name: "topic_tree", Keys: []string{"ancestor_id", "descendant_id"}}},
