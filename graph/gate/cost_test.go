@@ -24,7 +24,7 @@ func priceOf(t *testing.T, text string, variables map[string]any) cost {
 	return costOf(&graphql.OperationContext{Doc: document, Operation: document.Operations[0], Variables: variables}, schema)
 }
 
-// Cost is the arithmetic of docs/limits.md.
+// Cost is the arithmetic of docs/reference/limits.md.
 func TestCost(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

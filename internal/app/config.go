@@ -112,10 +112,10 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// OpenID is an issuer whose tokens are accepted; see docs/access.md.
+// OpenID is an issuer whose tokens are accepted; see docs/reference/roles.md.
 type OpenID = auth.IssuerConfig
 
-// Limits bound what one operation may ask for; see docs/limits.md.
+// Limits bound what one operation may ask for; see docs/reference/limits.md.
 type Limits = graph.Limits
 
 // maxBatch is how many requests may come as one list.

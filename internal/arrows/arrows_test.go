@@ -1,5 +1,5 @@
 // Package arrows holds the tests of how the tree is built: every import points
-// the way docs/architecture.md draws it, functions take few parameters, and the
+// the way docs/explanation/architecture.md draws it, functions take few parameters, and the
 // files of a package can be read a few at a time.
 package arrows
 
@@ -21,7 +21,7 @@ const module = "github.com/diwan-cms/diwan"
 
 // ours lists, for each of our packages, which of the others it may import; "*"
 // stands for all of them. Tests (*_test.go) may import any. A new package needs a
-// row here and a place in docs/architecture.md.
+// row here and a place in docs/explanation/architecture.md.
 func ours() map[string]string {
 	return map[string]string{
 		".":                        "internal/cli", // server.go
@@ -151,7 +151,7 @@ func objection(name, imported string) string {
 func wrongArrow(from, to string) string {
 	row, known := ours()[from]
 	if !known {
-		return fmt.Sprintf("package %s has no row in internal/arrows/arrows_test.go: add one, and its place in docs/architecture.md", from)
+		return fmt.Sprintf("package %s has no row in internal/arrows/arrows_test.go: add one, and its place in docs/explanation/architecture.md", from)
 	}
 	if row == "*" || slices.Contains(strings.Fields(row), to) {
 		return ""
@@ -159,7 +159,7 @@ func wrongArrow(from, to string) string {
 	if row == "" {
 		row = "nothing of ours"
 	}
-	return fmt.Sprintf("the arrow %s → %s is not allowed (%s may import: %s): move the code to the side that may know the other, or pass the value in; to change the design, change the table in internal/arrows/arrows_test.go and docs/architecture.md together", from, to, from, row)
+	return fmt.Sprintf("the arrow %s → %s is not allowed (%s may import: %s): move the code to the side that may know the other, or pass the value in; to change the design, change the table in internal/arrows/arrows_test.go and docs/explanation/architecture.md together", from, to, from, row)
 }
 
 // within reports whether a slash-separated path is the place itself or below it.

@@ -40,7 +40,7 @@ func actions(t *testing.T) (list []Action) {
 
 func TestThePolicyIsTheOneThatIsDocumented(t *testing.T) {
 	t.Parallel()
-	const path = "../../docs/access.md"
+	const path = "../../docs/reference/roles.md"
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ type edgeFlags struct {
 	Limit limitFlags `embed:"" prefix:"limit-"`
 }
 
-// limitFlags are the limits of docs/limits.md. 0 is no limit, except for Body and
+// limitFlags are the limits of docs/reference/limits.md. 0 is no limit, except for Body and
 // Streams, where it means the default.
 type limitFlags struct {
 	Body       int64         `default:"4194304" placeholder:"BYTES" variable:"DIWAN_LIMIT_BODY" help:"Bytes of a request. Default: ${default}."`
@@ -74,7 +74,7 @@ func (f limitFlags) check() error {
 	for i := range limits.NumField() {
 		if limits.Field(i).Int() < 0 {
 			name := strings.TrimPrefix(limits.Type().Field(i).Tag.Get("variable"), "DIWAN_")
-			return fmt.Errorf("--%s is below zero; docs/limits.md says what 0 means", strings.ToLower(strings.ReplaceAll(name, "_", "-")))
+			return fmt.Errorf("--%s is below zero; docs/reference/limits.md says what 0 means", strings.ToLower(strings.ReplaceAll(name, "_", "-")))
 		}
 	}
 	return nil

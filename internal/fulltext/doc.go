@@ -3,5 +3,5 @@
 // words of a query in a text.
 //
 // It knows nothing about databases. They store the terms as they are, so that a search
-// finds and ranks the same on each. docs/search.md tells what finds what.
+// finds and ranks the same on each. docs/explanation/search.md tells what finds what.
 package fulltext

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// allowedHeaders are the request headers of docs/graphql.md for which a browser
+	// allowedHeaders are the request headers of docs/reference/http.md for which a browser
 	// needs permission.
 	allowedHeaders = "Authorization, Content-Type, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, Traceparent, Tracestate, X-Request-Id"
 	// exposedHeaders are the response headers that pages may read.

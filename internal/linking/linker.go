@@ -3,7 +3,7 @@
 //
 // Names and the words of a text are compared as [text.Fold] leaves them. The rules
 // cover Arabic, English and French; in other languages, names are found as they
-// are written. docs/search.md tells what is found, and where the rules fail.
+// are written. docs/explanation/search.md tells what is found, and where the rules fail.
 package linking
 
 import (

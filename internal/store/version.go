@@ -8,7 +8,7 @@ import (
 // A row of articles is a version that somebody sees: `public` for readers,
 // `working` for editors, mostly both. Where editors work on a published article,
 // its working copy is a row of its own, and the key of that row is the article's
-// key with a minus (docs/decisions/0011). This file and model.Article are all that
+// key with a minus (docs/explanation/decisions/0011). This file and model.Article are all that
 // know it.
 
 // copyKey is the key of the row of an article's working copy.

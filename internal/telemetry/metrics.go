@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// metrics are those of docs/observability.md.
+// metrics are those of docs/reference/observability.md.
 type metrics struct {
 	registry   *prometheus.Registry
 	requests   *prometheus.CounterVec

@@ -20,7 +20,7 @@ const MaxSortKey = 200
 // root collation, so that spellings that a search takes for the same name stand together:
 // أحمد beside احمد, Élysée beside Elysee. Behind them stands the text itself, which orders
 // equals and keeps the keys of different texts apart. The article ال is part of the name. See
-// docs/decisions/0007-collation.md.
+// docs/explanation/decisions/0007-collation.md.
 //
 // Keys are cut to [MaxSortKey] bytes, so long texts with the same beginning may share a key.
 func SortKey(s string) []byte {

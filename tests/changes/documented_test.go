@@ -9,11 +9,11 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// TestChangesPage runs the operations of docs/changes.md against the demo newsroom,
+// TestChangesPage runs the operations of docs/guides/keep-a-copy.md against the demo newsroom,
 // as an administrator.
 func TestChangesPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(testserver.File("docs", "changes.md"))
+	page, err := os.ReadFile(testserver.File("docs", "guides", "keep-a-copy.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

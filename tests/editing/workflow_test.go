@@ -285,11 +285,11 @@ func TestServersShareASchedule(t *testing.T) {
 	}
 }
 
-// TestEditorialPage runs the operations of docs/editorial.md against the demo
+// TestEditorialPage runs the operations of docs/guides/editorial-workflow.md against the demo
 // newsroom.
 func TestEditorialPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(testserver.File("docs", "editorial.md"))
+	page, err := os.ReadFile(testserver.File("docs", "guides", "editorial-workflow.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // File is the path of a file or a folder of the module, from any package of it:
-// File("docs", "changes.md").
+// File("docs", "guides", "keep-a-copy.md").
 func File(names ...string) string {
 	return filepath.Join(append([]string{root()}, names...)...)
 }

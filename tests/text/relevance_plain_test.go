@@ -45,7 +45,7 @@ var plainSearches = []struct {
 }
 
 // Plain full-text search and LIKE find far less: these are the figures in
-// docs/search.md.
+// docs/explanation/search.md.
 func TestPlainSearchesFindLess(t *testing.T) {
 	t.Parallel()
 	if storetest.OnPostgres() {

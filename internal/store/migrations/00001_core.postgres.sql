@@ -1,6 +1,6 @@
 -- +goose Up
 
--- The same tables as in 00001_core.sqlite.sql; what differs is in docs/architecture.md.
+-- The same tables as in 00001_core.sqlite.sql; what differs is in docs/explanation/architecture.md.
 -- Keys are never used twice: an id outside names one node for ever. A sequence of PostgreSQL would skip the keys of
 -- writes that were undone; SQLite's AUTOINCREMENT does not, nor does this table, which has the shape of SQLite's own.
 -- Instants are milliseconds since 1970 UTC, days are numbers such as 20211126: every database compares numbers alike.
