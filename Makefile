@@ -1,5 +1,5 @@
-# Diwan. `make help` lists what there is to run; it needs Go and a C compiler,
-# and Node for GraphiQL, the country list and the clients that tests run.
+# Diwan. `make help` lists the targets. They need Go and a C compiler; GraphiQL, the
+# country list and the clients that tests run need Node. See prerequisites, below.
 
 # SQLite's full-text search is compiled in by this tag: every go command below
 # gets it from here.
@@ -14,13 +14,13 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 
 GRAPHIQL := internal/httpd/graphiql/index.html.gz
 GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules/*')
-HAVE_NODE := $(shell command -v npm 2>/dev/null)
+HAVE_NODE := $(shell scripts/prerequisites node 2>/dev/null && echo yes)
 
 # The packages whose tests open a database.
 ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
 
 .NOTPARALLEL:
-.PHONY: help run build test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
+.PHONY: help run build prerequisites without-graphiql test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,17 @@ help: ## list these targets
 run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes flags on
 	bin/diwan serve $(ARGS)
 
-build: $(if $(HAVE_NODE),$(GRAPHIQL)) ## build bin/diwan, with GraphiQL inside where Node is present
+build: prerequisites $(if $(HAVE_NODE),$(GRAPHIQL),$(if $(wildcard $(GRAPHIQL)),,without-graphiql)) ## build bin/diwan, with GraphiQL inside where Node is present
 	go build -buildvcs=false -ldflags '-X github.com/diwan-cms/diwan/internal/cli.version=$(VERSION)' -o bin/diwan .
 
-test: on-sqlite $(if $(DIWAN_TEST_POSTGRES),on-postgres) ## run all tests; make test T='-run Publish -v' passes flags on
+test: prerequisites on-sqlite $(if $(DIWAN_TEST_POSTGRES),on-postgres) ## run all tests; make test T='-run Publish -v' passes flags on
+
+# What is missing or too old is named in a line, with the command that installs it.
+prerequisites:
+	@scripts/prerequisites go cc
+
+without-graphiql:
+	@scripts/prerequisites graphiql
 
 test-postgres: ## run all tests with a throw-away PostgreSQL
 	scripts/with-postgres $(MAKE) --no-print-directory test
@@ -88,15 +95,18 @@ generate: ## write graph/gen, models_gen.go, resolver stubs and docs/schema.grap
 graphiql: $(GRAPHIQL) ## build GraphiQL when its sources are newer (needs Node)
 
 $(GRAPHIQL): $(GRAPHIQL_SOURCES)
+	@scripts/prerequisites node
 	cd web/graphiql && npm ci && npm run build
 
 clients: ## install the clients that tests/ runs in Node
+	@scripts/prerequisites node
 	cd tests/clients && npm ci
 
 release-schema: generate ## keep the schema as testdata/released.graphql, when a version is released
 	cp docs/schema.graphql testdata/released.graphql
 
 countries: ## write internal/content/countries.json from CLDR (needs Node)
+	@scripts/prerequisites node
 	cd scripts/countries && npm ci && npm run build
 
 fmt: ## format all Go code

@@ -51,6 +51,7 @@ func ours() map[string]string {
 		"model":                    "",
 		"demo":                     "",
 		"tests/testserver":         "*",
+		"scripts":                  "",
 		"internal/arrows":          "*",
 	}
 }
