@@ -3,8 +3,6 @@ package editing
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -282,29 +280,6 @@ func TestServersShareASchedule(t *testing.T) {
 	})
 	if rows := servers[0].Database.Rows(t, "SELECT COUNT(*) FROM changes WHERE kind = 'PUBLISHED' AND version = 3"); rows[0] != fmt.Sprint(count) {
 		t.Errorf("%s times something was published, want %d", rows[0], count)
-	}
-}
-
-// TestEditorialPage runs the operations of docs/guides/editorial-workflow.md against the demo
-// newsroom.
-func TestEditorialPage(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile(testserver.File("docs", "guides", "editorial-workflow.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := testserver.StartDemo(t)
-	article := testserver.Ask[struct {
-		Articles struct{ Nodes []testserver.Node }
-	}](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
-	blocks := regexp.MustCompile("(?s)```graphql\n(.*?)```").FindAllSubmatch(page, -1)
-	for i, want := range []string{`"hasUnpublishedChanges":true`, `"changedFields":["title"]`, `"token":"diwan_preview_`} {
-		if i >= len(blocks) {
-			t.Fatalf("the page has %d operations, want 3", len(blocks))
-		}
-		if a := s.Post(t, string(blocks[i][1]), variables{"id": article.ID}, testserver.AsAdmin, testserver.SeeDrafts); len(a.Errors) > 0 || !strings.Contains(string(a.Data), want) {
-			t.Errorf("%s\nis answered %s, want %s in it", blocks[i][1], a.Raw, want)
-		}
 	}
 }
 

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+// operation matches a GraphQL operation in a page; inside a list it is indented.
+var operation = regexp.MustCompile("(?ms)^ *```graphql\n(.*?)^ *```")
+
+// operationsOf returns the operations of a page.
+func operationsOf(t *testing.T, path string) (list []string) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range operation.FindAllSubmatch(page, -1) {
+		list = append(list, string(block[1]))
+	}
+	return list
+}
+
+// TestOperationsOfTheDocumentation runs the operations of each page in order against
+// the demo newsroom, as an admin in the draft perspective.
+func TestOperationsOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	folder := testserver.File("docs")
+	// A part of each response; empty for a subscription, which sends nothing yet.
+	pages := map[string][]string{
+		"guides/audit.md":              {`"nodes":[{`},
+		"guides/editorial-workflow.md": {`"hasUnpublishedChanges":true`, `"edited":{"nodes":[{`, `"changedFields":["title"]`},
+		"guides/import.md":             {`"created":1`},
+		"guides/keep-a-copy.md":        {`"endCursor":"`, ""},
+		"guides/preview.md":            {`"token":"diwan_preview_`},
+		"guides/subscriptions.md":      {""},
+		"reference/errors.md":          {`"errors":[{"code":"INVALID"`, `"errors":[{"message":"the operation asks for up to 61101 objects`},
+		"reference/observability.md":   {`"officials":[{`},
+		"tutorial/front-page.md":       {`"errors":[]`},
+		"tutorial/tour.md":             nil, // TestPagesShowWhatTheDemoAnswers compares the whole responses
+	}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".md" || len(operationsOf(t, path)) == 0 {
+			return err
+		}
+		name, err := filepath.Rel(folder, path)
+		if _, listed := pages[filepath.ToSlash(name)]; !listed && err == nil {
+			t.Errorf("%s has operations: say in the table of this test what they return", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range pages {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			operations := operationsOf(t, filepath.Join(folder, name))
+			if want == nil {
+				return
+			}
+			if len(operations) != len(want) {
+				t.Fatalf("the page has %d operations, want %d", len(operations), len(want))
+			}
+			s := testserver.StartDemo(t)
+			article := testserver.Ask[struct{ Articles struct{ Nodes []testserver.Node } }](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
+			for i, text := range operations {
+				isInOrder(t, s, text, variables{"id": article.ID}, want[i])
+			}
+		})
+	}
+}
+
+// isInOrder fails unless the response to an operation contains a text, and no errors
+// but those in that text. A subscription must begin.
+func isInOrder(t *testing.T, s *testserver.Server, text string, vars testserver.Variables, want string) {
+	t.Helper()
+	if strings.HasPrefix(text, "subscription") {
+		k := s.Connect(t, "", testserver.AsAdmin)
+		k.Subscribe("1", text, nil)
+		if f, err := k.TryRead(testserver.Soon / 20); err == nil {
+			t.Errorf("%s\nwas sent %s, want nothing yet", text, f)
+		}
+		return
+	}
+	a := s.Post(t, text, vars, testserver.AsAdmin, testserver.SeeDrafts)
+	raw := string(a.Raw)
+	if !strings.Contains(raw, want) || strings.Contains(raw, `"errors":[{`) != strings.Contains(want, `"errors":[{`) {
+		t.Errorf("%s\nreturned %s, want %s in it", text, raw, want)
+	}
+}
+
+// TestTheFrontPageOfTheTutorialIsFilled sends the query of the tutorial's page in each
+// of its languages.
+func TestTheFrontPageOfTheTutorialIsFilled(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(testserver.File("docs", "tutorial", "front-page.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := regexp.MustCompile("(?s)const query = `(.*?)`").FindSubmatch(page)
+	languages := regexp.MustCompile(`href="#(\w+)"`).FindAllSubmatch(page, -1)
+	if query == nil || len(languages) != 3 {
+		t.Fatalf("the page has %d languages and the query %q, want 3 and one", len(languages), query)
+	}
+	s := testserver.StartDemo(t)
+	for _, language := range languages {
+		code := string(language[1])
+		nodes := testserver.Ask[struct {
+			Articles struct {
+				Nodes []struct{ Title, Direction string }
+			}
+		}](t, s, string(query[1]), variables{"language": code}, header{"Accept-Language", code}).Articles.Nodes
+		if len(nodes) == 0 || !slices.Contains([]string{"LTR", "RTL"}, nodes[0].Direction) {
+			t.Errorf("the front page in %s = %v, want articles with a direction", code, nodes)
+		}
+	}
+}
