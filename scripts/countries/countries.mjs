@@ -2,10 +2,10 @@
 // their codes, UN region, names in the three shipped languages, and the other
 // names and demonyms curated in aliases.json.
 //
-// Names come from the CLDR that Node carries (Intl.DisplayNames), codes and
-// regions from the same CLDR release in the npm package cldr-core. Run it with
-// `make countries`; the result is committed, so building Diwan needs no Node. The
-// data is under the Unicode licence (LICENSE-UNICODE).
+// Names come from the CLDR data in Node (Intl.DisplayNames), codes and regions from
+// the same CLDR release in the npm package cldr-core. Run it with `make countries`;
+// the result is committed, so building Diwan needs no Node. The data is under the
+// Unicode licence (LICENSE-UNICODE).
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,12 +14,12 @@ import { createRequire } from "node:module";
 const languages = ["ar", "en", "fr"];
 const aliasKinds = ["SPELLING", "SHORT_NAME", "TRANSLITERATION", "EPITHET", "DEMONYM", "ACRONYM"];
 
-// CLDR lists these beside the ISO codes. ISO keeps XK free for users (Kosovo)
-// and CQ (Sark) reserved at the United Kingdom's request; neither is a country
-// code of the standard.
+// CLDR lists these in addition to the ISO codes. ISO leaves XK to users (Kosovo) and
+// reserves CQ (Sark) at the request of the United Kingdom; neither is a country code
+// of the standard.
 const outsideISO = new Set(["XK", "CQ"]);
 
-// UN M49 files Antarctica directly under World; CLDR under its own QO.
+// UN M49 puts Antarctica directly under World; CLDR puts it under its own QO.
 const regionOverrides = { AQ: "001" };
 
 const require = createRequire(import.meta.url);
@@ -46,9 +46,9 @@ const output = new URL("../../internal/content/countries.json", import.meta.url)
 writeFileSync(output, `[\n${countries.map((c) => JSON.stringify(c)).join(",\n")}\n]\n`);
 console.log(`wrote ${countries.length} countries, ${countries.flatMap((c) => c.aliases).length} aliases (CLDR ${process.versions.cldr})`);
 
-// regionsByCountry reads CLDR's containment for the M49 area that directly
-// holds each country. Groupings (EU, Latin America) and codes that ISO withdrew
-// (DD, YU) are kept by CLDR under keys or marks of their own and left out.
+// regionsByCountry returns the M49 area that directly contains each country, from
+// CLDR's containment data. Groupings (EU, Latin America) and codes withdrawn by ISO
+// (DD, YU), which CLDR marks as such, are left out.
 function regionsByCountry() {
   const found = new Map();
   for (const [area, { _contains, _grouping }] of Object.entries(territoryContainment)) {
@@ -63,9 +63,9 @@ function regionsByCountry() {
   return found;
 }
 
-// isCountry tells the countries from areas (145, QO) and from the codes that CLDR
-// adds for places ISO counts as part of a country (AC Ascension, EA Ceuta):
-// those have no three-letter or no numeric code.
+// isCountry tells countries from areas (145, QO) and from the codes that CLDR adds for
+// places that ISO counts as part of a country (AC Ascension, EA Ceuta): those lack a
+// three-letter or a numeric code.
 function isCountry(code) {
   const codes = codeMappings[code];
   return !(code in territoryContainment) && !outsideISO.has(code) && Boolean(codes?._alpha3 && codes._numeric);
@@ -85,13 +85,13 @@ function country(code) {
   };
 }
 
-// flag spells the code in regional indicator symbols, which fonts draw as a flag.
+// flag spells the code in regional indicator symbols, which fonts render as a flag.
 function flag(code) {
   return String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 0x41));
 }
 
-// namesOf returns the name of a country or region in every language. A region
-// may stand alone in a list, so it starts with a capital (CLDR has "world").
+// namesOf returns the name of a country or region in every language. A region may
+// be an item of a list, so its name is capitalised (CLDR has "world").
 function namesOf(code) {
   return Object.fromEntries(
     languages.map((language) => {
@@ -129,9 +129,9 @@ function check(countries) {
       }
     }
   }
-  // A text that means two countries links articles to the wrong one, and an
-  // alias equal to a name says nothing. Both Congos are Congolese: of which one a
-  // text speaks is told by what else is in it.
+  // An alias shared by two countries would link articles to the wrong one, and an alias
+  // equal to a name is useless. Both Congos are Congolese: the rest of the text tells
+  // which one is meant.
   for (const language of languages) {
     const owner = new Map(countries.map((c) => [c.names[language].toLocaleLowerCase(language), c.code]));
     for (const c of countries) {

@@ -6,8 +6,8 @@ import { defineConfig } from 'vite';
 // Where internal/httpd embeds the page from.
 const out = resolve(import.meta.dirname, '../../internal/httpd/graphiql');
 
-// GraphiQL's two fonts come with seven scripts each. Latin is enough: other
-// scripts, Arabic among them, fall back to the reader's own fonts.
+// GraphiQL's two fonts cover seven scripts each. Latin is enough: other scripts,
+// including Arabic, fall back to the reader's own fonts.
 const latinFontsOnly = {
   name: 'latin-fonts-only',
   enforce: 'pre',
@@ -18,8 +18,8 @@ const latinFontsOnly = {
   },
 };
 
-// Files are embedded compressed, which takes 5 MB off the binary; the server
-// unpacks them for the rare client that does not accept gzip.
+// Files are embedded compressed, which makes the binary 5 MB smaller; the server
+// decompresses them for the rare client that does not accept gzip.
 const compressed = {
   name: 'compressed',
   apply: 'build',
@@ -33,7 +33,7 @@ const compressed = {
   },
 };
 
-// Vite would empty the folder wholly, .gitkeep included.
+// Vite itself would empty the whole folder, including .gitkeep.
 const emptied = {
   name: 'emptied',
   apply: 'build',
@@ -50,9 +50,9 @@ export default defineConfig({
     outDir: out,
     emptyOutDir: false,
     sourcemap: false,
-    // Monaco is one chunk of 2.8 MB.
+    // Monaco is a single chunk of 2.8 MB.
     chunkSizeWarningLimit: 3000,
-    // Directives such as "use client" in the packages mean nothing here.
+    // Directives like "use client" in packages have no meaning here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
   worker: { format: 'es' },

@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import { pick, useGraphiQL, useMonaco } from '@graphiql/react';
 import { examples } from './examples';
 
-// Arabic comes from the reader's own fonts, and before the generic monospace,
-// whose Arabic letters are often squeezed into the width of a Latin one.
+// Arabic uses the reader's own fonts, listed before the generic monospace, which
+// often squeezes Arabic letters into the width of a Latin one.
 const arabicFonts = '"Noto Sans Arabic", "Noto Naskh Arabic", "SF Arabic", "Geeza Pro", "Segoe UI", Tahoma';
 
 const arabicOptions = {
@@ -12,8 +12,8 @@ const arabicOptions = {
   // Room for letters with marks above and below.
   lineHeight: 24,
   wordWrap: 'on',
-  // Alef, heh and others look like Latin letters to Monaco, which would draw
-  // a warning box around every Arabic word; ZWNJ and RLM are ordinary, too.
+  // Monaco takes alef, heh and others for lookalikes of Latin letters and would draw
+  // a warning box around every Arabic word; ZWNJ and RLM are ordinary characters too.
   unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: false },
 };
 
@@ -21,7 +21,7 @@ function useArabic(editor) {
   useEffect(() => editor?.updateOptions(arabicOptions), [editor]);
 }
 
-// Sets the four editors up for Arabic. It draws nothing.
+// Sets up the four editors for Arabic. Renders nothing.
 export function ArabicEditors() {
   const monaco = useMonaco((state) => state.monaco);
   const editors = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor', 'responseEditor'));
@@ -30,16 +30,16 @@ export function ArabicEditors() {
   useArabic(editors.headerEditor);
   useArabic(editors.responseEditor);
   useEffect(() => {
-    // Monaco measures letters once, often before the font has arrived, and
-    // would put the cursor beside the letter it is meant for.
+    // Monaco measures letters once, often before the font has loaded, and would
+    // then draw the cursor next to the wrong letter.
     if (monaco) document.fonts.load('14px "Fira Code"').then(() => monaco.editor.remeasureFonts());
   }, [monaco]);
   return null;
 }
 
-// Puts an example's headers back when its tab opens without any: GraphiQL does
-// not fill them in on the first load, and does not keep headers over a reload,
-// since tokens do not belong into localStorage. It draws nothing.
+// Restores an example's headers when its tab opens without any: GraphiQL does not
+// fill them in on the first load, and does not keep headers across reloads, since
+// tokens do not belong in localStorage. Renders nothing.
 export function ExampleHeaders() {
   const { tabs, activeTabIndex, headerEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'headerEditor'));
   const tab = tabs[activeTabIndex];

@@ -4,8 +4,8 @@ const queries = import.meta.glob('../examples/*.graphql', { query: '?raw', impor
 
 const written = (object) => (object ? JSON.stringify(object, null, 2) : '');
 
-// The tabs a reader finds on the first visit, in GraphiQL's own shape. They
-// are kept as plain files, so that the server's tests run each of them too.
+// The tabs of the first visit, in the form that GraphiQL takes. The queries are plain
+// files so that the server's tests can run them too.
 export const examples = list.map(({ file, variables, headers }) => ({
   query: queries[`../examples/${file}`],
   variables: written(variables),

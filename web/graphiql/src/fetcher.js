@@ -1,11 +1,11 @@
 import { parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 
-// Sends one operation to the server this page came from. GraphiQL shows what
-// is returned, each answer of what is iterated, and the message of what is thrown.
+// Sends one operation to the server this page came from. GraphiQL shows the value
+// returned, every value of an iterator, and the message of an error thrown.
 export function fetcher(params, { headers = {} } = {}) {
   const operations = operationsOf(params.query);
-  // Right after a change of tabs GraphiQL names the operation of the one before.
+  // Right after switching tabs, GraphiQL names the operation of the previous tab.
   const operationName = operations.length === 1 ? operations[0].name?.value : params.operationName;
   const asked = operations.find(({ name }) => name?.value === operationName);
   return (asked?.operation === 'subscription' ? listen : ask)({ ...params, operationName }, headers);
@@ -15,7 +15,7 @@ function operationsOf(query) {
   try {
     return parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition');
   } catch {
-    return []; // the server says what is wrong with it
+    return []; // the server reports the syntax error
   }
 }
 
@@ -41,8 +41,8 @@ async function answerOf(response) {
   }
 }
 
-// Each answer replaces the one before it. A subscription that broke is not begun
-// again: it would not go on where it was. One that is refused shows why.
+// Each result replaces the previous one. A broken subscription is not restarted,
+// because it would not resume where it stopped. A refused one shows the reason.
 function listen(params, headers) {
   const answers = createClient({ url: '/graphql', headers, retryAttempts: 0 }).iterate(params);
   const refused = async (why) => {

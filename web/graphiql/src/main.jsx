@@ -4,7 +4,7 @@ import '@graphiql/react/font/fira-code.css';
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
-// Not graphiql/style.css, which brings Monaco's styles and all fonts again.
+// Not graphiql/style.css, which would include Monaco's styles and all fonts again.
 import 'graphiql/graphiql.css';
 import './diwan.css';
 
@@ -14,8 +14,8 @@ import { ArabicEditors, ExampleHeaders } from './editors';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
 
-// Headers often hold a token, so they are not stored unless the reader says so
-// in the settings; GraphiQL itself would forget that choice.
+// Headers often contain a token, so they are stored only if the user turns that on in
+// the settings; GraphiQL itself would forget that choice.
 const storeHeaders = localStorage.getItem('graphiql:shouldPersistHeaders') === 'true';
 
 createRoot(document.getElementById('graphiql')).render(
