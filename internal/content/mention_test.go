@@ -42,7 +42,7 @@ func arabic(name string) []*model.LocalizedTextInput {
 	return []*model.LocalizedTextInput{{Language: "ar", Value: name}}
 }
 
-const linkedText = "وزيرَ الخارجيّة الفرنسي جان إيف لودريان 😀، وقال إن النفط…"
+const linkedText = "وزيرَ الخارجيّة الفرنسي جان إيف لودريان 😀، وقال لودريان إن النفط…"
 
 func (l linked) compose(t *testing.T, body string, link model.LinkMode) model.ID {
 	t.Helper()
@@ -87,6 +87,9 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 	}
 	if got, want := l.tags(id), fmt.Sprintf("officials [{%d MENTIONED}] countries [] topics [%d]", l.minister.Key, l.oil.Key); got != want {
 		t.Errorf("AUTO tags %s, want %s", got, want)
+	}
+	if doubtful := l.compose(t, "قال وزير الخارجية", model.LinkModeAuto); len(l.decided(doubtful)) != 0 {
+		t.Errorf("AUTO decides %q, want nothing about what is doubtful", l.decided(doubtful))
 	}
 	// Later texts are linked as well, what was rejected is not linked again.
 	must(l.RejectMention(l.ctx, id, oil, oil+5, l.oil))(t)

@@ -89,6 +89,9 @@ func TestWhatAPreviewShows(t *testing.T) {
 	if got := n.seen(only, a.ID()); got == nil || got.Title != "Airport" {
 		t.Errorf("the article, where nothing else is shown = %+v, want its working copy", got)
 	}
+	if _, err := n.Article(only, model.ArticleBy{Slug: ptr("other")}, nil, nil, nil); model.CodeOf(err) != model.ErrorCodeNotFound {
+		t.Errorf("another article, where nothing else is shown = %v, want NOT_FOUND", err)
+	}
 	if _, err := n.Articles(only, model.Query{}, nil); model.CodeOf(err) != model.ErrorCodeForbidden {
 		t.Errorf("articles, where nothing else is shown = %v, want FORBIDDEN", err)
 	}

@@ -32,7 +32,7 @@ func TestSearchHighlights(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	must(n.CreateTopic(n.ctx, model.CreateTopicInput{
-		Names: english("Energy"), Aliases: om([]*model.AliasInput{{Text: "oil and gas", Language: "en"}, {Text: "oil", Language: "en"}}),
+		Names: english("Energy"), Aliases: om([]*model.AliasInput{{Text: "oil", Language: "en"}, {Text: "oil and gas", Language: "en"}}),
 	}))(t)
 	n.official("Olive Oil")
 	n.office("Ministry of Oil", true)

@@ -133,3 +133,13 @@ func TestSlugOfNamesIsEnglishElseArabicElseTheFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestNullSlugIsMadeAnewFromTheName(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	topic := must(n.CreateTopic(n.ctx, model.CreateTopicInput{Names: english("Oil"), Slug: om(ptr("petroleum"))}))(t)
+	got := must(n.UpdateTopic(n.ctx, topic.ID(), model.UpdateTopicInput{Slug: om[*string](nil)}, nil))(t)
+	if got.Slug != "oil" {
+		t.Errorf("updateTopic(slug: null) = the slug %s, want that of the stored name, oil", got.Slug)
+	}
+}
