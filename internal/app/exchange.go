@@ -14,7 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// The types with which commands start and report an import.
+// The types of an import, for the commands.
 type (
 	ImportSource  = exchange.Source
 	ImportOptions = exchange.Options
@@ -23,15 +23,14 @@ type (
 	ImportCounts  = exchange.Counts
 )
 
-// operator acts for whoever runs commands on the machine: they have the file of the
-// database, so that nothing is kept from them. The change log has the name for what
-// came from files.
+// operator is the user who runs commands on the machine. They can read the database
+// itself, so that they may do everything. The change log names them as "import".
 func operator(ctx context.Context) context.Context {
 	return auth.WithActor(ctx, auth.Actor{Key: auth.ImportKey, Name: "import", Role: model.RoleAdmin})
 }
 
-// Import imports sources into a database, creating it if it does not exist. The
-// report says what became of the lines, even when there is an error as well.
+// Import imports sources into a database, which it creates if it does not exist. It
+// returns a report of the lines even with an error.
 func Import(ctx context.Context, config Config, sources []ImportSource, options ImportOptions) (*ImportReport, error) {
 	n, err := Open(ctx, config)
 	if err != nil {
@@ -41,8 +40,8 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 	return report, errors.Join(err, n.Close())
 }
 
-// Export writes all content of an existing newsroom, without drafts if
-// publishedOnly. It changes nothing: it neither creates nor migrates a database.
+// Export writes all content of an existing newsroom, or without drafts if
+// publishedOnly. It changes nothing: it neither creates a newsroom nor migrates one.
 func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool) error {
 	if err := config.databaseExists(); err != nil {
 		return err
@@ -54,8 +53,8 @@ func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool
 	return errors.Join(n.Exchange.Export(operator(ctx), to, publishedOnly), n.Close())
 }
 
-// loadDemo imports the files of package demo. Since they are our own, a line that
-// fails is an error.
+// loadDemo imports the files of package demo. They are ours, so that a line that fails
+// is an error.
 func (n *Newsroom) loadDemo(ctx context.Context) error {
 	names, err := fs.Glob(demo.Files, "*.ndjson") // sorted
 	if err != nil {

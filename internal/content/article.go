@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// ArticleFields are what can be given of an article, by a mutation or an import.
+// ArticleFields are the fields of an article that a mutation or an import can set.
 type ArticleFields struct {
 	Language      Optional[model.Language]
 	Title         Optional[string]
@@ -35,28 +35,27 @@ type articleInput struct {
 	ChangeSummary Optional[string]
 }
 
-// articleWrite is one write of an article: the fields that were given, and what is
-// to be done besides.
+// articleWrite is one write to an article: the fields to set, and what else to do.
 type articleWrite struct {
 	given ArticleFields
-	// transition is the step to take in the workflow, nil for none.
+	// transition is the step to take in the workflow; nil for none.
 	transition *transition
-	// publication is how far an import says that the article has come.
+	// publication is the status and the dates that an import brings.
 	publication Publication
-	// verdict is what an editor decides about a mention, nil for nothing.
+	// verdict is an editor's decision about a mention; nil for none.
 	verdict *verdict
-	// restored is the revision that the fields are from, nil for none.
+	// restored is the revision from which the fields come; nil for none.
 	restored *restored
 	// changeSummary is the author's note about the change.
 	changeSummary Optional[string]
 	// owner is the key of the actor who creates the article; an existing one keeps
 	// its own.
 	owner string
-	// plainBody is the given body without markup, nil where it was not rendered yet.
+	// plainBody is the new body without markup; nil until it is rendered.
 	plainBody *string
 }
 
-// write is what the input asks for.
+// write returns the write that the input asks for.
 func (in articleInput) write() articleWrite {
 	w := articleWrite{given: in.ArticleFields, changeSummary: in.ChangeSummary}
 	if in.Publish.Value() {
@@ -65,9 +64,9 @@ func (in articleInput) write() articleWrite {
 	return w
 }
 
-// permitted returns FORBIDDEN where the current user may not do what the write does
-// besides: publish the article, or give it a key by which a system that imports
-// would take it for its own.
+// permitted returns FORBIDDEN if the current user may not publish the article, which
+// the write does, or may not set the key by which an importing system would take the
+// article for its own.
 func (w articleWrite) permitted(ctx context.Context) error {
 	if w.transition != nil && w.transition.step == stepPublish {
 		if err := auth.May(ctx, auth.PublishArticle); err != nil {
@@ -80,8 +79,8 @@ func (w articleWrite) permitted(ctx context.Context) error {
 	return nil
 }
 
-// renderAhead renders the body of a write that the current user may do, so that the
-// transaction, which keeps all other writers waiting, does not wait for that.
+// renderAhead renders the new body before the transaction, for which all other
+// writers wait. It does so only for users who may do the action.
 func (r Rules) renderAhead(ctx context.Context, action auth.Action, w articleWrite) articleWrite {
 	if body := w.given.Body; body.HasValue() && auth.May(ctx, action) == nil && utf8.RuneCountInString(body.Value()) <= MaxBody {
 		plain := r.render.Plain(body.Value())

@@ -14,7 +14,7 @@ func (e *articleEdit) keys() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.next.Language == "" || e.next.Title == "" && !e.given.Slug.HasValue() { // already refused, and a slug takes both
+	if e.next.Language == "" || e.next.Title == "" && !e.given.Slug.HasValue() { // already an error, and a slug needs both
 		return nil
 	}
 	if err := e.keptSlug(); err != nil {
@@ -27,7 +27,7 @@ func (e *articleEdit) keys() (err error) {
 	return err
 }
 
-// keptSlug collects that an article which moves to another language keeps a slug
+// keptSlug records an error if an article that moves to another language keeps a slug
 // that is taken there.
 func (e *articleEdit) keptSlug() error {
 	if e.before == nil || e.given.Slug.IsSet() || e.next.Language == e.before.Language {
@@ -37,8 +37,8 @@ func (e *articleEdit) keptSlug() error {
 	return e.notTaken(k, e.next.ID().Key, "language")
 }
 
-// translation joins the article to its translations, or takes it out of them, and
-// collects that two of them would be in one language.
+// translation joins the article to its translations, or takes it out of them. It
+// records an error if two of them would be in one language.
 func (e *articleEdit) translation() error {
 	of := e.given.TranslationOf
 	if of.IsNull() {
@@ -62,7 +62,7 @@ func (e *articleEdit) translation() error {
 				Code:    model.ErrorCodeDuplicate,
 				Message: "the translations have one in " + string(other.Language) + " already, " + other.Slug + "; update that one, or correct the language",
 			}, path)
-			break // its other version would say the same
+			break // its other version would only repeat the error
 		}
 	}
 	return err

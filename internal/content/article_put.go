@@ -24,7 +24,7 @@ const (
 // exporting system and of this one differ.
 const clockSkew = time.Minute
 
-// articleEdit turns what is stored of one article into what is to be stored.
+// articleEdit works out what a write makes of an article.
 type articleEdit struct {
 	check
 	articleWrite
@@ -34,15 +34,15 @@ type articleEdit struct {
 	next   *store.TaggedArticle
 }
 
-// putArticle carries out a write on an article, a new one when current is nil. Every
-// way to write an article leads through here. Paths of errors lie inside the fields.
+// putArticle writes to an article; to a new one if current is nil. Every write to an
+// article goes through here. Paths of errors are relative to the fields.
 func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleWrite) (Outcome, *model.Article, error) {
 	e, err := r.edit(tx, current, w)
 	if err != nil {
 		return Unchanged, nil, err
 	}
 	if current != nil && current.Public && e.next.Public && !e.publishes() && !store.SameContent(current, e.next) {
-		e.next.Public = false // readers go on seeing what they see
+		e.next.Public = false // readers keep the version that they see
 	}
 	if current != nil && reflect.DeepEqual(current, e.next) {
 		return Unchanged, &current.Article, nil
@@ -56,7 +56,7 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 	return Updated, &e.next.Article, tx.UpdateArticle(current, e.next)
 }
 
-// edit works out what is to be stored, and writes nothing.
+// edit works out what a write makes of an article, and writes nothing.
 func (r Rules) edit(tx *store.Tx, current *store.TaggedArticle, w articleWrite) (*articleEdit, error) {
 	e := &articleEdit{check: check{tx: tx}, articleWrite: w, rules: r, before: current, next: &store.TaggedArticle{
 		Article: model.Article{Authors: model.Lines{}, Status: model.ArticleStatusDraft, Owner: w.owner},
@@ -105,7 +105,7 @@ func (e *articleEdit) texts() {
 	}
 }
 
-// nilIfEmpty takes an empty text for none.
+// nilIfEmpty treats an empty text as none.
 func nilIfEmpty(s *string) *string {
 	if s == nil || *s == "" {
 		return nil
@@ -135,7 +135,7 @@ func (e *articleEdit) source() {
 	}
 }
 
-// annotate sets the note of the revision that is written.
+// annotate sets the note of the new revision.
 func (e *articleEdit) annotate() {
 	e.next.Note = store.Note{Summary: nilIfEmpty(e.changeSummary.Pointer())}
 	if e.restored != nil {
@@ -143,7 +143,7 @@ func (e *articleEdit) annotate() {
 	}
 }
 
-// plain is the body as it is to be stored, without markup.
+// plain returns the new body without markup.
 func (e *articleEdit) plain() string {
 	if e.plainBody == nil {
 		plain := e.rules.render.Plain(e.next.Markdown)

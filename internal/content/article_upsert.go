@@ -13,12 +13,12 @@ import (
 // maxUpserts is how many articles one mutation can write.
 const maxUpserts = 1000
 
-// errRollback ends a transaction that is not to be kept, though nothing failed.
+// errRollback rolls a transaction back although nothing failed.
 var errRollback = errors.New("nothing is to be kept")
 
 // UpsertArticles creates or updates articles by their external ids, in one
-// transaction. Errors of single articles are in the payload's results; an error
-// that is returned refuses the whole request.
+// transaction. Errors of single articles are in the payload's results; a returned
+// error refuses the whole request.
 func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError model.BulkErrorPolicy, dryRun bool) (*model.UpsertArticlesPayload, error) {
 	if err := auth.May(ctx, auth.UpsertArticles); err != nil {
 		return nil, err
@@ -51,18 +51,18 @@ func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArti
 	return u.payload, nil
 }
 
-// upsert is the work on one batch of articles.
+// upsert is one batch of articles in progress.
 type upsert struct {
 	rules   Rules
 	owner   string
 	dryRun  bool
 	payload *model.UpsertArticlesPayload
-	// firstAt is the place in the batch at which an external id came first.
+	// firstAt is the first place of each external id in the batch.
 	firstAt map[string]int
 }
 
-// row writes one article of the batch. An error for the caller undoes that article
-// and is added to its result; any other error is returned.
+// row writes one article of the batch. An error about the input undoes that article
+// and goes into its result; any other error is returned.
 func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertArticleInput) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome,
 	outcome, article, err := u.rules.putArticle(tx, current, w)
 	if u.dryRun && err == nil {
 		article = nil
-		if current != nil { // as it stays stored
+		if current != nil { // which stays as it is
 			article = &current.Article
 		}
 	}
@@ -133,7 +133,7 @@ func (u *upsert) count(outcome Outcome, failed bool) {
 	}
 }
 
-// rejectAll takes back from the payload what will not be kept.
+// rejectAll removes from the payload what will not be kept.
 func (u *upsert) rejectAll() {
 	u.payload.Created, u.payload.Updated = 0, 0
 	for _, result := range u.payload.Results {

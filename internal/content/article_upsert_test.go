@@ -14,8 +14,8 @@ func upsertOf(key, title string) *model.UpsertArticleInput {
 	return &model.UpsertArticleInput{ExternalID: key, Language: "en", Title: title}
 }
 
-// summary is a payload in a line: the counts, and for each input the slug of
-// the article, or "-", and the errors.
+// summary returns a payload as one line: the counts, and for each input the slug of the
+// article, or "-", and the errors.
 func summary(p *model.UpsertArticlesPayload) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "created %d updated %d unchanged %d failed %d:", p.Created, p.Updated, p.Unchanged, p.Failed)
@@ -45,7 +45,7 @@ func TestUpsertArticles(t *testing.T) {
 		onError model.BulkErrorPolicy
 		dryRun  bool
 		want    string
-		// stored are the titles afterwards; "old" is there before.
+		// stored are the titles afterwards. "old" exists before.
 		stored []string
 	}{
 		{

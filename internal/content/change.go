@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// changesAtOnce is how many changes are read at a time, and so how many are held
-	// in memory for a slow client.
+	// changesAtOnce is how many changes are read at a time, which is how many a slow
+	// client keeps in memory.
 	changesAtOnce = 100
 	// lookEvery is how often the log is checked for what other programs wrote, and how
 	// long a follower waits after it could not be read.
@@ -26,14 +26,14 @@ func (s *Service) Changes(ctx context.Context, q model.ChangeQuery, plan *model.
 	return inView(ctx, s, s.store.ChangePage, q, plan)
 }
 
-// Feed delivers things to one listener, one after the other.
+// Feed delivers things to one listener, one at a time.
 type Feed[T any] struct {
-	// C delivers them. It is closed at the end.
+	// C delivers them. It is closed when the feed ends.
 	C   <-chan *T
 	err error
 }
 
-// Err returns why the feed ended, once C is closed: nil where the listener left.
+// Err returns why the feed ended, once C is closed. It is nil if the listener left.
 func (f *Feed[T]) Err() error { return f.err }
 
 // Follow delivers the changes after a cursor that the request may see, and then
@@ -100,8 +100,8 @@ type follower[T any] struct {
 	read reader[T]
 }
 
-// reader returns what the changes after a place bring, the place from which to go
-// on, and whether there is more to read at once.
+// reader returns what the changes after a place mean to a feed, the place from which
+// to go on, and whether there is more to read at once.
 type reader[T any] func(ctx context.Context, from store.Place) (things []*T, next store.Place, more bool, err error)
 
 func follow[T any](ctx context.Context, s *Service, from store.Place, read reader[T]) *Feed[T] {
@@ -116,7 +116,7 @@ func (f *follower[T]) run(ctx context.Context) {
 	defer f.watch.join(f.Service)()
 	failing := false
 	for ctx.Err() == nil {
-		changed := f.store.Changed() // before reading, so that nothing falls between
+		changed := f.store.Changed() // before reading, so that no change is missed
 		things, next, more, err := f.read(ctx, f.from)
 		if code := model.CodeOf(err); code != "" && code != model.CodeUnavailable {
 			f.feed.err = err // trying again would not help
@@ -153,8 +153,8 @@ func (f *follower[T]) logFailure(ctx context.Context, err error) {
 	}
 }
 
-// pause waits until changed is closed, ctx ends, or the time is over. Zero is without
-// end.
+// pause waits until changed is closed, ctx ends, or the time is over. A time of zero
+// never is.
 func pause(ctx context.Context, changed <-chan struct{}, most time.Duration) {
 	var over <-chan time.Time
 	if most > 0 {
@@ -197,7 +197,8 @@ func (w *watch) leave() {
 	}
 }
 
-// watchLog wakes the followers when the log has grown, and when the database is back.
+// watchLog wakes the followers when the log has grown, and when the database is
+// reachable again.
 func (s *Service) watchLog(ctx context.Context) {
 	last, away := store.Place{Position: -1}, false
 	for ctx.Err() == nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Who takes changes slower than they are dropped is told so when they have taken
-// what was read for them, and not left with a gap.
+// A listener for whom changes are dropped before it takes them gets an error, and not a
+// gap.
 func TestFollowersWhoFallBehindAreTold(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -42,8 +42,8 @@ func TestFollowersWhoFallBehindAreTold(t *testing.T) {
 	}
 }
 
-// A feed tells of what the request may see, of the types that it asks for, from its
-// cursor on.
+// A feed delivers what the request may see, of the types that it asks for, after its
+// cursor.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -98,7 +98,7 @@ func TestFeedEndsWithItsListener(t *testing.T) {
 	}
 }
 
-// A feed outlives that the log cannot be read, and says so once.
+// A feed goes on after the log could not be read, and logs that once.
 func TestFeedTriesAgain(t *testing.T) {
 	t.Parallel()
 	log := make(lines, 10)
@@ -122,8 +122,8 @@ func TestFeedTriesAgain(t *testing.T) {
 	}
 }
 
-// The watch wakes followers when another program has written, and while the database
-// is away logs that once.
+// The watch wakes followers when another program has written, and logs once that the
+// database is away.
 func TestWatchSeesOtherPrograms(t *testing.T) {
 	t.Parallel()
 	log := make(lines, 10)
@@ -141,8 +141,8 @@ func TestWatchSeesOtherPrograms(t *testing.T) {
 	}
 }
 
-// Articles are told of when readers begin to see them: not again when they are
-// corrected, and not where the filter does not match.
+// A feed delivers the articles that its filter matches, when readers begin to see them,
+// and not again when they are corrected.
 func TestPublished(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -7,31 +7,30 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// check judges what was given of one node. It collects everything that is wrong,
-// so that the caller learns it all at once.
+// check validates the fields of one node. It records every error, so that the caller
+// learns of all of them at once.
 type check struct {
-	// tx is the transaction that is to write the node; nil for a check that looks
-	// nothing up.
+	// tx is the transaction that writes the node; nil for a check without look-ups.
 	tx     *store.Tx
 	errors model.Errors
 }
 
-// add collects an error at a path inside the input.
+// add records an error at a path inside the input.
 func (c *check) add(err *model.Error, path ...string) { c.errors = append(c.errors, err.At(path...)) }
 
-// invalid collects that the value of a field is not acceptable.
+// invalid records that the value of a field is not acceptable.
 func (c *check) invalid(field, format string, args ...any) {
 	c.add(model.Invalid(format, args...), field)
 }
 
-// refuse collects what a check of internal/text found, if anything.
+// refuse records an error of internal/text, if there is one.
 func (c *check) refuse(err error, path ...string) {
 	if err != nil {
 		c.add(model.Invalid("%s", err.Error()), path...)
 	}
 }
 
-// collect adds an error for the caller, and returns any other.
+// collect records an error for the caller, and returns any other.
 func (c *check) collect(err error, path ...string) error {
 	var forCaller *model.Error
 	if errors.As(err, &forCaller) {
@@ -41,14 +40,14 @@ func (c *check) collect(err error, path ...string) error {
 	return err
 }
 
-// notCleared collects that a field which must have a value was sent as null.
+// notCleared records an error if a field that must have a value is null.
 func notCleared[T any](c *check, o Optional[T], field string) {
 	if o.IsNull() {
 		c.invalid(field, "this cannot be cleared; leave it out to keep what is there")
 	}
 }
 
-// tooMany collects that a list is too long, and reports whether it is.
+// tooMany records an error if a list is too long, and reports whether it is.
 func (c *check) tooMany(have, most int, path ...string) bool {
 	if have <= most {
 		return false
@@ -61,8 +60,8 @@ func limitExceeded(have, most int) *model.Error {
 	return model.LimitExceeded("input", "there are %d of them; send at most %d", have, most)
 }
 
-// InputErrors returns the errors about the input that err holds. It reports false
-// for every other error, among them those that refuse the request as a whole.
+// InputErrors returns the errors about the input that err wraps. It reports false for
+// any other error, including those that refuse the request as a whole.
 func InputErrors(err error) (model.Errors, bool) {
 	var many model.Errors
 	if errors.As(err, &many) {
@@ -75,9 +74,9 @@ func InputErrors(err error) (model.Errors, bool) {
 	return nil, false
 }
 
-// under moves errors about the input to their place among the arguments, and
-// returns them as model.Errors. A conflict stays where it is: it is about an
-// argument of its own. Other errors are returned as they are.
+// under prefixes the paths of errors about the input, and returns these as
+// model.Errors. A conflict keeps its path: it is about an argument of its own. Other
+// errors are returned unchanged.
 func under(err error, path ...string) error {
 	many, aboutInput := InputErrors(err)
 	if !aboutInput {

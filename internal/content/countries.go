@@ -17,12 +17,12 @@ import (
 //go:embed countries.json
 var countriesJSON []byte
 
-// setupActor is the actor of changes that fill a new database.
+// setupActor is the actor of the changes that set up a new database.
 const setupActor = "setup"
 
-// LoadCountries writes the countries of ISO 3166-1 into a new database, all or
-// none. In an existing one, the countries that nobody has changed get the names and
-// aliases of this version; what editors changed stays.
+// LoadCountries writes the countries of ISO 3166-1 into a new database, all or none.
+// In an existing database it updates the names and aliases of the countries that
+// nobody has edited.
 func (s *Service) LoadCountries(ctx context.Context) error {
 	done, err := s.store.Done(ctx, store.StepCountries) // reads first: reading waits for no writer
 	if err != nil || done {
@@ -70,7 +70,7 @@ func parseCountries(data []byte) ([]*model.Country, error) {
 	return countries, nil
 }
 
-// textsByLanguage orders texts as the database keeps them.
+// textsByLanguage orders texts by language, as the database stores them.
 func textsByLanguage(texts map[model.Language]string) model.LocalizedTexts {
 	var ordered model.LocalizedTexts
 	for _, language := range slices.Sorted(maps.Keys(texts)) {

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Countries of the Middle East, North Africa, Europe and the G20 are known by what
-// is called after them, in the three languages.
+// Countries of the Middle East, North Africa, Europe and the G20 have demonyms in all
+// three languages.
 func TestCountriesHaveDemonyms(t *testing.T) {
 	t.Parallel()
 	countries, err := parseCountries(countriesJSON)
@@ -31,8 +31,8 @@ func TestCountriesHaveDemonyms(t *testing.T) {
 	}
 }
 
-// Countries that nobody changed get the names of this version at every start; what
-// editors changed stays.
+// Countries that nobody has edited get the names of this version; the others keep
+// theirs.
 func TestLoadCountries(t *testing.T) {
 	t.Parallel()
 	n := open(t)

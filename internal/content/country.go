@@ -8,13 +8,13 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// CountryFields are what can be given of a country.
+// CountryFields are the fields of a country that can be set.
 type CountryFields struct {
 	Names   Optional[model.LocalizedTexts]
 	Aliases Optional[model.Aliases]
 }
 
-// countries have neither a create nor a delete: they are those of ISO 3166-1.
+// countries can be neither created nor deleted: the list is ISO 3166-1.
 func (s *Service) countries() noun[model.Country, CountryFields] {
 	return noun[model.Country, CountryFields]{
 		node: model.NodeCountry, read: (*store.Tx).Country, version: func(c *model.Country) int { return c.Version },
@@ -28,7 +28,7 @@ func (s *Service) UpdateCountry(ctx context.Context, id model.ID, in model.Updat
 	return s.countries().update(ctx, s, target{id, expectedVersion}, fieldsFrom[CountryFields](in))
 }
 
-// PutCountry writes fields over a country that exists.
+// PutCountry sets fields of an existing country.
 func (r Rules) PutCountry(tx *store.Tx, current *model.Country, given CountryFields) (Outcome, *model.Country, error) {
 	next := *current
 	c := check{tx: tx}

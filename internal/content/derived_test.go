@@ -14,7 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// After any writes, what is derived is what a recomputation from scratch says.
+// After any writes, derived tables are what computing them from scratch gives.
 func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
@@ -35,7 +35,7 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 			r.Fatal(err)
 		}
 		if again := n.searched(); len(again) == 0 || !slices.Equal(searched, again) {
-			r.Errorf("the index = %v\nmade anew = %v", searched, again)
+			r.Errorf("the index = %v\nrebuilt = %v", searched, again)
 		}
 		for _, check := range []struct {
 			what      string
@@ -55,7 +55,7 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 	})
 }
 
-// writer writes at random to a newsroom.
+// writer makes random writes to a newsroom.
 type writer struct {
 	newsroom
 	topics    []*model.Topic
@@ -106,8 +106,8 @@ func (w *writer) renameOfficial(r *rapid.T) error {
 func (w *writer) addArticle(r *rapid.T) error {
 	in := model.CreateArticleInput{
 		Language: rapid.SampledFrom([]model.Language{"ar", "en", "fr"}).Draw(r, "language"), Title: name(r),
-		Body: om(ptr("*" + name(r) + "*")), Topics: idsOf(some3(r, w.topics)...), Officials: idsOf(some3(r, w.officials)...),
-		Countries: idsOf(some3(r, w.countries)...), Publish: om(ptr(rapid.Bool().Draw(r, "publish"))),
+		Body: om(ptr("*" + name(r) + "*")), Topics: idsOf(upToThree(r, w.topics)...), Officials: idsOf(upToThree(r, w.officials)...),
+		Countries: idsOf(upToThree(r, w.countries)...), Publish: om(ptr(rapid.Bool().Draw(r, "publish"))),
 	}
 	if len(w.articles) > 0 && rapid.Bool().Draw(r, "translation") {
 		in.TranslationOf = om(ptr(rapid.SampledFrom(w.articles).Draw(r, "of").ID()))
@@ -133,9 +133,9 @@ func (w *writer) changeArticle(r *rapid.T) error {
 		_, err := w.UnpublishArticle(w.ctx, id, nil)
 		return err
 	case 2:
-		in.Topics = idsOf(some3(r, w.topics)...)
+		in.Topics = idsOf(upToThree(r, w.topics)...)
 	case 3:
-		in.Officials, in.Countries = idsOf(some3(r, w.officials)...), idsOf(some3(r, w.countries)...)
+		in.Officials, in.Countries = idsOf(upToThree(r, w.officials)...), idsOf(upToThree(r, w.countries)...)
 	case 4:
 		in.Title, in.Summary = om(ptr(name(r))), om(ptr(name(r)))
 	case 5:
@@ -174,8 +174,8 @@ func name(r *rapid.T) string {
 	return rapid.SampledFrom([]string{"برهم", "بَرهم صالح", "Élysée", "Budget 2021", "***", "أمن"}).Draw(r, "name")
 }
 
-// some3 are the ids of up to three of the nodes, each once.
-func some3[N model.Node](r *rapid.T, nodes []N) []model.ID {
+// upToThree returns the ids of up to three of the nodes, each once.
+func upToThree[N model.Node](r *rapid.T, nodes []N) []model.ID {
 	chosen := rapid.SliceOfNDistinct(rapid.SampledFrom(nodes), 0, min(3, len(nodes)), func(n N) model.ID { return n.ID() }).Draw(r, "nodes")
 	ids := make([]model.ID, len(chosen))
 	for i, node := range chosen {
@@ -184,7 +184,7 @@ func some3[N model.Node](r *rapid.T, nodes []N) []model.ID {
 	return ids
 }
 
-// parents are the topics with their parents, 0 at the root.
+// parents returns the topics with their parents, 0 for roots.
 func (w *writer) parents() map[int64]int64 {
 	parents := map[int64]int64{}
 	for _, row := range query(w.newsroom, "SELECT id, COALESCE(parent_id, 0) FROM topics", func(rows *sql.Rows) (p [2]int64, err error) {
@@ -267,7 +267,7 @@ func (w *writer) stored() []storedText {
 	})
 }
 
-// searched is what the indexes and all that is searched beside them say.
+// searched returns the content of the indexes, and of all else that is searched.
 func (n newsroom) searched() []string {
 	n.Helper()
 	list := n.strings(`SELECT 'suggestion ' || start || node_type || node_id || place || rank || language || text FROM suggestions

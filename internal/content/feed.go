@@ -5,10 +5,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// upToDate reports whether there is nothing to do for a row of a feed that
-// publishes: it says what readers see, or where they see nothing, what is stored,
-// whatever editors have decided about the article since. A row that says something
-// else while they work on the article is refused: publishing is theirs to decide.
+// upToDate reports whether a row of a publishing feed needs no write, because it says
+// what readers see (or, if they see nothing, what is stored), whatever editors have
+// decided about the article since. A row that says something else while editors work
+// on the article is an error: publishing is their decision.
 func (r Rules) upToDate(tx *store.Tx, current *store.TaggedArticle, w articleWrite) (bool, error) {
 	if current == nil || w.transition == nil || w.transition.step != stepPublish || mayPublish(current) {
 		return false, nil
@@ -17,13 +17,14 @@ func (r Rules) upToDate(tx *store.Tx, current *store.TaggedArticle, w articleWri
 	return err == nil, err
 }
 
-// mayPublish reports whether a feed may publish an article: no editor is about to.
+// mayPublish reports whether a feed may publish an article, which no editor is about
+// to do.
 func mayPublish(a *store.TaggedArticle) bool {
 	return a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusPublished && !a.HasUnpublishedChanges()
 }
 
-// alreadySays returns nil where the fields say what readers see of an article, or
-// where they see nothing, what is stored. Otherwise it returns INVALID at the path.
+// alreadySays returns nil if the fields say what readers see of an article or, if they
+// see nothing, what is stored. Otherwise it returns INVALID at the path.
 func (r Rules) alreadySays(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, path string) error {
 	seen := current
 	if current.HasUnpublishedChanges() {

@@ -6,16 +6,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Rows of a feed and lines of an import that publish do so over drafts, and never
-// over what an editor has decided.
+// A feed publishes drafts, and never overrides what an editor has decided.
 func TestFeedsDoNotPublishOverEditors(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	for _, c := range []struct {
 		name string
 		way  []step
-		// same and other are what becomes of a row that says what readers see, or else
-		// what is stored, and of one that says something else.
+		// same is the result of a row that says what readers see (or, if they see nothing,
+		// what is stored), other that of a row that says something else.
 		same, other string
 	}{
 		{"a draft", nil, "PUBLISHED live", "PUBLISHED live"},
@@ -72,7 +71,7 @@ func TestImportsDoNotPublishOverUnpublishedChanges(t *testing.T) {
 	}
 	_, _, err = n.importArticle(&id, titled("Another"), published)
 	refused(t, "import of something else", err, "INVALID at status")
-	// Without a status, a line edits as an editor does.
+	// A line without a status makes an edit, as an editor does.
 	if outcome, _, err := n.importArticle(&id, titled("Another"), Publication{}); err != nil || outcome != Updated || n.seen(n.editor(), id).Title != "Another" || n.seen(n.reader(), id).Title != "Story" {
 		t.Errorf("import without a status = %v, %v, want it in the working copy only", outcome, err)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// refuseInUse returns IN_USE for a node to which others refer, and names them:
-// "3 articles: a, b, c; 1 topic: d". It returns nil where there are none.
+// refuseInUse returns IN_USE, with the nodes that refer to a node: "3 articles: a, b,
+// c; 1 topic: d". It returns nil if there are none.
 func refuseInUse(node model.NodeType, users []store.Users) error {
 	var groups []string
 	for _, u := range users {

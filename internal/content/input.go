@@ -7,10 +7,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// fieldsFrom reads the input of a mutation into fields: each field of the input
-// into the one of the same name. A field that was left out of the input stays left
-// out. A test holds every input to the names and types of its fields; a mismatch
-// panics.
+// fieldsFrom reads the input of a mutation into fields: each field of the input into
+// the field of the same name. It panics if there is none, or none of that type; a
+// test sends every field of every input.
 func fieldsFrom[F any](input any) F {
 	var fields F
 	into, from := reflect.ValueOf(&fields).Elem(), reflect.ValueOf(input)
@@ -28,9 +27,9 @@ func fieldsFrom[F any](input any) F {
 	return fields
 }
 
-// sentValue returns what a field of a generated input holds, and whether the caller
-// sent it. A field that may not be left out is a plain value, any other has
-// gqlgen's type for that.
+// sentValue returns the value of a field of a generated input, and whether the caller
+// sent it. A field that may be left out is of gqlgen's type Omittable, any other is a
+// plain value.
 func sentValue(field reflect.Value) (value any, sent bool) {
 	valueOK := field.MethodByName("ValueOK")
 	if !valueOK.IsValid() {
@@ -40,8 +39,8 @@ func sentValue(field reflect.Value) (value any, sent bool) {
 	return returned[0].Interface(), returned[1].Bool()
 }
 
-// receive takes a value of a generated input, and reports whether it is of a type
-// that the field can hold.
+// receive sets the field to a value of a generated input, and reports whether the
+// value is of a type that fits.
 func (o *Optional[T]) receive(value any) bool {
 	switch value := plain(value).(type) {
 	case T:
@@ -56,8 +55,8 @@ func (o *Optional[T]) receive(value any) bool {
 	return true
 }
 
-// plain returns the lists of generated inputs as the lists of the model, nil for a
-// list that is null, and every other value as it is.
+// plain converts the lists of generated inputs to those of the model, and null to nil.
+// It returns any other value unchanged.
 func plain(value any) any {
 	switch list := value.(type) {
 	case []string:
@@ -89,7 +88,7 @@ func elements[L ~[]Out, In, Out any](list []*In, element func(*In) Out) any {
 	return out
 }
 
-// alias reads an alias, whose kind has a default.
+// alias reads an alias. Its kind has a default.
 func alias(in *model.AliasInput) model.Alias {
 	a := model.Alias{Text: in.Text, Language: in.Language, Kind: model.AliasKindSpelling}
 	if kind := in.Kind.Value(); kind != nil {

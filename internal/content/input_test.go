@@ -63,8 +63,8 @@ type optional interface {
 	IsSet() bool
 }
 
-// sentAs reads an input of which one field has a value, given as JSON, and returns
-// what that is read as. Without a value the field is left out.
+// sentAs reads an input with a value, given as JSON, in one field, and returns what the
+// field is read into. Without a value the field is left out.
 func sentAs(t *testing.T, read inputReader, of reflect.Type, field reflect.StructField, value string) optional {
 	t.Helper()
 	input := reflect.New(of).Elem()

@@ -7,8 +7,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// JSONLD returns the article as search engines read it. It loads what no plan
-// foresaw.
+// JSONLD describes the article to search engines. It loads the relations that it needs
+// if no plan has.
 func (s *Service) JSONLD(ctx context.Context, a *model.Article) (model.JSON, error) {
 	if !jsonld.Planned(a) {
 		plan := &model.Plan{}

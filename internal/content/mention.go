@@ -18,8 +18,8 @@ const certain = 90
 // maxDecisions is how many decided mentions an article keeps.
 const maxDecisions = 1000
 
-// verdict is what an editor decides about a part of an article's text, given in
-// UTF-16 code units: whether it names the entity.
+// verdict is an editor's decision whether a part of an article's text names an entity.
+// start and end are in UTF-16 code units.
 type verdict struct {
 	start, end int
 	entity     model.ID
@@ -51,8 +51,8 @@ func (s *Service) decide(ctx context.Context, doing string, article model.ID, v 
 	})
 }
 
-// AnalyzeText returns the words of a text and what it names, as of a day, today
-// when nil.
+// AnalyzeText returns the words of a text, and what it names as of a day: today if on
+// is nil.
 func (s *Service) AnalyzeText(ctx context.Context, plain string, language model.Language, on *model.Date, plan *model.Plan) (*model.TextAnalysis, error) {
 	view, err := s.view(ctx)
 	if err != nil {
@@ -78,8 +78,8 @@ func (s *Service) AnalyzeText(ctx context.Context, plain string, language model.
 	return analysis, err
 }
 
-// mentions carries the decisions about the text over to the new text, and makes
-// those that are to be made now.
+// mentions carries the decisions about the old text over to the new text, and adds
+// those that the write makes.
 func (e *articleEdit) mentions() error {
 	e.linkMode()
 	changed := e.before == nil || e.before.Markdown != e.next.Markdown
@@ -114,11 +114,11 @@ func (e *articleEdit) linkMode() {
 	}
 }
 
-// carryDecisions finds the decided parts of the text of before in the new text:
-// first those that no change touched, then the others, each at the nearest place
-// that is free. A rejection whose words are gone is kept without a place.
-func (e *articleEdit) carryDecisions(before string) {
-	edit := text.NewEdit(before, e.plain())
+// carryDecisions finds the decided parts of the old text in the new text: first those
+// that no change touched, then the others, each at the nearest free place. A rejection
+// whose words are gone is kept without a place.
+func (e *articleEdit) carryDecisions(old string) {
+	edit := text.NewEdit(old, e.plain())
 	type place struct {
 		start   int
 		surface string
@@ -212,8 +212,8 @@ func (e *articleEdit) addDecision(d model.Decision) {
 	}
 }
 
-// confirmCertain confirms the mentions that are certain and about which nobody has
-// decided, and tags the article with them.
+// confirmCertain confirms the certain mentions about which nobody has decided, and
+// tags the article with them.
 func (e *articleEdit) confirmCertain() error {
 	suggested, err := e.suggested()
 	if err != nil {
@@ -232,7 +232,7 @@ func (e *articleEdit) confirmCertain() error {
 	return nil
 }
 
-// suggested returns what the text seems to name, on the day of the article.
+// suggested returns what the text seems to name as of the day of the article.
 func (e *articleEdit) suggested() ([]model.Decision, error) {
 	day := e.tx.At().Date()
 	if e.next.PublishedAt != nil {
@@ -241,13 +241,13 @@ func (e *articleEdit) suggested() ([]model.Decision, error) {
 	return e.tx.Suggest(e.plain(), e.next.Language, day)
 }
 
-// setDecisions orders decisions as they are stored.
+// setDecisions sets the decisions, in the order in which they are stored.
 func (e *articleEdit) setDecisions(decisions []model.Decision) {
 	slices.SortFunc(decisions, model.Decision.Compare)
 	e.next.Decisions = decisions
 }
 
-// tagWith tags the article with something that it names, if it can have more tags.
+// tagWith tags the article with an entity, unless it has as many tags as it can.
 func (e *articleEdit) tagWith(entity model.ID) {
 	add := func(keys []int64) []int64 {
 		if slices.Contains(keys, entity.Key) || len(keys) == maxTags {

@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// linked is a newsroom in which Arabic texts name something.
+// linked is a newsroom with nodes that Arabic texts name.
 type linked struct {
 	newsroom
 	minister, oil model.ID
@@ -49,7 +49,7 @@ func (l linked) compose(t *testing.T, body string, link model.LinkMode) model.ID
 	return must(l.CreateArticle(l.ctx, model.CreateArticleInput{Language: "ar", Title: "عنوان", Body: om(&body), Link: om(&link)}))(t).ID()
 }
 
-// decided are the decisions about an article as "STATUS METHOD place surface".
+// decided returns the decisions about an article as "STATUS METHOD place surface".
 func (l linked) decided(id model.ID) []string {
 	l.Helper()
 	list := []string{}
@@ -59,14 +59,15 @@ func (l linked) decided(id model.ID) []string {
 	return list
 }
 
-// tags are the tags of an article: "officials [1 MENTIONED] countries [] topics []".
+// tags returns the tags of an article: "officials [{1 MENTIONED}] countries [] topics
+// []".
 func (l linked) tags(id model.ID) string {
 	l.Helper()
 	a := l.stored(id)
 	return fmt.Sprintf("officials %v countries %v topics %v", a.Officials, a.Countries, a.Topics)
 }
 
-// at is where a part of a text begins and ends, in UTF-16 code units.
+// at returns where a part of a text begins and ends, in UTF-16 code units.
 func at(body, part string) (start, end int) {
 	before, _, _ := strings.Cut(body, part)
 	return text.UTF16Len(before), text.UTF16Len(before) + text.UTF16Len(part)
@@ -91,7 +92,7 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 	if doubtful := l.compose(t, "قال وزير الخارجية", model.LinkModeAuto); len(l.decided(doubtful)) != 0 {
 		t.Errorf("AUTO decides %q, want nothing about what is doubtful", l.decided(doubtful))
 	}
-	// Later texts are linked as well, what was rejected is not linked again.
+	// Text that is added later is linked as well; what was rejected stays rejected.
 	must(l.RejectMention(l.ctx, id, oil, oil+5, l.oil))(t)
 	longer := linkedText + " وقالت فرنسا إن النفط"
 	must(l.UpdateArticle(l.ctx, id, model.UpdateArticleInput{Body: om(&longer)}, nil))(t)
@@ -100,7 +101,7 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 	if last := got[len(got)-1]; last != fmt.Sprintf("CONFIRMED NAME %d فرنسا", france) || !slices.Contains(got, fmt.Sprintf("REJECTED NAME %d النفط", oil)) {
 		t.Errorf("after more text AUTO decides %q, want France last, and oil still rejected", got)
 	}
-	// Turning it on for a text that is there links it, too.
+	// Turning AUTO on links the existing text.
 	other := l.compose(t, "فرنسا", model.LinkModeOff)
 	must(l.UpdateArticle(l.ctx, other, model.UpdateArticleInput{Link: om(ptr(model.LinkModeAuto))}, nil))(t)
 	if got := l.decided(other); !slices.Equal(got, []string{"CONFIRMED NAME 0 فرنسا"}) {
@@ -112,8 +113,8 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 	refused(t, "updateArticle(link: MAYBE)", err, "INVALID at input.link")
 }
 
-// Decisions move with their parts of the text, and are forgotten with them, except
-// that a rejection lasts.
+// Decisions move with their parts of the text, and go with them, except that a
+// rejection lasts.
 func TestDecisionsFollowTheText(t *testing.T) {
 	t.Parallel()
 	l := openLinked(t)

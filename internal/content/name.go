@@ -12,7 +12,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of what can be given of a noun. Lengths are in characters.
+// Limits of a noun's fields. Lengths are in characters.
 const (
 	maxNames       = 100
 	maxName        = 300
@@ -30,8 +30,8 @@ type NamedFields struct {
 	Descriptions Optional[model.LocalizedTexts]
 }
 
-// names returns the names to store: those that were given, ordered by language, or
-// the current ones. A new row has none, so that leaving them out is an error, too.
+// names returns the names to store: the given ones, ordered by language, or else the
+// current ones. A new row has none, so that leaving them out is an error.
 func (c *check) names(field string, o Optional[model.LocalizedTexts], current model.LocalizedTexts) model.LocalizedTexts {
 	if o.IsSet() || current == nil {
 		if len(o.Value()) == 0 {
@@ -57,7 +57,7 @@ func checkDescription(s string) error {
 	return text.CheckText(s, maxDescription)
 }
 
-// inLanguages checks texts of which each language has at most one.
+// inLanguages checks texts, of which there may be one in each language.
 func (c *check) inLanguages(field string, texts model.LocalizedTexts, checkText func(string) error) model.LocalizedTexts {
 	if c.tooMany(len(texts), maxNames, field) {
 		return texts
@@ -114,14 +114,14 @@ func (c *check) aliases(o Optional[model.Aliases], current model.Aliases) model.
 	return checked
 }
 
-// NameForSlug returns the name from which a slug is made: the English one, else
-// the Arabic, else the first. Empty where there are no names.
+// NameForSlug returns the name from which a slug is made: the English one, else the
+// Arabic one, else the first. It is empty if there are no names.
 func NameForSlug(names model.LocalizedTexts) string {
 	name, _ := names.In(model.English, "ar")
 	return name.Value
 }
 
-// nameForSlug is NameForSlug of the names as they will be stored.
+// nameForSlug is NameForSlug for the given names, or else the current ones.
 func nameForSlug(o Optional[model.LocalizedTexts], current model.LocalizedTexts) string {
 	if len(o.Value()) > 0 {
 		return NameForSlug(o.Value())
@@ -138,8 +138,8 @@ type uniqueKey struct {
 	own int64
 }
 
-// key returns the key to store, and collects that it is not a line of text or that
-// another row has it.
+// key returns the key to store. It records an error if the key is not a line of text,
+// or is taken.
 func (c *check) key(k uniqueKey, o Optional[string], current *string) (*string, error) {
 	if !o.IsSet() {
 		return current, nil

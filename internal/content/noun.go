@@ -9,29 +9,29 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// noun is how a noun of the reference data is written: countries, officials,
-// offices, tenures and topics. Its rows are of type T; F is what can be given of
-// them.
+// noun is how one noun of the reference data is written: countries, officials,
+// offices, tenures and topics. T is the type of its rows, F of the fields that can be
+// set.
 type noun[T, F any] struct {
 	node    model.NodeType
 	read    func(*store.Tx, int64) (*T, error)
 	version func(*T) int
-	// put writes fields over a row, a new one where the row is nil.
+	// put sets fields of a row; of a new one if the row is nil.
 	put func(*store.Tx, *T, F) (Outcome, *T, error)
-	// users returns what refers to a row, which cannot be deleted meanwhile. It is
-	// nil where nothing can.
+	// users returns what refers to a row, which then cannot be deleted. It is nil for a
+	// noun to which nothing refers.
 	users  func(*store.Tx, int64) ([]store.Users, error)
 	remove func(*store.Tx, *T) error
 }
 
-// target is the row that a mutation is about.
+// target is the row that a mutation changes.
 type target struct {
 	id model.ID
-	// expectedVersion is the version for which the mutation was made; nil for any.
+	// expectedVersion is the version that the caller has read; nil for any.
 	expectedVersion *int
 }
 
-// expects returns CONFLICT where the mutation was made for another version.
+// expects returns CONFLICT if the caller has read another version.
 func (t target) expects(version int) error {
 	if t.expectedVersion != nil && *t.expectedVersion != version {
 		return model.Conflict(*t.expectedVersion, version)
@@ -47,7 +47,7 @@ func (n noun[T, F]) create(ctx context.Context, s *Service, given F) (*T, error)
 	})
 }
 
-// update writes over a row, if anything changes.
+// update changes a row, if anything changes.
 func (n noun[T, F]) update(ctx context.Context, s *Service, t target, given F) (*T, error) {
 	return writeAndReturn(ctx, s, auth.EditReference, n.doing("update"), func(tx *store.Tx) (*T, error) {
 		current, err := n.stored(tx, t)
@@ -79,7 +79,7 @@ func (n noun[T, F]) delete(ctx context.Context, s *Service, t target) error {
 	})
 }
 
-// stored reads the row that a mutation is about.
+// stored reads the row that a mutation changes.
 func (n noun[T, F]) stored(tx *store.Tx, t target) (*T, error) {
 	key, err := t.id.Want(n.node)
 	if err != nil {
@@ -95,5 +95,5 @@ func (n noun[T, F]) stored(tx *store.Tx, t target) (*T, error) {
 	return row, nil
 }
 
-// doing names a write in the server's own errors: "create topic".
+// doing describes a write in the server's own errors: "create topic".
 func (n noun[T, F]) doing(verb string) string { return verb + " " + strings.ToLower(string(n.node)) }

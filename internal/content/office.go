@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// OfficeFields are what can be given of an office. Its names are its titles; it has
-// neither aliases nor descriptions.
+// OfficeFields are the fields of an office that can be set. Its names are its titles;
+// it has neither aliases nor descriptions.
 type OfficeFields struct {
 	Titles     Optional[model.LocalizedTexts]
 	Slug       Optional[string]
@@ -46,7 +46,7 @@ func (s *Service) DeleteOffice(ctx context.Context, id model.ID, expectedVersion
 	return s.offices().delete(ctx, s, target{id, expectedVersion})
 }
 
-// PutOffice writes fields over an office, a new one when current is nil.
+// PutOffice sets fields of an office; of a new one if current is nil.
 func (r Rules) PutOffice(tx *store.Tx, current *model.Office, given OfficeFields) (Outcome, *model.Office, error) {
 	next := &model.Office{SingleSeat: true}
 	if current != nil {
@@ -106,8 +106,8 @@ func (c *check) officeKeys(next *model.Office, given OfficeFields) (err error) {
 	return err
 }
 
-// singleSeat collects the first two who hold an office on the same day, neither of
-// them acting.
+// singleSeat records an error if two officials hold the office on the same day, neither
+// of them acting. It names the first two.
 func (c *check) singleSeat(office *model.Office) error {
 	holdings, err := c.tx.Holdings(office.Key, 0, model.Ever)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// OfficialFields are what can be given of an official.
+// OfficialFields are the fields of an official that can be set.
 type OfficialFields struct {
 	NamedFields
 	WikidataID Optional[string]
@@ -40,7 +40,7 @@ func (s *Service) DeleteOfficial(ctx context.Context, id model.ID, expectedVersi
 	return s.officials().delete(ctx, s, target{id, expectedVersion})
 }
 
-// PutOfficial writes fields over an official, a new one when current is nil.
+// PutOfficial sets fields of an official; of a new one if current is nil.
 func (r Rules) PutOfficial(tx *store.Tx, current *model.Official, given OfficialFields) (Outcome, *model.Official, error) {
 	next := &model.Official{}
 	if current != nil {

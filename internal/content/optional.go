@@ -1,28 +1,28 @@
 package content
 
-// Optional is a field of an input: left out, null, or a value. The zero Optional
-// was left out, which keeps what is stored; null clears it.
+// Optional is a field of an input: left out, null, or a value. The zero Optional is
+// left out, which keeps what is stored. Null clears it.
 type Optional[T any] struct {
 	value *T
 	set   bool
 }
 
-// Some is a field that has a value.
+// Some returns a field with a value.
 func Some[T any](value T) Optional[T] { return Optional[T]{&value, true} }
 
-// Null is a field that is to be cleared.
+// Null returns a field that clears what is stored.
 func Null[T any]() Optional[T] { return Optional[T]{set: true} }
 
-// IsSet reports whether the field was sent: null or a value.
+// IsSet reports whether the field was not left out: it is null or has a value.
 func (o Optional[T]) IsSet() bool { return o.set }
 
-// IsNull reports whether the field was sent as null.
+// IsNull reports whether the field is null.
 func (o Optional[T]) IsNull() bool { return o.set && o.value == nil }
 
-// HasValue reports whether the field was sent with a value.
+// HasValue reports whether the field has a value.
 func (o Optional[T]) HasValue() bool { return o.value != nil }
 
-// Value returns the value, the zero value where the field has none.
+// Value returns the value, or the zero value if there is none.
 func (o Optional[T]) Value() T {
 	if o.value == nil {
 		var none T
@@ -31,13 +31,13 @@ func (o Optional[T]) Value() T {
 	return *o.value
 }
 
-// Pointer returns the value, nil where the field has none.
+// Pointer returns the value, or nil if there is none.
 func (o Optional[T]) Pointer() *T { return o.value }
 
-// orNull is Some of what a pointer points to, Null where it is nil.
+// orNull returns Some for a pointer that is not nil, else Null.
 func orNull[T any](value *T) Optional[T] { return Optional[T]{value, true} }
 
-// Convert returns the field with its value converted, if it has one.
+// Convert returns the field with its value, if it has one, converted.
 func Convert[In, Out any](o Optional[In], convert func(In) Out) Optional[Out] {
 	if !o.HasValue() {
 		return Optional[Out]{set: o.set}

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// permit is the permission that a write to an article takes: own for the author of
-// the article, else any.
+// permit is the permission that a write to an article needs: own for its author, any
+// for everybody else.
 type permit struct{ own, any auth.Action }
 
 func toEdit() permit    { return permit{auth.EditOwnArticle, auth.EditArticle} }
@@ -18,9 +18,9 @@ func toPublish() permit { return permit{auth.PublishArticle, auth.PublishArticle
 func toDiscard() permit { return permit{auth.EditArticle, auth.EditArticle} }
 func toDelete() permit  { return permit{auth.DeleteArticle, auth.DeleteArticle} }
 
-// check returns FORBIDDEN where the current user may not write to the article. A
-// scheduled or archived article is no longer its author's: a change would be
-// published, or its end undone, without an editor having seen it.
+// check returns FORBIDDEN if the current user may not write to the article. Authors may
+// not write to scheduled or archived articles: their changes would be published, or
+// the article brought back, without an editor having seen it.
 func (p permit) check(ctx context.Context, a *store.TaggedArticle) error {
 	key := auth.ActorOf(ctx).Key
 	if key == "" || key != a.Owner || auth.May(ctx, p.any) == nil {
@@ -32,8 +32,8 @@ func (p permit) check(ctx context.Context, a *store.TaggedArticle) error {
 	return auth.May(ctx, p.own)
 }
 
-// article reads the article that a mutation is about, if the current user may write
-// to it.
+// article reads the article that a mutation changes, if the current user may write to
+// it.
 func (p permit) article(ctx context.Context, tx *store.Tx, t target) (*store.TaggedArticle, error) {
 	article, err := readArticle(tx, t.id, "id")
 	if err != nil {
@@ -48,7 +48,7 @@ func (p permit) article(ctx context.Context, tx *store.Tx, t target) (*store.Tag
 	return article, nil
 }
 
-// readArticle reads the article with the id that an argument gives.
+// readArticle reads the article whose id an argument gives.
 func readArticle(tx *store.Tx, id model.ID, argument string) (*store.TaggedArticle, error) {
 	key, err := id.Want(model.NodeArticle)
 	if err != nil {

@@ -13,7 +13,7 @@ func (n newsroom) contributor(key string) context.Context {
 	return n.as(auth.Actor{Key: key, Name: key, Role: model.RoleContributor})
 }
 
-// A contributor writes their own articles until an editor has decided about them.
+// Contributors write their own articles, until an editor has decided about them.
 func TestWhatContributorsMayDo(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -7,8 +7,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Perspective returns FORBIDDEN where the request asks for drafts and the current
-// user may not see them.
+// Perspective returns FORBIDDEN if the request asks for drafts and the current user may
+// not see them.
 func (s *Service) Perspective(ctx context.Context) error {
 	if !auth.ActorOf(ctx).Drafts {
 		return nil
@@ -16,8 +16,8 @@ func (s *Service) Perspective(ctx context.Context) error {
 	return auth.May(ctx, auth.SeeDrafts)
 }
 
-// Secret returns FORBIDDEN where the request is not shown drafts. It guards fields
-// that hold them.
+// Secret returns FORBIDDEN unless the request is shown drafts. It guards the fields that
+// hold them.
 func (s *Service) Secret(ctx context.Context) error {
 	if auth.ActorOf(ctx).Drafts {
 		return auth.May(ctx, auth.SeeDrafts)

@@ -18,8 +18,8 @@ const (
 	longestPreview  = 30 * 24 * 60 * 60
 )
 
-// PreviewLink is a token that shows the working copy of one article, and the address
-// of the preview on the newsroom's site: nil where none is configured.
+// PreviewLink is a token that shows the working copy of one article, with the address
+// of the preview on the newsroom's site, which is nil if none is configured.
 type PreviewLink struct {
 	Token     *string
 	URL       *model.URL
@@ -52,8 +52,8 @@ func (s *Service) CreatePreviewLink(ctx context.Context, article model.ID, expir
 	return PreviewLink{&token, s.previewAddress(found, token), &until}, nil
 }
 
-// previewAddress returns where the newsroom's site shows a preview, nil where no
-// address is configured.
+// previewAddress returns the address of a preview on the newsroom's site, or nil if none
+// is configured.
 func (s *Service) previewAddress(a *model.Article, token string) *model.URL {
 	if s.previewURL == "" {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Publication is how far an article has come in the system from which it is
-// imported. The zero Publication says nothing.
+// Publication is the status of an article, and its dates, in the system from which it
+// is imported. The zero Publication leaves them as they are.
 type Publication struct {
 	Status Optional[model.ArticleStatus]
 	// PublishedAt is when readers first saw the article.
@@ -15,10 +15,10 @@ type Publication struct {
 	ScheduledFor Optional[model.DateTime]
 }
 
-// ImportArticle writes fields over an article, a new one when current is nil, and
-// takes over how far it has come. An article that is to be PUBLISHED, but has
-// unpublished changes here, is left alone where the fields say what readers see, and
-// refused where they say something else.
+// ImportArticle sets fields, status and dates of an article; of a new one if current is
+// nil. Where the article is to be PUBLISHED but has unpublished changes, it changes
+// nothing if the fields say what readers see, and returns an error if they say
+// something else.
 func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, p Publication) (Outcome, *model.Article, error) {
 	if current != nil && current.HasUnpublishedChanges() && p.Status.Value() == model.ArticleStatusPublished {
 		err := r.alreadySays(tx, current, given, "status")
@@ -51,7 +51,7 @@ func (e *articleEdit) workflow() {
 	}
 }
 
-// arrive sets the status that an import gives, whatever it was.
+// arrive sets the status that an import brings, whatever the current one is.
 func (e *articleEdit) arrive(p Publication) {
 	status := p.Status.Value()
 	e.next.Status, e.next.Public, e.next.ScheduledFor = status, status == model.ArticleStatusPublished, nil
@@ -67,7 +67,7 @@ func (e *articleEdit) arrive(p Publication) {
 	}
 }
 
-// publishes reports whether readers are to see what is written.
+// publishes reports whether readers will see what is written.
 func (e *articleEdit) publishes() bool {
 	return e.transition != nil && e.transition.step == stepPublish || e.publication.Status.Value() == model.ArticleStatusPublished
 }

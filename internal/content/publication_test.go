@@ -8,8 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// importArticle imports an article over one that is stored, a new one where id is
-// nil.
+// importArticle imports an article; a new one if id is nil.
 func (n newsroom) importArticle(id *model.ID, given ArticleFields, p Publication) (outcome Outcome, a *model.Article, err error) {
 	err = n.write(n.ctx, auth.UpsertArticles, "import", func(tx *store.Tx) (err error) {
 		var current *store.TaggedArticle

@@ -10,8 +10,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// view returns what the request may see. A request that asks for drafts is shown
-// them, or refused where the current user may not see them.
+// view returns what the request may see. A request for drafts is FORBIDDEN if the
+// current user may not see them.
 func (s *Service) view(ctx context.Context) (store.View, error) {
 	view, err := s.viewByKey(ctx)
 	if err == nil && view.PreviewOnly {
@@ -20,7 +20,7 @@ func (s *Service) view(ctx context.Context) (store.View, error) {
 	return view, err
 }
 
-// viewByKey is the view for look-ups by key, in which a preview link shows its
+// viewByKey returns the view for look-ups by key, in which a preview link shows its
 // article.
 func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
@@ -33,7 +33,7 @@ func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	return view, auth.May(ctx, auth.SeeDrafts)
 }
 
-// inView calls one of the store's reading methods with what the request may see.
+// inView reads from the store what the request may see.
 func inView[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
 	view, err := s.view(ctx)
 	if err != nil {
@@ -42,7 +42,7 @@ func inView[T, By any](ctx context.Context, s *Service, read func(context.Contex
 	return read(ctx, view, by, plan)
 }
 
-// lookUp reads the node with the one key that by gives.
+// lookUp reads a node by one of its keys.
 func lookUp[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
 	if err := exactlyOneKey(by); err != nil {
 		return nil, err
@@ -50,8 +50,8 @@ func lookUp[T, By any](ctx context.Context, s *Service, read func(context.Contex
 	return inView(ctx, s, read, by, plan)
 }
 
-// exactlyOneKey refuses a look-up with any other number of keys: gqlgen enforces
-// @oneOf in queries, but not in variables.
+// exactlyOneKey returns an error unless one key is given: gqlgen enforces @oneOf in
+// queries, but not in variables.
 func exactlyOneKey(by any) error {
 	keys, given := reflect.ValueOf(by), 0
 	for i := range keys.NumField() {
@@ -91,8 +91,8 @@ func (s *Service) Relate(ctx context.Context, nodes []model.Node, plan *model.Pl
 	return s.store.Relate(ctx, view, nodes, plan)
 }
 
-// Related loads one relation of a node, for a field that no plan foresaw. The node
-// itself stays as it is: other fields may be reading it.
+// Related loads one relation of a node, for a field that is in no plan. It does not
+// change the node, which other fields may be reading.
 func (s *Service) Related(ctx context.Context, node model.Node, relation *model.Relation) (any, error) {
 	bare := node.Bare()
 	if err := s.Relate(ctx, []model.Node{bare}, &model.Plan{Relations: []*model.Relation{relation}}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-func TestDraftsAreShownToWhoAsksForThemAndMay(t *testing.T) {
+func TestDraftsAreShownOnRequestToWhoeverMaySeeThem(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	draft := n.article("en", "Draft").ID()
@@ -132,7 +132,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// What readers saw at a time is for those who may see the history.
+// Only users who may see the history may ask what readers saw in the past.
 func TestArticleAsOf(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -149,7 +149,7 @@ func TestArticleAsOf(t *testing.T) {
 	}
 }
 
-// A relation that no plan foresaw is loaded, and the node stays as it is.
+// Related loads a relation that is in no plan, and does not change the node.
 func TestRelated(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -9,9 +9,8 @@ import (
 // maxTags is how many officials, countries or topics an article can have.
 const maxTags = 200
 
-// references returns the keys of nodes of one type, each once, and collects what is
-// wrong with which element of the list. inside is the path of the id within an
-// element.
+// references returns the keys of nodes of one type, each once, and records the errors
+// of the list's elements. inside is the path of the id within an element.
 func (c *check) references(field string, node model.NodeType, ids []model.ID, inside ...string) ([]int64, error) {
 	keys := make([]int64, 0, len(ids))
 	if c.tooMany(len(ids), maxTags, field) {
@@ -43,8 +42,8 @@ func (c *check) references(field string, node model.NodeType, ids []model.ID, in
 	return keys, err
 }
 
-// reference returns the key of the node that a field names: the current one where
-// the field was left out, nil where it is null.
+// reference returns the key of the node that a field names: the current one if the
+// field was left out, nil if it is null.
 func (c *check) reference(field string, node model.NodeType, o Optional[model.ID], current *int64) (*int64, error) {
 	if !o.IsSet() {
 		return current, nil

@@ -10,14 +10,14 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// restored is the revision that an article is made to repeat.
+// restored is the revision that a write brings back.
 type restored struct {
 	number int
-	// decisions replace those that editors have made about mentions since.
+	// decisions replace those that editors have made since.
 	decisions []model.Decision
 }
 
-// RestoreArticleRevision makes an article say again what a revision said.
+// RestoreArticleRevision gives an article the content of one of its revisions.
 func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, number int, expectedVersion *int) (*model.Article, error) {
 	return writeAndReturn(ctx, s, auth.EditOwnArticle, "restore article revision", func(tx *store.Tx) (*model.Article, error) {
 		current, err := toEdit().article(ctx, tx, target{id, expectedVersion})
@@ -37,8 +37,8 @@ func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, numbe
 	})
 }
 
-// restoring is the write that makes an article say what a revision of it said. Its
-// keys and translations stay, and nodes that were deleted since are left out.
+// restoring returns the write that brings back a revision. The article's keys and
+// translations stay, and nodes that have been deleted since are left out.
 func restoring(tx *store.Tx, past *store.TaggedArticle, number int) (articleWrite, error) {
 	w := articleWrite{given: ArticleFields{
 		Language: Some(past.Language), Title: Some(past.Title), Summary: orNull(past.Summary), Body: Some(past.Markdown), Byline: Some([]string(past.Authors)),
@@ -69,7 +69,7 @@ func restoring(tx *store.Tx, past *store.TaggedArticle, number int) (articleWrit
 	return w, nil
 }
 
-// leftOf returns which of the nodes that an article names still exist.
+// leftOf returns which of the nodes that an article refers to still exist.
 func leftOf(tx *store.Tx, a *store.TaggedArticle) (map[model.ID]bool, error) {
 	keys := map[model.NodeType][]int64{model.NodeCountry: slices.Clone(a.Countries), model.NodeTopic: slices.Clone(a.Topics)}
 	for _, official := range a.Officials {

@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// stored is an article with its tags and decisions, past the view of a request.
+// stored returns an article with its tags and decisions, whoever may see it.
 func (n newsroom) stored(id model.ID) *store.TaggedArticle {
 	n.Helper()
 	var article *store.TaggedArticle
@@ -23,8 +23,8 @@ func (n newsroom) stored(id model.ID) *store.TaggedArticle {
 	return article
 }
 
-// A restored revision has its texts and tags again, without nodes that were deleted
-// since; the keys and the status stay.
+// Restoring a revision brings its texts and tags back, without nodes that have been
+// deleted since. The keys and the status stay.
 func TestRestoreArticleRevision(t *testing.T) {
 	t.Parallel()
 	n := open(t)

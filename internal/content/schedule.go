@@ -15,15 +15,14 @@ const (
 	scheduleEvery = time.Second
 	// dueAtOnce is how many due articles are read at a time.
 	dueAtOnce = 100
-	// longestDelay is how long an article that could not be published waits at most
-	// for the next attempt.
+	// longestDelay is the longest time until the next attempt to publish an article.
 	longestDelay = 5 * time.Minute
 )
 
-// RunSchedule publishes scheduled articles when their time has come, until ctx
-// ends. Any number of servers may do so on one database: each article is published
-// once, by one of them. What became due while none ran is published at once, with
-// the time that was scheduled.
+// RunSchedule publishes scheduled articles when they are due, until ctx ends. Any number
+// of servers may do so on one database: each article is published once, by one of
+// them. What became due while no server ran is published at once, as of the time that
+// was scheduled.
 func (s *Service) RunSchedule(ctx context.Context) {
 	away := false
 	for ctx.Err() == nil {
@@ -36,7 +35,7 @@ func (s *Service) RunSchedule(ctx context.Context) {
 	}
 }
 
-// publishDue publishes what is due, and returns when to look again.
+// publishDue publishes what is due, and returns how long to wait before the next look.
 func (s *Service) publishDue(ctx context.Context) (time.Duration, error) {
 	now := s.moment()
 	due, next, err := s.store.DueJobs(ctx, now, dueAtOnce)

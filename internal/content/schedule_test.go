@@ -49,7 +49,7 @@ func TestScheduledArticlesArePublishedWhenDue(t *testing.T) {
 	}
 }
 
-// What was taken off the schedule, or is another server's, is left alone.
+// A job that is no longer on the schedule is not carried out.
 func TestAJobIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -66,7 +66,7 @@ func TestAJobIsTakenOnce(t *testing.T) {
 	}
 }
 
-// A job that fails is logged and tried again later, and does not hold up the others.
+// A job that fails is logged and tried again later. It does not hold up the others.
 func TestAJobThatFailsIsPostponed(t *testing.T) {
 	t.Parallel()
 	log := make(lines, 10)
@@ -121,7 +121,7 @@ func TestRunSchedulePublishesUntilItsContextEnds(t *testing.T) {
 // lines are what a service logs.
 type lines chan string
 
-// take has a service log into them.
+// take makes a service log into them.
 func (l lines) take(c *Config) { c.Log = slog.New(slog.NewTextHandler(l, nil)) }
 
 // Write takes a line.
@@ -130,7 +130,7 @@ func (l lines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// exec writes to the database past the store.
+// exec runs a statement on the database without the store.
 func (n newsroom) exec(statement string) {
 	n.Helper()
 	db, err := sql.Open("sqlite3", n.path)

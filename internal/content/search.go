@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Search returns a page of what a search finds, of any type.
+// Search returns a page of the nodes, of any type, that a search finds.
 func (s *Service) Search(ctx context.Context, q model.Search, plan *model.Plan) (*model.SearchConnection, error) {
 	view, err := s.view(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func withHighlighted(nodes *model.Plan) map[model.NodeType]*model.Plan {
 	return plans
 }
 
-// highlighted are the fields of a type in which the words of a search are marked.
+// highlighted returns the fields in which nodes of a type have highlights.
 func highlighted(t model.NodeType) []string {
 	if t == model.NodeArticle {
 		return []string{"title", "summary", "body"}
@@ -78,7 +78,7 @@ func (s *Service) highlightsOfArticle(q fulltext.Query, a *model.Article) []*mod
 	return list
 }
 
-// bestName highlights the name or alias that holds most words of the query.
+// bestName highlights the name or alias with the most words of the query.
 func bestName(q fulltext.Query, names []model.LocalizedText, aliases []model.Alias) []*model.Highlight {
 	best := []*model.Highlight{}
 	consider := func(name string, language model.Language) {
@@ -104,7 +104,7 @@ func ranges(spans []fulltext.Span) []*model.TextRange {
 	return list
 }
 
-// Suggest returns what a user may mean who has typed the prefix.
+// Suggest returns completions of a prefix.
 func (s *Service) Suggest(ctx context.Context, prefix string, types []model.SearchType, first *int, plan *model.Plan) ([]*model.Suggestion, error) {
 	size, err := model.Count("first", first, 10, model.MaxPage)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// highlighted searches and returns what is found with its highlights, as "field: text
+// highlighted searches, and returns the highlights of what it finds as "field: text
 // [start-end …]".
 func (n newsroom) highlighted(query string, types ...model.SearchType) (list []string) {
 	n.Helper()

@@ -1,9 +1,9 @@
-// Package content holds the rules of the newsroom: who may do what, what is
-// acceptable, and what follows from a write.
+// Package content holds the rules of the newsroom: who may do what, what is acceptable,
+// and what follows from a write.
 //
 // Errors for the caller come in two shapes. model.Errors are about the input, each
-// with its path, and are returned in a mutation's payload. A single *model.Error
-// refuses the whole request: the current user may not send it, or it is too much.
+// with its path, and go into a mutation's payload. A single *model.Error refuses the
+// whole request: it is too large, or the current user may not send it.
 package content
 
 import (
@@ -28,8 +28,8 @@ type Service struct {
 	previewURL string
 	log        *slog.Logger
 	watch      watch
-	// analyses has a place for each text that may be analysed at once: an analysis
-	// takes much memory for a moment.
+	// analyses bounds how many texts are analysed at once: an analysis takes much memory
+	// for a moment.
 	analyses chan struct{}
 }
 
@@ -43,8 +43,8 @@ type Config struct {
 	// PreviewURL is the template of a preview's address on the newsroom's site, with
 	// {token}, {id}, {slug} and {language} in it. Empty: previews have no address.
 	PreviewURL string
-	// Log takes what no response can report: failures of feeds and of the schedule,
-	// and who made tokens. Nothing is logged when nil.
+	// Log takes what no response reports: failures of feeds and of the schedule, and who
+	// made which tokens. If it is nil, nothing is logged.
 	Log *slog.Logger
 }
 
@@ -63,9 +63,9 @@ func New(config Config) *Service {
 // moment is the current time as the database stores it.
 func (s *Service) moment() model.DateTime { return model.At(s.now()) }
 
-// write runs f in one transaction of the current user, if they may do the action.
-// Errors of f about the input come out as model.Errors, others wrapped with what
-// was being done.
+// write runs f in a transaction of the current user, if they may do the action. It
+// returns errors about the input as model.Errors, and wraps others with what was being
+// done.
 func (s *Service) write(ctx context.Context, action auth.Action, doing string, f func(*store.Tx) error) error {
 	if err := auth.May(ctx, action); err != nil {
 		return err
@@ -77,8 +77,8 @@ func (s *Service) write(ctx context.Context, action auth.Action, doing string, f
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// writeAndReturn is write for an f that returns what it wrote. With an error it
-// returns nil.
+// writeAndReturn is write for an f that returns what it wrote. It returns nil with an
+// error.
 func writeAndReturn[T any](ctx context.Context, s *Service, action auth.Action, doing string, f func(*store.Tx) (*T, error)) (*T, error) {
 	var written *T
 	err := s.write(ctx, action, doing, func(tx *store.Tx) (err error) {
@@ -91,7 +91,7 @@ func writeAndReturn[T any](ctx context.Context, s *Service, action auth.Action, 
 	return written, nil
 }
 
-// ActorOf returns the current user as the change log names them.
+// ActorOf returns the current user as the change log records them.
 func ActorOf(ctx context.Context) store.Actor {
 	actor := auth.ActorOf(ctx)
 	return store.Actor{Name: actor.Name, Key: actor.Key, TokenID: actor.TokenID}

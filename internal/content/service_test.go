@@ -21,18 +21,18 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// newsroom is a service on a database of its own, with an editor at work and a
+// newsroom is a service with a database of its own, an administrator as its user, and a
 // clock that stands still.
 type newsroom struct {
 	*testing.T
 	*Service
 	ctx  context.Context
 	path string
-	// clock is what the service takes for now.
+	// clock is the time of the service.
 	clock *time.Time
 }
 
-// migrated is an empty database file: migrating takes longer than most tests.
+// migrated is the file of an empty database: migrating takes longer than most tests.
 var migrated = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "diwan")
 	if err != nil {
@@ -79,18 +79,18 @@ func open(t *testing.T, configure ...func(*Config)) newsroom {
 	return n
 }
 
-// as is the context of a request of somebody else.
+// as returns the context of another user's request.
 func (n newsroom) as(actor auth.Actor) context.Context { return auth.WithActor(n.Context(), actor) }
 
-// reader is the context of a request without a token.
+// reader returns the context of a request without a token.
 func (n newsroom) reader() context.Context { return n.as(auth.Actor{Role: model.RoleAnonymous}) }
 
-// editor is the context of a request for drafts.
+// editor returns the context of a request for drafts.
 func (n newsroom) editor() context.Context {
 	return n.as(auth.Actor{Name: "Samira", Role: model.RoleAdmin, Drafts: true})
 }
 
-// seen is an article as a request sees it, nil where it sees none.
+// seen returns an article as a request sees it; nil if it sees none.
 func (n newsroom) seen(ctx context.Context, id model.ID) *model.Article {
 	n.Helper()
 	plan := (&model.Plan{}).Want("slug", "title", "summary", "body", "status", "publishedAt", "scheduledFor", "version", "wordCount")
@@ -101,7 +101,7 @@ func (n newsroom) seen(ctx context.Context, id model.ID) *model.Article {
 	return a
 }
 
-// country writes a country by hand: the API only changes those of ISO 3166-1.
+// country writes a country without the service, which does not create any.
 func (n newsroom) country(code, alpha3 string) *model.Country {
 	n.Helper()
 	c := &model.Country{Code: code, Alpha3: alpha3, Numeric: alpha3, Named: model.Named{
@@ -135,7 +135,7 @@ func (n newsroom) office(title string, singleSeat bool) *model.Office {
 	}))(n.T)
 }
 
-// tenure records that someone held an office; an empty day is unknown.
+// tenure records that an official held an office. An empty day is unknown.
 func (n newsroom) tenure(who *model.Official, what *model.Office, from, until string) (*model.Tenure, error) {
 	return n.CreateTenure(n.ctx, model.CreateTenureInput{
 		Official: who.ID(), Office: what.ID(), StartedOn: om(day(from)), EndedOn: om(day(until)),
@@ -147,14 +147,14 @@ func (n newsroom) article(language model.Language, title string) *model.Article 
 	return must(n.CreateArticle(n.ctx, model.CreateArticleInput{Language: language, Title: title}))(n.T)
 }
 
-// change is a row of the change log, as kind, node type and version.
+// change is a row of the change log.
 type change struct {
 	Kind, NodeType string
 	Version        int
 	Actor          string
 }
 
-// changes are all changes but those of the set-up, oldest first.
+// changes returns the changes, except those of the set-up, oldest first.
 func (n newsroom) changes() []change {
 	n.Helper()
 	return query(n, "SELECT kind, node_type, version, actor FROM changes WHERE actor <> 'setup' ORDER BY id", func(rows *sql.Rows) (c change, err error) {
@@ -163,7 +163,7 @@ func (n newsroom) changes() []change {
 	})
 }
 
-// query reads the database past the store.
+// query reads the database without the store.
 func query[T any](n newsroom, statement string, scan func(*sql.Rows) (T, error)) []T {
 	n.Helper()
 	db, err := sql.Open("sqlite3", n.path)
@@ -223,7 +223,7 @@ func idsOf(ids ...model.ID) graphql.Omittable[[]*model.ID] {
 	return om(list)
 }
 
-// wrongAt are the errors for the caller as "CODE at path", sorted.
+// wrongAt returns the errors for the caller as "CODE at path", sorted.
 func wrongAt(t *testing.T, err error) []string {
 	t.Helper()
 	if err == nil {
@@ -241,7 +241,7 @@ func wrongAt(t *testing.T, err error) []string {
 	return list
 }
 
-// refused checks that an error is exactly these, "CODE at path".
+// refused checks that an error consists of exactly these, as "CODE at path".
 func refused(t *testing.T, what string, err error, want ...string) {
 	t.Helper()
 	slices.Sort(want)
@@ -250,7 +250,7 @@ func refused(t *testing.T, what string, err error, want ...string) {
 	}
 }
 
-// says checks that a person is told something.
+// says checks that an error's sentences contain a part.
 func says(t *testing.T, err error, part string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), part) {
@@ -258,7 +258,7 @@ func says(t *testing.T, err error, part string) {
 	}
 }
 
-func TestWhoMayNotWriteIsTold(t *testing.T) {
+func TestWritesByReadersAreForbidden(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	id := n.article("ar", "عنوان").ID()
@@ -311,7 +311,7 @@ func TestCancelledRequestWritesNothing(t *testing.T) {
 	}
 }
 
-// strings reads one column of text past the store.
+// strings reads one column of text without the store.
 func (n newsroom) strings(statement string) []string {
 	n.Helper()
 	return query(n, statement, func(rows *sql.Rows) (s string, err error) {

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// slugRequest is which slug a row is to have: the one that was given, the one that
-// it has, or one made from its name.
+// slugRequest is what decides the slug of a row: a given slug, the current one, or a
+// name from which to make one.
 type slugRequest struct {
 	node model.NodeType
 	// key is the row's own, 0 for a new one.
@@ -21,9 +21,9 @@ type slugRequest struct {
 	name     string
 }
 
-// slug returns the slug to store, and collects what is wrong with a given one. It
-// finds only the slugs of rows that are written: two new rows of one noun are
-// written one after the other.
+// slug returns the slug to store, and records what is wrong with a given one. It knows
+// the slugs of written rows only: of two new rows of a noun, the first has to be written
+// before the second gets its slug.
 func (c *check) slug(r slugRequest) (string, error) {
 	switch {
 	case r.given.HasValue():
@@ -49,8 +49,8 @@ func (r slugRequest) naturalKey(slug string) store.NaturalKey {
 	return store.NaturalKey{Node: r.node, By: store.BySlug, Value: slug, Language: r.language}
 }
 
-// wellFormed reports whether a text can be a slug, and suggests the slug that was
-// meant where it cannot.
+// wellFormed reports whether a text can be a slug. If not, it records an error that
+// suggests one.
 func (c *check) wellFormed(slug string) bool {
 	bare := marks().Replace(slug)
 	right := text.Slug(bare)
@@ -65,13 +65,13 @@ func (c *check) wellFormed(slug string) bool {
 	return false
 }
 
-// marks drops the joiners and direction marks that a given slug may have, and
-// keeps. A slug made from a name has none.
+// marks removes joiners and direction marks. A given slug may have and keeps them; a
+// slug made from a name has none.
 func marks() *strings.Replacer {
 	return strings.NewReplacer("\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\u061c", "")
 }
 
-// notTaken collects that a row other than own has the key.
+// notTaken records an error if a row other than own has the key.
 func (c *check) notTaken(k store.NaturalKey, own int64, path ...string) error {
 	holder, held, err := c.tx.Holder(k)
 	if err != nil || !held || holder.Key == own {
@@ -91,8 +91,8 @@ func duplicate(k store.NaturalKey, holder store.Holder) *model.Error {
 
 // freeSlug returns the slug, numbered from 2 where it is taken. It doubles its
 // steps and then halves them, so that the thousandth "budget" costs 20 look-ups
-// and not a thousand. Where the numbers have gaps it may return a higher one than
-// the first that is free.
+// and not a thousand. If the numbers have gaps, it may return a higher one than the
+// first that is free.
 func freeSlug(slug string, taken func(string) (bool, error)) (string, error) {
 	held, err := taken(slug)
 	if err != nil || !held {

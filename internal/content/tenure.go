@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// TenureFields are what can be given of a tenure.
+// TenureFields are the fields of a tenure that can be set.
 type TenureFields struct {
 	Official  Optional[model.ID]
 	Office    Optional[model.ID]
@@ -47,7 +47,7 @@ func (s *Service) DeleteTenure(ctx context.Context, id model.ID) error {
 	return s.tenures().delete(ctx, s, target{id: id})
 }
 
-// PutTenure writes fields over a tenure, a new one when current is nil.
+// PutTenure sets fields of a tenure; of a new one if current is nil.
 func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields) (Outcome, *model.Tenure, error) {
 	next := &model.Tenure{}
 	if current != nil {
@@ -76,9 +76,9 @@ func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields
 }
 
 // ReplaceTenures gives an official these tenures and no others, and reports whether
-// anything changed. A stored tenure with the same office and start stays the same
-// tenure and keeps its id. Deletions and changes come before what is new, so that a
-// tenure can take the place of another. Paths of errors begin with "tenures".
+// anything changed. A stored tenure with the same office and start keeps its id.
+// Deletions and changes come before new tenures, so that one tenure can take the place
+// of another. Paths of errors begin with "tenures".
 func (r Rules) ReplaceTenures(tx *store.Tx, official *model.Official, given []TenureFields) (changed bool, err error) {
 	stored, err := tx.TenuresOf(official.Key)
 	if err != nil {
@@ -165,8 +165,8 @@ func (c *check) interval(next *model.Tenure, given TenureFields) {
 	}
 }
 
-// seatFree collects who else holds the office during the tenure, where that cannot
-// be.
+// seatFree records an error if somebody else holds the office during the tenure, and it
+// has a single seat, or if the official holds it already.
 func (c *check) seatFree(next *model.Tenure, given TenureFields) error {
 	office, err := c.tx.Office(next.OfficeKey)
 	if err != nil {
@@ -194,7 +194,7 @@ func (c *check) seatFree(next *model.Tenure, given TenureFields) error {
 	return nil
 }
 
-// overlapField is the field at which an overlap is reported: the first that was
+// overlapField returns the field at which an overlap is reported: the first that was
 // sent of those that can cause one.
 func (f TenureFields) overlapField() string {
 	switch {

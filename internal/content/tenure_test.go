@@ -128,8 +128,8 @@ func TestOfficeHasASingleSeatUnlessSaid(t *testing.T) {
 	}
 }
 
-// Whatever is asked, in whatever order, no two who do not act hold a seat on
-// the same day, and what is refused is refused for a reason.
+// Whatever is written in whatever order, no two officials who are not acting hold a
+// single seat on the same day, and nothing else is refused.
 func TestSingleSeatHoldsThroughRandomWrites(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -172,14 +172,14 @@ func TestSingleSeatHoldsThroughRandomWrites(t *testing.T) {
 	})
 }
 
-// allowed says day by day whether a tenure can stand beside others.
+// allowed checks day by day whether a tenure is possible beside others.
 func allowed(held []*model.Tenure, wanted *model.Tenure) bool {
 	serves := func(t *model.Tenure, day model.Date) bool {
 		start, end := t.Days()
 		return start <= day && day < end
 	}
 	some := false
-	// Every beginning and end, and the days around them.
+	// Every start and end, and the days around them.
 	for _, day := range []model.Date{0, 20001231, 20010101, 20010131, 20010201, 20010202, 20010203, 20010204, 20011231, 20020101, 20030531, 20030601, 20031231, 20040101, 20040102} {
 		if !serves(wanted, day) {
 			continue
@@ -197,8 +197,8 @@ func allowed(held []*model.Tenure, wanted *model.Tenure) bool {
 	return some
 }
 
-// An import gives an official all their tenures. Those with the same office and start
-// stay the same tenure; one can take the place of another.
+// ReplaceTenures keeps the tenures with the same office and start, and lets one take the
+// place of another.
 func TestReplaceTenures(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -220,7 +220,7 @@ func TestReplaceTenures(t *testing.T) {
 	tenures := func() []string {
 		return n.strings("SELECT id || ' ' || office_id || ' ' || start_day || ' ' || end_day FROM tenures WHERE official_id = 1 ORDER BY start_day")
 	}
-	// The first ends where the third begins, which takes its place.
+	// The stored tenure now ends where a new one begins.
 	given := []TenureFields{held(president, "2020", ""), held(president, "2018", "2020")}
 	changed, err := replace(given...)
 	want := []string{fmt.Sprintf("%d 1 20180101 20200101", stays.Key), fmt.Sprintf("%d 1 20200101 %d", stays.Key+2, model.Ever)}

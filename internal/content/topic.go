@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// TopicFields are what can be given of a topic.
+// TopicFields are the fields of a topic that can be set.
 type TopicFields struct {
 	NamedFields
 	MediaTopic Optional[string]
@@ -30,9 +30,8 @@ func (s *Service) CreateTopic(ctx context.Context, in model.CreateTopicInput) (*
 	return s.topics().create(ctx, s, fieldsFrom[TopicFields](in))
 }
 
-// UpdateTopic changes a topic, if anything changes. A nil expectedVersion
-// overwrites whatever is stored. A topic takes everything below it along to a new
-// parent.
+// UpdateTopic changes a topic, if anything changes. A nil expectedVersion overwrites
+// whatever is stored. A topic moves to a new parent with everything below it.
 func (s *Service) UpdateTopic(ctx context.Context, id model.ID, in model.UpdateTopicInput, expectedVersion *int) (*model.Topic, error) {
 	return s.topics().update(ctx, s, target{id, expectedVersion}, fieldsFrom[TopicFields](in))
 }
@@ -43,7 +42,7 @@ func (s *Service) DeleteTopic(ctx context.Context, id model.ID, expectedVersion 
 	return s.topics().delete(ctx, s, target{id, expectedVersion})
 }
 
-// PutTopic writes fields over a topic, a new one when current is nil.
+// PutTopic sets fields of a topic; of a new one if current is nil.
 func (r Rules) PutTopic(tx *store.Tx, current *model.Topic, given TopicFields) (Outcome, *model.Topic, error) {
 	next := &model.Topic{}
 	if current != nil {
@@ -100,7 +99,7 @@ func (c *check) topicKeys(next *model.Topic, given TopicFields) (err error) {
 	return err
 }
 
-// notBelowItself collects that the parent is the topic itself or stands below it.
+// notBelowItself records an error if the parent is the topic itself or is below it.
 func (c *check) notBelowItself(next *model.Topic) error {
 	path, err := c.tx.TopicPath(*next.ParentKey)
 	if err != nil {

@@ -7,13 +7,13 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// groups are the articles with their TranslationOf, as "slug:key", by key.
+// groups returns the articles with their TranslationOf, as "slug:key", by key.
 func (n newsroom) groups() []string {
 	n.Helper()
 	return n.strings("SELECT slug || ':' || translation_of FROM articles ORDER BY id")
 }
 
-// translate makes an article join the translations of another; nil leaves them.
+// translate joins an article to the translations of another; nil takes it out.
 func (n newsroom) translate(a *model.Article, of *model.Article) (*model.Article, error) {
 	in := model.UpdateArticleInput{TranslationOf: om[*model.ID](nil)}
 	if of != nil {
@@ -26,7 +26,7 @@ func TestTranslations(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		// do is done to ar and en, which are together, and fr, which is alone.
+		// do changes ar and en, which are together, and fr, which is alone.
 		do   func(n newsroom, ar, en, fr *model.Article) error
 		want []string
 	}{

@@ -21,24 +21,23 @@ const (
 	stepDiscard   step = "discardArticleChanges"
 )
 
-// transition is a step that is to be taken.
+// transition is a step to take, with its arguments.
 type transition struct {
 	step step
-	// path is the argument at which a step that is impossible is reported.
+	// path is where an impossible step is reported.
 	path []string
-	// at is when to publish, nil for now.
+	// at is when to publish; nil for now.
 	at *model.DateTime
 }
 
 // state is where an article is in the workflow.
 type state struct {
 	status model.ArticleStatus
-	// live says that readers see the article, changed that they see another version
-	// than editors do.
+	// live: readers see the article. changed: they see another version than editors.
 	live, changed bool
 }
 
-// stateOf returns the state of an article, that of a new one for nil.
+// stateOf returns the state of an article; of a new one if it is nil.
 func stateOf(a *store.TaggedArticle) state {
 	if a == nil {
 		return state{status: model.ArticleStatusDraft}
@@ -46,8 +45,7 @@ func stateOf(a *store.TaggedArticle) state {
 	return state{a.Status, a.Live(), a.HasUnpublishedChanges()}
 }
 
-// steps returns the steps that lead on from a state. This is the only place that
-// says so.
+// steps returns the steps that are possible from a state. Nothing else decides that.
 func (s state) steps() []step {
 	var steps []step
 	switch s.status {
@@ -74,8 +72,8 @@ func (s state) steps() []step {
 	return steps
 }
 
-// isWhere reports whether a step leads where the article is already, so that
-// nothing happens: editors click twice.
+// isWhere reports whether the article is already where a step leads. Then nothing
+// happens, and it is no error: editors click twice.
 func (s state) isWhere(to step) bool {
 	switch to {
 	case stepSubmit:
@@ -90,7 +88,7 @@ func (s state) isWhere(to step) bool {
 	return false
 }
 
-// impossible is the error for a step that does not lead on from a state.
+// impossible returns the error for a step that is not possible from a state.
 func (s state) impossible(to step) *model.Error {
 	status := string(s.status)
 	if s.changed {
@@ -103,7 +101,7 @@ func (s state) impossible(to step) *model.Error {
 	return model.Invalid("`%s` is no step from %s; from there you can send %s", to, status, strings.Join(possible, ", "))
 }
 
-// take leads the article a step on.
+// take takes a step in the workflow.
 func (e *articleEdit) take(t transition) {
 	from := stateOf(e.before)
 	if !from.isWhere(t.step) && !slices.Contains(from.steps(), t.step) {
@@ -136,12 +134,12 @@ func (e *articleEdit) publish(from state, at *model.DateTime) {
 	}
 }
 
-// hide takes the article away from readers.
+// hide hides the article from readers.
 func (e *articleEdit) hide(status model.ArticleStatus) {
 	e.next.Status, e.next.Public, e.next.ScheduledFor = status, false, nil
 }
 
-// SubmitArticle hands an article in for review.
+// SubmitArticle submits an article for review.
 func (s *Service) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
 	return s.takeStep(ctx, toSubmit(), target{id, expectedVersion}, transition{step: stepSubmit})
 }

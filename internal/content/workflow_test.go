@@ -14,7 +14,7 @@ const edit step = "edit"
 // schedule publishes an article in an hour.
 const schedule step = "schedule"
 
-// takes leads an article a step on.
+// takes takes a step with an article.
 func (n newsroom) takes(id model.ID, to step) error {
 	var err error
 	switch to {
@@ -36,8 +36,8 @@ func (n newsroom) takes(id model.ID, to step) error {
 	return err
 }
 
-// stateOf is the state of an article as editors and readers see it: "IN_REVIEW live
-// changed".
+// stateOf returns the state of an article as editors and readers see it: "IN_REVIEW
+// live changed".
 func (n newsroom) stateOf(id model.ID) string {
 	n.Helper()
 	editors, readers := n.seen(n.editor(), id), n.seen(n.reader(), id)
@@ -57,15 +57,16 @@ func (n newsroom) stateOf(id model.ID) string {
 	return state
 }
 
-// Every step from every state leads somewhere or is refused.
+// Every step from every state leads to another state, or is an error.
 func TestWorkflow(t *testing.T) {
 	t.Parallel()
-	all := []step{stepSubmit, schedule, stepPublish, stepUnpublish, stepArchive, stepDiscard}
+	steps := []step{stepSubmit, schedule, stepPublish, stepUnpublish, stepArchive, stepDiscard}
 	n := open(t)
 	for _, c := range []struct {
 		from string
 		way  []step
-		// leads are the states to which all lead; "" is refused.
+		// leads are the states to which the steps lead, in the order of steps; "" is an
+		// error.
 		leads [6]string
 	}{
 		{"DRAFT", nil, [6]string{"IN_REVIEW", "SCHEDULED", "PUBLISHED live", "DRAFT", "", ""}},
@@ -77,7 +78,7 @@ func TestWorkflow(t *testing.T) {
 		{"SCHEDULED live changed", []step{stepPublish, edit, schedule}, [6]string{"IN_REVIEW live changed", "SCHEDULED live changed", "PUBLISHED live", "DRAFT", "ARCHIVED", "PUBLISHED live"}},
 		{"ARCHIVED", []step{stepPublish, stepArchive}, [6]string{"", "", "", "DRAFT", "ARCHIVED", ""}},
 	} {
-		for i, to := range all {
+		for i, to := range steps {
 			t.Run(c.from+": "+string(to), func(t *testing.T) {
 				n := n
 				n.T = t
@@ -136,7 +137,7 @@ func TestWhenAnArticleCanBePublished(t *testing.T) {
 	}
 }
 
-// Readers go on seeing a published article as it is while it is edited.
+// Readers see a published article unchanged while it is edited.
 func TestAnEditIsSeenOnceItIsPublished(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -16,8 +16,7 @@ type articleLine struct {
 	officials, countries, topics content.Optional[[]reference]
 	appearances                  content.Optional[[]appearanceMember]
 	translationOf                content.Optional[reference]
-	// workingCopyOf names the published article of which the line holds the version
-	// that readers do not see yet.
+	// workingCopyOf names the published article whose working copy the line is.
 	workingCopyOf content.Optional[reference]
 }
 
@@ -81,7 +80,7 @@ func (l *articleLine) write(w *lineWriter) (content.Outcome, error) {
 	return outcome, err
 }
 
-// current is the article that the line is about, nil where it makes a new one.
+// current returns the article that the line is about; nil for a new one.
 func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
 	if l.workingCopyOf.HasValue() {
 		of, err := w.id(model.NodeArticle, l.workingCopyOf, "workingCopyOf")
@@ -97,8 +96,8 @@ func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
 	return existing(w, id, w.tx.Article, func(a *store.TaggedArticle) *string { return a.ExternalID })
 }
 
-// identity is what the article is found by. Its slug is unique among the articles in
-// its language only.
+// identity returns what identifies the article. Its slug is unique in its language
+// only.
 func (l *articleLine) identity() (identity, error) {
 	id := identity{node: model.NodeArticle, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: l.fields.Title.Value()}
 	if language := l.fields.Language; language.HasValue() {
@@ -114,7 +113,7 @@ func (l *articleLine) identity() (identity, error) {
 	return id, nil
 }
 
-// resolved are the fields with the ids of the nodes that they name.
+// resolved returns the fields with the ids of the nodes that the line names.
 func (l *articleLine) resolved(w *lineWriter) (content.ArticleFields, error) {
 	fields := l.fields
 	var err error

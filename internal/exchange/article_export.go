@@ -23,8 +23,9 @@ type exportedArticle struct {
 	ScheduledFor  *model.DateTime      `json:"scheduledFor,omitempty"`
 }
 
-// exportedWorkingCopy is the line of a working copy, which follows that of what
-// readers see. It also says what the copy does not have, as readers may see it.
+// exportedWorkingCopy is the line of a working copy. It follows the line of the version
+// that readers see, and leaves out no field that the copy lacks, as that version may
+// have it.
 type exportedWorkingCopy struct {
 	Type          string               `json:"type"`
 	WorkingCopyOf any                  `json:"workingCopyOf"`
@@ -51,8 +52,7 @@ type exportedAppearance struct {
 	Role     model.AppearanceRole `json:"role"`
 }
 
-// article is the line of an article, and where readers see another version, the
-// lines of both.
+// article returns the line of an article, or two if readers see another version.
 func (e *exporter) article(a *model.Article) ([]any, error) {
 	working, err := e.version(a)
 	if err != nil || !a.HasUnpublishedChanges() {
@@ -83,7 +83,7 @@ func (e *exporter) article(a *model.Article) ([]any, error) {
 	return []any{seen, w}, nil
 }
 
-// version is the line of one version of an article.
+// version returns the line of one version of an article.
 func (e *exporter) version(a *model.Article) (*exportedArticle, error) {
 	l := &exportedArticle{
 		Type: "article", ExternalID: a.ExternalID, Slug: a.Slug, Language: a.Language, Title: a.Title, Summary: a.Summary,
@@ -124,8 +124,8 @@ func (e *exporter) topics(a *model.Article, l *exportedArticle) error {
 	return err
 }
 
-// translationOf names the article that leads the translations; the one that leads
-// names none.
+// translationOf sets the article that leads the translations, except for the leading
+// article itself.
 func (e *exporter) translationOf(a *model.Article, l *exportedArticle) error {
 	if _, follows := a.Slot("lead"); !follows {
 		return nil
@@ -137,7 +137,7 @@ func (e *exporter) translationOf(a *model.Article, l *exportedArticle) error {
 	return err
 }
 
-// nameOfArticle is how others refer to an article.
+// nameOfArticle returns a reference to an article.
 func (e *exporter) nameOfArticle(a *model.Article) any {
 	name := e.nameOf(model.NodeArticle, a.ID().Key, a.ExternalID, string(a.Language)+":"+a.Slug)
 	if object, ambiguous := name.(referenceObject); ambiguous && object.Slug != "" {

@@ -17,9 +17,8 @@ type read struct {
 	err   error
 }
 
-// readAhead reads in the background, at most one batch ahead of the receiver. After
-// an error nothing more comes. A read that blocks, of a terminal for example, is
-// abandoned when stop is called.
+// readAhead reads in the background, at most one batch ahead of the receiver, until the
+// first error. Calling stop abandons a read that blocks, such as that of a terminal.
 func readAhead(next func() ([]*line, error)) (reads <-chan read, stop func()) {
 	out, stopped := make(chan read, 1), make(chan struct{})
 	go func() {
@@ -62,7 +61,7 @@ func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) e
 	}
 }
 
-// result is what trying a line did.
+// result is what came of trying to write a line.
 type result struct {
 	outcome content.Outcome
 	wrong   model.Errors
@@ -89,14 +88,14 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) error {
 	return err
 }
 
-// try writes a line, whole or not at all.
+// try writes a line in full or not at all.
 func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result, error) {
 	if l.statement == nil {
 		return result{wrong: l.wrong}, nil
 	}
 	var r result
 	w := &lineWriter{rules: m.rules, keys: keys, detach: l.waits.Detachment == toDetach}
-	if l.waits.Detachment != detached { // else the line itself is among them
+	if l.waits.Detachment != detached { // otherwise its own node is among them
 		w.foundByName = m.foundByName
 	}
 	err := tx.Try(func(tx *store.Tx) (err error) {
@@ -110,13 +109,13 @@ func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result
 	if wrong, aboutInput := content.InputErrors(err); aboutInput {
 		return result{wrong: wrong}, nil
 	}
-	if r.outcome != content.Unchanged && l.noun.node != model.NodeArticle { // it may now have the key of another
+	if r.outcome != content.Unchanged && l.noun.node != model.NodeArticle { // a key may now be another node's
 		clear(keys)
 	}
 	return r, err
 }
 
-// record counts a line, or keeps it for later.
+// record counts a line, or keeps it for another try.
 func (m *importer) record(l *line, r result) error {
 	if len(r.wrong) > 0 {
 		return m.postponeOrFail(l, r.wrong)
@@ -137,8 +136,8 @@ func (m *importer) record(l *line, r result) error {
 	return nil
 }
 
-// postponeOrFail keeps a line for later if other lines can still make it right, and
-// fails any other.
+// postponeOrFail keeps a line for another try if other lines can still resolve all its
+// errors. Otherwise the line fails.
 func (m *importer) postponeOrFail(l *line, wrong model.Errors) error {
 	forTranslation := true
 	for _, e := range wrong {
@@ -155,9 +154,9 @@ func (m *importer) postponeOrFail(l *line, wrong model.Errors) error {
 	return m.waiting.add(l)
 }
 
-// mayPass reports whether other lines can end what is wrong: they can make the node
-// that is named, and move the one that holds the key, the office or the place in the
-// tree.
+// mayPass reports whether other lines can resolve an error: by creating the node that
+// the line names, or by moving the one that holds the key, the office or the place in
+// the tree.
 func mayPass(e *model.Error) bool {
 	switch e.Code {
 	case model.ErrorCodeNotFound, model.ErrorCodeDuplicate, model.ErrorCodeTenureOverlap:

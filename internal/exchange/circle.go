@@ -9,10 +9,10 @@ import (
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// breakCircles writes one article of each circle of translations, such as two that
-// name each other, without its translationOf. Then the others find what they name,
-// and in the end so does that one. It reports whether there were circles. A waiting
-// article takes some hundred bytes of memory meanwhile.
+// breakCircles writes one article of each circle of translations, such as two that name
+// each other, without its translationOf. Then the others can be written, and in the end
+// that one joins them. It reports whether there were circles. It needs some hundred
+// bytes of memory for each waiting article.
 func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
 	if err := m.waiting.rewind(nil); err != nil {
 		return false, err
@@ -41,12 +41,12 @@ func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
 	return true, err
 }
 
-// translationGraph is which waiting article names which.
+// translationGraph holds which waiting article names which.
 type translationGraph struct {
 	seed maphash.Seed
-	// places are where the articles wait, by the hashes of what they are called.
+	// places are the places of the articles, by the hashes of their keys.
 	places map[uint64]int
-	// names are the hashes of what they name.
+	// names are the hashes of the keys that they name, by their places.
 	names map[int]uint64
 }
 
@@ -61,7 +61,7 @@ func (g *translationGraph) add(place int, l *articleLine) {
 	}
 	id, err := l.identity()
 	if err != nil {
-		return // it will not be written
+		return // it will fail
 	}
 	slug := text.Slug(id.name)
 	if id.slug.HasValue() {
@@ -73,7 +73,7 @@ func (g *translationGraph) add(place int, l *articleLine) {
 
 func (g *translationGraph) hash(s string) uint64 { return maphash.String(g.seed, s) }
 
-// circles returns the place of one article of each circle, the one that comes first.
+// circles returns the place of the first article of each circle.
 func (g *translationGraph) circles() map[int]bool {
 	first, walks := map[int]bool{}, map[int]int{}
 	for start := range g.names {
@@ -95,7 +95,7 @@ func (g *translationGraph) circles() map[int]bool {
 	return first
 }
 
-// named returns the place of the article that another names, if that waits, too.
+// named returns the place of the article that another one names, if it waits as well.
 func (g *translationGraph) named(place int) (int, bool) {
 	at, waits := g.places[g.names[place]]
 	return at, waits

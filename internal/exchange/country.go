@@ -40,14 +40,14 @@ type exportedCountry struct {
 	Type    string                    `json:"type"`
 	Code    string                    `json:"code"`
 	Names   map[model.Language]string `json:"names"`
-	Aliases []model.Alias             `json:"aliases"` // even none: a new database has some
+	Aliases []model.Alias             `json:"aliases"` // even if empty: countries of a new database have aliases
 }
 
 func (e *exporter) country(c *model.Country) ([]any, error) {
 	return []any{exportedCountry{"country", c.Code, byLanguage(c.LocalNames), c.OtherNames}}, nil
 }
 
-// codeOfCountry is the code of a node's country, empty when it has none.
+// codeOfCountry returns the code of a node's country; empty if it has none.
 func codeOfCountry(node model.Node) (string, error) {
 	country, err := slot[*model.Country](node, "country")
 	if err != nil || country == nil {

@@ -1,7 +1,6 @@
-// Package exchange imports and exports content as NDJSON: a JSON object a line.
+// Package exchange imports and exports content as NDJSON: one JSON object per line.
 //
-// It knows the format of the lines. What is acceptable is decided by content.Rules,
-// which write every line that is imported.
+// It knows the format of the lines. content.Rules check and write what they say.
 package exchange
 
 import (

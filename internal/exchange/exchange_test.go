@@ -15,12 +15,13 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// newsroom is an exchange over a database of its own, with the countries of ISO
-// 3166-1 and a clock that stands still.
+// newsroom is an exchange with a database of its own, which has the countries of ISO
+// 3166-1, and a clock that stands still.
 type newsroom struct {
 	*testing.T
 	*Exchange
@@ -29,8 +30,8 @@ type newsroom struct {
 
 func clock() time.Time { return time.Date(2021, 11, 26, 9, 30, 0, 0, time.UTC) }
 
-// withCountries is the file of a database that has nothing but countries: making it
-// takes longer than most tests.
+// withCountries is the file of a database with nothing but countries: making one takes
+// longer than most tests.
 var withCountries = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "diwan")
 	if err != nil {
@@ -38,7 +39,7 @@ var withCountries = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "diwan.db")
-	db, err := store.Open(context.Background(), store.Config{DSN: path})
+	db, err := store.Open(context.Background(), database.Config{DSN: path})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func open(t *testing.T) newsroom {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), store.Config{DSN: path})
+	db, err := store.Open(t.Context(), database.Config{DSN: path})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,19 +76,19 @@ func open(t *testing.T) newsroom {
 	return n
 }
 
-// as is the context of somebody with a role.
+// as returns the context of a user with a role.
 func (n newsroom) as(role model.Role) context.Context {
 	return auth.WithActor(n.Context(), auth.Actor{Name: "import", Key: auth.ImportKey, Role: role})
 }
 
-// source is a file with these lines.
+// source returns a file with these lines.
 func source(lines ...string) Source {
 	return Source{Name: "file", Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(strings.Join(lines, "\n"))), nil
 	}}
 }
 
-// imported imports lines and returns the counts of all nouns, "created 1 updated 0
+// imported imports lines, and returns the total counts, such as "created 1 updated 0
 // unchanged 0 failed 0", and the failures.
 func (n newsroom) imported(options Options, lines ...string) (counts string, failures []string) {
 	n.Helper()
@@ -100,7 +101,7 @@ func (n newsroom) imported(options Options, lines ...string) (counts string, fai
 	return fmt.Sprintf("created %d updated %d unchanged %d failed %d", c.Created, c.Updated, c.Unchanged, c.Failed), failures
 }
 
-// takes imports lines that must be in order.
+// takes imports lines of which none may fail, and returns the total counts.
 func (n newsroom) takes(lines ...string) string {
 	n.Helper()
 	counts, failures := n.imported(Options{}, lines...)
@@ -110,7 +111,7 @@ func (n newsroom) takes(lines ...string) string {
 	return counts
 }
 
-// exported are the lines of an export but those of countries.
+// exported returns the lines of an export, except those of countries.
 func (n newsroom) exported(publishedOnly bool) []string {
 	n.Helper()
 	var out bytes.Buffer
@@ -121,7 +122,7 @@ func (n newsroom) exported(publishedOnly bool) []string {
 	return slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, `{"type":"country"`) })
 }
 
-// holds checks what an export says.
+// holds checks the lines of an export, except those of countries.
 func (n newsroom) holds(want ...string) {
 	n.Helper()
 	if got := n.exported(false); !slices.Equal(got, want) {
@@ -129,8 +130,7 @@ func (n newsroom) holds(want ...string) {
 	}
 }
 
-// A line of every noun with everything that it can say, as exports write them, in
-// their order.
+// Lines with all the keys of every noun but countries, in the order of an export.
 const (
 	worldLine = `{"type":"topic","slug":"world","names":{"en":"World"}}`
 	oilLine   = `{"type":"topic","externalId":"oil","slug":"oil","names":{"ar":"نفط","en":"Oil"},"descriptions":{"en":"Crude"},` +
@@ -149,8 +149,8 @@ func everything() []string {
 	return []string{worldLine, oilLine, seatLine, adaLine, newsLine, soonLine, khabrLine}
 }
 
-// Importing an export makes the same newsroom, and the same import again changes
-// nothing.
+// An export that is imported and exported again is the same, and importing it again
+// changes nothing.
 func TestAnExportImportedIsTheSame(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -12,11 +12,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Export writes all content as lines that Import reads: one snapshot, in constant
-// memory, with publishedOnly without drafts. What others refer to comes before them.
-// The same content gives the same bytes: exported, imported into an empty database
-// and exported again it is identical. Keys, versions and the times of writing are
-// not part of it.
+// Export writes all content, or without drafts if publishedOnly, as lines that Import
+// reads. It exports one snapshot, in constant memory. Nodes come before those that
+// refer to them. The same content gives the same bytes: an export that is imported into
+// an empty database and exported again is identical. It has no internal keys, versions
+// or times of writing.
 func (x *Exchange) Export(ctx context.Context, to io.Writer, publishedOnly bool) error {
 	if !publishedOnly {
 		if err := auth.May(ctx, auth.SeeDrafts); err != nil {

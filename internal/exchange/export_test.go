@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Without drafts the translation that comes next leads the others.
+// If the leading translation is a draft, the next one leads in an export without drafts.
 func TestExportLeavesDraftsOut(t *testing.T) {
 	t.Parallel()
 	const (
@@ -24,13 +24,14 @@ func TestExportLeavesDraftsOut(t *testing.T) {
 	}
 }
 
-// Where readers see another version than editors, an export has a line for each.
+// An export has two lines of an article of which readers see another version than
+// editors.
 func TestExportKeepsWorkingCopies(t *testing.T) {
 	t.Parallel()
 	const (
 		seen   = `{"type":"article","externalId":"a","slug":"a","language":"en","title":"A","summary":"Lead.","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z"}`
 		edited = `{"type":"article","workingCopyOf":"a","externalId":null,"slug":"new","language":"en","title":"A, edited","summary":null,"body":"","byline":[],"sourceName":null,"sourceUrl":null,"appearances":[],"countries":[],"topics":[]}`
-		// One whose copy is in review, and a translation of another than what readers see.
+		// A working copy that is in review, and in other translations than what readers see.
 		other  = `{"type":"article","slug":"b","language":"en","title":"B","status":"PUBLISHED","publishedAt":"2020-01-01T00:00:00.000Z"}`
 		review = `{"type":"article","workingCopyOf":"en:b","externalId":null,"slug":"b","language":"fr","title":"B","summary":null,"body":"","byline":[],"sourceName":null,"sourceUrl":null,"status":"IN_REVIEW","appearances":[],"countries":["IQ"],"topics":[],"translationOf":"en:new"}`
 	)
@@ -61,13 +62,13 @@ func TestExportOrdersTenures(t *testing.T) {
 	n.holds(office, seatLine, `{"type":"official","slug":"ada","names":{"en":"Ada"},"tenures":[{"office":"other","startedOn":"2005","endedOn":"2006"},{"office":"other","startedOn":"2010"},{"office":"seat","startedOn":"2010-01-01"}]}`)
 }
 
-// An export fails where its end cannot be written, too.
+// An export fails even if only its end cannot be written.
 func TestExportSaysWhatIsNotWritten(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	full := errors.New("the disk is full")
-	// export exports to a disk with room for so many writes, and returns how many there
-	// were.
+	// export exports to a disk with room for so many writes, and returns how many
+	// succeeded.
 	export := func(room int) (writes int, err error) {
 		err = n.Export(n.ctx, writer(func(p []byte) (int, error) {
 			if writes == room {

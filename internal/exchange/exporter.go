@@ -8,18 +8,17 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// exporter is the work on one export. Its methods make the lines of nodes, with the
-// keys in the order of their structs. What is empty is left out, except where that
-// would not mean the same.
+// exporter is one export in progress. Its methods turn nodes into lines. Empty values
+// are left out, except where that would mean something else.
 type exporter struct {
 	to   *json.Encoder
 	from *store.Snapshot
-	// ambiguous are the nodes that a text alone might not name.
+	// ambiguous are the nodes to which a plain text does not refer for certain.
 	ambiguous map[model.NodeType]map[int64]bool
 }
 
-// exporting returns a function that writes nodes of one type: walk reads them, lines
-// makes the lines of one.
+// exporting returns a function that exports nodes of one type: walk reads the nodes,
+// and lines turns one of them into lines.
 func exporting[T any](walk func(*store.Snapshot, func([]*T) error) error, lines func(*exporter, *T) ([]any, error)) func(*exporter) error {
 	return func(e *exporter) error {
 		return walk(e.from, func(nodes []*T) error {
@@ -39,8 +38,8 @@ func exporting[T any](walk func(*store.Snapshot, func([]*T) error) error, lines 
 	}
 }
 
-// nameOf is how others refer to a node: by its externalId, else its slug. Where that
-// could mean another node, too, it says which of the two it is.
+// nameOf returns a reference to a node: its externalId, else its slug. If that could
+// also mean another node, the reference says which of the two it is.
 func (e *exporter) nameOf(node model.NodeType, key int64, externalID *string, slug string) any {
 	ambiguous := e.ambiguous[node][key]
 	switch {
@@ -54,14 +53,14 @@ func (e *exporter) nameOf(node model.NodeType, key int64, externalID *string, sl
 	return slug
 }
 
-// referenceObject is a reference that says how it is meant.
+// referenceObject is a reference that says which key it gives.
 type referenceObject struct {
 	ExternalID string         `json:"externalId,omitempty"`
 	Slug       string         `json:"slug,omitempty"`
 	Language   model.Language `json:"language,omitempty"`
 }
 
-// byLanguage are texts as lines have them.
+// byLanguage returns texts as lines have them.
 func byLanguage(texts model.LocalizedTexts) map[model.Language]string {
 	m := make(map[model.Language]string, len(texts))
 	for _, t := range texts {
@@ -70,8 +69,8 @@ func byLanguage(texts model.LocalizedTexts) map[model.Language]string {
 	return m
 }
 
-// slot returns what the snapshot hung on a node. It is our fault where that was not
-// loaded.
+// slot returns a relation of a node. The snapshot has loaded it; if not, the fault is
+// ours.
 func slot[T any](node model.Node, key string) (T, error) {
 	value, _ := node.Slot(key)
 	typed, ok := value.(T)

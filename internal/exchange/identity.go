@@ -9,24 +9,24 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// identity is what tells which node a line is about.
+// identity is what identifies the node that a line is about.
 type identity struct {
 	node             model.NodeType
 	externalID, slug content.Optional[string]
 	// language is that of an article; other nouns leave it empty.
 	language model.Language
-	// name is what a slug would be made from.
+	// name is the name from which a slug would be made.
 	name string
 }
 
-// identityOf is the identity of a node with names.
+// identityOf returns the identity of a node with names.
 func identityOf(node model.NodeType, f content.NamedFields) identity {
 	return identity{node: node, externalID: f.ExternalID, slug: f.Slug, name: content.NameForSlug(f.Names.Value())}
 }
 
-// existing returns the node that a line is about: the one with its externalId, else
-// the one with its slug, else the one with the slug that its name gives. It returns
-// nil when there is none, so that the line makes a new one.
+// existing returns the node that a line is about: the one with its externalId, else the
+// one with its slug, else the one with the slug made from its name. It returns nil if
+// there is none, so that the line creates one.
 func existing[T any](w *lineWriter, id identity, read func(int64) (*T, error), externalID func(*T) *string) (*T, error) {
 	if id.externalID.HasValue() {
 		holder, held, err := w.tx.Holder(store.NaturalKey{Node: id.node, By: store.ByExternalID, Value: id.externalID.Value()})
@@ -60,18 +60,18 @@ func existing[T any](w *lineWriter, id identity, read func(int64) (*T, error), e
 	switch {
 	case other == nil, id.slug.HasValue() && !id.externalID.HasValue():
 		return current, nil
-	case id.externalID.HasValue(): // the slug of another node: the rules refuse it
+	case id.externalID.HasValue(): // the slug is another node's, which the rules refuse
 		return nil, nil
 	}
 	return nil, &model.Error{Code: model.ErrorCodeDuplicate, Path: []string{"slug"}, Message: "the slug made of the name, " + slug + ", is that of " +
 		id.noun() + " with the externalId " + *other + "; write that externalId to update it, or a slug of its own"}
 }
 
-// noun is the noun in a sentence: "an article".
+// noun returns the noun for a sentence: "an article".
 func (id identity) noun() string { return withArticle(strings.ToLower(string(id.node))) }
 
-// impliedSlug is the slug by which a line without an externalId finds its node. It is
-// empty for a line with an externalId only, which is about a new node.
+// impliedSlug returns the slug by which to find the node. It is empty for a line that
+// has an externalId only.
 func (id identity) impliedSlug() (string, error) {
 	if id.slug.HasValue() {
 		return id.slug.Value(), nil

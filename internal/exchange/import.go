@@ -13,32 +13,31 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Source is something with lines to import, such as a file.
+// Source is a file, or something else with lines to import.
 type Source struct {
-	// Name stands in failures, before the number of the line.
+	// Name is how failures name the source.
 	Name string
 	Open func() (io.ReadCloser, error)
 }
 
-// Options say how to import.
+// Options are the options of an import.
 type Options struct {
-	// DryRun only checks and counts. It takes one transaction, for which all other
-	// writers wait.
+	// DryRun checks and counts, and writes nothing. It is one transaction, for which all
+	// other writers wait.
 	DryRun bool
-	// Failed, when set, is called with each line that fails.
+	// Failed, if set, is called with each line that fails.
 	Failed func(Failure)
 }
 
-// errRollback ends a transaction that is not to be kept, though nothing failed.
+// errRollback rolls a transaction back although nothing failed.
 var errRollback = errors.New("nothing is to be kept")
 
-// Import writes what the lines of sources say. A line about an existing node changes
-// what it names of that node, if anything, so that the same import a second time
-// changes nothing. A line that fails is reported and counted, and never stops the
-// others.
+// Import writes what the lines of the sources say. A line about an existing node changes
+// only the fields that it gives, so that the same import a second time changes nothing.
+// A line that fails is reported and counted, and does not stop the others.
 //
-// Lines are written in transactions of some hundred. When ctx ends, the current one
-// is finished; the error says what is kept, and the report counts it.
+// Lines are written in transactions of some hundred. When ctx ends, the current
+// transaction is completed. The error then says what is kept, and the report counts it.
 func (x *Exchange) Import(ctx context.Context, sources []Source, options Options) (*Report, error) {
 	if err := auth.May(ctx, auth.Import); err != nil {
 		return nil, err
@@ -63,7 +62,7 @@ func (x *Exchange) Import(ctx context.Context, sources []Source, options Options
 	return m.report, err
 }
 
-// importer is the work on one import.
+// importer is one import in progress.
 type importer struct {
 	rules   content.Rules
 	options Options
@@ -72,7 +71,7 @@ type importer struct {
 	transaction func(context.Context, func(*store.Tx) error) error
 	// waiting are the lines that wait for others.
 	waiting *spool
-	// foundByName are the nodes of lines that had nothing but a name to find them by.
+	// foundByName are the nodes of lines that had nothing but a name to identify them.
 	foundByName map[store.NaturalKey]bool
 }
 
@@ -100,9 +99,8 @@ func (m *importer) run(ctx context.Context, sources []Source) error {
 	return nil
 }
 
-// retry tries the waiting lines once more, and reports whether there are fewer
-// afterwards. Lines at the places in detach are written without their
-// translationOf.
+// retry tries the waiting lines once more, and reports whether fewer are left. Lines at
+// the places in detach are written without their translationOf.
 func (m *importer) retry(ctx context.Context, detach map[int]bool) (progress bool, err error) {
 	before := m.waiting
 	defer before.close()
@@ -145,7 +143,7 @@ func (m *importer) fail(l *line, reason string) {
 	}
 }
 
-// interrupted says what is kept of an import that was stopped.
+// interrupted returns the error of an import that was stopped.
 func (m *importer) interrupted() error {
 	if m.options.DryRun {
 		return errors.New("interrupted before everything was checked; nothing was written")
@@ -153,7 +151,7 @@ func (m *importer) interrupted() error {
 	return errors.New("interrupted: " + m.kept())
 }
 
-// unavailable says what is kept of an import that lost the database.
+// unavailable returns the error of an import that lost the database.
 func (m *importer) unavailable(why *model.Error, err error) error {
 	cause, _, _ := strings.Cut(why.Message, ";") // the rest is for clients of the API
 	return fmt.Errorf("%w: %w", &model.Error{Code: why.Code, Message: cause + ": " + m.kept()}, err)

@@ -15,7 +15,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// The rules of the mutations hold for lines; a line that fails does not stop the
+// Lines keep to the rules of the mutations, and a line that fails does not stop the
 // others.
 func TestLinesThatAreRefused(t *testing.T) {
 	t.Parallel()
@@ -176,7 +176,7 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// A reference means the node that has the name when its line is written.
+// A reference means the node that has the key when the line is written.
 func TestNamesThatMoveOn(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -227,8 +227,8 @@ func TestLinesThatOtherLinesMakeRight(t *testing.T) {
 	}
 }
 
-// Translations may name each other: one of them is written first, and joined to the
-// others in the end.
+// Translations may name each other: one of them is written first, and joins the others
+// in the end.
 func TestTranslationsThatNameEachOther(t *testing.T) {
 	t.Parallel()
 	article := func(language, of string) string {
@@ -341,7 +341,7 @@ func TestLinesThatWaitAreKeptInAFileThatGoes(t *testing.T) {
 	}
 }
 
-// A tenure in a line is whole: what is left out of it is not so.
+// A tenure in a line is complete: what is left out is cleared.
 func TestTenuresAreGivenWhole(t *testing.T) {
 	t.Parallel()
 	n := open(t)
@@ -353,7 +353,7 @@ func TestTenuresAreGivenWhole(t *testing.T) {
 	n.holds(seatLine, fmt.Sprintf(line, ""))
 }
 
-// An import that is stopped finishes its transaction, and another completes it.
+// What an import has written when it is stopped stays, and another import completes it.
 func TestImportThatIsStopped(t *testing.T) {
 	t.Parallel()
 	lines := []string{`{"type":"topic","slug":"last","names":{"en":"Last"},"parent":"t799"}`, "!"}
@@ -371,7 +371,7 @@ func TestImportThatIsStopped(t *testing.T) {
 			first := strings.NewReader(strings.Join(lines[:600], "\n") + "\n")
 			return closing{io.MultiReader(first, blocking{written, stop, t.Context().Done()}), nil}, nil
 		}}
-		failed := func(Failure) { close(written) } // is told once its batch is written
+		failed := func(Failure) { close(written) } // is called once the batch is written
 		if _, err := n.Import(ctx, []Source{stopping}, Options{DryRun: dryRun, Failed: failed}); err == nil || err.Error() != want {
 			t.Errorf("an import (dry run: %t) that is stopped = %v, want %s", dryRun, err, want)
 		}
@@ -384,8 +384,8 @@ func TestImportThatIsStopped(t *testing.T) {
 	}
 }
 
-// blocking stops an import once the first lines are written, and has no more lines
-// until the test is over.
+// blocking stops an import once the first lines are written, and then blocks until the
+// test is over.
 type blocking struct {
 	written <-chan struct{}
 	stop    context.CancelFunc
@@ -399,7 +399,7 @@ func (b blocking) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// A transaction that is under way when an import is stopped is finished.
+// The transaction during which an import is stopped is completed.
 func TestImportThatIsStoppedWhileItWrites(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -12,8 +12,8 @@ import (
 )
 
 // parseJSON reads a line as one JSON object. It is stricter than encoding/json, which
-// replaces invalid UTF-8 and takes the last of two members of one name: either would
-// silently change the content.
+// replaces invalid UTF-8 and takes the last of two members with the same name: either
+// would silently change the content.
 func parseJSON(raw []byte) (map[string]any, error) {
 	if at := invalidUTF8(raw); at >= 0 {
 		return nil, model.Invalid("no UTF-8 at byte %d; save the file as UTF-8", at+1)
@@ -41,8 +41,7 @@ func parseJSON(raw []byte) (map[string]any, error) {
 // than four levels.
 const maxNesting = 10
 
-// invalidUTF8 returns the position of the first byte that is not UTF-8, -1 when all
-// are.
+// invalidUTF8 returns the position of the first byte that is not UTF-8, or -1.
 func invalidUTF8(raw []byte) int {
 	if utf8.Valid(raw) {
 		return -1
@@ -166,7 +165,7 @@ func readList(dec *json.Decoder, path []string) (any, error) {
 	return list, err
 }
 
-// kindOf names the kind of a JSON value as people do.
+// kindOf names the kind of a JSON value for a sentence.
 func kindOf(value any) string {
 	switch value.(type) {
 	case nil:

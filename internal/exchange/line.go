@@ -13,10 +13,10 @@ type line struct {
 	source string
 	number int
 	raw    []byte
-	// noun is what the line is about: the zero noun where that is none that is known.
+	// noun is the noun that the line is about; the zero noun if that is unknown.
 	noun noun
-	// statement is what the line says, nil where that is not understood. Then wrong
-	// says why.
+	// statement is what the line says. It is nil for a line that is not understood, and
+	// wrong then says why.
 	statement statement
 	wrong     model.Errors
 	// texts are the texts by language that the line gives, by key.
@@ -29,7 +29,7 @@ type line struct {
 func parseLine(l *line) *line {
 	object, err := parseJSON(l.raw)
 	if err != nil {
-		l.wrong, _ = content.InputErrors(err) // parseJSON returns no others
+		l.wrong, _ = content.InputErrors(err) // parseJSON returns no other errors
 		return l
 	}
 	m := &members{wrong: &l.wrong, object: object, texts: map[string]model.LocalizedTexts{}}
@@ -46,7 +46,7 @@ func parseLine(l *line) *line {
 	return l
 }
 
-// reasonOf is everything that is wrong with a line, each with its place as people
+// reasonOf returns the errors of a line as a sentence, each with its place as people
 // write it: aliases[2].text, and names.ar for a text in a language.
 func reasonOf(l *line, wrong model.Errors) string {
 	reasons := make([]string, len(wrong))

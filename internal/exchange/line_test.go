@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// A line that is not understood says why, in words of the file and not of Go.
+// The reason why a line is not understood uses the terms of the format, and none of Go.
 func TestLinesThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 	inner := regexp.MustCompile(`\b(struct|float64|int64|json|Go|map|content|model|INVALID|NOT_FOUND)\b`)
@@ -88,7 +88,7 @@ func TestLinesThatAreUnderstood(t *testing.T) {
 	}
 }
 
-// A place in a line is written as people write it.
+// Failures give a place in a line as people write it.
 func TestPlaceInALine(t *testing.T) {
 	t.Parallel()
 	l := &line{texts: map[string]model.LocalizedTexts{"names": {{Language: "ar"}, {Language: "en"}}}}

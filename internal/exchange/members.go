@@ -10,27 +10,25 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// members reads the members of an object of a line, and collects those that are not
-// as they should be.
+// members reads the members of an object in a line, and records their errors.
 type members struct {
 	wrong  *model.Errors
 	object map[string]any
 	// path is the place of the object in the line.
 	path []string
-	// known are the keys that were read so far, which are those that the object may
-	// have.
+	// known are the keys read so far. In the end, they are those that the object may have.
 	known []string
 	// texts are the texts by language that were read, by key.
 	texts map[string]model.LocalizedTexts
 }
 
-// add collects an error at a place in the line.
+// add records an error at a place in the line.
 func (m *members) add(err *model.Error, place ...string) {
 	*m.wrong = append(*m.wrong, err.At(place...))
 }
 
-// addIf collects an error of one of the functions that read a value, if there is
-// one. They return no other errors than those for the caller.
+// addIf records the error, if any, of a function that reads a value. Such functions
+// return errors for the caller only.
 func (m *members) addIf(err error, place []string) {
 	wrong, _ := content.InputErrors(err)
 	for _, e := range wrong {
@@ -47,7 +45,7 @@ func (m *members) value(key string) (value any, there bool) {
 	return value, there
 }
 
-// nothingElse collects the keys that were not read: what they say would be lost.
+// nothingElse records an error for each key that was not read: its value would be lost.
 func (m *members) nothingElse(what string) {
 	for _, key := range slices.Sorted(maps.Keys(m.object)) {
 		if !slices.Contains(m.known, key) {
@@ -56,14 +54,14 @@ func (m *members) nothingElse(what string) {
 	}
 }
 
-// notCleared collects that a member which must have a value is null.
+// notCleared records an error if a member that must have a value is null.
 func notCleared[T any](m *members, o content.Optional[T], key string) {
 	if o.IsNull() {
 		m.add(model.Invalid("this cannot be cleared; leave it out to keep what is there"), m.place(key)...)
 	}
 }
 
-// scalar reads a member with a function for its value.
+// scalar reads a member; read reads its value.
 func scalar[T any](m *members, key string, read func(any) (T, error)) content.Optional[T] {
 	value, there := m.value(key)
 	if !there {
@@ -80,8 +78,8 @@ func scalar[T any](m *members, key string, read func(any) (T, error)) content.Op
 	return content.Some(result)
 }
 
-// list reads a member that is a list with a function for its elements. Elements that
-// the function does not understand are left out.
+// list reads a member that is a list; element reads an element. Elements that it does
+// not understand are left out.
 func list[T any](m *members, key string, element func(value any, place []string) (T, bool)) content.Optional[[]T] {
 	value, there := m.value(key)
 	if !there {
@@ -104,7 +102,7 @@ func list[T any](m *members, key string, element func(value any, place []string)
 	return content.Some(understood)
 }
 
-// inside reads an object inside the line.
+// inside returns the members of an object inside the line.
 func (m *members) inside(value any, place []string) (*members, bool) {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -133,7 +131,7 @@ func asBool(value any) (bool, error) {
 	return b, nil
 }
 
-// parsed reads a text that is to be parsed.
+// parsed reads a text, and parses it.
 func parsed[T any](parse func(string) (T, error)) func(any) (T, error) {
 	return func(value any) (T, error) {
 		s, err := asText(value)
@@ -145,10 +143,10 @@ func parsed[T any](parse func(string) (T, error)) func(any) (T, error) {
 	}
 }
 
-// word takes a text as it is: the rules of its noun judge it.
+// word takes any text: the rules check it.
 func word[T ~string](s string) (T, error) { return T(s), nil }
 
-// must reads a text that may not be left out.
+// must reads a text that is required.
 func (m *members) must(key string) string {
 	before := len(*m.wrong)
 	s := scalar(m, key, asText)
@@ -208,7 +206,7 @@ func (m *members) aliases() content.Optional[model.Aliases] {
 	return content.Convert(aliases, func(list []model.Alias) model.Aliases { return list })
 }
 
-// named reads the members that nouns with names have in common.
+// named reads the members that all nouns with names have.
 func (m *members) named() content.NamedFields {
 	return content.NamedFields{
 		ExternalID: scalar(m, "externalId", asText), Slug: scalar(m, "slug", asText),

@@ -7,12 +7,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// noun is how one noun is read from lines and written as lines. The zero noun is
-// that of a line which is about none.
+// noun is how one noun is imported and exported. The zero noun stands for none.
 type noun struct {
 	node model.NodeType
-	// byCode says that nodes are referred to by a code, which can mean nothing else;
-	// otherwise by an externalId or a slug.
+	// byCode: references give a code, which is never ambiguous. Otherwise they give an
+	// externalId or a slug.
 	byCode bool
 	// read reads what a line says about one node.
 	read func(*members) statement
@@ -20,16 +19,16 @@ type noun struct {
 	export func(*exporter) error
 }
 
-// name is the `type` of the lines that are about the noun.
+// name is the `type` of the noun's lines.
 func (n noun) name() string { return strings.ToLower(string(n.node)) }
 
 // statement is what a line says about one node.
 type statement interface {
-	// write makes it so, within the transaction of the writer.
+	// write writes it to the database, in the transaction of the writer.
 	write(w *lineWriter) (content.Outcome, error)
 }
 
-// withArticle puts "a" or "an" before a noun.
+// withArticle returns a noun with its article, "a" or "an".
 func withArticle(noun string) string {
 	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "o") {
 		return "an " + noun

@@ -9,9 +9,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// nouns are those that files are about, in the order in which they are exported:
-// what others refer to comes first. A new noun takes one entry, and a file of its
-// own with its reader and its line.
+// nouns returns the nouns that are imported and exported. They are exported in this
+// order: nouns come before those that refer to them. A new noun needs one entry here,
+// and a file of its own with the two functions that it names.
 func nouns() []noun {
 	return []noun{
 		{node: model.NodeCountry, read: readCountry, export: exporting((*store.Snapshot).Countries, (*exporter).country), byCode: true},
@@ -22,7 +22,7 @@ func nouns() []noun {
 	}
 }
 
-// nounOf returns the noun that a line says it is about.
+// nounOf reads which noun a line is about.
 func nounOf(m *members) (noun, bool) {
 	all := nouns()
 	value, _ := m.value("type")

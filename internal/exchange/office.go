@@ -43,7 +43,7 @@ type exportedOffice struct {
 	Titles     map[model.Language]string `json:"titles"`
 	Kind       model.OfficeKind          `json:"kind"`
 	Country    string                    `json:"country,omitempty"`
-	SingleSeat bool                      `json:"singleSeat"` // even false: left out it is true
+	SingleSeat bool                      `json:"singleSeat"` // even if false: the default is true
 }
 
 func (e *exporter) office(o *model.Office) ([]any, error) {

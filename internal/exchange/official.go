@@ -9,7 +9,7 @@ import (
 type officialLine struct {
 	fields  content.OfficialFields
 	country content.Optional[reference]
-	// tenures, where given, are all that the official has.
+	// tenures, if given, replace those of the official.
 	tenures content.Optional[[]tenureMember]
 }
 

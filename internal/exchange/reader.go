@@ -11,8 +11,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of an import. A line is held in memory whole, and so are three batches: one
-// that is written, one that waits, one that is read.
+// Limits of an import. Memory holds three batches of whole lines: one being written,
+// one waiting, one being read.
 const (
 	maxLine    = 16 << 20
 	batchLines = 500
@@ -29,7 +29,7 @@ type lineReader struct {
 	err     error
 }
 
-// next returns the next lines, io.EOF after the last. Lines that were read before an
+// next returns the next lines, and io.EOF after the last. Lines that were read before an
 // error are returned before the error.
 func (r *lineReader) next() ([]*line, error) {
 	var batch []*line
@@ -50,8 +50,8 @@ func (r *lineReader) next() ([]*line, error) {
 	return nil, r.err
 }
 
-// line returns the next line: nil for a blank one, and at the start and the end of a
-// source.
+// line returns the next line. It returns nil for a blank line, and at the start and the
+// end of a source.
 func (r *lineReader) line() (*line, error) {
 	if r.in == nil {
 		return nil, r.open()
@@ -76,7 +76,7 @@ func (r *lineReader) line() (*line, error) {
 	return parseLine(&line{source: r.source, number: r.number, raw: raw}), nil
 }
 
-// open opens the next source, io.EOF after the last.
+// open opens the next source. It returns io.EOF after the last.
 func (r *lineReader) open() error {
 	if len(r.sources) == 0 {
 		return io.EOF
@@ -105,8 +105,8 @@ func tooLong() *model.Error {
 	return model.Invalid("the line is longer than %d MiB; write less on it: a body has at most %d characters", maxLine>>20, content.MaxBody)
 }
 
-// readLine returns a line without its end. A line that is too long is read to its
-// end and dropped.
+// readLine returns a line without its line break. A line that is too long is read to
+// its end and dropped.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var raw []byte
 	tooLong := false

@@ -39,7 +39,7 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 	}
 }
 
-// What was read before a source breaks is kept.
+// Lines that were read before a source breaks are kept.
 func TestSourcesThatBreak(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the disk is gone")

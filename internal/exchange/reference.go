@@ -10,18 +10,17 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// reference names a node from within a line. As a text it is an externalId, else a
-// slug, else the code of a country; the slug of an article may have its language in
-// front, as in "ar:خبر". Where one text names two nodes, an object says which is
-// meant: {"externalId": "oil"} or {"slug": "oil"}, for an article with its
-// "language".
+// reference is a reference to a node in a line. A text gives the code of a country, or
+// the externalId of a node, or else its slug; the slug of an article may follow its
+// language, as in "ar:خبر". Where a text could mean two nodes, an object says which:
+// {"externalId": "oil"} or {"slug": "oil"}, for an article with its "language".
 type reference struct {
 	text             string
 	externalID, slug string
 	language         model.Language
 }
 
-// String is the reference as people know it.
+// String returns the reference for a sentence.
 func (r reference) String() string {
 	for _, s := range []string{r.text, r.externalID} {
 		if s != "" {
@@ -31,7 +30,7 @@ func (r reference) String() string {
 	return strconv.Quote(withLanguage(string(r.language), r.slug))
 }
 
-// withLanguage is a slug with its language in front, if it has one.
+// withLanguage returns a slug after its language, if it has one.
 func withLanguage(language, slug string) string {
 	if language == "" {
 		return slug
@@ -39,7 +38,7 @@ func withLanguage(language, slug string) string {
 	return language + ":" + slug
 }
 
-// reference reads a member that names a node; null names none.
+// reference reads a member that refers to a node; null refers to none.
 func (m *members) reference(key string) content.Optional[reference] {
 	value, there := m.value(key)
 	if !there {
@@ -55,7 +54,7 @@ func (m *members) reference(key string) content.Optional[reference] {
 	return content.Some(r)
 }
 
-// references reads a member that names nodes.
+// references reads a member that refers to nodes.
 func (m *members) references(key string) content.Optional[[]reference] {
 	return list(m, key, m.asReference)
 }
@@ -89,7 +88,7 @@ type referenced struct {
 	by   reference
 }
 
-// naturalKeys are what the reference can mean, in the order in which they are tried.
+// naturalKeys returns what the reference can mean, in the order in which to try it.
 func (r referenced) naturalKeys() []store.NaturalKey {
 	by := func(by store.By, value string, language model.Language) store.NaturalKey {
 		return store.NaturalKey{Node: r.node, By: by, Value: value, Language: language}

@@ -10,23 +10,23 @@ type Failure struct {
 	Reason string
 }
 
-// String is the failure in the format of compilers, which editors understand.
+// String returns the failure in the format of compilers, which editors understand.
 func (f Failure) String() string { return fmt.Sprintf("%s:%d: %s", f.Source, f.Line, f.Reason) }
 
 // Report is the result of an import.
 type Report struct {
-	// Nouns are the counts of each noun, in a fixed order. The last, with an empty
-	// name, are of the lines about no known noun.
+	// Nouns are the counts of each noun, in a fixed order. The last counts, with an empty
+	// name, are of lines about no known noun.
 	Nouns []Counts
 }
 
-// Counts are how many lines of a noun had which result.
+// Counts are the numbers of a noun's lines by result.
 type Counts struct {
 	Noun                                string
 	Created, Updated, Unchanged, Failed int
 }
 
-// Total is the counts of all nouns together.
+// Total returns the counts of all nouns together.
 func (r *Report) Total() Counts {
 	var total Counts
 	for _, n := range r.Nouns {
@@ -47,7 +47,7 @@ func newReport() *Report {
 	return r
 }
 
-// of returns the counts of a noun, to be added to.
+// of returns the counts of a noun, for adding to them.
 func (r *Report) of(n noun) *Counts {
 	for i := range r.Nouns {
 		if r.Nouns[i].Noun == n.name() {

@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// spool keeps lines in a temporary file, in order. First they are added, then they
-// are read, as often as it is rewound.
+// spool keeps lines in a temporary file, in order. After all are added, they can be read
+// any number of times: rewind starts over.
 type spool struct {
 	size int
 
@@ -18,11 +18,11 @@ type spool struct {
 	enc   *gob.Encoder
 	dec   *gob.Decoder
 	place int
-	// detach are the places of lines to be written without their translationOf.
+	// detach are the places of lines to write without their translationOf.
 	detach map[int]bool
 }
 
-// spooledLine is a line in the file.
+// spooledLine is how a line is stored in the file.
 type spooledLine struct {
 	Source string
 	Number int
@@ -46,8 +46,8 @@ func (s *spool) add(l *line) error {
 	return nil
 }
 
-// rewind starts reading from the first line. Lines at the places in detach are to
-// be written without their translationOf.
+// rewind starts reading from the first line. Lines at the places in detach are marked
+// to be written without their translationOf.
 func (s *spool) rewind(detach map[int]bool) error {
 	if s.file == nil {
 		return nil
@@ -62,7 +62,7 @@ func (s *spool) rewind(detach map[int]bool) error {
 	return nil
 }
 
-// next returns the next lines, io.EOF after the last.
+// next returns the next lines, and io.EOF after the last.
 func (s *spool) next() ([]*line, error) {
 	var batch []*line
 	for size := 0; s.place < s.size && len(batch) < batchLines && size < batchBytes; s.place++ {

@@ -9,8 +9,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// tenureMember is a tenure in the line of an official. It is given whole: what is
-// left out is not so.
+// tenureMember is a tenure in the line of an official. It is complete: what is left out
+// is cleared.
 type tenureMember struct {
 	office content.Optional[reference]
 	fields content.TenureFields
@@ -32,7 +32,7 @@ func (m *members) tenure(value any, place []string) (tenureMember, bool) {
 	return t, true
 }
 
-// orNull takes a member that was left out for null.
+// orNull treats a member that was left out as null.
 func orNull[T any](o content.Optional[T]) content.Optional[T] {
 	if o.HasValue() {
 		return o
@@ -63,8 +63,8 @@ type exportedTenure struct {
 	SourceURL *model.URL         `json:"sourceUrl,omitempty"`
 }
 
-// tenures are those of an official, earliest first, then by the slug of the office:
-// two of one office never begin together.
+// tenures returns the tenures of an official, ordered by their start and the slug of
+// the office. Two in the same office never start on the same day.
 func (e *exporter) tenures(o *model.Official) ([]exportedTenure, error) {
 	held, err := slot[[]*model.Tenure](o, "tenures")
 	if err != nil {

@@ -6,24 +6,23 @@ import "github.com/diwan-cms/diwan/internal/content"
 type waiting struct {
 	// Reason is empty for a line that does not wait.
 	Reason string
-	// ForTranslation says that an article lacks nothing but the article that its
-	// translationOf names.
+	// ForTranslation says that only the article is missing that translationOf names.
 	ForTranslation bool
 	Detachment     detachment
-	// Outcome is what writing it detached did.
+	// Outcome is the result of writing the line detached.
 	Outcome content.Outcome
 }
 
-// detachment is how far an article is with being written without its translationOf:
-// where articles name each other, one has to be there first.
+// detachment says how far it has come with writing an article without its
+// translationOf. Of articles that name each other, one has to be written so first.
 type detachment int
 
 const (
 	attached detachment = iota
-	// toDetach is to be written without it when it is tried next.
+	// toDetach: the next try is without it.
 	toDetach
-	// detachRefused could not be written without it either.
+	// detachRefused: the try without it failed as well.
 	detachRefused
-	// detached is written without it, and still to be joined.
+	// detached: the article is written without it, and still has to join the others.
 	detached
 )

@@ -10,23 +10,23 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// lineWriter writes what one line says.
+// lineWriter writes one line.
 type lineWriter struct {
 	rules content.Rules
 	tx    *store.Tx
-	// keys are the references that were looked up in this transaction.
+	// keys are the nodes of references that were looked up in this transaction.
 	keys map[referenced]int64
 	// detach writes an article without its translationOf.
 	detach bool
-	// missing are the references to nodes that are not there yet.
+	// missing are the errors of references to nodes that do not exist yet.
 	missing model.Errors
-	// foundByName are the nodes of earlier lines that had nothing but a name to find
-	// them by, and byName is the node of this line, if it has nothing else either.
+	// foundByName are the nodes of earlier lines that had nothing but a name to identify
+	// them; byName is the node of this line, if it has nothing else either.
 	foundByName map[store.NaturalKey]bool
 	byName      store.NaturalKey
 }
 
-// id returns the id of the node that a member names.
+// id returns the id of the node to which a member refers.
 func (w *lineWriter) id(node model.NodeType, o content.Optional[reference], place ...string) (content.Optional[model.ID], error) {
 	var err error
 	id := content.Convert(o, func(r reference) (id model.ID) {
@@ -36,7 +36,7 @@ func (w *lineWriter) id(node model.NodeType, o content.Optional[reference], plac
 	return id, err
 }
 
-// ids returns the ids of the nodes that a member names.
+// ids returns the ids of the nodes to which a member refers.
 func (w *lineWriter) ids(node model.NodeType, o content.Optional[[]reference], key string) (content.Optional[[]model.ID], error) {
 	var err error
 	ids := content.Convert(o, func(references []reference) []model.ID {
@@ -49,9 +49,9 @@ func (w *lineWriter) ids(node model.NodeType, o content.Optional[[]reference], k
 	return ids, err
 }
 
-// find returns the id of the node that a reference names. A node that is not there is
-// collected as missing, as a later line may make it. No line makes a country, so
-// that a missing one is an error.
+// find returns the id of the node that a reference names. If there is none, it records
+// the node as missing, since a later line may create it. No line creates a country, so
+// that a missing one is an error at once.
 func (w *lineWriter) find(r referenced, place []string) (model.ID, error) {
 	id := model.ID{Type: r.node, Key: w.keys[r]}
 	if id.Key != 0 {
@@ -62,7 +62,7 @@ func (w *lineWriter) find(r referenced, place []string) (model.ID, error) {
 	case err != nil:
 		return id, err
 	case found:
-		if id.Key = key; r.node != model.NodeArticle { // few articles are named twice
+		if id.Key = key; r.node != model.NodeArticle { // few articles are referred to twice
 			w.keys[r] = key
 		}
 	case r.node == model.NodeCountry:

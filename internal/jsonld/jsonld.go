@@ -1,6 +1,5 @@
-// Package jsonld describes an article to search engines, in the vocabulary of
-// schema.org. It does no I/O: it tells which relations it needs, and the caller loads
-// them.
+// Package jsonld describes articles to search engines, in the vocabulary of schema.org.
+// It does no I/O: callers load the relations that it needs.
 package jsonld
 
 import (
@@ -10,7 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Plan adds to the plan of an article what NewsArticle needs of it.
+// Plan adds to the plan of an article the fields and relations that NewsArticle needs.
 func Plan(plan *model.Plan) {
 	plan.Want("title", "summary", "publishedAt", "updatedAt", "createdAt", "byline", "sourceName", "sourceUrl", "wordCount")
 	people := plan.Relate("appearances", "appearances", model.Args{}).Plan
@@ -26,8 +25,8 @@ func Planned(a *model.Article) bool {
 	return loaded
 }
 
-// thing is a Thing of schema.org. Its fields are in the order in which people look
-// for them; empty ones are left out.
+// thing is a Thing of schema.org. Its fields are in the order that people expect; empty
+// ones are left out.
 type thing struct {
 	Context       string   `json:"@context,omitempty"`
 	Type          string   `json:"@type"`
@@ -49,10 +48,10 @@ type thing struct {
 	IsBasedOn     *thing   `json:"isBasedOn,omitempty"`
 }
 
-// NewsArticle is the article as a NewsArticle of schema.org, part of a publication.
-// It is about its topics and the officials that are its subject; it mentions the
-// other officials and the countries. Names are in the article's language. The
-// relations of Plan are loaded.
+// NewsArticle returns an article as a NewsArticle of schema.org that is part of a
+// publication. The article is about its topics and the officials that are its subject,
+// and mentions the other officials and the countries. Names are in its language. The
+// relations of Plan have to be loaded.
 func NewsArticle(a *model.Article, publication string) (model.JSON, error) {
 	news := &thing{
 		Context: "https://schema.org", Type: "NewsArticle", Identifier: a.ID().String(),
