@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +20,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
+	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -298,5 +302,146 @@ func TestMigrationsMayTakeLong(t *testing.T) {
 	defer m.Close()
 	if _, err := m.Pool.ExecContext(context.Background(), "SELECT pg_sleep(0.4)"); err != nil {
 		t.Errorf("a statement of 0.4 s where 0.3 s is the limit of others = %v", err)
+	}
+}
+
+// What PostgreSQL is sent where databases differ.
+func TestStatementsOfPostgres(t *testing.T) {
+	t.Parallel()
+	d := &postgres{}
+	for _, c := range []struct {
+		what string
+		got  sql.Clause
+		sql  string
+		args []any
+	}{
+		{"keys", d.Keys("k", []int64{3, -1}), "unnest(?::bigint[]) AS k(value)", []any{"{3,-1}"}},
+		{"texts", d.Texts("k", []string{`a"b\`, "ج,"}), "unnest(?::text[]) AS k(value)", []any{`{"a\"b\\","ج,"}`}},
+		{"words with their places, after the terms", d.Terms(fulltext.Index{Words: []string{"a", "", "b'", "a"}, Terms: []string{"x", "y"}}), "?::tsvector", []any{"'x' 'y' 'a':1,4 'b''':3 "}},
+		{"an expression", d.Matching("found", match.Phrase([]string{"a", "b"})), "x.terms @@ ?::tsquery", []any{"('a' <-> 'b')"}},
+		{"a walk for each parent", d.Walks(sql.Text("parents p"), "rows", sql.Text("SELECT id FROM rows LIMIT ?", 2)), "FROM parents p CROSS JOIN LATERAL (SELECT id FROM rows LIMIT ?) walk(id) JOIN rows n ON n.id = walk.id WHERE TRUE", []any{2}},
+		{"what belongs to another", sql.Text(d.Belongs("n.id", "l.id", "FROM links l WHERE l.x")), "EXISTS (SELECT 1 FROM links l WHERE l.x AND l.id = n.id)", nil},
+	} {
+		if c.got.SQL != c.sql || !reflect.DeepEqual(c.got.Args, c.args) {
+			t.Errorf("%s: %s %q, want %s %q", c.what, c.got.SQL, c.got.Args, c.sql, c.args)
+		}
+	}
+}
+
+// A tsvector has room for the first places of a word, up to a place, and for as many
+// terms as fit.
+func TestTermsFitATSVector(t *testing.T) {
+	t.Parallel()
+	d := &postgres{}
+	vector := func(x fulltext.Index) string {
+		t.Helper()
+		v, ok := d.Terms(x).Args[0].(string)
+		if !ok || len(v) > 1<<20 {
+			t.Fatalf("the vector has %d bytes", len(v))
+		}
+		return v
+	}
+	if v := vector(fulltext.Index{Words: slices.Repeat([]string{"a"}, 300)}); !strings.HasSuffix(v, ",255 ") {
+		t.Errorf("places of a word that stands 300 times = …%s, want 255 of them", v[len(v)-20:])
+	}
+	late := append(slices.Repeat([]string{""}, 16_383), "late")
+	if v := vector(fulltext.Index{Words: late}); v != "" {
+		t.Errorf("a word in place 16384 = %q, want it left out", v)
+	}
+	if v := vector(fulltext.Index{Words: late[1:]}); v != "'late':16383 " {
+		t.Errorf("a word in place 16383 = %q", v)
+	}
+	terms := make([]string, 110_000) // of 10 bytes each
+	for i := range terms {
+		terms[i] = fmt.Sprintf("t%06d", i)
+	}
+	if v := vector(fulltext.Index{Terms: terms}); !strings.HasPrefix(v, "'t000000' ") || len(v) < maxVector-10 {
+		t.Errorf("terms of 1.1 MB = %d bytes, want as many as fit", len(v))
+	}
+}
+
+// Transactions of one server wait for each other, and no longer than they may.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	d := &postgres{turns: time.Millisecond, turn: make(chan struct{}, 1)}
+	if err := d.awaitTurn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantUnavailable(t, "a turn while another writes", Troubled(t.Context(), d, d.awaitTurn(t.Context())))
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	d.turns = 0
+	if err := d.awaitTurn(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a turn for a caller who has left = %v, want that said", err)
+	}
+	<-d.turn
+	if err := d.awaitTurn(t.Context()); err != nil {
+		t.Errorf("the turn after the other = %v", err)
+	}
+}
+
+// Migrations connect without the timeouts of other statements.
+func TestPatientConnections(t *testing.T) {
+	t.Parallel()
+	u, err := postgresConfig("postgres://h/d?lock_timeout=1s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &postgres{config: u.ConnConfig}
+	if p := d.patient().RuntimeParams; p["statement_timeout"] != "3600000" || p["lock_timeout"] != "0" || d.config.RuntimeParams["lock_timeout"] != "1s" {
+		t.Errorf("patient = %v, want an hour, no lock timeout, and the others' unchanged", p)
+	}
+}
+
+// Statements that loads wait for at the same time go together, and those that depend
+// on their rows after them.
+func TestPipelineSendsLevelsTogether(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 1)
+	var trips []int
+	d.tell = func(_ context.Context, trip model.RoundTrip) { trips = append(trips, len(trip.Statements)) }
+	var a, b, c int
+	err := d.Snapshot(t.Context(), func(on Snapshot) error {
+		return on.Together(
+			func() error {
+				if err := on.Scan(&a, sql.Text("SELECT ?::int", 1)); err != nil {
+					return err
+				}
+				return on.Scan(&c, sql.Text("SELECT ?::int + 1", a))
+			},
+			func() error { return on.Scan(&b, sql.Text("SELECT ?::int", 5)) },
+		)
+	})
+	if err != nil || a != 1 || b != 5 || c != 2 || !slices.Equal(trips, []int{2, 1}) {
+		t.Errorf("read %d, %d, %d in round trips of %v statements, %v; want 1, 5, 2 in trips of 2 and 1", a, b, c, trips, err)
+	}
+	err = d.Snapshot(t.Context(), func(on Snapshot) error {
+		return on.Together(
+			func() error { return on.Scan(&a, sql.Text("SELECT nothing")) },
+			func() error { return on.Scan(&b, sql.Text("SELECT 6")) },
+		)
+	})
+	if err == nil || !strings.Contains(err.Error(), "42703") || b != 5 {
+		t.Errorf("a statement that is wrong = %v, want its error, and none after it answered", err)
+	}
+}
+
+// A server takes one copy at a time, and one that sets it up.
+func TestLocksOfPostgres(t *testing.T) {
+	t.Parallel()
+	d := openSmall(t, 1)
+	release, err := d.Claim(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Claim(t.Context()); !errors.Is(err, ErrClaimed) {
+		t.Errorf("a second claim = %v, want it refused", err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	failed := errors.New("no")
+	if err := d.Alone(t.Context(), func() error { return failed }); !errors.Is(err, failed) {
+		t.Errorf("Alone = %v, want the error of f", err)
 	}
 }

@@ -13,10 +13,10 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, open)
 }
 
-// open answers an empty store of its own.
+// open returns an empty store of its own.
 func open(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), database.Config{DSN: storetest.Database(t)})
+	s, err := store.Open(t.Context(), database.Config{DSN: emptyDatabase.Copy(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
