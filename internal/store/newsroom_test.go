@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -161,7 +161,7 @@ func writeArticles(tx *store.Tx) error {
 	articles[6].Tags = model.Tags{Officials: []model.TaggedOfficial{{Key: kadhimi, Role: subject}}, Topics: []int64{elections}}
 	articles[7].Status, articles[7].ScheduledFor = model.ArticleStatusScheduled, of(on(5, 1))
 	for _, a := range articles {
-		a.Plain = text.NewRenderer().Plain(a.Markdown)
+		a.Plain = markdown.NewRenderer().Plain(a.Markdown)
 	}
 	if err := insertAll(articles, tx.InsertArticle); err != nil {
 		return err
