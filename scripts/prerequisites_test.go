@@ -1,4 +1,4 @@
-// Package scripts tests the shell scripts beside it.
+// Package scripts tests the shell scripts in this folder.
 package scripts
 
 import (

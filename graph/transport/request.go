@@ -20,7 +20,7 @@ import (
 )
 
 // maxNesting is how deep objects and lists may stand in each other in a body:
-// the filters of docs/reference/http.md are 24 deep, and each level of theirs is two.
+// the filters of docs/reference/conventions.md are 24 deep, and each level of theirs is two.
 const maxNesting = 128
 
 // maxTokens is how many keys, values and brackets a body may have. In memory each
