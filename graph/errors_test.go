@@ -29,11 +29,11 @@ func TestPresenter(t *testing.T) {
 		message string
 		logged  string // a level, or nothing
 	}{
-		{"a database that is away is told the operator with its cause", t.Context(), fmt.Errorf("%w: %w", away, cause), model.CodeUnavailable, away.Message, "WARN"},
-		{"what is wrong with a query is not", t.Context(), model.Invalid("first is 1 to 100"), model.ErrorCodeInvalid, "first is 1 to 100", ""},
-		{"a fault of ours is shown without its cause", t.Context(), cause, model.CodeInternal, "internal error; tell whoever runs this server the requestId", "ERROR"},
-		{"who has left is nobody's fault", gone, fmt.Errorf("%w: %w", context.Canceled, cause), model.CodeUnavailable, "the client went away before the answer was complete", ""},
-		{"what was canceled while the client waits is ours", t.Context(), context.Canceled, model.CodeInternal, "internal error; tell whoever runs this server the requestId", "ERROR"},
+		{"an unavailable database is logged with its cause", t.Context(), fmt.Errorf("%w: %w", away, cause), model.CodeUnavailable, away.Message, "WARN"},
+		{"what is wrong with a request is not logged", t.Context(), model.Invalid("first is 1 to 100"), model.ErrorCodeInvalid, "first is 1 to 100", ""},
+		{"an internal error is shown without its cause", t.Context(), cause, model.CodeInternal, "internal error; tell whoever runs this server the requestId", "ERROR"},
+		{"a client that has left is nobody's fault", gone, fmt.Errorf("%w: %w", context.Canceled, cause), model.CodeUnavailable, "the client went away before the answer was complete", ""},
+		{"a cancellation while the client waits is an internal error", t.Context(), context.Canceled, model.CodeInternal, "internal error; tell whoever runs this server the requestId", "ERROR"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,14 +50,13 @@ func TestPresenter(t *testing.T) {
 				t.Errorf("presenter(%v) logged %q, want %q with the cause and the request's id", c.err, &log, c.logged)
 			}
 			if told := strings.Contains(log.String(), "operation=") && strings.Contains(log.String(), "TestPresenter"); told != (c.logged == "ERROR") {
-				t.Errorf("presenter(%v) logged %q, want the operation and the stack of our faults", c.err, &log)
+				t.Errorf("presenter(%v) logged %q, want the operation and the stack of internal errors", c.err, &log)
 			}
 		})
 	}
 }
 
-// What keeps the database from answering is no error of the input, and its cause
-// stays with it.
+// An unavailable database is not an error of the input, and keeps its cause.
 func TestUserErrors(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("connection reset")

@@ -38,7 +38,7 @@ func (e enumChecker) check(t *ast.Type, value reflect.Value, path ast.Path) *gql
 	}
 	if value.Kind() == reflect.Slice && t.Elem != nil {
 		for i := range value.Len() {
-			if err := e.check(t.Elem, value.Index(i), below(path, ast.PathIndex(i))); err != nil {
+			if err := e.check(t.Elem, value.Index(i), append(path, ast.PathIndex(i))); err != nil {
 				return err
 			}
 		}
@@ -52,14 +52,9 @@ func (e enumChecker) check(t *ast.Type, value reflect.Value, path ast.Path) *gql
 		return nil
 	}
 	for _, field := range definition.Fields {
-		if err := e.check(field.Type, value.MapIndex(reflect.ValueOf(field.Name)), below(path, ast.PathName(field.Name))); err != nil {
+		if err := e.check(field.Type, value.MapIndex(reflect.ValueOf(field.Name)), append(path, ast.PathName(field.Name))); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// below returns a longer path, and leaves the one that is given as it is.
-func below(path ast.Path, element ast.PathElement) ast.Path {
-	return append(path[:len(path):len(path)], element)
 }

@@ -58,3 +58,33 @@ func TestMemoryOfResponses(t *testing.T) {
 		t.Errorf("an answer that is too long = %v, want LIMIT_EXCEEDED", err)
 	}
 }
+
+// Each event of a subscription is a response of its own.
+func TestEventsAreCountedOneByOne(t *testing.T) {
+	t.Parallel()
+	g := guard{maxBytes: 100, memory: new(atomic.Int64)}
+	ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}})
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: graphql.CollectedField{Field: &ast.Field{Alias: "text"}}})
+	field := func(ctx context.Context, length int) error {
+		_, err := g.InterceptField(ctx, func(context.Context) (any, error) { return strings.Repeat("x", length), nil })
+		return err
+	}
+	g.InterceptOperation(ctx, func(ctx context.Context) graphql.ResponseHandler {
+		for _, length := range []int{88, 89, 88} { // with a key of 4 letters, and 8
+			g.InterceptResponse(ctx, func(ctx context.Context) *graphql.Response {
+				if held := g.memory.Load(); held != 0 {
+					t.Errorf("%d bytes are held before an event, want none", held)
+				}
+				err := field(ctx, length)
+				if (err != nil) != (length == 89) {
+					t.Errorf("an event with a text of %d bytes = %v, want an error at 89", length, err)
+				}
+				if err != nil && field(ctx, 0) == nil {
+					t.Error("another field of an event that is too large = nil error, want one")
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
