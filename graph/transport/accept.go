@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// The media types of answers. Under the first, the status tells whether the
-// request was executed; under the second, older clients expect 200 whenever the
-// body is a GraphQL answer.
+// The media types of responses. With the first, the status says whether the request
+// was executed. With the second, older clients expect 200 whenever the body is a
+// GraphQL response.
 const (
 	graphQLType = "application/graphql-response+json"
 	jsonType    = "application/json"
 )
 
-// MediaType answers which of the two media types of GraphQL's answers a client
-// wants, by the q-values of its Accept headers, and false when it wants neither.
-// Who says nothing, or takes anything, gets application/json; who names both
-// alike gets the newer application/graphql-response+json.
+// MediaType returns which of the two media types of GraphQL responses a client
+// prefers, by the q-values of its Accept headers, and false if it accepts neither.
+// Clients that say nothing, or accept anything, get application/json; those that name
+// both with the same q-value get the newer application/graphql-response+json.
 func MediaType(headers http.Header) (string, bool) {
 	accept := strings.Join(headers.Values("Accept"), ",")
 	if strings.TrimSpace(accept) == "" {
@@ -39,33 +39,33 @@ func MediaType(headers http.Header) (string, bool) {
 	return jsonType, true
 }
 
-// preference is how much a client wants a media type, from 0 to 1, and whether
-// it named it, rather than a range such as */*.
+// preference is how much a client prefers a media type, from 0 to 1, and whether it
+// named the type rather than a range such as */*.
 type preference struct {
 	weight float64
 	named  bool
 }
 
-// preferenceOf reads the preference of the most specific range that the type is
-// in (RFC 9110, 12.5.1). A range that cannot be read does not count.
+// preferenceOf returns the preference of the most specific range that matches the
+// type (RFC 9110, 12.5.1). Ranges that cannot be parsed are ignored.
 func preferenceOf(accept, mediaType string) preference {
 	var found preference
 	most := 0
 	for part := range strings.SplitSeq(accept, ",") {
-		asked, parameters, err := mime.ParseMediaType(part)
-		how := specificity(asked, mediaType)
-		if err != nil || how <= most {
+		mediaRange, parameters, err := mime.ParseMediaType(part)
+		specific := specificity(mediaRange, mediaType)
+		if err != nil || specific <= most {
 			continue
 		}
-		most, found = how, preference{weightOf(parameters), how == 3}
+		most, found = specific, preference{weightOf(parameters), specific == 3}
 	}
 	return found
 }
 
-// specificity is 3 for the type itself, less for ranges that it is in, and 0 for
+// specificity is 3 for the type itself, less for ranges that match it, and 0 for
 // others.
-func specificity(asked, mediaType string) int {
-	switch asked {
+func specificity(mediaRange, mediaType string) int {
+	switch mediaRange {
 	case mediaType:
 		return 3
 	case "application/*":
@@ -76,14 +76,14 @@ func specificity(asked, mediaType string) int {
 	return 0
 }
 
-// weightOf is the q-value, 1 where there is none, and 0 where it is no number.
+// weightOf returns the q-value, 1 if there is none, and 0 if it is not a number.
 func weightOf(parameters map[string]string) float64 {
 	q, given := parameters["q"]
 	if !given {
 		return 1
 	}
 	weight, err := strconv.ParseFloat(q, 64)
-	if err != nil || !(weight > 0) { // NaN is not either
+	if err != nil || !(weight > 0) { // also NaN
 		return 0
 	}
 	return min(weight, 1)

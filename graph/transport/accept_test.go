@@ -10,13 +10,13 @@ func TestMediaType(t *testing.T) {
 	cases := []struct {
 		name   string
 		accept []string
-		want   string // "" when neither fits
+		want   string // "" if neither is accepted
 	}{
 		{"none is JSON", nil, jsonType},
 		{"an empty one too", []string{""}, jsonType},
 		{"anything is JSON", []string{"*/*"}, jsonType},
 		{"any application is JSON", []string{"application/*"}, jsonType},
-		{"what a browser's address bar sends", []string{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, jsonType},
+		{"what browsers send from the address bar", []string{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, jsonType},
 		{"the newer", []string{"application/graphql-response+json"}, graphQLType},
 		{"with a parameter", []string{"application/graphql-response+json; charset=utf-8"}, graphQLType},
 		{"in capitals", []string{"Application/GraphQL-Response+JSON"}, graphQLType},
@@ -27,18 +27,18 @@ func TestMediaType(t *testing.T) {
 		{"the newer forbidden", []string{"*/*, application/graphql-response+json;q=0"}, jsonType},
 		{"JSON forbidden", []string{"*/*, application/json;q=0"}, graphQLType},
 		{"the more specific range counts, not the greater", []string{"application/json;q=0.1, application/*;q=0.9"}, graphQLType},
-		{"JSON named, and anything else alike", []string{"application/json, */*"}, jsonType},
-		{"the newer named, and anything else alike", []string{"application/graphql-response+json, */*"}, graphQLType},
+		{"JSON by name, and anything else the same", []string{"application/json, */*"}, jsonType},
+		{"the newer by name, and anything else the same", []string{"application/graphql-response+json, */*"}, graphQLType},
 		{"what incremental clients send", []string{"multipart/mixed, application/json"}, jsonType},
-		{"a range that cannot be read does not count", []string{";;;, application/json"}, jsonType},
+		{"a range that cannot be parsed does not count", []string{";;;, application/json"}, jsonType},
 
 		{"neither", []string{"text/html"}, ""},
 		{"only forbidden", []string{"application/json;q=0"}, ""},
 		{"everything forbidden", []string{"*/*;q=0"}, ""},
-		{"a weight that is no number", []string{"application/json;q=much"}, ""},
-		{"a weight that is none", []string{"application/json;q=NaN"}, ""},
+		{"a weight that is not a number", []string{"application/json;q=much"}, ""},
+		{"a weight that is NaN", []string{"application/json;q=NaN"}, ""},
 		{"another JSON", []string{"application/ld+json"}, ""},
-		{"nothing that can be read", []string{";;;"}, ""},
+		{"nothing that can be parsed", []string{";;;"}, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// sendQuery answers a query by GET, and tells caches how long to keep it. What a
-// token was sent for is its owner's alone. Whoever has the same answer already
-// is told so in place of it.
+// sendQuery responds to a query by GET, and tells caches how long to keep the
+// response. Responses to requests with a token are private. Clients that have the
+// same response already get 304.
 func (e *exchange) sendQuery(body []byte) {
 	h := e.w.Header()
 	h.Set("Cache-Control", e.cacheControl())
@@ -23,8 +23,8 @@ func (e *exchange) sendQuery(body []byte) {
 	e.w.WriteHeader(http.StatusNotModified)
 }
 
-// cacheControl goes by the headers: without Authorization there are no drafts. A
-// trace is another each time.
+// cacheControl depends on the headers of the request: without Authorization there
+// are no drafts. A trace differs each time.
 func (e *exchange) cacheControl() string {
 	for _, name := range []string{"Authorization", "Diwan-Perspective", "Diwan-Trace"} {
 		if e.r.Header.Values(name) != nil {
@@ -34,20 +34,20 @@ func (e *exchange) cacheControl() string {
 	return fmt.Sprintf("public, max-age=%d, must-revalidate", int(e.config.MaxAge.Seconds()))
 }
 
-// weakTag names a body. It is weak because the bytes that travel are others when
-// they are compressed.
+// weakTag returns the entity tag of a body. It is weak because compression changes
+// the bytes that are sent.
 func weakTag(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
 }
 
-// hasTag compares weakly, as If-None-Match does (RFC 9110, 13.1.2). Our tags have
-// no comma inside.
+// hasTag compares weakly, as If-None-Match does (RFC 9110, 13.1.2). Our tags contain
+// no comma.
 func hasTag(headers []string, tag string) bool {
 	for _, header := range headers {
-		for have := range strings.SplitSeq(header, ",") {
-			have = strings.TrimSpace(have)
-			if have == "*" || strings.TrimPrefix(have, "W/") == strings.TrimPrefix(tag, "W/") {
+		for known := range strings.SplitSeq(header, ",") {
+			known = strings.TrimSpace(known)
+			if known == "*" || strings.TrimPrefix(known, "W/") == strings.TrimPrefix(tag, "W/") {
 				return true
 			}
 		}

@@ -11,12 +11,12 @@ import (
 // Documents are the texts of operations by their ids.
 type Documents map[string]string
 
-// apolloFormat names itself in Apollo's manifests.
+// apolloFormat is the value of `format` in Apollo's manifests.
 const apolloFormat = "apollo-persisted-query-manifest"
 
-// ParseDocuments reads a file of registered operations: what relay-compiler and
-// graphql-codegen write (an object of texts by id), or a manifest of Apollo's
-// generate-persisted-query-manifest. An id may begin with sha256: or not.
+// ParseDocuments parses a file of registered operations: an object of texts by id, as
+// relay-compiler and graphql-codegen write it, or a manifest of Apollo's
+// generate-persisted-query-manifest. Ids may begin with sha256:.
 func ParseDocuments(file []byte) (Documents, error) {
 	var manifest struct {
 		Format     string `json:"format"`

@@ -14,15 +14,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Forms reach this package only with the header GraphQL-Require-Preflight, which
-// no form of another site can send; internal/httpd sees to it.
+// internal/httpd lets forms through only with the header GraphQL-Require-Preflight,
+// which forms on other sites cannot send.
 
 func isForm(headers http.Header) bool {
 	sent, _, err := mime.ParseMediaType(headers.Get("Content-Type"))
 	return err == nil && (sent == "application/x-www-form-urlencoded" || sent == "multipart/form-data")
 }
 
-// decodeForm reads a form whose fields are those of the URL of a GET.
+// decodeForm decodes a form, whose fields are the parameters of a GET.
 func decodeForm(headers http.Header, body []byte) (*graphql.RawParams, *model.Error) {
 	sent, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
 	if err == nil && sent == "application/x-www-form-urlencoded" {
@@ -35,7 +35,7 @@ func decodeForm(headers http.Header, body []byte) (*graphql.RawParams, *model.Er
 	return decodeQuery(values)
 }
 
-// decodeURL reads parameters as they stand in a URL.
+// decodeURL decodes parameters as they are written in a URL.
 func decodeURL(encoded string) (*graphql.RawParams, *model.Error) {
 	values, err := url.ParseQuery(encoded)
 	if err != nil {

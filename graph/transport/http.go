@@ -16,33 +16,33 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Config is what an installation may choose.
+// Config is what an installation may choose about requests.
 type Config struct {
-	// Batch is how many requests may stand in one body, as a list. Zero refuses
-	// lists: each request of a list costs as much as one that comes alone.
+	// Batch is how many requests one body may hold, as a list. Zero refuses lists: each
+	// request of a list costs as much as a single one.
 	Batch int
-	// MaxAge is how long caches may keep the answer of a GET that anybody may see
-	// before they ask again. Zero: they ask each time, and are told 304 when it is
+	// MaxAge is how long caches may use the response to a public GET without
+	// revalidating it. With zero they revalidate each time, and get 304 if it is still
 	// the same.
 	MaxAge time.Duration
-	// Persisted says which operations may be asked for by their hash.
+	// Persisted says which operations may be requested by their hash.
 	Persisted PersistedConfig
 }
 
-// HTTP answers requests by GET and POST with one answer each. It is the last of
-// a server's transports: what no other supports, it refuses.
+// HTTP serves requests by GET and POST with one response each. It is the last of a
+// server's transports, and refuses what no other supports.
 type HTTP struct{ config Config }
 
-// NewHTTP makes one.
+// NewHTTP returns the transport.
 func NewHTTP(config Config) *HTTP { return &HTTP{config} }
 
-// Supports is true of every request.
+// Supports returns true for every request.
 func (h *HTTP) Supports(*http.Request) bool { return true }
 
-// methods is what Allow says.
+// methods is the value of Allow.
 const methods = "GET, HEAD, POST, OPTIONS"
 
-// Do answers one request.
+// Do serves one request.
 func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
 	mediaType, acceptable := MediaType(r.Header)
@@ -57,11 +57,11 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	case !acceptable:
 		e.refuse(http.StatusNotAcceptable, model.Invalid("the header Accept admits neither %s nor %s; send it with one of them, or leave it out", graphQLType, jsonType))
 	default:
-		e.answer()
+		e.serve()
 	}
 }
 
-// exchange is a request and the answer to it.
+// exchange is a request and its response.
 type exchange struct {
 	w         http.ResponseWriter
 	r         *http.Request
@@ -70,13 +70,13 @@ type exchange struct {
 	config    Config
 }
 
-// isSafe tells whether the request must not change anything (RFC 9110, 9.2.1):
-// caches and browsers send it when they like.
+// isSafe reports whether the request must not change anything (RFC 9110, 9.2.1):
+// caches and browsers may repeat it.
 func (e *exchange) isSafe() bool {
 	return e.r.Method == http.MethodGet || e.r.Method == http.MethodHead
 }
 
-func (e *exchange) answer() {
+func (e *exchange) serve() {
 	start := graphql.Now()
 	batch, isList, problem := decode(e.r, e.config.Batch)
 	if problem != nil {
@@ -88,16 +88,16 @@ func (e *exchange) answer() {
 		params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	}
 	if isList {
-		e.answerList(batch)
+		e.serveList(batch)
 		return
 	}
 	e.send(e.execute(e.r.Context(), batch[0]))
 }
 
-// answerList executes the requests one after the other, so that a list is no way
-// to more of the server at once, and mutations keep their order. Its status is
-// 200: each answer says itself how it went.
-func (e *exchange) answerList(batch []*graphql.RawParams) {
+// serveList executes the requests one after the other, so that a list takes no more
+// of the server than a single request, and mutations keep their order. The status is
+// 200: each response says how its request went.
+func (e *exchange) serveList(batch []*graphql.RawParams) {
 	bodies := make([]json.RawMessage, len(batch))
 	for i, params := range batch {
 		bodies[i] = e.execute(graphql.StartOperationTrace(e.r.Context()), params).body()
@@ -105,15 +105,15 @@ func (e *exchange) answerList(batch []*graphql.RawParams) {
 	e.write(http.StatusOK, encode(bodies))
 }
 
-// outcome is what became of an operation. An answer without data is a request
-// error: the operation was not executed.
+// outcome is the response to an operation. Without data it is a request error: the
+// operation was not executed.
 type outcome struct {
 	*graphql.Response
-	// refused is the status of a request that HTTP itself forbids, else 0.
+	// refused is the status of a request that HTTP itself forbids, or else 0.
 	refused int
 }
 
-// execute executes one operation, or says why not.
+// execute executes one operation, or returns errors that say why it cannot.
 func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (o outcome) {
 	var operation *graphql.OperationContext
 	defer func() {
@@ -133,12 +133,12 @@ func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (o ou
 	if response := respond(ctx); response != nil {
 		return outcome{response, 0}
 	}
-	// The time was up, or the client left, before anything was executed.
+	// Its time was up, or the client left, before anything was executed.
 	ended := fmt.Errorf("the operation ended without an answer: %w", context.Cause(ctx))
 	return outcome{e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ended)}), 0}
 }
 
-// objection is what HTTP has against a kind of operation.
+// objection returns why HTTP does not allow a kind of operation, and the status.
 func (e *exchange) objection(kind ast.Operation) (int, *model.Error) {
 	switch {
 	case kind == ast.Subscription:
@@ -150,19 +150,19 @@ func (e *exchange) objection(kind ast.Operation) (int, *model.Error) {
 	return 0, nil
 }
 
-// problem is the answer that says what is wrong with a request; the presenter
-// gives it its code and the id of the request.
+// problem returns the response that says what is wrong with a request. The presenter
+// adds the code and the id of the request.
 func (e *exchange) problem(ctx context.Context, problem *model.Error) *graphql.Response {
 	return e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(problem)})
 }
 
-// refuse answers a request that is not one, or not like this.
+// refuse responds to a request that is not executed.
 func (e *exchange) refuse(status int, problem *model.Error) {
 	e.send(outcome{e.problem(e.r.Context(), problem), status})
 }
 
-// status is the specification's: what was executed is 200, also where fields
-// failed.
+// status follows the GraphQL over HTTP specification: 200 for what was executed, even
+// if fields failed.
 func (o outcome) status(mediaType string) int {
 	switch {
 	case o.refused != 0:
@@ -173,7 +173,7 @@ func (o outcome) status(mediaType string) int {
 	return http.StatusOK
 }
 
-// body is the answer as it is sent; unlike gqlgen's, it has no data where nothing
+// body returns the response as it is sent. Unlike gqlgen's, it has no data if nothing
 // was executed.
 func (o outcome) body() []byte {
 	return encode(struct {
@@ -183,15 +183,15 @@ func (o outcome) body() []byte {
 	}{o.Errors, o.Data, o.Extensions})
 }
 
-func encode(answer any) []byte {
-	body, err := json.Marshal(answer)
+func encode(value any) []byte {
+	body, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // a scalar that writes no JSON: the recovery at the edge logs it
+		panic(err) // a scalar that does not write JSON: internal/httpd recovers and logs it
 	}
 	return body
 }
 
-// send answers with one outcome. Only queries by GET that went well may be kept.
+// send sends an outcome. Caches may keep only queries by GET without errors.
 func (e *exchange) send(o outcome) {
 	status, body := o.status(e.mediaType), o.body()
 	if e.isSafe() && status == http.StatusOK && len(o.Errors) == 0 {
@@ -209,23 +209,23 @@ func (e *exchange) write(status int, body []byte) {
 	h.Set("Content-Type", e.mediaType+"; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	// Who takes an answer slower than this holds its memory. Deadlines fail only
-	// where there is no connection, as in tests.
-	within := writeWithin + time.Duration(len(body)/slowest)*time.Second
+	// A client that reads more slowly holds the memory of its response. Setting the
+	// deadline fails only without a connection, as in tests.
+	within := writeWithin + time.Duration(len(body)/slowestRate)*time.Second
 	_ = http.NewResponseController(e.w).SetWriteDeadline(time.Now().Add(within))
 	e.w.WriteHeader(status)
-	_, _ = e.w.Write(body) // it fails when the client has left: nobody to tell
+	_, _ = e.w.Write(body) // fails if the client has left: there is nobody to tell
 }
 
 const (
-	// writeWithin is how long an answer may take to be written, and a second more for
-	// each of so many bytes.
+	// A client has writeWithin to read a response, and a second more for each
+	// slowestRate bytes.
 	writeWithin = 10 * time.Second
-	slowest     = 64 << 10
+	slowestRate = 64 << 10
 )
 
-// decode reads the request out of its URL or its body.
-func decode(r *http.Request, most int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {
+// decode reads a request, or a list of up to maxBatch, from its URL or its body.
+func decode(r *http.Request, maxBatch int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {
 	if r.Method != http.MethodPost {
 		params, problem := decodeURL(r.URL.RawQuery)
 		return []*graphql.RawParams{params}, false, problem
@@ -238,8 +238,8 @@ func decode(r *http.Request, most int) (batch []*graphql.RawParams, isList bool,
 		params, problem := decodeForm(r.Header, body)
 		return []*graphql.RawParams{params}, false, problem
 	}
-	if most > 0 && looksLikeList(body) {
-		batch, problem := decodeBatch(body, most)
+	if maxBatch > 0 && looksLikeList(body) {
+		batch, problem := decodeBatch(body, maxBatch)
 		return batch, true, problem
 	}
 	params, problem := decodeBody(body)

@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// message is what goes over a socket, either way.
+// message is what client and server send over a socket.
 // https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 type message struct {
 	ID      string          `json:"id,omitempty"`
@@ -29,11 +29,11 @@ const (
 	typeComplete  = "complete"
 )
 
-// maxID is in bytes. The ids of clients are counters or UUIDs.
+// maxID is the longest id of an operation, in bytes. Clients use counters or UUIDs.
 const maxID = 256
 
-// readMessage reads what a client sent. The error says what is wrong with it in
-// a text that is ours alone, and short enough for a close frame.
+// readMessage decodes a message of a client. The error quotes nothing that was sent,
+// and is short enough for a close frame.
 func readMessage(sent []byte) (message, error) {
 	var read struct {
 		ID      jsontext.Value `json:"id"`
@@ -68,7 +68,7 @@ func readMessage(sent []byte) (message, error) {
 	return m, nil
 }
 
-// kindOf is the kind of a value, that of null when there is none.
+// kindOf returns the kind of a value, and that of null if there is none.
 func kindOf(value jsontext.Value) jsontext.Kind {
 	if len(value) == 0 {
 		return 'n'
@@ -76,19 +76,20 @@ func kindOf(value jsontext.Value) jsontext.Kind {
 	return value.Kind()
 }
 
-// initHeaders reads what connection_init says in place of headers. Names of
-// headers have no case; what is none of ours is left to the client.
-func initHeaders(of http.Header, payload json.RawMessage) (http.Header, error) {
-	headers := of.Clone()
+// initHeaders returns the headers of the request with those that the payload of
+// connection_init replaces. Names of headers are case-insensitive; keys that are none
+// of our headers are ignored.
+func initHeaders(sent http.Header, payload json.RawMessage) (http.Header, error) {
+	headers := sent.Clone()
 	if len(payload) == 0 {
 		return headers, nil
 	}
-	var said map[string]jsontext.Value
-	if err := jsonv2.Unmarshal(payload, &said); err != nil {
+	var replaced map[string]jsontext.Value
+	if err := jsonv2.Unmarshal(payload, &replaced); err != nil {
 		return nil, errors.New("its `payload` is not an object")
 	}
 	given := map[string]bool{}
-	for name, value := range said {
+	for name, value := range replaced {
 		name = http.CanonicalHeaderKey(name)
 		switch name {
 		case "Authorization", "Diwan-Perspective", "Diwan-Trace", "Accept-Language":

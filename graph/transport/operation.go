@@ -10,21 +10,21 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// operation is one that runs on a socket. It is the only one of its id until it
-// was completed by either side, or failed.
+// operation is an operation that runs on a socket. Its id is taken until either side
+// completes it, or it fails.
 type operation struct {
 	id   string
 	ctx  context.Context
 	stop context.CancelFunc
 }
 
-// subscribe begins an operation.
+// subscribe starts an operation.
 func (s *socket) subscribe(m message) bool {
 	if s.credentials.Load() == nil {
 		return s.close(closeUnauthorized, "Unauthorized: send connection_init first, and wait for connection_ack")
 	}
 	admitted, err := s.config.Admit(s.working, *s.credentials.Load())
-	if err != nil { // their token was revoked meanwhile, or has expired
+	if err != nil { // the token was revoked meanwhile, or has expired
 		return s.close(s.whyNot(err))
 	}
 	start := graphql.Now()
@@ -59,7 +59,8 @@ func (s *socket) subscribe(m message) bool {
 	return true
 }
 
-// takenReason is the protocol's text, as long as a close frame may be.
+// takenReason returns the text of the protocol, unless it is too long for a close
+// frame.
 func takenReason(id string) string {
 	reason := "Subscriber for " + id + " already exists"
 	if len(reason) > 123 {
@@ -68,8 +69,8 @@ func takenReason(id string) string {
 	return reason
 }
 
-// remember gives an operation its id. It answers whether another has it, and
-// whether there are as many as may be, this one included: then it may only fail.
+// remember registers an operation under its id. It reports whether the id is taken,
+// and whether too many operations run already: then this one may only fail.
 func (s *socket) remember(op *operation) (taken, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,8 +82,8 @@ func (s *socket) remember(op *operation) (taken, full bool) {
 	return false, full
 }
 
-// forget stops the operation with an id, if there is one. Nothing of it is sent
-// any more, and its id is free.
+// forget stops the operation with an id, if there is one. None of its messages is sent
+// any more, and the id is free.
 func (s *socket) forget(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,7 +93,7 @@ func (s *socket) forget(id string) {
 	}
 }
 
-// run executes an operation, asked for in so many bytes, to its end.
+// run executes an operation to its end. bytes is the size of its request.
 func (s *socket) run(op *operation, params *graphql.RawParams, bytes int) {
 	defer func() { <-s.places }()
 	defer op.stop()
@@ -109,14 +110,14 @@ func (s *socket) run(op *operation, params *graphql.RawParams, bytes int) {
 	s.sendOf(op, message{ID: op.id, Type: typeComplete})
 }
 
-// fail ends an operation with its errors. Nothing of it follows.
+// fail ends an operation with its errors.
 func (s *socket) fail(op *operation, refused *graphql.Response) bool {
 	s.sendOf(op, message{ID: op.id, Type: typeError, Payload: json.RawMessage(encode(refused.Errors))})
 	return !s.closing.Load()
 }
 
-// sendOf writes a message of an operation that still runs. With its last message
-// its id is free before the client can read that.
+// sendOf sends a message of an operation, if it still runs. With the last message the
+// id is free, before the client can read that message.
 func (s *socket) sendOf(op *operation, m message) bool {
 	return s.sendIf(m, func() bool {
 		s.mu.Lock()

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Origins are those of pages on other sites that may ask from within a browser.
-// "*" is every one. The zero value is none.
+// Origins are those of pages on other sites that may send requests from a browser. "*"
+// allows every origin; the zero value allows none.
 type Origins []string
 
-// ParseOrigins checks that each is written as browsers send it.
+// ParseOrigins checks that each origin is written as browsers send it.
 func ParseOrigins(list []string) (Origins, error) {
 	for _, origin := range list {
 		if origin != "*" && !isOrigin(origin) {
@@ -29,7 +29,7 @@ func isOrigin(text string) bool {
 	return text == strings.ToLower(parsed.Scheme+"://"+parsed.Host) && !strings.Contains(text, "*")
 }
 
-// Allow tells whether pages of an origin may ask.
+// Allow reports whether pages of an origin may send requests.
 func (o Origins) Allow(origin string) bool {
 	return origin != "" && (slices.Contains(o, origin) || slices.Contains(o, "*"))
 }

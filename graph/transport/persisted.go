@@ -14,8 +14,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Codes of errors about persisted queries. The first two, with their messages,
-// are what Apollo's clients look for to send the text, or to stop sending hashes.
+// Codes of errors about persisted operations. Apollo's clients recognize the first
+// two, and their messages: they send the text, or stop sending hashes.
 const (
 	codeNotFound     = "PERSISTED_QUERY_NOT_FOUND"
 	codeNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED"
@@ -23,14 +23,14 @@ const (
 	codeIDRequired   = "PERSISTED_QUERY_ID_REQUIRED"
 )
 
-// PersistedConfig says which operations may be asked for by their hash.
+// PersistedConfig says which operations may be requested by their hash.
 type PersistedConfig struct {
-	// Trusted, when set, are the only operations that are served, each asked for by
-	// its id. When nil, any operation is, and those that were sent once with their
-	// SHA-256 may be asked for by it.
+	// Trusted, if not nil, are the only operations that are served, each requested by
+	// its id. If nil, any operation is served, and one that was sent with its SHA-256
+	// may be requested by it from then on.
 	Trusted Documents
-	// Entries and Bytes bound the operations that are remembered by their hash.
-	// Zero means 1000 and 8 MiB; a negative number remembers none.
+	// Entries and Bytes limit the operations that are remembered by their hash. Zero
+	// means 1000 and 8 MiB; with a negative number none is remembered.
 	Entries, Bytes int
 }
 
@@ -39,32 +39,33 @@ const (
 	defaultBytes   = 8 << 20
 )
 
-// Persisted is the extension of gqlgen that finds operations by their hash. It
-// comes before all extensions that look at an operation.
+// Persisted is the gqlgen extension that looks up operations by their hash. It must
+// come before all extensions that look at an operation.
 type Persisted struct {
 	trusted    Documents
-	remembered *Memory[string] // nil when trusted, or switched off
-	told       *telemetry.Telemetry
+	remembered *Memory[string] // nil with trusted operations, or if switched off
+	telemetry  *telemetry.Telemetry
 }
 
-// NewPersisted makes one, which tells whether it finds what is asked for.
-func NewPersisted(config PersistedConfig, told *telemetry.Telemetry) *Persisted {
-	p := &Persisted{trusted: config.Trusted, told: told}
+// NewPersisted returns the extension. It reports to telemetry, which may be nil,
+// whether hashes are known.
+func NewPersisted(config PersistedConfig, telemetry *telemetry.Telemetry) *Persisted {
+	p := &Persisted{trusted: config.Trusted, telemetry: telemetry}
 	if config.Trusted == nil && config.Entries >= 0 && config.Bytes >= 0 {
-		p.remembered = NewMemory(cmp.Or(config.Entries, defaultEntries), cmp.Or(config.Bytes, defaultBytes), textOf)
+		p.remembered = NewMemory(cmp.Or(config.Entries, defaultEntries), cmp.Or(config.Bytes, defaultBytes), sizeOf)
 	}
 	return p
 }
 
-func textOf(hash, text string) int { return len(hash) + len(text) }
+func sizeOf(hash, text string) int { return len(hash) + len(text) }
 
-// ExtensionName is its name in gqlgen.
+// ExtensionName returns its name in gqlgen.
 func (*Persisted) ExtensionName() string { return "Persisted" }
 
 // Validate accepts every schema.
 func (*Persisted) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters puts the text in where a request has the hash alone.
+// MutateOperationParameters adds the text to a request that has only its hash.
 func (p *Persisted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	hash, problem := hashOf(request.Extensions)
 	switch {
@@ -82,7 +83,7 @@ func (p *Persisted) MutateOperationParameters(ctx context.Context, request *grap
 	return nil
 }
 
-// MutateOperationContext remembers an operation that came with its hash, now that
+// MutateOperationContext remembers an operation that was sent with its hash, now that
 // it is known to be valid.
 func (p *Persisted) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if p.remembered == nil {
@@ -99,7 +100,7 @@ func (p *Persisted) recall(ctx context.Context, request *graphql.RawParams, hash
 		return coded(codeNotSupported, "PersistedQueryNotSupported")
 	}
 	text, found := p.remembered.Get(ctx, hash)
-	p.told.Cache("persisted", found)
+	p.telemetry.Cache("persisted", found)
 	if !found {
 		return coded(codeNotFound, "PersistedQueryNotFound")
 	}
@@ -119,13 +120,13 @@ func (p *Persisted) trust(request *graphql.RawParams, id string) *gqlerror.Error
 	return nil
 }
 
-// hashOf reads extensions.persistedQuery; it is empty where there is none.
+// hashOf returns the hash in extensions.persistedQuery, empty if there is none.
 func hashOf(extensions map[string]any) (string, *model.Error) {
-	asked, sent := extensions["persistedQuery"]
-	if !sent || asked == nil {
+	persisted := extensions["persistedQuery"]
+	if persisted == nil {
 		return "", nil
 	}
-	fields, _ := asked.(map[string]any)
+	fields, _ := persisted.(map[string]any)
 	version, _ := fields["version"].(json.Number)
 	hash, _ := fields["sha256Hash"].(string)
 	if version != "1" || hash == "" {
@@ -134,8 +135,8 @@ func hashOf(extensions map[string]any) (string, *model.Error) {
 	return hash, nil
 }
 
-// Digest is the SHA-256 of an operation's text in hexadecimal, by which it may be
-// asked for.
+// Digest returns the SHA-256 of the text of an operation in hexadecimal, by which it
+// may be requested.
 func Digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

@@ -10,9 +10,9 @@ import (
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	m := NewMemory(3, 800, textOf)
+	m := NewMemory(3, 800, sizeOf)
 	keys := func() string {
-		return strings.Join(m.kept.Keys(), "")
+		return strings.Join(m.entries.Keys(), "")
 	}
 	for _, hash := range []string{"a", "b", "c"} {
 		m.Add(ctx, hash, "text")
@@ -20,14 +20,14 @@ func TestMemoryIsBounded(t *testing.T) {
 	m.Get(ctx, "a")
 	m.Add(ctx, "d", "text")
 	if got := keys(); got != "cad" || m.free != 800-3*5 {
-		t.Errorf("after a fourth = %s, %d bytes free, want cad: the one asked for longest ago goes", got, m.free)
+		t.Errorf("after a fourth = %s, %d bytes free, want cad: the one used longest ago is evicted", got, m.free)
 	}
 	m.Add(ctx, "d", "text")
 	m.Add(ctx, "e", strings.Repeat("x", 100))
 	if got := keys(); got != "cad" || m.free != 800-3*5 {
-		t.Errorf("after one again, and one of more than an eighth = %s, %d bytes free, want no change", got, m.free)
+		t.Errorf("after one that is known, and one larger than an eighth = %s, %d bytes free, want no change", got, m.free)
 	}
-	m = NewMemory(1000, 800, textOf)
+	m = NewMemory(1000, 800, sizeOf)
 	for i := range 9 {
 		m.Add(ctx, strconv.Itoa(i), strings.Repeat("x", 99))
 	}

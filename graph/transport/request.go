@@ -1,5 +1,5 @@
-// Package transport carries GraphQL over the network: requests in, answers out,
-// as the GraphQL over HTTP specification has it.
+// Package transport carries GraphQL over HTTP, as the GraphQL over HTTP specification
+// has it, and over WebSockets and Server-Sent Events.
 package transport
 
 import (
@@ -19,30 +19,30 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// maxNesting is how deep objects and lists may stand in each other in a body:
-// the filters of docs/reference/conventions.md are 24 deep, and each level of theirs is two.
+// maxNesting is how deep objects and lists may nest in a body. Filters may nest 24
+// deep, and each of their levels takes two.
 const maxNesting = 128
 
-// maxTokens is how many keys, values and brackets a body may have. In memory each
-// is some 100 bytes, though it may be two in the body. A hundred articles with
-// everything that they may have are 100,000.
+// maxTokens is how many keys, values and brackets a body may have. Each takes some 100
+// bytes of memory, though it may be two bytes in the body. A hundred articles with all
+// their fields are 100,000.
 const maxTokens = 200_000
 
-// accepted are the keys of a request, as a sentence names them.
+// accepted lists the keys of a request, for error messages.
 const accepted = "`query`, `operationName`, `variables`, `extensions` and `documentId`"
 
-// fields is a request before it is known whether its parts fit together.
+// fields is a request of which it is not yet known whether its parts fit together.
 type fields struct {
 	graphql.RawParams
 	documentID string
 }
 
-// decodeBody reads the body of a POST, or a message of a stream: one JSON object
-// with keys that are known, each once, in valid UTF-8, and nothing behind it. An
-// error never has in it what was sent, which may be secret or somebody's script.
+// decodeBody decodes the body of a POST, or a message on a socket: one JSON object in
+// valid UTF-8 with known keys, each once, and nothing after it. Errors never quote
+// what was sent, which may be secret, or a script.
 //
-// Numbers stay as they were sent (json.Number). A documentId becomes the hash of
-// extensions.persistedQuery, which says the same.
+// Numbers stay as they were sent (json.Number). A documentId becomes the hash in
+// extensions.persistedQuery, which means the same.
 func decodeBody(body []byte) (*graphql.RawParams, *model.Error) {
 	if looksLikeList(body) {
 		return nil, model.Invalid("the body is a list, and this server takes one request at a time; send each alone, as one JSON object")
@@ -62,16 +62,16 @@ func looksLikeList(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("["))
 }
 
-// decodeBatch reads a list of up to most requests.
-func decodeBatch(body []byte, most int) ([]*graphql.RawParams, *model.Error) {
+// decodeBatch decodes a list of up to maxBatch requests.
+func decodeBatch(body []byte, maxBatch int) ([]*graphql.RawParams, *model.Error) {
 	d := newDecoder(body, "the body")
 	if _, problem := d.token(); problem != nil { // the bracket
 		return nil, problem
 	}
 	var batch []*graphql.RawParams
 	for d.text.PeekKind() != ']' {
-		if len(batch) == most {
-			return nil, model.LimitExceeded("batch", "the list has more than %d requests; send the others in another", most)
+		if len(batch) == maxBatch {
+			return nil, model.LimitExceeded("batch", "the list has more than %d requests; send the others in another", maxBatch)
 		}
 		f, problem := d.request()
 		if problem != nil {
@@ -93,7 +93,7 @@ func decodeBatch(body []byte, most int) ([]*graphql.RawParams, *model.Error) {
 	return batch, d.end()
 }
 
-// decodeQuery reads the query of a GET's URL, as strictly.
+// decodeQuery decodes the parameters of a GET, as strictly.
 func decodeQuery(values url.Values) (*graphql.RawParams, *model.Error) {
 	var f fields
 	for key, sent := range values {
@@ -125,7 +125,7 @@ func (f *fields) setParameter(key, sent string) *model.Error {
 		f.documentID = sent
 		return nil
 	}
-	if sent == "" { // what an empty field of a form sends
+	if sent == "" { // an empty field of a form
 		return nil
 	}
 	d := newDecoder([]byte(sent), "the parameter `"+key+"`")
@@ -136,7 +136,7 @@ func (f *fields) setParameter(key, sent string) *model.Error {
 	return problem
 }
 
-// params checks that the parts fit together.
+// params checks that the parts fit together, and returns the request.
 func (f *fields) params() (*graphql.RawParams, *model.Error) {
 	if !isName(f.OperationName) {
 		return nil, model.Invalid("`operationName` is not the name of an operation; send letters of ASCII, digits and _, 128 at most")
@@ -157,7 +157,7 @@ func (f *fields) params() (*graphql.RawParams, *model.Error) {
 	return &f.RawParams, nil
 }
 
-// isName tells whether a text is a name of GraphQL, or none at all.
+// isName reports whether a text is a GraphQL name, or empty.
 func isName(text string) bool {
 	isOther := func(c rune) bool {
 		return c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
@@ -173,25 +173,25 @@ func isKey(key string) bool {
 	return false
 }
 
-// decoder reads JSON and tells what is wrong with it.
+// decoder decodes JSON, and says what is wrong with it.
 type decoder struct {
 	text *jsontext.Decoder
 	sent []byte
-	what string // that is read, as sentences begin with it
-	read int    // tokens
+	what string // is decoded, for the beginning of error messages
+	read int    // tokens so far
 }
 
 func newDecoder(sent []byte, what string) *decoder {
 	return &decoder{text: jsontext.NewDecoder(bytes.NewReader(sent)), sent: sent, what: what}
 }
 
-// isOther tells whether a JSON value follows, but none of the kinds wanted. What
-// is no JSON is left to whoever reads it.
+// isOther reports whether a kind is that of a JSON value, but none of those wanted.
+// What is not JSON fails when it is read.
 func isOther(kind jsontext.Kind, wanted ...jsontext.Kind) bool {
 	return strings.ContainsRune(`ntf"0{[`, rune(kind)) && !slices.Contains(wanted, kind)
 }
 
-// request reads an object with the keys of a request.
+// request decodes an object with the keys of a request.
 func (d *decoder) request() (*fields, *model.Error) {
 	if isOther(d.text.PeekKind(), '{') {
 		return nil, model.Invalid("%s is not a JSON object; send one such as {\"query\": \"{ articles { nodes { title } } }\"}", d.what)
@@ -217,7 +217,7 @@ func (d *decoder) request() (*fields, *model.Error) {
 	return f, problem
 }
 
-// field reads the value of a key. Null says the same as leaving the key out.
+// field decodes the value of a key. Null means the same as leaving the key out.
 func (d *decoder) field(f *fields, key string) (problem *model.Error) {
 	switch key {
 	case "query":
@@ -257,7 +257,7 @@ func (d *decoder) object(key string) (map[string]any, *model.Error) {
 	return object, problem
 }
 
-// value reads any value, as encoding/json does with UseNumber.
+// value decodes any value, as encoding/json does with UseNumber.
 func (d *decoder) value() (any, *model.Error) {
 	token, problem := d.token()
 	if problem != nil {
@@ -298,7 +298,7 @@ func (d *decoder) members() (any, *model.Error) {
 		if problem != nil {
 			return nil, problem
 		}
-		key := name.String() // before the next token takes its place
+		key := name.String() // before the next token overwrites it
 		if object[key], problem = d.value(); problem != nil {
 			return nil, problem
 		}
@@ -321,7 +321,7 @@ func (d *decoder) token() (jsontext.Token, *model.Error) {
 	return token, nil
 }
 
-// end makes sure that nothing but white space follows.
+// end makes sure that nothing but whitespace follows.
 func (d *decoder) end() *model.Error {
 	after := d.text.InputOffset()
 	if _, err := d.text.ReadToken(); !errors.Is(err, io.EOF) {
@@ -330,8 +330,8 @@ func (d *decoder) end() *model.Error {
 	return nil
 }
 
-// problem says where the JSON is wrong, in words of ours: those of the library
-// quote what was sent.
+// problem says where the JSON is wrong. The errors of the library would quote what was
+// sent.
 func (d *decoder) problem(err error) *model.Error {
 	if errors.Is(err, io.EOF) {
 		return model.Invalid("%s is empty; send a JSON object such as {\"query\": \"{ articles { nodes { title } } }\"}", d.what)
@@ -362,14 +362,14 @@ func isNotUTF8(text []byte) bool {
 	return r == utf8.RuneError && size == 1
 }
 
-// isHalfPair tells whether an escape such as \ud800 stands there, which means
-// half a character (RFC 8259, 8.2).
+// isHalfPair reports whether a text begins with an escape such as \ud800, which is
+// half of a character (RFC 8259, 8.2).
 func isHalfPair(text []byte) bool {
 	return len(text) >= 4 && (text[0] == '\\' && text[1] == 'u') && (text[2]|0x20) == 'd' && text[3] >= '8'
 }
 
-// twice is about a key that stands twice in one object. Only keys that are ours
-// are named.
+// twice is the error about a key that occurs twice in an object. It names only keys of
+// a request.
 func (d *decoder) twice(where *jsontext.SyntacticError) *model.Error {
 	if key := where.JSONPointer.LastToken(); isKey(key) && where.JSONPointer.Parent() == "" {
 		return model.Invalid("the key `%s` stands twice in %s; send it once", key, d.what)

@@ -17,8 +17,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// fixed are the decoder's sentences, with N for numbers, K for keys and W for what
-// is read: none has in it what was sent, nor a name of Go's.
+// fixed are the error messages of the decoder, with N for numbers, K for keys and W for
+// what is decoded. None quotes what was sent, or a name from Go code.
 var fixed = regexp.MustCompile(`^(request N of the list: )?(W is (empty; send a JSON object such as \{"query": "\{ articles \{ nodes \{ title \} \} \}"\}` +
 	`|not JSON: byte N|not UTF-N: byte N; encode it so|a list, and this server takes one request at a time; send each alone, as one JSON object` +
 	`|not a JSON object; send one such as \{"query": "\{ articles \{ nodes \{ title \} \} \}"\})` +
@@ -45,7 +45,7 @@ var (
 	anyKey    = regexp.MustCompile("`(query|operationName|variables|extensions|documentId|extensions.persistedQuery)`")
 )
 
-// wellRefused fails unless a refusal is one that is known beforehand.
+// wellRefused fails unless an error is one of the known ones.
 func wellRefused(t *testing.T, sent any, problem *model.Error) {
 	t.Helper()
 	sentence := anyNumber.ReplaceAllString(anyKey.ReplaceAllString(problem.Message, "K"), "N")
@@ -57,13 +57,13 @@ func wellRefused(t *testing.T, sent any, problem *model.Error) {
 	}
 }
 
-// sentRequest is a request as encoding/json has it.
+// sentRequest is a request as encoding/json decodes it.
 type sentRequest struct {
 	graphql.RawParams
 	DocumentID string `json:"documentId"`
 }
 
-// readPlainly reads JSON as encoding/json does.
+// readPlainly decodes JSON with encoding/json.
 func readPlainly(t *testing.T, text []byte, into any) {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -74,8 +74,7 @@ func readPlainly(t *testing.T, text []byte, into any) {
 	}
 }
 
-// encoded writes a request that was read, and fails unless it is read again as
-// the same.
+// encoded encodes a request that was decoded, and fails unless it decodes to the same.
 func encoded(t *testing.T, params *graphql.RawParams) []byte {
 	t.Helper()
 	keys := map[string]any{"query": params.Query, "operationName": params.OperationName, "variables": params.Variables, "extensions": params.Extensions}
@@ -99,8 +98,7 @@ var bodies = []string{
 	`{"query":"{a}","operationName":"/"}`,
 }
 
-// FuzzDecodeBody compares with encoding/json: what is accepted means the same
-// there.
+// FuzzDecodeBody compares with encoding/json, to which what is accepted means the same.
 func FuzzDecodeBody(f *testing.F) {
 	for _, seed := range append(bodies, `[{"query":"a"}]`) {
 		f.Add([]byte(seed))
@@ -120,7 +118,7 @@ func FuzzDecodeBody(f *testing.F) {
 	})
 }
 
-// FuzzDecodeBatch holds a list to be what its requests are one by one.
+// FuzzDecodeBatch compares a list with its requests one by one.
 func FuzzDecodeBatch(f *testing.F) {
 	for _, seed := range bodies {
 		f.Add([]byte("[" + seed + "]"))
@@ -130,7 +128,7 @@ func FuzzDecodeBatch(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if !looksLikeList(body) { // nothing else gets here
+		if !looksLikeList(body) { // decode sends only lists here
 			return
 		}
 		got, problem := decodeBatch(body, 3)
@@ -151,7 +149,7 @@ func FuzzDecodeBatch(f *testing.F) {
 	})
 }
 
-// FuzzDecodeURL holds what stands in a URL to be what the same says in a body.
+// FuzzDecodeURL compares the parameters of a URL with the same request in a body.
 func FuzzDecodeURL(f *testing.F) {
 	for _, seed := range []string{
 		"query=%7Ba%7D", `query=a&variables={"a":1}`, "query=a;b", "query=%ff", "documentId=x&query=", "%", "variables=%00", "query=a&query=b", "query=a&Query=b", "&&=&", "query=a+%2B",
@@ -170,7 +168,7 @@ func FuzzDecodeURL(f *testing.F) {
 	})
 }
 
-// FuzzDecodeForm holds a form of either kind to be what its fields say in a URL.
+// FuzzDecodeForm compares forms of both kinds with the same parameters in a URL.
 func FuzzDecodeForm(f *testing.F) {
 	f.Add("query", "{a}", "variables", `{"a":"بغداد"}`, []byte("--b\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\n{a}\r\n--b--\r\n"))
 	f.Add("query", "\xff", "query", "\ufeff", []byte("--b\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\n{a}\r\n--b"))
@@ -181,7 +179,7 @@ func FuzzDecodeForm(f *testing.F) {
 		ofURL, problemOfURL := decodeURL(url.Values{name: {value}}.Encode() + "&" + url.Values{other: {second}}.Encode())
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
-		_, _ = form.WriteField(name, value), form.WriteField(other, second) // a buffer takes all
+		_, _ = form.WriteField(name, value), form.WriteField(other, second) // writing to a buffer does not fail
 		_ = form.Close()
 		got, problem := decodeForm(http.Header{"Content-Type": {form.FormDataContentType()}}, body.Bytes())
 		if isKey(name) && isKey(other) && (!reflect.DeepEqual(got, ofURL) || (problem == nil) != (problemOfURL == nil)) {

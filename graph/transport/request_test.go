@@ -22,7 +22,7 @@ func TestDecodeBody(t *testing.T) {
 		want       graphql.RawParams
 	}{
 		{"a query", `{"query":"{a}"}`, graphql.RawParams{Query: "{a}"}},
-		{"white space around", " \r\n\t{ \"query\" : \"{a}\" }\n ", graphql.RawParams{Query: "{a}"}},
+		{"whitespace around", " \r\n\t{ \"query\" : \"{a}\" }\n ", graphql.RawParams{Query: "{a}"}},
 		{"every key", `{"extensions":{"x":1},"variables":{"y":[true,null,"z",{}]},"operationName":"A","query":"{a}"}`, graphql.RawParams{
 			Query: "{a}", OperationName: "A", Extensions: map[string]any{"x": json.Number("1")},
 			Variables: map[string]any{"y": []any{true, nil, "z", map[string]any{}}},
@@ -33,7 +33,7 @@ func TestDecodeBody(t *testing.T) {
 		}},
 		{"both halves of a pair", `{"query":"\ud83d\ude00 \u0644"}`, graphql.RawParams{Query: "😀 ل"}},
 		{"a document by its id", `{"documentId":"sha256:abc"}`, graphql.RawParams{Extensions: persisted("abc")}},
-		{"or by one of another kind", `{"documentId":"x-mine:7"}`, graphql.RawParams{Extensions: persisted("x-mine:7")}},
+		{"or by an id of another kind", `{"documentId":"x-mine:7"}`, graphql.RawParams{Extensions: persisted("x-mine:7")}},
 		{"objects 128 deep", `{"query":"{a}","variables":` + strings.Repeat(`{"a":`, 127) + "1" + strings.Repeat("}", 128), graphql.RawParams{
 			Query: "{a}", Variables: nested(127),
 		}},
@@ -57,7 +57,7 @@ func nested(deep int) map[string]any {
 	return inner.(map[string]any)
 }
 
-// secret stands in bodies that are refused, and must not in what is answered.
+// secret occurs in bodies that are refused, and must not occur in the error.
 const secret = "hunter2"
 
 func TestDecodeBodyRefuses(t *testing.T) {
@@ -67,11 +67,11 @@ func TestDecodeBodyRefuses(t *testing.T) {
 		want       string // part of the message
 	}{
 		{"nothing", "", "the body is empty; send a JSON object such as"},
-		{"white space alone", " \n", "the body is empty"},
+		{"whitespace alone", " \n", "the body is empty"},
 		{"half an object", `{"query":"{hunter2}"`, "the body ends at byte 20, within a value"},
 		{"half a key", `{"hunter2`, "the body ends at byte 9, within a value"},
-		{"no JSON", `hunter2`, "the body is not JSON: byte 1"},
-		{"a comma too many", `{"query":"hunter2",}`, "the body is not JSON: byte 19"},
+		{"not JSON", `hunter2`, "the body is not JSON: byte 1"},
+		{"a trailing comma", `{"query":"hunter2",}`, "the body is not JSON: byte 19"},
 		{"single quotes", `{'query':'hunter2'}`, "the body is not JSON: byte 2"},
 		{"a comment", `{"query":"{a}"/*hunter2*/}`, "the body is not JSON: byte 15"},
 		{"a control character in a string", "{\"query\":\"\x01hunter2\"}", "the body is not JSON: byte 11"},
@@ -80,15 +80,15 @@ func TestDecodeBodyRefuses(t *testing.T) {
 		{"null", `null`, "the body is not a JSON object"},
 		{"a string", `"hunter2"`, "the body is not a JSON object"},
 		{"a list", ` [{"query":"hunter2"}]`, "the body is a list, and this server takes one request at a time"},
-		{"something behind", `{"query":"{a}"} hunter2`, "the JSON of the body ends at byte 15, but something follows"},
+		{"something after it", `{"query":"{a}"} hunter2`, "the JSON of the body ends at byte 15, but something follows"},
 		{"a second object", `{"query":"{a}"}{"query":"hunter2"}`, "but something follows"},
 		{"a key twice", `{"query":"{a}","query":"hunter2"}`, "the key `query` stands twice in the body; send it once"},
 		{"a key twice, once escaped", `{"query":"{a}","quer\u0079":"hunter2"}`, "the key `query` stands twice"},
 		{"a key twice in variables", `{"query":"{a}","variables":{"hunter2":1,"hunter2":2}}`, "in the body, a key stands twice in one object: byte 41"},
 		{"a key twice far inside", `{"query":"{a}","extensions":{"x":[{"hunter2":1,"hunter2":2}]}}`, "a key stands twice in one object"},
 		{"one of our keys twice inside", `{"query":"{a}","variables":{"query":1,"query":2}}`, "a key stands twice in one object"},
-		{"a key that is not known", `{"query":"{a}","hunter2":1}`, "the body has a key that is not known, which ends at byte 24; send only `query`"},
-		{"a key in other letters", `{"Query":"hunter2"}`, "a key that is not known"},
+		{"an unknown key", `{"query":"{a}","hunter2":1}`, "the body has a key that is not known, which ends at byte 24; send only `query`"},
+		{"a key in another case", `{"Query":"hunter2"}`, "a key that is not known"},
 		{"a key with a space", `{"query ":"hunter2"}`, "a key that is not known"},
 		{"bytes that are not UTF-8", "{\"query\":\"hunter2\xff\"}", "the body is not UTF-8: byte 18"},
 		{"the surrogates of CESU-8", "{\"query\":\"\xed\xa0\xbd\"}", "the body is not UTF-8: byte 11"},
@@ -156,12 +156,12 @@ func TestDecodeBatch(t *testing.T) {
 		{"as many as may be", ` [{"query":"{a}"},{"query":"{a}"},{"query":"{a}"}] `, 3, ""},
 		{"one more", `[{"query":"{a}"},{"query":"{a}"},{"query":"{a}"},{"query":"hunter2"}]`, 0, "the list has more than 3 requests"},
 		{"none", `[]`, 0, "the list of requests is empty"},
-		{"one that is none", `[{"query":"{a}"},"hunter2"]`, 0, "the body is not a JSON object"},
+		{"one that is not a request", `[{"query":"{a}"},"hunter2"]`, 0, "the body is not a JSON object"},
 		{"one without a query", `[{"query":"{a}"},{"variables":{"a":"hunter2"}}]`, 0, "request 2 of the list: there is no `query`"},
 		{"a key twice", `[{"query":"{a}","query":"hunter2"}]`, 0, "a key stands twice in one object"},
 		{"the same key in two", `[{"query":"{a}"},{"query":"{a}"}]`, 2, ""},
 		{"a list in the list", `[[{"query":"hunter2"}]]`, 0, "the body is not a JSON object"},
-		{"something behind", `[{"query":"{a}"}]hunter2`, 0, "but something follows"},
+		{"something after it", `[{"query":"{a}"}]hunter2`, 0, "but something follows"},
 		{"half a list", `[{"query":"{a}"},`, 0, "within a value"},
 	}
 	for _, c := range cases {
@@ -193,13 +193,13 @@ func TestDecodeQuery(t *testing.T) {
 	}{
 		{"no query", "", "there is no `query`"},
 		{"a parameter twice", "query=%7Ba%7D&query=hunter2", "the parameter `query` stands 2 times in the URL"},
-		{"a parameter that is not known", "query=%7Ba%7D&hunter2=1", "the URL has a parameter that is not known"},
+		{"an unknown parameter", "query=%7Ba%7D&hunter2=1", "the URL has a parameter that is not known"},
 		{"bytes that are not UTF-8", "query=hunter2%FF", "the parameter `query` is not in UTF-8"},
-		{"an escape that is none", "query=hunter2%zz", "the parameters cannot be read"},
-		{"variables that are no JSON", "query=%7Ba%7D&variables=hunter2", "the parameter `variables` is not JSON: byte 1"},
+		{"an invalid escape", "query=hunter2%zz", "the parameters cannot be read"},
+		{"variables that are not JSON", "query=%7Ba%7D&variables=hunter2", "the parameter `variables` is not JSON: byte 1"},
 		{"variables that are a list", "query=%7Ba%7D&variables=[]", "`variables` is not an object"},
 		{"variables with a key twice", `query=%7Ba%7D&variables={"a":1,"a":2}`, "in the parameter `variables`, a key stands twice"},
-		{"variables with something behind", `query=%7Ba%7D&variables={}hunter2`, "the JSON of the parameter `variables` ends at byte 2"},
+		{"variables with something after them", `query=%7Ba%7D&variables={}hunter2`, "the JSON of the parameter `variables` ends at byte 2"},
 		{"half of a pair", `query=%7Ba%7D&variables={"a":"\ud800"}`, "half of a surrogate pair: byte 7"},
 	}
 	for _, c := range refused {

@@ -15,14 +15,14 @@ import (
 
 const eventType = "text/event-stream"
 
-// Events executes an operation and answers it as Server-Sent Events: the
-// distinct connections of
-// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, by POST and,
-// for EventSource, by GET.
+// Events executes an operation and sends its responses as Server-Sent Events, in the
+// mode of distinct connections of
+// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, by POST and, for
+// EventSource, by GET.
 type Events struct{ *Streams }
 
-// Supports is true of requests that would rather have events than JSON. Clients
-// that can read either name JSON first for what has one answer.
+// Supports returns true for requests that prefer events to JSON. Clients that read
+// either name JSON first if they expect one response.
 func (Events) Supports(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return false
@@ -42,21 +42,22 @@ func (Events) Supports(r *http.Request) bool {
 	return true
 }
 
-// Do answers one request, to the end of its stream. What is no request of GraphQL
-// is refused with a status. Errors of GraphQL's own are events, as the protocol
-// has it: EventSource shows no page what stands in other answers, and the client
-// graphql-sse sends what was refused with a status again and again.
+// Do serves one request, to the end of its stream. What is not a GraphQL request is
+// refused with a status. GraphQL errors are events, as the protocol has it: pages
+// cannot read other responses from EventSource, and the client graphql-sse retries
+// what was refused with a status.
 func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
+	e := &exchange{w: w, r: r, exec: exec}
 	batch, _, problem := decode(r, 0)
 	if problem != nil {
-		t.refuse(w, r, exec, http.StatusBadRequest, problem)
+		t.refuse(e, http.StatusBadRequest, problem)
 		return
 	}
 	leave, status, problem := t.enter(r, "sse")
 	if problem != nil {
-		t.refuse(w, r, exec, status, problem)
+		t.refuse(e, status, problem)
 		return
 	}
 	defer leave()
@@ -70,11 +71,11 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	operation, refused := t.prepare(ctx, exec, params, int(r.ContentLength)+len(r.URL.RawQuery))
 	if refused == nil && r.Method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
 		w.Header().Set("Allow", "POST, OPTIONS")
-		r = r.WithContext(graphql.WithOperationContext(ctx, operation))
-		t.refuse(w, r, exec, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
+		e.r = r.WithContext(graphql.WithOperationContext(ctx, operation))
+		t.refuse(e, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
 		return
 	}
-	s := t.open(ctx, cancel, w, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
+	s := t.begin(ctx, cancel, w, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
 	defer s.end()
 	if refused == nil {
 		refused = t.execute(ctx, exec, operation, s.next)
@@ -85,7 +86,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	s.complete()
 }
 
-// stream is an event stream that is open.
+// stream is an open event stream.
 type stream struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -97,12 +98,13 @@ type stream struct {
 	commented sync.WaitGroup
 }
 
-// open begins the stream, so that the client knows that it is there.
-func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, dismissed func() bool) *stream {
+// begin sends the headers and a comment, so that the client knows that the stream is
+// open.
+func (t Events) begin(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, dismissed func() bool) *stream {
 	h := w.Header()
 	h.Set("Content-Type", eventType+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
+	h.Set("X-Accel-Buffering", "no") // or nginx would wait for more
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(http.StatusOK)
 	s := &stream{ctx: ctx, cancel: cancel, within: t.config.WriteWithin, w: w, out: http.NewResponseController(w)}
@@ -111,19 +113,19 @@ func (t Events) open(ctx context.Context, cancel context.CancelFunc, w http.Resp
 	return s
 }
 
-// next sends an answer of the operation, and reports whether the client takes
-// more.
+// next sends a response of the operation, and reports whether the stream is still
+// open.
 func (s *stream) next(response *graphql.Response) bool {
 	return s.write("event: next\ndata: " + string(outcome{response, 0}.body()) + "\n\n")
 }
 
-// complete says that nothing follows. It has data, though empty: EventSource
-// does not tell the page of an event that has none. A stream that ends because
-// the server stops is not complete: the client comes back.
+// complete says that nothing follows. The event has data, though empty, or EventSource
+// would not pass it to the page. A stream that ends because the server stops is not
+// complete: the client comes back.
 func (s *stream) complete() { s.write("event: complete\ndata: \n\n") }
 
-// comment writes something that clients do not read, now and then, and ends the
-// stream of who would not be admitted any more.
+// comment writes something that clients ignore, now and then, and ends the stream of a
+// client that would no longer be admitted.
 func (s *stream) comment(every time.Duration, dismissed func() bool) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -141,15 +143,15 @@ func (s *stream) comment(every time.Duration, dismissed func() bool) {
 	}
 }
 
-// write writes and sends, unless the stream has ended. Who does not take it in
-// time is cut off.
+// write writes and flushes, unless the stream has ended. A client that does not read
+// in time is cut off.
 func (s *stream) write(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		return false
 	}
-	// Deadlines fail only where there is no connection, as in tests.
+	// Setting the deadline fails only without a connection, as in tests.
 	_ = s.out.SetWriteDeadline(time.Now().Add(s.within))
 	_, err := s.w.Write([]byte(text))
 	if err == nil {
@@ -162,8 +164,8 @@ func (s *stream) write(text string) bool {
 	return true
 }
 
-// end waits until nothing is written any more, and leaves the connection as it
-// was for the next request.
+// end waits until nothing is written any more, and resets the connection for the next
+// request.
 func (s *stream) end() {
 	s.cancel()
 	s.commented.Wait()

@@ -20,43 +20,42 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// StreamConfig is what an installation may choose about sockets and event
-// streams. The zero value is the defaults; a number below zero is no limit.
+// StreamConfig is what an installation may choose about sockets and event streams. The
+// zero value means the defaults; a number below zero means no limit.
 type StreamConfig struct {
-	// Admit finds out who asks from headers, as internal/httpd does for requests.
-	// Sockets call it with what connection_init says, which browsers send in place
-	// of headers. Nil: what connection_init says does not matter.
+	// Admit authenticates a client by its headers, as internal/httpd does for requests.
+	// For sockets the payload of connection_init, which browsers send instead of headers,
+	// replaces some. If nil, everybody is admitted.
 	Admit func(ctx context.Context, headers http.Header) (context.Context, error)
-	// Origins are those whose pages may open sockets and event streams, besides
-	// pages of the server's own host.
+	// Origins are those whose pages may open sockets and event streams, besides pages of
+	// the server's own host.
 	Origins Origins
-	// Log takes what is the server's fault. Nothing is logged when nil.
+	// Log receives internal errors. May be nil.
 	Log *slog.Logger
-	// Telemetry is told what is open. Nobody is when nil.
+	// Telemetry counts what is open. May be nil.
 	Telemetry *telemetry.Telemetry
-	// PerAddress is how many sockets and event streams one address may hold open,
-	// 50 when zero. An IPv6 address counts by its /64. Behind a proxy all have the
+	// PerAddress is how many sockets and event streams one address may hold open, by
+	// default 50. An IPv6 address counts by its /64. Behind a proxy all clients have the
 	// proxy's address.
 	PerAddress int
-	// PerSocket is how many operations may run on a socket at once, 100 when zero.
+	// PerSocket is how many operations may run on a socket at once, by default 100.
 	PerSocket int
 	// AtOnce is how many queries and mutations of all sockets and event streams are
-	// worked on at once, 64 when zero. Others wait. Subscriptions do not count.
+	// executed at once, by default 64. Others wait. Subscriptions do not count.
 	AtOnce int
-	// MaxMessage is how many bytes a message of a client may have, 1 MiB when zero.
+	// MaxMessage is how many bytes a message of a client may have, by default 1 MiB.
 	MaxMessage int64
-	// InitWithin is how long a socket may take to send connection_init, 5 s when
-	// zero.
+	// InitWithin is how long a client may take to send connection_init, by default 5 s.
 	InitWithin time.Duration
-	// PingEvery is how often a socket is pinged, 25 s when zero. One that does not
-	// answer within as long again is closed with 4408.
+	// PingEvery is how often a socket is pinged, by default each 25 s. A client that does
+	// not answer within the same time is disconnected with 4408.
 	PingEvery time.Duration
-	// CommentEvery is how often an event stream gets a comment, so that nobody on
-	// the way takes it for dead, 12 s when zero.
+	// CommentEvery is how often a comment is sent over an event stream, so that no proxy
+	// takes it for dead, by default each 12 s.
 	CommentEvery time.Duration
-	// WriteWithin is how long a client may take to accept a message, 10 s when
-	// zero. Then nothing more is made for it, and it is cut off: a socket with 4408,
-	// if it takes the rest of the message within as long again.
+	// WriteWithin is how long a client may take to read a message, by default 10 s. Then
+	// its operations end, and it is cut off: a socket with 4408, if it reads the rest of
+	// the message within the same time.
 	WriteWithin time.Duration
 }
 
@@ -78,9 +77,9 @@ func (c StreamConfig) withDefaults() StreamConfig {
 	return c
 }
 
-// orElse gives a setting its default, and lets one below zero be no limit.
+// orElse sets a default, and turns a number below zero into no limit.
 func orElse[T int | int64 | time.Duration](setting *T, otherwise T) {
-	const none = 1 << 61 // twice of it is a time, too
+	const none = 1 << 61 // twice as much is still a duration
 	switch {
 	case *setting == 0:
 		*setting = otherwise
@@ -94,14 +93,14 @@ type Streams struct {
 	config   StreamConfig
 	stopping context.Context
 	stop     context.CancelFunc
-	busy     chan struct{} // full while so many queries are worked on
+	busy     chan struct{} // full while as many operations are executed as may be
 
 	mu   sync.Mutex
 	open map[string]int // by address
 	all  sync.WaitGroup
 }
 
-// NewStreams makes a server's.
+// NewStreams returns the sockets and event streams of a server.
 func NewStreams(config StreamConfig) *Streams {
 	config = config.withDefaults()
 	s := &Streams{config: config, open: map[string]int{}}
@@ -112,14 +111,14 @@ func NewStreams(config StreamConfig) *Streams {
 	return s
 }
 
-// IsStream tells whether the answer to a request may stay open.
+// IsStream reports whether the response to a request may stay open.
 func IsStream(r *http.Request) bool {
 	return WebSocket{}.Supports(r) || Events{}.Supports(r)
 }
 
-// Shutdown closes all sockets with 1001 and ends all event streams, takes no
-// more, and waits for them until ctx ends. http.Server's own knows nothing of
-// sockets, and waits for event streams without telling them.
+// Shutdown closes all sockets with 1001, ends all event streams, accepts no more, and
+// waits for them until ctx ends. That of http.Server does not know the sockets, and
+// waits for event streams without ending them.
 func (s *Streams) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.stop()
@@ -137,8 +136,8 @@ func (s *Streams) Shutdown(ctx context.Context) error {
 	}
 }
 
-// enter lets a request stay open over a transport, or says why not, and with which
-// status.
+// enter lets a request stay open over a transport, until leave is called, or says why
+// not and with which status.
 func (s *Streams) enter(r *http.Request, transport string) (leave func(), status int, problem *model.Error) {
 	if !s.allows(r) {
 		return nil, http.StatusForbidden, model.Forbidden("pages of this origin may not subscribe here; whoever runs this server can allow it, and a proxy in between must pass the header Host on")
@@ -170,9 +169,9 @@ func (s *Streams) leave(address string) {
 	s.all.Done()
 }
 
-// allows checks the Origin, which browsers always send with sockets: pages of
-// other sites must not hold what they may not read. Only the host is compared
-// with the server's own, for a proxy may have taken TLS off.
+// allows checks the header Origin, which browsers always send with sockets: pages of
+// other sites must not open what they may not read. Only the host is compared with the
+// server's own, because a proxy may have terminated TLS.
 func (s *Streams) allows(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" || s.config.Origins.Allow(origin) {
@@ -182,8 +181,8 @@ func (s *Streams) allows(r *http.Request) bool {
 	return err == nil && parsed.Host != "" && strings.EqualFold(parsed.Host, r.Host)
 }
 
-// AddressOf is what connections and requests are counted by. Who has an IPv6 address has all
-// of its /64.
+// AddressOf returns the address by which connections and requests are counted. Whoever
+// has an IPv6 address has the whole /64.
 func AddressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -199,12 +198,12 @@ func AddressOf(r *http.Request) string {
 	return ip.String()
 }
 
-// maxSubscription is how many bytes the request for a subscription may have, which
-// is kept in memory for as long as somebody listens.
+// maxSubscription is how many bytes the request for a subscription may have. It stays
+// in memory for as long as the subscription runs.
 const maxSubscription = 16 << 10
 
-// prepare makes ready to execute an operation that was asked for in so many bytes,
-// or answers what is wrong with it.
+// prepare parses and validates an operation, or returns what is wrong with it. bytes
+// is the size of its request.
 func (s *Streams) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, bytes int) (operation *graphql.OperationContext, refused *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -219,13 +218,13 @@ func (s *Streams) prepare(ctx context.Context, exec graphql.GraphExecutor, param
 		problem := model.LimitExceeded("subscription", "a subscription is asked for in %d bytes; send at most %d", bytes, maxSubscription)
 		return operation, exec.DispatchError(graphql.WithOperationContext(ctx, operation), gqlerror.List{gqlerror.Wrap(problem)})
 	}
-	params.Extensions, operation.Extensions = nil, nil // nobody reads them any more
+	params.Extensions, operation.Extensions = nil, nil // they are not needed any more, and may be large
 	return operation, nil
 }
 
-// execute hands each answer of an operation to emit, until there are no more or
-// emit answers false. When the operation could not be executed, or not to its
-// end, it answers the errors that say why: nothing may follow them.
+// execute passes each response of an operation to emit, until there are no more or
+// emit returns false. If the operation could not be executed, or not to its end, it
+// returns the errors that say why: nothing may follow them.
 func (s *Streams) execute(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, emit func(*graphql.Response) bool) (refused *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -242,10 +241,10 @@ func (s *Streams) execute(ctx context.Context, exec graphql.GraphExecutor, opera
 		}
 	}
 	respond, ctx := exec.DispatchOperation(ctx, operation)
-	for answered := false; ; answered = true {
+	for emitted := false; ; emitted = true {
 		response := respond(ctx)
 		switch {
-		case response == nil && !answered && !subscribes: // its time was up
+		case response == nil && !emitted && !subscribes: // its time was up
 			ended := fmt.Errorf("the operation ended without an answer: %w", context.Cause(ctx))
 			return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ended)})
 		case response == nil:
@@ -258,8 +257,8 @@ func (s *Streams) execute(ctx context.Context, exec graphql.GraphExecutor, opera
 	}
 }
 
-// panicked is the answer to a panic outside of resolvers; the presenter logs it.
-// Nothing else would catch it here: sockets have left the HTTP server.
+// panicked returns the response to a panic outside of resolvers, which the presenter
+// logs. Nothing else would recover here: net/http does not know sockets any more.
 func panicked(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, cause any) *graphql.Response {
 	err := fmt.Errorf("panic: %v", cause)
 	if operation != nil && operation.RecoverFunc != nil {
@@ -268,18 +267,17 @@ func panicked(ctx context.Context, exec graphql.GraphExecutor, operation *graphq
 	return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
 }
 
-// refuse answers a request whose stream does not begin.
-func (s *Streams) refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, problem *model.Error) {
+// refuse responds to a request that may not stay open.
+func (s *Streams) refuse(e *exchange, status int, problem *model.Error) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
+		e.w.Header().Set("Retry-After", "5")
 	}
-	mediaType, _ := MediaType(r.Header)
-	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType}
+	e.mediaType, _ = MediaType(e.r.Header)
 	e.refuse(status, problem)
 }
 
-// dismissed answers why who listens would not be admitted any more: their token was
-// revoked, or has expired. While it cannot be found out they stay.
+// dismissed returns why a client would no longer be admitted: its token was revoked, or
+// has expired. While that cannot be found out, the client stays.
 func (c StreamConfig) dismissed(ctx context.Context, headers http.Header) error {
 	_, err := c.Admit(ctx, headers)
 	switch model.CodeOf(err) {

@@ -15,12 +15,12 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// subprotocol is the one that is spoken over sockets. The older graphql-ws, of
-// the same name as the library that no longer speaks it, is not.
+// subprotocol is the only one that is supported. The older subprotocol graphql-ws,
+// which has the name of the library that no longer supports it, is not.
 const subprotocol = "graphql-transport-ws"
 
-// The codes that close a socket, which the protocol gives a meaning. Clients try
-// again after 1001, 1013, 4403 and 4408, and after no other.
+// The codes that close a socket, as the protocol defines them. Clients reconnect after
+// 1001, 1013, 4403 and 4408, and after no other.
 const (
 	closeGoingAway     = websocket.StatusGoingAway
 	closeTooBig        = websocket.StatusMessageTooBig
@@ -35,14 +35,14 @@ const (
 	closeInternal      = websocket.StatusCode(4500)
 )
 
-// closeWithin is how long a peer may take to answer that a socket is closed.
+// closeWithin is how long a client may take to answer a close frame.
 const closeWithin = time.Second
 
 // WebSocket executes operations of any kind over sockets that speak
 // graphql-transport-ws.
 type WebSocket struct{ *Streams }
 
-// Supports is true of requests to open a socket.
+// Supports returns true for requests to open a socket.
 func (WebSocket) Supports(r *http.Request) bool {
 	if r.Method != http.MethodGet {
 		return false
@@ -61,38 +61,38 @@ func (WebSocket) Supports(r *http.Request) bool {
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, status, problem := t.enter(r, "websocket")
 	if problem != nil {
-		t.refuse(w, r, exec, status, problem)
+		t.refuse(&exchange{w: w, r: r, exec: exec}, status, problem)
 		return
 	}
 	defer leave()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
-		InsecureSkipVerify: true, // enter has looked at the origin
+		InsecureSkipVerify: true, // enter has checked the origin
 	})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has responded
 	}
 	newSocket(t.Streams, conn, r, exec).serve()
 }
 
-// socket is one that is open. The goroutine of its request reads; each operation
-// has one of its own, which writes what it answers.
+// socket is an open socket. The goroutine of its request reads. Each operation has a
+// goroutine of its own, which writes its responses.
 type socket struct {
 	*Streams
 	conn    *websocket.Conn
 	request *http.Request
 	exec    graphql.GraphExecutor
-	// ctx ends when the connection is to be cut.
-	ctx   context.Context
-	cutUp context.CancelFunc
-	// working ends when the socket begins to close: no operation goes on.
+	// ctx ends when the connection is to be cut off.
+	ctx    context.Context
+	cutOff context.CancelFunc
+	// working ends when the socket begins to close: all operations end.
 	working context.Context
 	rest    context.CancelFunc
 
 	closing     atomic.Bool
 	initialised atomic.Bool
-	// credentials are the headers by which who asks was admitted, nil until the
-	// connection was acknowledged. They are asked for again at each operation.
+	// credentials are the headers by which the client was admitted, nil until the
+	// connection was acknowledged. They are checked again for each operation.
 	credentials atomic.Pointer[http.Header]
 
 	writing chan struct{} // full while a message is written
@@ -107,20 +107,20 @@ func newSocket(streams *Streams, conn *websocket.Conn, r *http.Request, exec gra
 	s := &socket{
 		Streams: streams, conn: conn, request: r, exec: exec,
 		writing: make(chan struct{}, 1), operations: map[string]*operation{},
-		// Operations that were stopped need a moment to end.
+		// Twice as many: operations that were stopped need a moment to end.
 		places: make(chan struct{}, 2*min(streams.config.PerSocket, 1<<20)),
 	}
-	s.ctx, s.cutUp = context.WithCancel(r.Context())
+	s.ctx, s.cutOff = context.WithCancel(r.Context())
 	s.working, s.rest = context.WithCancel(s.ctx)
 	conn.SetReadLimit(streams.config.MaxMessage)
 	return s
 }
 
-// serve reads messages until the socket closes, and waits for all that it began.
+// serve reads messages until the socket closes, and waits for its operations.
 func (s *socket) serve() {
 	defer s.running.Wait()
 	defer func() { _ = s.conn.CloseNow() }() // it may be closed already
-	defer s.cutUp()
+	defer s.cutOff()
 	if s.conn.Subprotocol() == "" {
 		s.close(closeNotAcceptable, "Subprotocol not acceptable: send Sec-WebSocket-Protocol: "+subprotocol)
 		return
@@ -138,8 +138,8 @@ func (s *socket) serve() {
 	}
 }
 
-// read reads one message and does what it says. It answers false when the socket
-// is closed.
+// read reads one message and does what it says. It returns false when the socket is
+// closed.
 func (s *socket) read() bool {
 	kind, sent, err := s.conn.Read(s.ctx)
 	if errors.Is(err, websocket.ErrMessageTooBig) {
@@ -170,8 +170,8 @@ func (s *socket) read() bool {
 	return true
 }
 
-// initialise admits whoever connects, by the headers of the request and what
-// stands in the payload in place of headers.
+// initialise admits a client by the headers of its request, and by those that the
+// payload has instead.
 func (s *socket) initialise(m message) bool {
 	if s.initialised.Swap(true) {
 		return s.close(closeInitTwice, "Too many initialisation requests")
@@ -187,7 +187,7 @@ func (s *socket) initialise(m message) bool {
 	return s.send(message{Type: typeAck})
 }
 
-// whyNot is how a socket is closed on which who asks is not admitted.
+// whyNot returns how a socket is closed if its client is not admitted.
 func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 	switch model.CodeOf(err) {
 	case model.CodeUnauthenticated:
@@ -206,27 +206,27 @@ func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 	return closeInvalid, "Invalid message: send Diwan-Perspective as draft or published, and Diwan-Trace as 1"
 }
 
-// close closes the socket with a code and a reason. The reason is never a
-// client's text. It answers false, for who reads.
+// close closes the socket with a code and a reason, which must not quote the client. It
+// returns false, as read does then.
 func (s *socket) close(code websocket.StatusCode, reason string) bool {
 	if s.closing.Swap(true) {
 		return false
 	}
 	s.rest()
-	late := time.AfterFunc(closeWithin, s.cutUp)
+	late := time.AfterFunc(closeWithin, s.cutOff)
 	defer late.Stop()
-	_ = s.conn.Close(code, reason) // whoever does not hear it has left
+	_ = s.conn.Close(code, reason) // fails if the client has left
 	return false
 }
 
-// tooSlow closes a socket on which nobody reads what is sent. Whoever does later
-// finds the code behind what was sent, if the network could take it.
+// tooSlow closes a socket whose client does not read. If it does later, it finds the
+// code after what was sent before, as far as the network buffered that.
 func (s *socket) tooSlow() {
 	s.close(closeLate, "Too slow: connect again, and go on behind the last cursor")
 }
 
-// ping asks now and then whether somebody is there, and still may be. Answers are
-// read by read.
+// ping checks now and then whether the client is there and still admitted. Its pongs
+// arrive through read.
 func (s *socket) ping() {
 	tick := time.NewTicker(s.config.PingEvery)
 	defer tick.Stop()
@@ -241,7 +241,7 @@ func (s *socket) ping() {
 		cancel()
 		if err != nil && s.working.Err() == nil {
 			s.tooSlow()
-			s.cutUp()
+			s.cutOff()
 			return
 		}
 		if headers := s.credentials.Load(); headers != nil {
@@ -253,11 +253,12 @@ func (s *socket) ping() {
 	}
 }
 
-// send writes a message that is of no operation.
+// send sends a message that belongs to no operation.
 func (s *socket) send(m message) bool { return s.sendIf(m, func() bool { return true }) }
 
-// sendIf writes a message, if that still holds once it is its turn. The context
-// is not the operation's: one that ends within a frame would end the connection.
+// sendIf sends a message if holds returns true once it is its turn. It does not use
+// the context of the operation: if that ended within a frame, it would end the
+// connection.
 func (s *socket) sendIf(m message, holds func() bool) bool {
 	select {
 	case s.writing <- struct{}{}:
@@ -268,8 +269,8 @@ func (s *socket) sendIf(m message, holds func() bool) bool {
 	if s.closing.Load() || !holds() {
 		return false
 	}
-	// When its time is up, nothing more is made for the client. It has as long again
-	// to take the rest of the message: only behind that can it be told why.
+	// When its time is up, the operations of the client end. It has the same time again
+	// to read the rest of the message: only after that can it be told why.
 	late := time.AfterFunc(s.config.WriteWithin, s.rest)
 	ctx, cancel := context.WithTimeout(s.ctx, 2*s.config.WriteWithin)
 	defer cancel()
@@ -277,7 +278,7 @@ func (s *socket) sendIf(m message, holds func() bool) bool {
 	inTime := late.Stop()
 	switch {
 	case err != nil:
-		s.cutUp()
+		s.cutOff()
 	case !inTime:
 		s.tooSlow()
 	}
