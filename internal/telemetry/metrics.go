@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// metrics are those of docs/reference/observability.md.
+// metrics are listed in docs/reference/observability.md.
 type metrics struct {
 	registry   *prometheus.Registry
 	requests   *prometheus.CounterVec
@@ -30,8 +30,8 @@ type metrics struct {
 	names names
 }
 
-// buckets are in seconds: from what the database's memory answers to the end of an
-// operation's time.
+// buckets are in seconds: from what the database has in memory to the time limit of
+// operations.
 func buckets() []float64 {
 	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
 }
@@ -68,7 +68,7 @@ func newMetrics(version string) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	for _, transport := range []string{"sse", "websocket"} {
-		m.streams.WithLabelValues(transport) // none is zero, not nothing
+		m.streams.WithLabelValues(transport) // so that the series is there, with 0
 	}
 	return m
 }
@@ -94,8 +94,8 @@ func (m *metrics) request(status int) {
 	m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
 }
 
-// operation counts one that ended. Subscriptions last as long as somebody listens,
-// which says nothing about the server.
+// operation counts an operation that ended. How long a subscription lasted says nothing
+// about the server.
 func (m *metrics) operation(name, kind, status string, took time.Duration) {
 	name = m.names.bounded(name, kind != "")
 	kind = cmp.Or(kind, "unknown")
@@ -105,7 +105,7 @@ func (m *metrics) operation(name, kind, status string, took time.Duration) {
 	}
 }
 
-// names bounds the names of operations, which are the clients' choice: each is a
+// names limits the number of names of operations. Clients choose them, and each is a
 // series of its own for as long as the server runs.
 type names struct {
 	mu    sync.Mutex
@@ -117,8 +117,8 @@ const (
 	maxNameLength = 100
 )
 
-// bounded is the name, "anonymous" where there is none, and "other" once there are
-// too many. Only operations that are valid bring new ones.
+// bounded returns the name, "anonymous" if there is none, and "other" if there are too
+// many. Only valid operations can add names.
 func (n *names) bounded(name string, valid bool) string {
 	if name == "" {
 		return "anonymous"

@@ -12,23 +12,23 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Operation is one of GraphQL, and what it took so far.
+// Operation is a GraphQL operation, and what it took so far.
 type Operation struct {
-	// Name is what the client calls it, empty when it has none.
+	// Name is given by the client, and may be empty.
 	Name string
-	// Kind is query, mutation or subscription; empty when it was refused before
-	// that was known to be right.
+	// Kind is query, mutation or subscription; empty if the operation was refused before
+	// it was found valid.
 	Kind string
-	// Hash is the SHA-256 of its text in hexadecimal, as persisted queries name it.
+	// Hash is the SHA-256 of its text in hexadecimal, as in persisted operations.
 	Hash string
-	// Cost is what it may cost, as extensions.cost says.
+	// Cost is the number in extensions.cost.
 	Cost int
-	// Began is when it came.
+	// Began is when the request arrived.
 	Began time.Time
 
-	of   *Telemetry
-	span trace.Span
-	once sync.Once
+	telemetry *Telemetry
+	span      trace.Span
+	once      sync.Once
 
 	mu         sync.Mutex
 	status     string
@@ -36,37 +36,36 @@ type Operation struct {
 	statements int
 	rows       int64
 	sql        time.Duration
-	trace      *Trace // nil unless asked for
+	trace      *Trace // nil unless requested
 }
 
-// Trace is what extensions.trace tells of an operation, or of one event of a
-// subscription.
+// Trace is extensions.trace: what an operation took, or one event of a subscription.
 type Trace struct {
-	// Milliseconds is the whole operation. An event waits for what it tells, and has
-	// none.
+	// Milliseconds is how long the whole operation took. Events have none: they wait for
+	// something to happen.
 	Milliseconds float64 `json:"milliseconds,omitempty"`
-	// Statements, Rows and SQLMilliseconds are of all round trips. Those of fields that
-	// are resolved at once may overlap.
+	// Statements, Rows and SQLMilliseconds are sums over all round trips. Round trips of
+	// fields that are resolved concurrently may overlap.
 	Statements      int     `json:"statements"`
 	Rows            int64   `json:"rows"`
 	SQLMilliseconds float64 `json:"sqlMilliseconds"`
-	// SQL are the round trips to the database, the first hundred.
+	// SQL lists the round trips to the database, up to a hundred.
 	SQL []TracedTrip `json:"sql"`
 
 	sql time.Duration
 }
 
-// TracedTrip is a round trip to the database.
+// TracedTrip is a round trip to the database in a trace.
 type TracedTrip struct {
 	Milliseconds float64  `json:"milliseconds"`
 	Rows         int64    `json:"rows"`
 	Statements   []string `json:"statements"`
 }
 
-// subscription is the kind of operations that end when nobody listens any more.
+// subscription is the kind of operations that end only when their client leaves.
 const subscription = "subscription"
 
-// maxTraced is how many round trips a trace tells one by one.
+// maxTraced is how many round trips a trace lists one by one.
 const maxTraced = 100
 
 type (
@@ -74,14 +73,14 @@ type (
 	tracedKey    struct{}
 )
 
-// WithTrace marks a request as one that asks for extensions.trace.
+// WithTrace marks a request that asks for extensions.trace.
 func WithTrace(ctx context.Context) context.Context {
 	return context.WithValue(ctx, tracedKey{}, true)
 }
 
-// Begin makes the operation that of the context, so that its statements count.
+// Begin returns a context in which statements count for the operation.
 func (t *Telemetry) Begin(ctx context.Context, o *Operation) context.Context {
-	o.of, o.status = t, statusOK
+	o.telemetry, o.status = t, statusOK
 	if ctx.Value(tracedKey{}) != nil {
 		o.trace = &Trace{SQL: []TracedTrip{}}
 	}
@@ -91,7 +90,7 @@ func (t *Telemetry) Begin(ctx context.Context, o *Operation) context.Context {
 	return context.WithValue(ctx, operationKey{}, o)
 }
 
-// OperationOf answers the operation of the context, nil when there is none.
+// OperationOf returns the operation of the context, nil if there is none.
 func OperationOf(ctx context.Context) *Operation {
 	o, _ := ctx.Value(operationKey{}).(*Operation)
 	return o
@@ -123,30 +122,31 @@ func (t *Trace) add(trip model.RoundTrip) {
 	t.SQL = append(t.SQL, TracedTrip{milliseconds(trip.Took), trip.Rows(), texts})
 }
 
-// Trace answers what was done since the last answer; nil unless it was asked for.
+// Trace returns what was done since it was last called, nil unless a trace was
+// requested.
 func (o *Operation) Trace() *Trace {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.trace == nil {
 		return nil
 	}
-	told := o.trace
-	told.SQLMilliseconds = milliseconds(told.sql)
+	done := o.trace
+	done.SQLMilliseconds = milliseconds(done.sql)
 	if o.Kind != subscription {
-		told.Milliseconds = milliseconds(time.Since(o.Began))
+		done.Milliseconds = milliseconds(time.Since(o.Began))
 	}
 	o.trace = &Trace{SQL: []TracedTrip{}}
-	return told
+	return done
 }
 
-// Cancelled is the status of an operation whose client has left.
+// Cancelled is the status of an operation whose client left.
 const Cancelled = "CANCELLED"
 
 // statusOK is the status of an operation without errors.
 const statusOK = "ok"
 
-// Failed notes the code of an answer's first error, and the limits that were hit.
-// The first code is the operation's status.
+// Failed notes the code of the first error in a response, and the limits that were hit.
+// The code that is noted first is the status of the operation.
 func (o *Operation) Failed(code string, limits []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -157,7 +157,7 @@ func (o *Operation) Failed(code string, limits []string) {
 
 // End counts and logs the operation, once.
 func (o *Operation) End(ctx context.Context) {
-	if o.of != nil {
+	if o.telemetry != nil {
 		o.once.Do(func() { o.end(ctx) })
 	}
 }
@@ -166,7 +166,7 @@ func (o *Operation) end(ctx context.Context) {
 	took := time.Since(o.Began)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.of.metrics.operation(o.Name, o.Kind, o.status, took)
+	o.telemetry.metrics.operation(o.Name, o.Kind, o.status, took)
 	line := []slog.Attr{
 		slog.String("operation", o.Name),
 		slog.String("kind", o.Kind),
@@ -186,8 +186,8 @@ func (o *Operation) end(ctx context.Context) {
 		endOperation(o.span, o.status, o.Cost)
 		line = append(line, slog.String("traceId", o.span.SpanContext().TraceID().String()))
 	}
-	o.of.log.LogAttrs(ctx, slog.LevelInfo, "operation", line...)
+	o.telemetry.log.LogAttrs(ctx, slog.LevelInfo, "operation", line...)
 }
 
-// milliseconds are with three digits behind the point.
+// milliseconds returns a duration in milliseconds, with three decimal places.
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

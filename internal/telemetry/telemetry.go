@@ -1,4 +1,4 @@
-// Package telemetry tells how the server does: metrics for Prometheus, traces for
+// Package telemetry reports how the server does: metrics for Prometheus, traces for
 // OpenTelemetry, and a line in the log about each operation with what it took.
 package telemetry
 
@@ -13,25 +13,26 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Config says where to tell it.
+// Config says where to report.
 type Config struct {
 	Log *slog.Logger
-	// Version is the program's.
+	// Version of the program.
 	Version string
-	// Database is the system as OpenTelemetry names it: sqlite or postgresql.
+	// Database is the name of the database system in OpenTelemetry: sqlite or postgresql.
 	Database string
-	// Traces takes the spans. When nil there are none.
+	// Traces receives the spans. If nil, there are none.
 	Traces sdktrace.SpanExporter
 }
 
-// Telemetry is that of one server. A nil one takes everything and tells nothing.
+// Telemetry is that of one server. A nil Telemetry accepts everything and reports
+// nothing.
 type Telemetry struct {
 	log     *slog.Logger
 	metrics *metrics
-	traces  *traces // nil when there are none
+	traces  *traces // may be nil
 }
 
-// New makes a server's.
+// New returns the telemetry of a server.
 func New(config Config) *Telemetry {
 	t := &Telemetry{log: config.Log, metrics: newMetrics(config.Version)}
 	if config.Traces != nil {
@@ -40,7 +41,7 @@ func New(config Config) *Telemetry {
 	return t
 }
 
-// Close sends the spans that were not sent yet, until ctx ends.
+// Close exports the spans that were not yet exported, until ctx ends.
 func (t *Telemetry) Close(ctx context.Context) error {
 	if t == nil || t.traces == nil {
 		return nil
@@ -48,12 +49,12 @@ func (t *Telemetry) Close(ctx context.Context) error {
 	return t.traces.provider.Shutdown(ctx)
 }
 
-// Metrics answers the metrics, as Prometheus reads them.
+// Metrics serves the metrics in the format of Prometheus.
 func (t *Telemetry) Metrics() http.Handler {
 	return promhttp.HandlerFor(t.metrics.registry, promhttp.HandlerOpts{})
 }
 
-// RoundTrip counts statements that went to the database, for the operation of the
+// RoundTrip counts statements that were sent to the database, for the operation of the
 // context if there is one.
 func (t *Telemetry) RoundTrip(ctx context.Context, trip model.RoundTrip) {
 	if t == nil {
@@ -66,14 +67,14 @@ func (t *Telemetry) RoundTrip(ctx context.Context, trip model.RoundTrip) {
 	t.traces.roundTrip(ctx, trip)
 }
 
-// Limit counts that a limit was hit, by its name.
+// Limit counts a refusal because of a limit.
 func (t *Telemetry) Limit(name string) {
 	if t != nil && name != "" {
 		t.metrics.limits.WithLabelValues(name).Inc()
 	}
 }
 
-// Cache counts that something was looked for in a cache, and whether it was there.
+// Cache counts a look-up in a cache.
 func (t *Telemetry) Cache(name string, found bool) {
 	if t == nil {
 		return
@@ -85,7 +86,7 @@ func (t *Telemetry) Cache(name string, found bool) {
 	t.metrics.cache.WithLabelValues(name, result).Inc()
 }
 
-// Stream counts a socket or an event stream that opened, until closed is called.
+// Stream counts a socket or an event stream as open until closed is called.
 func (t *Telemetry) Stream(transport string) (closed func()) {
 	if t == nil {
 		return func() {}

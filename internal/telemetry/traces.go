@@ -20,7 +20,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// traces makes spans, named as OpenTelemetry's semantic conventions name them.
+// traces creates spans, named as in the semantic conventions of OpenTelemetry.
 type traces struct {
 	provider   *sdktrace.TracerProvider
 	tracer     trace.Tracer
@@ -29,13 +29,13 @@ type traces struct {
 }
 
 func newTraces(config Config) *traces {
-	// The environment's OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES go before.
+	// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES of the environment take precedence.
 	about := resource.NewSchemaless(attribute.String("service.name", "diwan"), attribute.String("service.version", config.Version))
 	about, err := resource.Merge(about, resource.Environment())
 	if err != nil {
 		config.Log.Warn("a part of OTEL_RESOURCE_ATTRIBUTES was left out", "error", err)
 	}
-	// What cannot be sent is told to one handler of the whole process.
+	// Errors of exporting go to one handler for the whole process.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		config.Log.Warn("traces are not sent as they should be", "error", err)
 	}))
@@ -48,8 +48,8 @@ func newTraces(config Config) *traces {
 	}
 }
 
-// Request counts a request to /graphql, and begins its span, below that of who
-// asks where the header traceparent names one. end is told the status.
+// Request counts a request to /graphql and starts its span, as a child of the client's
+// if the header traceparent names one. end takes the status of the response.
 func (t *Telemetry) Request(r *http.Request) (_ *http.Request, end func(status int)) {
 	if t == nil {
 		return r, func(int) {}
@@ -60,7 +60,7 @@ func (t *Telemetry) Request(r *http.Request) (_ *http.Request, end func(status i
 	ctx := t.traces.propagator.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 	method, name := r.Method, r.Method
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPost}, method) {
-		method, name = "_OTHER", "HTTP" // names are few, whatever is sent
+		method, name = "_OTHER", "HTTP" // few names, whatever clients send
 	}
 	scheme := "http"
 	if r.TLS != nil {
@@ -79,8 +79,7 @@ func (t *Telemetry) Request(r *http.Request) (_ *http.Request, end func(status i
 	}
 }
 
-// operation begins the span of an operation; there is none where nothing is
-// traced.
+// operation starts the span of an operation. It is nil if nothing is traced.
 func (t *traces) operation(ctx context.Context, o *Operation) (context.Context, trace.Span) {
 	if t == nil {
 		return ctx, nil
@@ -100,37 +99,38 @@ func endOperation(span trace.Span, status string, cost int) {
 	span.End()
 }
 
-// Resolve is told that a field is being resolved, until end is called. It has a
-// span once a statement is sent for it: most fields stand in the row already.
+// Resolve reports that a field is being resolved until end is called. The field has a
+// span only if a statement is sent for it: most fields are part of a row that is loaded
+// already.
 func (t *Telemetry) Resolve(ctx context.Context, parentType, field string, path func() string) (_ context.Context, end func()) {
 	if t == nil || t.traces == nil || !trace.SpanFromContext(ctx).IsRecording() {
 		return ctx, func() {}
 	}
-	r := &resolver{t: t.traces, parent: ctx, name: parentType + "." + field, path: path, began: time.Now()}
+	r := &resolver{traces: t.traces, parent: ctx, name: parentType + "." + field, path: path, began: time.Now()}
 	return context.WithValue(ctx, resolverKey{}, r), r.end
 }
 
 type resolverKey struct{}
 
-// resolver is a field that may ask the database.
+// resolver is a field being resolved, for which statements may be sent.
 type resolver struct {
-	t      *traces
+	traces *traces
 	parent context.Context
 	name   string
 	path   func() string
 	began  time.Time
 
-	mu   sync.Mutex
-	span trace.Span // nil until it asks
-	over bool
+	mu    sync.Mutex
+	span  trace.Span // nil until a statement is sent
+	ended bool
 }
 
-// asks is the context for the spans of its statements.
-func (r *resolver) asks() context.Context {
+// statementContext returns the context for the spans of its statements.
+func (r *resolver) statementContext() context.Context {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.span == nil && !r.over {
-		_, r.span = r.t.tracer.Start(r.parent, r.name, trace.WithTimestamp(r.began),
+	if r.span == nil && !r.ended {
+		_, r.span = r.traces.tracer.Start(r.parent, r.name, trace.WithTimestamp(r.began),
 			trace.WithAttributes(attribute.String("graphql.field.path", r.path())))
 	}
 	if r.span == nil {
@@ -142,19 +142,19 @@ func (r *resolver) asks() context.Context {
 func (r *resolver) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.over = true
+	r.ended = true
 	if r.span != nil {
 		r.span.End()
 	}
 }
 
-// roundTrip makes the span of statements that have been answered.
+// roundTrip adds the span of statements that were executed.
 func (t *traces) roundTrip(ctx context.Context, trip model.RoundTrip) {
 	if t == nil || !trace.SpanFromContext(ctx).IsRecording() {
 		return
 	}
 	if r, ok := ctx.Value(resolverKey{}).(*resolver); ok {
-		ctx = r.asks()
+		ctx = r.statementContext()
 	}
 	texts := make([]string, len(trip.Statements))
 	for i, statement := range trip.Statements {
