@@ -1,5 +1,5 @@
 // Package copy copies a newsroom from one database into another, of the same kind or
-// not, and checks that both then say the same.
+// not, and verifies that both have the same content.
 package copy
 
 import (
@@ -16,26 +16,26 @@ import (
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
-// Report says what Run copied.
+// Report describes a finished copy.
 type Report struct {
 	Tables []Table
-	// Behind says that the source was written to meanwhile; those writes are not in
-	// the copy.
+	// Behind means that the source was written to during the copy; those writes are not
+	// in it.
 	Behind bool
 }
 
-// Progress is how far a copy has come.
+// Progress describes how far a copy has come.
 type Progress struct {
 	// Done is how many of the Total rows have been read: those of the source, and then
 	// the same number from the target.
 	Done, Total int64
-	// Resumed says that it goes on where an earlier copy stopped; Kept is how many rows
-	// that one left in the target.
+	// Resumed means that the copy continues one that was interrupted; Kept is how many
+	// rows that one left in the target.
 	Resumed bool
 	Kept    int64
 }
 
-// Table is a table that both databases now hold alike.
+// Table is a table that is the same in both databases.
 type Table struct {
 	Name string
 	Rows int64
@@ -44,11 +44,11 @@ type Table struct {
 }
 
 // Run copies everything in a database into an empty one, reads it back, and compares.
-// The source is only read, on one snapshot. A copy that was interrupted goes on where
-// it stopped when Run is called again; until then, nothing else opens the target. It
-// holds a few megabytes of rows in memory at most.
+// The source is only read, in one snapshot. After an interruption the next call
+// continues where the copy stopped; until then, nothing else can open the target. It
+// holds at most a few megabytes of rows in memory.
 //
-// progress, which must not be nil, is called from the start on.
+// progress, which must not be nil, is called repeatedly, first before any row is read.
 func Run(ctx context.Context, from, to database.Config, progress func(Progress)) (_ *Report, err error) {
 	source, err := store.OpenAsIs(ctx, from, "copy again")
 	if err != nil {
@@ -95,24 +95,24 @@ func Run(ctx context.Context, from, to database.Config, progress func(Progress))
 
 func sameDatabase(a, b string) bool {
 	if database.SystemOf(a) != "sqlite" || database.SystemOf(b) != "sqlite" {
-		return database.NameOf(a) == database.NameOf(b) // one with two addresses is refused because it is not empty
+		return database.NameOf(a) == database.NameOf(b) // a database under another address is refused later, because it is not empty
 	}
 	one, err := os.Stat(a)
 	other, otherErr := os.Stat(b)
 	return err == nil && otherErr == nil && os.SameFile(one, other)
 }
 
-// markOf answers the step that says that the database is an unfinished copy;
-// empty when it is none.
+// markOf returns the set-up step that marks the database as an unfinished copy; empty if
+// it is none.
 func markOf(db *gorm.DB) (string, error) {
 	var mark string
 	err := db.Raw("SELECT name FROM setup_steps WHERE name LIKE ?", store.CopyStep+"%").Scan(&mark).Error
 	return mark, err
 }
 
-// lastWrite answers the mark of a copy of the database as it is now. No two
-// histories have the same: all that is written to content is logged, and how far
-// the log is compacted stands there, too.
+// lastWrite returns the mark for a copy of the database's current state. No two
+// histories share a mark: every write of content is logged, and the mark also has the
+// horizon of the log.
 func lastWrite(db *gorm.DB) (string, error) {
 	var last struct{ ID, At, Horizon int64 }
 	err := db.Raw("SELECT id, at, " + store.HorizonNow + " AS horizon FROM changes ORDER BY id DESC LIMIT 1").Scan(&last).Error
@@ -128,7 +128,7 @@ func (c *copying) write(ctx context.Context, f func(*gorm.DB) error) error {
 	return database.Troubled(ctx, c.target, c.target.Transaction(ctx, f))
 }
 
-// copying is a copy under way.
+// copying is a copy in progress.
 type copying struct {
 	target   database.Engine
 	tables   []store.Table
@@ -159,8 +159,8 @@ func (c *copying) run(ctx context.Context, source side, state string) ([]Table, 
 	return copied, nil
 }
 
-// interrupted says how to go on after an error. Of the database's errors it keeps
-// the text alone: a caller of the API would be told less than who runs a command.
+// interrupted adds how to continue after an error. It keeps only the text of database
+// errors: as errors of the API they would tell the user of a command too little.
 func (c *copying) interrupted(ctx context.Context, err error) error {
 	if err = errors.New(err.Error()); ctx.Err() != nil {
 		err = ctx.Err()
@@ -168,14 +168,14 @@ func (c *copying) interrupted(ctx context.Context, err error) error {
 	return fmt.Errorf("%w; what was copied stays in %s: run the same command again to go on", err, c.to)
 }
 
-// finish says that the copy is whole.
+// finish removes the mark of an unfinished copy.
 func (c *copying) finish(ctx context.Context, state string) error {
 	return c.write(ctx, func(db *gorm.DB) error {
 		return db.Exec("DELETE FROM setup_steps WHERE name = ?", state).Error
 	})
 }
 
-// begin marks an empty target as an unfinished copy, or finds it marked.
+// begin marks an empty target as an unfinished copy, or accepts one that is so marked.
 func (c *copying) begin(ctx context.Context, tables []table, state string) error {
 	return c.write(ctx, func(db *gorm.DB) error {
 		found, err := markOf(db)
@@ -205,7 +205,7 @@ func (c *copying) begin(ctx context.Context, tables []table, state string) error
 	})
 }
 
-// occupied says what is in the target, where a table has rows.
+// occupied is the error for a target in which a table has rows.
 func (c *copying) occupied(db *gorm.DB, t table) error {
 	const instead = "copy into a new file, or into an empty PostgreSQL database"
 	var newsroom bool
@@ -218,7 +218,7 @@ func (c *copying) occupied(db *gorm.DB, t table) error {
 	return fmt.Errorf("%s is not empty, there are rows in its %s; %s", c.to, t.Name, instead)
 }
 
-// copyAll copies the tables, reads them back, and returns in which they differ.
+// copyAll copies the tables, reads them back, and returns the differences.
 func (c *copying) copyAll(ctx context.Context, source side, tables []table) (copied []Table, differences []string, err error) {
 	for _, t := range tables {
 		sum, err := c.table(ctx, source, t)
@@ -253,8 +253,8 @@ func (c *copying) copyAll(ctx context.Context, source side, tables []table) (cop
 	return copied, differences, err
 }
 
-// table copies the rows that the target does not have yet. Those that it has are
-// the first: pages are written in the order of keys, each in a transaction.
+// table copies the rows that the target lacks. The rows that it has are the first ones,
+// because pages are written in the order of keys, each in a transaction.
 func (c *copying) table(ctx context.Context, source side, t table) (*digest, error) {
 	var there int64
 	err := onSnapshot(ctx, c.target, func(target side) (err error) {

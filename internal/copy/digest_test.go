@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Rows that differ in anything must not have the same checksum.
+// Rows that differ must not have the same checksum.
 func TestNoTwoRowsAreEncodedAlike(t *testing.T) {
 	t.Parallel()
 	rows := [][]any{

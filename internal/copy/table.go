@@ -19,20 +19,20 @@ import (
 	"github.com/diwan-cms/diwan/internal/store"
 )
 
-// table is a table that is copied.
+// table is a table to copy.
 type table struct {
 	store.Table
-	only    sql.Clause // holds for the rows that are copied
-	rows    int64      // how many the source has
-	columns []string   // the keys first
+	only    sql.Clause // the rows to copy
+	rows    int64      // in the source
+	columns []string   // keys first
 }
 
-// counters is the name here of the table of the last keys given out, which has
-// another name in each database.
+// counters is the name used here for the table of the last keys given out, whose name
+// differs between databases.
 const counters = "counters"
 
-// tables lists the tables to copy. Counters come first: SQLite raises those that it
-// finds lower than a key.
+// tables lists the tables to copy. Counters come first, because SQLite raises a counter
+// that is lower than a key that is inserted.
 func (s side) tables(newsroom []store.Table) ([]table, error) {
 	tables := []table{{
 		Table: store.Table{Name: counters, Keys: []string{"name"}},
@@ -71,7 +71,7 @@ func onSnapshot(ctx context.Context, e database.Engine, f func(side) error) erro
 	}, &databasesql.TxOptions{ReadOnly: true, Isolation: databasesql.LevelRepeatableRead})
 }
 
-// nameOf is what the database calls the table.
+// nameOf is the name of the table in this database.
 func (s side) nameOf(t table) string {
 	if t.Name == counters {
 		return s.engine.Sequences()
@@ -79,8 +79,8 @@ func (s side) nameOf(t table) string {
 	return t.Name
 }
 
-// columns answers the columns of the table: the keys, then the others by name,
-// since databases may have them in another order.
+// columns returns the columns of the table: the keys, then the others by name, because
+// their order may differ between databases.
 func (s side) columns(t table) ([]string, error) {
 	rows, err := s.db.Raw("SELECT * FROM " + s.nameOf(t) + " LIMIT 0").Rows()
 	if err != nil {
@@ -97,8 +97,8 @@ func (s side) count(t table) (rows int64, err error) {
 	return rows, err
 }
 
-// A page is what one statement reads and one transaction writes. It ends behind
-// the row that makes it this long: bodies of articles are a few kilobytes or a
+// A page is what one statement reads and one transaction writes. It ends after the row
+// that reaches this size, because bodies of articles vary from a few kilobytes to a
 // few hundred.
 const (
 	firstRows = 64
@@ -106,8 +106,8 @@ const (
 	pageBytes = 4 << 20
 )
 
-// read reads the table in the order of its keys, a page at a time. No statement
-// takes long, and no page is large.
+// read reads the table in the order of its keys, a page at a time, so that no statement
+// takes long and no page is large.
 func (s side) read(t table, each func(page [][]any) error) error {
 	keys := strings.Join(t.Keys, ", ")
 	begin := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + s.nameOf(t) + " WHERE "
@@ -121,7 +121,7 @@ func (s side) read(t table, each func(page [][]any) error) error {
 		}
 		last := page[len(page)-1][:len(t.Keys)]
 		where = sql.All(t.only, sql.Text("("+keys+") > ?", last))
-		// Of long rows, PostgreSQL would send many that are not read.
+		// If rows are long, PostgreSQL would send many that are not read.
 		limit = min(pageRows, 2*len(page))
 	}
 }
@@ -162,12 +162,12 @@ func sizeOf(value any) int {
 	return 8
 }
 
-// statementRows is how many rows one statement writes at most: SQLite takes
-// 32,766 arguments.
+// statementRows is how many rows one statement writes at most: SQLite takes 32,766
+// arguments.
 const statementRows = 256
 
-// insert writes rows in statements of 256, 128, 64 and so on: databases keep
-// each of these few ready.
+// insert writes rows in statements of 256, 128, 64 and so on, so that databases have
+// only a few to prepare.
 func (s side) insert(t table, rows [][]any) error {
 	begin := "INSERT INTO " + s.nameOf(t) + " (" + strings.Join(t.columns, ", ") + ") VALUES ?"
 	for n := statementRows; n > 0; n /= 2 {
@@ -184,7 +184,7 @@ func (s side) insert(t table, rows [][]any) error {
 	return nil
 }
 
-// digest is a checksum over rows. Every database gives the same for the same rows.
+// digest is a checksum of rows, which is the same for the same rows on every database.
 type digest struct {
 	hash.Hash
 	rows   int64
@@ -201,13 +201,14 @@ func (d *digest) add(page [][]any) (err error) {
 				return err
 			}
 		}
-		_, _ = d.Write(d.buffer) // a hash takes all
+		_, _ = d.Write(d.buffer) // a hash never fails
 		d.rows++
 	}
 	return nil
 }
 
-// encode appends a value so that no two rows of a table are encoded alike.
+// encode appends a value, in such a way that no two rows of a table have the same
+// encoding.
 func encode(to []byte, value any) ([]byte, error) {
 	switch value := value.(type) {
 	case nil:

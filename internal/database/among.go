@@ -7,9 +7,9 @@ import (
 	"github.com/diwan-cms/diwan/internal/database/sql"
 )
 
-// Among holds where the column has one of the values. They are one argument
-// however many there are, so that the database keeps one prepared statement
-// instead of one for each number of values.
+// Among holds where the column has one of the values. They are one argument, whatever
+// their number, so that the database keeps one prepared statement instead of one for
+// each number of values.
 func Among[T ~string | ~int64](e Engine, column string, values []T) sql.Clause {
 	var keys []int64
 	var texts []string

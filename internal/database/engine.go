@@ -1,7 +1,7 @@
-// Package database opens the two databases that Diwan runs on, a SQLite file and
-// PostgreSQL, and holds everything in which they differ: how they are opened and
-// pooled, how snapshots and transactions begin, what their failures mean, and the
-// few pieces of SQL that each writes its own way.
+// Package database opens the two databases that Diwan runs on, SQLite files and
+// PostgreSQL, and holds everything in which they differ: how they are opened and pooled,
+// how snapshots and transactions begin, what their errors mean, and the few pieces of
+// SQL that each writes in its own way.
 package database
 
 import (
@@ -19,25 +19,25 @@ import (
 	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
-// Engine is an open database, and everything in which databases differ. Whatever
-// is not a method here is the same on both.
+// Engine is an open database, with everything in which databases differ. Whatever is not
+// a method here is the same on both.
 type Engine interface {
-	// Writer is the connection that writes; it serves migrations. Reader is the
-	// pool for single statements that read.
+	// Writer is the connection that writes; migrations use it. Reader is the pool for
+	// single statements that only read.
 	Writer() *gorm.DB
 	Reader() *gorm.DB
 	// Snapshot runs f on one snapshot of the database.
 	Snapshot(ctx context.Context, f func(Snapshot) error) error
-	// Transaction runs f in a transaction that writes. One transaction writes at a
-	// time: f begins once all others have ended, and reads what they left.
+	// Transaction runs f in a transaction that writes. Only one transaction writes at a
+	// time: f begins after all others have ended, and sees what they wrote.
 	Transaction(ctx context.Context, f func(*gorm.DB) error) error
-	// TakeTurn makes a transaction that Transaction did not begin wait for those
-	// that it did.
+	// TakeTurn makes a transaction that was not begun by Transaction wait for those that
+	// were.
 	TakeTurn(*gorm.DB) error
 	// Alone runs f while no other server runs its own.
 	Alone(ctx context.Context, f func() error) error
-	// Trouble says, in a sentence for the caller, what keeps the database from
-	// answering. It is empty for errors of any other kind.
+	// Trouble explains, in a sentence for the caller, why the database is unavailable.
+	// It is empty for all other errors.
 	Trouble(error) string
 
 	// Keys is a table of that name with the column `value`: the keys, passed as one
@@ -46,35 +46,35 @@ type Engine interface {
 	Texts(name string, texts []string) sql.Clause
 	// Terms is the value of the column `terms` of a full-text index.
 	Terms(fulltext.Index) sql.Clause
-	// Matching holds for the rows of a full-text index, under the alias x, whose
-	// terms match the expression.
+	// Matching holds for the rows of a full-text index, under the alias x, that match
+	// the expression.
 	Matching(index string, e match.Expression) sql.Clause
-	// Walks is FROM and WHERE for the rows, under the alias n, of the table. keys is
-	// a query that returns their keys and refers to the tables of from; it runs once
-	// for each row of from.
+	// Walks is FROM and WHERE for the rows of the table, under the alias n. keys is a
+	// query for their keys that may refer to the tables of from; it runs once for each
+	// row of from.
 	Walks(from sql.Clause, table string, keys sql.Clause) sql.Clause
-	// Belongs holds where the expression equals the column in one of the rows, which
-	// are a FROM and a WHERE that may refer to the tables outside.
+	// Belongs holds where the expression equals the column in one of the rows, which are
+	// a FROM and WHERE clause that may refer to the outer tables.
 	Belongs(expression, column, rows string) string
 	// Sequences is the table of the last key given out for each table, with the
 	// columns name and seq.
 	Sequences() string
-	// DeferChecks is a statement after which a transaction may write topics before
-	// the topics they refer to.
+	// DeferChecks is a statement that allows a transaction to write topics before the
+	// topics that they refer to.
 	DeferChecks() string
-	// HasTable is a statement that returns whether a table of that name exists, or
-	// NULL where the user may not see any.
+	// HasTable is a statement that returns whether a table of that name exists, or NULL
+	// if the user may not see any.
 	HasTable() string
-	// Claim reserves the database for a copy into it until release is called. The
-	// error is ErrClaimed where another copy, in this process or elsewhere, has it.
+	// Claim reserves the database as the target of a copy until release is called. The
+	// error is ErrClaimed if another copy, in this process or elsewhere, has it.
 	Claim(ctx context.Context) (release func() error, err error)
 
 	Migrator() (Migrator, error)
-	// Close waits for the reads and writes under way.
+	// Close waits for running reads and writes.
 	Close() error
 }
 
-// Migrator is what migrations need of a database.
+// Migrator is what goose needs to migrate a database.
 type Migrator struct {
 	Dialect goose.Dialect
 	// Suffix is in the names of the migration files that only this database runs.
@@ -93,17 +93,17 @@ type Scanner interface {
 // Snapshot is one snapshot of a database, on which statements run.
 type Snapshot interface {
 	Scanner
-	// Together runs loads that do not depend on each other, and returns the first
-	// error in their order. Statements that they wait for at the same time are sent
-	// together where the database allows it. Loads never run in parallel, so what
-	// they share needs no lock.
+	// Together runs loads that do not depend on each other, and returns the first error
+	// in their order. Statements that they wait for at the same time are sent together
+	// if the database allows it. Loads never run in parallel, so the data they share
+	// needs no lock.
 	Together(loads ...func() error) error
 }
 
-// ErrClaimed says that another copy is writing to a database.
+// ErrClaimed means that another copy is writing to a database.
 var ErrClaimed = errors.New("another diwan copy is writing to it")
 
-// waitedLong is for a caller whose turn to write did not come.
+// waitedLong tells a caller that the turn to write did not come.
 const waitedLong = "another program has been writing to the database for long; send it again in a while"
 
 // joined writes keys with commas between them.

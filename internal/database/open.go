@@ -20,12 +20,12 @@ type Config struct {
 	// DSN is the URL of a PostgreSQL database, postgres://user:password@host/name,
 	// or the path of a SQLite file, which is created when it does not exist.
 	DSN string
-	// Wait is how long to keep trying a server that cannot be reached. Retry, when
-	// set, is called after each failure with the time until the next try.
+	// Wait is how long to keep trying a server that cannot be reached. Retry, if set, is
+	// called after each failure with the time until the next attempt.
 	Wait  time.Duration
 	Retry func(err error, next time.Duration)
-	// OnRoundTrip, when set, is called with the SQL statements that read or write
-	// content; statements that were sent together come together.
+	// OnRoundTrip, if set, is called with the SQL statements that read or write content;
+	// statements that were sent together are reported together.
 	OnRoundTrip func(ctx context.Context, trip model.RoundTrip)
 }
 
@@ -76,9 +76,9 @@ func SystemOf(dsn string) string {
 	return "sqlite"
 }
 
-// Troubled gives an error of a database in trouble its meaning for the caller,
-// UNAVAILABLE, and keeps the original for the log. Where the caller has left, the
-// error says so: whatever it was, it came from that.
+// Troubled turns an error of an unavailable database into UNAVAILABLE for the caller,
+// and keeps the original for the log. If the caller has left, the error is that of the
+// context, whatever the database reported.
 func Troubled(ctx context.Context, e Engine, err error) error {
 	if err == nil {
 		return nil
@@ -96,8 +96,8 @@ func Troubled(ctx context.Context, e Engine, err error) error {
 // quiet marks the context of statements that are not reported to OnRoundTrip.
 type quiet struct{}
 
-// Quietly is a context whose statements are not reported, for those that a server
-// runs once a second.
+// Quietly is a context whose statements are not reported, for those that a server runs
+// every second.
 func Quietly(ctx context.Context) context.Context { return context.WithValue(ctx, quiet{}, true) }
 
 // observer reports the statements that GORM runs. Failures are returned to the

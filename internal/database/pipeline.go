@@ -17,24 +17,23 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// pipeline is a snapshot of a PostgreSQL database to which statements go
-// together, so that a level of a query costs one round trip however many
-// relations it has.
+// pipeline is a snapshot of a PostgreSQL database that sends statements together, so
+// that a level of a query costs one round trip, however many relations it has.
 //
-// Loads that run together are coroutines. Each runs until it needs rows; when
-// all of them do, their statements are sent in one batch.
+// Loads that run together are coroutines. Each runs until it needs rows; when all of
+// them do, their statements are sent in one batch.
 type pipeline struct {
 	ctx  context.Context
 	conn *pgx.Conn
 	db   *gorm.DB
 	tx   pgx.Tx
 	tell func(ctx context.Context, trip model.RoundTrip)
-	// wait hands statements on from the load that runs, and comes back when they
-	// are answered. Nil outside of loads.
+	// wait hands over statements of the running load, and returns when they are
+	// answered. It is nil outside of loads.
 	wait func([]*question) bool
 }
 
-// question is a statement and where its rows go.
+// question is a statement and the destination of its rows.
 type question struct {
 	sql.Clause
 	into any
@@ -52,7 +51,7 @@ func (p *pipeline) ask(questions []*question) {
 		p.send(questions)
 		return
 	}
-	if !p.wait(questions) { // the loads were given up
+	if !p.wait(questions) { // the loads were abandoned
 		for _, q := range questions {
 			q.err = errNotAnswered
 		}
@@ -96,8 +95,8 @@ func (p *pipeline) Together(loads ...func() error) error {
 	}
 }
 
-// send sends questions in one round trip, with the beginning of the transaction
-// in the first.
+// send sends questions in one round trip, the first time with the beginning of the
+// transaction.
 func (p *pipeline) send(questions []*question) {
 	batch := &pgx.Batch{}
 	if p.tx == nil {
@@ -131,8 +130,8 @@ func (p *pipeline) send(questions []*question) {
 	}
 }
 
-// withoutNUL puts another control character for NUL, which PostgreSQL takes in no
-// text. Neither is in any text that is stored: nothing equals it, as on SQLite.
+// withoutNUL replaces NUL, which PostgreSQL does not accept in texts, by another control
+// character. No stored text contains either, so nothing equals it, as on SQLite.
 func withoutNUL(args []any) []any {
 	for i, arg := range args {
 		if text, isText := arg.(string); isText {
@@ -142,19 +141,19 @@ func withoutNUL(args []any) []any {
 	return args
 }
 
-// errNotAnswered stands until a statement is answered, or all that follow one
-// that failed are not.
+// errNotAnswered is the error of a statement until it is answered. It stays if an
+// earlier statement of the batch failed.
 var errNotAnswered = errors.New("the database did not come to this statement")
 
 // end ends the transaction.
 func (p *pipeline) end(ctx context.Context) {
 	if p.tx != nil {
-		_ = p.tx.Rollback(ctx) // it has read only; a connection that fails at it is closed
+		_ = p.tx.Rollback(ctx) // it has only read; a connection on which it fails is closed
 	}
 }
 
-// scanRows reads rows as GORM's Scan does those of database/sql, and answers how
-// many there were.
+// scanRows reads rows as GORM's Scan reads those of database/sql, and returns their
+// number.
 func scanRows(db *gorm.DB, rows pgx.Rows, into any) (int64, error) {
 	if err := rows.Err(); err != nil {
 		return 0, err
@@ -168,7 +167,7 @@ func scanRows(db *gorm.DB, rows pgx.Rows, into any) (int64, error) {
 	return db.RowsAffected, db.Error
 }
 
-// gormRows are rows of pgx as GORM knows rows.
+// gormRows adapts rows of pgx to GORM.
 type gormRows struct{ pgx.Rows }
 
 func (r gormRows) Columns() ([]string, error) {

@@ -22,15 +22,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// postgres is a PostgreSQL database: a pool of connections that only read, and
-// one that writes, since writers take turns on every database.
+// postgres is a PostgreSQL database: a pool of connections that only read, and one
+// connection that writes, since writers take turns on every database.
 type postgres struct {
 	pool        *pgxpool.Pool
 	write, read *gorm.DB
 	config      *pgx.ConnConfig
 	tell        func(ctx context.Context, trip model.RoundTrip)
-	// statements and turns are how long a statement may take, and a wait for a
-	// turn to write; zero is for ever.
+	// statements is how long a statement may take, and turns how long to wait for a turn
+	// to write; zero means forever.
 	statements, turns time.Duration
 	// turn is full while a transaction of this server writes.
 	turn chan struct{}
@@ -39,10 +39,10 @@ type postgres struct {
 func (d *postgres) Writer() *gorm.DB { return d.write }
 func (d *postgres) Reader() *gorm.DB { return d.read }
 
-// turn is the key of the advisory lock that writers take: one at a time writes,
-// whatever the number of servers. So the change log has no gaps and is in the
-// order of commits, and no rule (an office held twice, a ring of topics) is
-// broken by two that could not see each other.
+// turn is the key of the advisory lock of writers: only one writes at a time, whatever
+// the number of servers. The change log thus has no gaps and is in the order of commits,
+// and no rule (an office held twice, a cycle of topics) is broken by two writers that
+// cannot see each other.
 const turn = 0x646977616e // "diwan"
 
 func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
@@ -51,8 +51,8 @@ func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) erro
 	}
 	defer func() { <-d.turn }()
 	committing := false
-	// What f reads is what was committed when its turn came, whatever isolation the
-	// database is set to.
+	// f must read what was committed when its turn came, whatever the default isolation
+	// of the database.
 	isolation := &databasesql.TxOptions{Isolation: databasesql.LevelReadCommitted}
 	err := d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := d.TakeTurn(tx); err != nil {
@@ -72,9 +72,9 @@ func (d *postgres) TakeTurn(tx *gorm.DB) error {
 	return tx.Exec("SELECT pg_advisory_xact_lock(?)", turn).Error
 }
 
-// awaitTurn waits for the others of this server, which share a connection.
+// awaitTurn waits for the other transactions of this server, which share a connection.
 func (d *postgres) awaitTurn(ctx context.Context) error {
-	var late <-chan time.Time // never, where the URL says so
+	var late <-chan time.Time // never, if the URL says so
 	if d.turns > 0 {
 		late = time.After(d.turns)
 	}
@@ -100,8 +100,8 @@ func (d *postgres) Texts(name string, texts []string) sql.Clause {
 	return sql.Text("unnest(?::text[]) AS "+name+"(value)", "{"+strings.Join(quoted, ",")+"}")
 }
 
-// What a tsvector can hold: a megabyte, and of a word its first 255 places, up to
-// the 16,383rd word.
+// The limits of a tsvector: a megabyte, and for each word its first 255 places, up to
+// place 16,383.
 const (
 	maxVector = 1_000_000
 	maxPlace  = 16_383
@@ -145,15 +145,15 @@ func (d *postgres) Matching(_ string, e match.Expression) sql.Clause {
 	return sql.Text("x.terms @@ ?::tsquery", e.TSQuery())
 }
 
-// Walks needs LATERAL: PostgreSQL would ask each row of the table whether it is
-// among the keys.
+// Walks needs LATERAL: with IN, PostgreSQL would test each row of the table against the
+// keys.
 func (d *postgres) Walks(from sql.Clause, table string, keys sql.Clause) sql.Clause {
 	return sql.Join("", from.Wrap("FROM ", " CROSS JOIN LATERAL ("), keys, sql.Text(") walk(id) JOIN "+table+" n ON n.id = walk.id WHERE TRUE"))
 }
 
-// Belongs is EXISTS, of which PostgreSQL makes a join. IN with rows that depend
-// on other tables it evaluates for each row: 5.6 s instead of 9 ms for the facets
-// of 20 officials among 10,000 articles.
+// Belongs is EXISTS, which PostgreSQL turns into a join. It evaluates IN with rows that
+// depend on outer tables for each row: 5.6 s instead of 9 ms for the facets of 20
+// officials among 10,000 articles.
 func (d *postgres) Belongs(expression, column, rows string) string {
 	return "EXISTS (SELECT 1 " + rows + " AND " + column + " = " + expression + ")"
 }
@@ -166,7 +166,7 @@ func (d *postgres) HasTable() string {
 	return "SELECT CASE WHEN current_schema() IS NOT NULL THEN to_regclass(?) IS NOT NULL END"
 }
 
-// patient is how to connect for what may take long.
+// patient is a connection configuration for statements that may take long.
 func (d *postgres) patient() *pgx.ConnConfig {
 	config := d.config.Copy()
 	config.RuntimeParams["statement_timeout"] = strconv.FormatInt(migrationTimeout.Milliseconds(), 10)
@@ -175,10 +175,10 @@ func (d *postgres) patient() *pgx.ConnConfig {
 	return config
 }
 
-// Migrator has connections of its own.
+// Migrator uses connections of its own.
 func (d *postgres) Migrator() (Migrator, error) {
 	pool := stdlib.OpenDB(*d.patient())
-	// Servers that start at once ask each second whether it is their turn.
+	// Servers that start at the same time check every second whether it is their turn.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, uint64(migrationTimeout/time.Second)))
 	return Migrator{
 		Dialect: goose.DialectPostgres, Suffix: "postgres", Options: []goose.ProviderOption{goose.WithSessionLocker(locker)},
@@ -186,7 +186,7 @@ func (d *postgres) Migrator() (Migrator, error) {
 	}, err
 }
 
-// settingUp is the key of the advisory lock of who sets a new database up.
+// settingUp is the key of the advisory lock of the server that sets up a new database.
 const settingUp = turn + 1
 
 func (d *postgres) Alone(ctx context.Context, f func() error) error {
@@ -194,14 +194,14 @@ func (d *postgres) Alone(ctx context.Context, f func() error) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close(context.WithoutCancel(ctx)) // which gives the lock back
+	defer c.Close(context.WithoutCancel(ctx)) // which releases the lock
 	if _, err := c.Exec(ctx, "SELECT pg_advisory_lock($1)", settingUp); err != nil {
 		return err
 	}
 	return f()
 }
 
-// copyingInto is the key of the advisory lock of who copies into the database.
+// copyingInto is the key of the advisory lock of a copy into the database.
 const copyingInto = turn + 2
 
 func (d *postgres) Claim(ctx context.Context) (func() error, error) {
@@ -227,7 +227,7 @@ func (d *postgres) Close() error {
 	return err
 }
 
-// Snapshot begins when the first statements are sent.
+// Snapshot begins the transaction with the first statements.
 func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	var conn *pgxpool.Conn
 	err := d.within(ctx, func(ctx context.Context) (err error) {
@@ -239,14 +239,14 @@ func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	}
 	p := &pipeline{ctx: ctx, conn: conn.Conn(), db: d.read.WithContext(ctx), tell: d.tell}
 	defer func() {
-		go func() { // the answer does not wait for it
+		go func() { // the caller does not wait for it
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 			defer cancel()
 			p.end(ctx)
 			if conn.Conn().IsClosed() && p.ctx.Err() == nil {
-				d.pool.Reset() // what broke one connection broke those that are idle
+				d.pool.Reset() // the idle connections are probably broken as well
 			}
-			conn.Release() // which closes a connection that is not as it should be
+			conn.Release() // which closes a broken connection
 		}()
 	}()
 	return f(p)

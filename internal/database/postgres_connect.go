@@ -26,15 +26,15 @@ import (
 	"gorm.io/gorm"
 )
 
-// What a URL that says nothing else gets. pingTimeout is for a connection that
-// was idle to show that it still is one.
+// Defaults for URLs. pingTimeout is how long an idle connection may take to show that
+// it is alive.
 const (
 	defaultConnections = 10
 	connectTimeout     = 5 * time.Second
 	statementTimeout   = 30 * time.Second
 	pingTimeout        = 2 * time.Second
-	// migrationTimeout is for a statement of a migration, and for other servers to
-	// finish theirs.
+	// migrationTimeout is for a statement of a migration, and for waiting until other
+	// servers have migrated.
 	migrationTimeout = time.Hour
 )
 
@@ -48,22 +48,22 @@ func isPostgres(dsn string) bool {
 	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
 }
 
-// postgresURL is what a URL says.
+// postgresURL is a parsed URL.
 type postgresURL struct {
 	*pgxpool.Config
-	// statements and turns are how long a statement may take, and a wait for a
-	// turn to write; zero is for ever.
+	// statements is how long a statement may take, and turns how long to wait for a turn
+	// to write; zero means forever.
 	statements, turns time.Duration
 }
 
 const urlHelp = "the URL is not one such as postgres://user:password@host:5432/diwan?sslmode=verify-full"
 
-// postgresConfig reads a URL. Its errors never repeat what is in it: there is a
-// password somewhere.
+// postgresConfig parses a URL. Its errors never repeat any part of it, because it may
+// contain a password.
 func postgresConfig(dsn string) (*postgresURL, error) {
 	_, rest, _ := strings.Cut(dsn, "://")
-	// Drivers differ in what they take for the host where such characters are not
-	// escaped, and would show a part of the password as its name.
+	// If such characters are not escaped, drivers differ in what they take for the host,
+	// and would show a part of the password as its name.
 	if strings.ContainsAny(rest, " #") || strings.Count(rest, "@") > 1 || strings.ContainsAny(beforeAt(rest), "/?") {
 		return nil, errors.New(urlHelp + "; characters other than letters and digits in a user's name or a password are written as %XX")
 	}
@@ -77,7 +77,7 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 		return nil, unfit(options, err)
 	}
 	connection := config.ConnConfig
-	// Each connection keeps so many statements prepared, which cost the server memory.
+	// Prepared statements of each connection cost the server memory.
 	if !options.Has("statement_cache_capacity") {
 		connection.StatementCacheCapacity = 128
 	}
@@ -94,23 +94,22 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 	if u.statements, err = timeSetting(connection, "statement_timeout", statementTimeout); err != nil {
 		return nil, err
 	}
-	// Whoever waits for a turn to write learns it before the statement that waits
-	// is stopped.
+	// A writer that waits for its turn must give up before its statement times out.
 	if u.turns, err = timeSetting(connection, "lock_timeout", cmp.Or(u.statements, statementTimeout)*5/6); err != nil {
 		return nil, err
 	}
 	for name, value := range map[string]string{
 		"application_name": "diwan",
-		"jit":              "off", // compiling a statement takes longer than any of ours
-		// The server's own are hours: so long would a server that vanished while it
-		// wrote keep its turn.
+		"jit":              "off", // compiling a statement takes longer than running any of ours
+		// The server's own defaults are hours: that long would a client that vanished
+		// during a write keep its turn.
 		"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
 	} {
 		if _, given := connection.RuntimeParams[name]; !given {
 			connection.RuntimeParams[name] = value
 		}
 	}
-	// Whoever leaves ends their statement, and not the connection with it.
+	// A caller who leaves ends the statement, but not the connection.
 	connection.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
 	}
@@ -118,7 +117,7 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 	return u, nil
 }
 
-// beforeAt is what stands before the @ of a URL, if there is one.
+// beforeAt is the part of a URL before the @; empty if there is none.
 func beforeAt(url string) string {
 	before, _, found := strings.Cut(url, "@")
 	if !found {
@@ -127,7 +126,7 @@ func beforeAt(url string) string {
 	return before
 }
 
-// unfit says which part of a URL is wrong, without what stands there.
+// unfit names the part of a URL that is wrong, without repeating its value.
 func unfit(options url.Values, err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
@@ -145,8 +144,7 @@ func unfit(options url.Values, err error) error {
 	return errors.New(urlHelp + "; its port is not a number from 1 to 65535, or two of its options do not go together")
 }
 
-// timeSetting answers a setting of the server that is a time, and sets it where
-// the URL does not.
+// timeSetting returns a time setting of the server, and sets it if the URL does not.
 func timeSetting(config *pgx.ConnConfig, name string, standard time.Duration) (time.Duration, error) {
 	text, given := config.RuntimeParams[name]
 	if !given {
@@ -163,8 +161,8 @@ func timeSetting(config *pgx.ConnConfig, name string, standard time.Duration) (t
 	return time.Duration(number * float64(unit)), nil
 }
 
-// awaitPostgres opens the database that a URL names, and tries again while its
-// server cannot be reached.
+// awaitPostgres opens the database that a URL names, and retries while its server cannot
+// be reached.
 func awaitPostgres(ctx context.Context, config Config, orm *gorm.Config) (*postgres, error) {
 	u, err := postgresConfig(config.DSN)
 	if err != nil {
@@ -197,9 +195,9 @@ func awaitPostgres(ctx context.Context, config Config, orm *gorm.Config) (*postg
 	}
 }
 
-// checkServer connects once, and refuses servers and databases on which Diwan
-// would not do what it says. A pool would not let go of a connection that is
-// being made when ctx ends.
+// checkServer connects once, and refuses servers and databases on which Diwan would not
+// work as promised. It does not use a pool, which would hold on to a connection attempt
+// after ctx ends.
 func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
@@ -247,20 +245,19 @@ func openPostgres(ctx context.Context, u *postgresURL, orm *gorm.Config, config 
 
 func openGORM(pool *databasesql.DB, orm *gorm.Config) (*gorm.DB, error) {
 	own := *orm
-	own.DisableAutomaticPing = true // the server has been asked
+	own.DisableAutomaticPing = true // checkServer has connected before
 	return gorm.Open(postgresDialector{&gormpostgres.Dialector{Config: &gormpostgres.Config{Conn: pool}}}, &own)
 }
 
-// postgresDialector is GORM's, but tells statements as they are sent: GORM's writes
-// values into them, or, of `$1`, something that is neither.
+// postgresDialector is GORM's, but reports statements as they are sent: GORM's would
+// write values into them or, for `$1`, something that is neither.
 type postgresDialector struct{ *gormpostgres.Dialector }
 
 // Explain is the statement.
 func (postgresDialector) Explain(statement string, _ ...any) string { return statement }
 
-// isLost reports whether a connection that was idle answers no more. stdlib
-// would wait for that as long as for a statement; it asks such a connection once
-// more, which fails at once.
+// isLost reports whether an idle connection is dead. Without it, stdlib would wait as
+// long as for a statement; it retries such a connection once, which fails at once.
 func isLost(ctx context.Context, idle stdlib.ShouldPingParams) bool {
 	if idle.IdleDuration < time.Second {
 		return false
@@ -270,8 +267,8 @@ func isLost(ctx context.Context, idle stdlib.ShouldPingParams) bool {
 	return idle.Conn.Ping(ctx) != nil
 }
 
-// patientConnector takes connections out of the pool, and waits for one no longer
-// than for a statement.
+// patientConnector takes connections out of the pool, and waits for one no longer than
+// for a statement.
 type patientConnector struct {
 	driver.Connector
 	d *postgres
@@ -297,9 +294,9 @@ func (d *postgres) within(ctx context.Context, f func(context.Context) error) er
 	return err
 }
 
-// limitSilence makes connections fail whose server says nothing for longer than a
-// statement may take, and as long again as connecting may: a network that
-// swallows everything is noticed, whoever waits for it. Zero sets no limit.
+// limitSilence makes connections fail if the server is silent for longer than a
+// statement may take plus the time for connecting, so that a network that drops
+// everything is noticed. Zero sets no limit.
 func limitSilence(config *pgx.ConnConfig, statement time.Duration) {
 	dialer := &net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 10 * time.Second, Count: 3}}
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -311,8 +308,8 @@ func limitSilence(config *pgx.ConnConfig, statement time.Duration) {
 	}
 }
 
-// impatient is a connection on which no read and no write takes longer than the
-// limit, nor than what its user sets.
+// impatient is a connection on which no read or write takes longer than the limit, or
+// than the deadline that its user set.
 type impatient struct {
 	net.Conn
 	limit time.Duration

@@ -16,16 +16,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// errNoConnection is that all connections stayed in use, errNoTurn that others of
-// this server went on writing, and errCommit that a commit was sent of which no
-// answer came.
+// errNoConnection means that all connections stayed in use, errNoTurn that other
+// transactions of this server kept writing, and errCommit that a commit was sent and
+// not acknowledged.
 var (
 	errNoConnection = errors.New("no connection to the database became free in time")
 	errNoTurn       = errors.New("the turn to write did not come in time")
 	errCommit       = errors.New("the commit failed")
 )
 
-// Trouble knows SQLSTATE 08 (connection), 53 (resources), 57P (shut down), 55P03
+// Trouble recognizes SQLSTATE 08 (connection), 53 (resources), 57P (shut down), 55P03
 // (lock timeout), 57014 (statement timeout) and 25006 (the server only reads).
 func (d *postgres) Trouble(err error) string {
 	code := sqlState(err)
@@ -39,7 +39,7 @@ func (d *postgres) Trouble(err error) string {
 		return "the database cannot be reached at the moment; nothing was written, send it again in a while"
 	case code == "57014":
 		return fmt.Sprintf("the database stopped this because it took longer than %s; ask for less at a time, or send it again in a while", d.statements)
-	case code == "40001", code == "40P01": // another program writes to the tables
+	case code == "40001", code == "40P01": // another program is writing to the tables
 		return waitedLong
 	case code == "25006":
 		return "the database only reads at the moment; send it again in a while"
@@ -53,7 +53,7 @@ func (d *postgres) Trouble(err error) string {
 	return "the connection to the database was lost; nothing was written, send it again in a while"
 }
 
-// lost reports whether the connection broke, before or while it was used.
+// lost reports whether the connection broke, before or during its use.
 func lost(err error) bool {
 	var network net.Error
 	if code := sqlState(err); code != "" {
@@ -70,8 +70,7 @@ func lost(err error) bool {
 	return errors.As(err, &network) || pgconn.SafeToRetry(err)
 }
 
-// sqlState is the code of what the server reported, empty when it reported
-// nothing.
+// sqlState is the code that the server reported; empty if it reported none.
 func sqlState(err error) string {
 	var reported *pgconn.PgError
 	if errors.As(err, &reported) {
@@ -80,10 +79,10 @@ func sqlState(err error) string {
 	return ""
 }
 
-// worthRetrying reports whether a server that did not let us in may do so later:
-// the network failed, or it starts, stops or is full. 08P01 is a proxy's that
-// does not like what we say. A certificate that is not good is no better later,
-// though it comes as a failure of the network.
+// worthRetrying reports whether a server that refused a connection may accept one later:
+// because the network failed, or the server is starting, stopping or full. 08P01 comes
+// from proxies that do not understand our protocol. A bad certificate is reported as a
+// network failure, but does not get better.
 func worthRetrying(err error) bool {
 	if isOfCertificate(err) {
 		return false
@@ -94,8 +93,8 @@ func worthRetrying(err error) bool {
 	return lost(err)
 }
 
-// isOfCertificate knows what crypto/tls and, for verify-ca, crypto/x509 say of a
-// certificate.
+// isOfCertificate recognizes the errors about certificates of crypto/tls and, for
+// verify-ca, of crypto/x509.
 func isOfCertificate(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var root x509.UnknownAuthorityError
@@ -103,7 +102,7 @@ func isOfCertificate(err error) bool {
 	return errors.As(err, &verification) || errors.As(err, &root) || errors.As(err, &invalid)
 }
 
-// advised is an error that says what to do.
+// advised is an error with advice on what to do.
 type advised struct{ error }
 
 func (e advised) Unwrap() error { return e.error }
@@ -118,7 +117,7 @@ func ExplainedRead(err error) error {
 	return advised{fmt.Errorf("the user may not read all tables; GRANT SELECT ON ALL TABLES IN SCHEMA public TO the user, or connect as who made them: %w", inOneLine(err))}
 }
 
-// notLetIn is Explained, of who connects with a password or without.
+// notLetIn is Explained for a refused connection, with a password or without.
 func notLetIn(err error, withPassword bool) error {
 	if !withPassword && sqlState(err) == "28P01" {
 		return advised{fmt.Errorf("the server asks for a password, and none was given; set PGPASSWORD, or write it into ~/.pgpass: %w", inOneLine(err))}
@@ -126,8 +125,8 @@ func notLetIn(err error, withPassword bool) error {
 	return Explained(err)
 }
 
-// Explained says what to do about a server that refuses the connection or what
-// Diwan needs of it. Other errors are told in one line.
+// Explained adds advice to the error of a server that refuses the connection or what
+// Diwan needs of it. Other errors become one line.
 func Explained(err error) error {
 	var done advised
 	if err == nil || errors.As(err, &done) {
@@ -164,8 +163,8 @@ func Explained(err error) error {
 	return advised{fmt.Errorf("%s: %w", advice, inOneLine(err))}
 }
 
-// oneLine is an error told in one line. The driver gives each address that it
-// tried a line, with and without TLS.
+// oneLine is an error in one line. The driver reports each address that it tried on a
+// separate line, with and without TLS.
 type oneLine struct{ error }
 
 func inOneLine(err error) error { return oneLine{err} }

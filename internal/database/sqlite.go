@@ -24,12 +24,12 @@ import (
 	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
-// sqlite is a SQLite file, opened twice: one connection that writes, many that
-// only read. In WAL mode readers never wait for the writer.
+// sqlite is a SQLite file, opened twice: with one connection that writes, and with
+// several that only read. In WAL mode readers never wait for the writer.
 type sqlite struct{ write, read *gorm.DB }
 
-// openSQLite opens the file, making it when it does not exist. synchronous=FULL
-// makes a commit survive power loss, not only the end of the process.
+// openSQLite opens the file, and creates it if it does not exist. With synchronous=FULL
+// a commit survives power loss, not only the end of the process.
 func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	if err := requireBuilt(); err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 		return nil, err
 	}
 	open := func(connections int, options url.Values) (*gorm.DB, error) {
-		// Statements differ by the shape of queries: each connection keeps those in use ready.
+		// Statements differ with the shape of queries: each connection keeps those in use prepared.
 		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 		db, err := unlocked(func() (*gorm.DB, error) {
@@ -71,8 +71,8 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	return &sqlite{write, read}, nil
 }
 
-// unlocked opens a file again while it is locked. SQLite waits for no lock where
-// it brings a new file into WAL mode, whatever the busy_timeout.
+// unlocked retries opening a file while it is locked. SQLite does not wait for locks
+// when it switches a new file to WAL mode, whatever the busy_timeout.
 func unlocked(open func() (*gorm.DB, error)) (*gorm.DB, error) {
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		db, err := open()
@@ -81,19 +81,19 @@ func unlocked(open func() (*gorm.DB, error)) (*gorm.DB, error) {
 			return db, err
 		}
 		if pool, poolErr := db.DB(); poolErr == nil {
-			_ = pool.Close() // it has nothing open
+			_ = pool.Close() // it has no open connection
 		}
 	}
 }
 
-// sqliteDialector is GORM's, but tells statements without their values.
+// sqliteDialector is GORM's, but reports statements without their values.
 type sqliteDialector struct{ *gormsqlite.Dialector }
 
 // Explain is the statement.
 func (sqliteDialector) Explain(statement string, _ ...any) string { return statement }
 
-// private makes the file, where it does not exist, so that only its owner reads
-// it: it holds drafts. SQLite gives the files beside it the same mode.
+// private creates the file, if it does not exist, so that only its owner can read it: it
+// contains drafts. SQLite gives the files beside it the same mode.
 func private(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -138,8 +138,8 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	}, &databasesql.TxOptions{ReadOnly: true})
 }
 
-// serial runs statements one after the other: SQLite is in the process, where
-// nothing is won by sending them together.
+// serial runs statements one after the other: SQLite is in the same process, so sending
+// them together would gain nothing.
 type serial struct{ db *gorm.DB }
 
 func (s serial) Scan(into any, statement sql.Clause) error {
@@ -155,15 +155,15 @@ func (s serial) Together(loads ...func() error) error {
 	return nil
 }
 
-// transaction begins with BEGIN IMMEDIATE, which waits.
+// Transaction begins with BEGIN IMMEDIATE, which waits for other writers.
 func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
 	return d.write.WithContext(ctx).Transaction(f)
 }
 
-// takeTurn has nothing to do: BEGIN IMMEDIATE has waited.
+// TakeTurn does nothing: BEGIN IMMEDIATE has waited.
 func (d *sqlite) TakeTurn(*gorm.DB) error { return nil }
 
-// alone has nothing to do: a file has one server.
+// Alone only runs f: a file has one server.
 func (d *sqlite) Alone(_ context.Context, f func() error) error { return f() }
 
 func (d *sqlite) Trouble(err error) string {
@@ -183,8 +183,8 @@ func (d *sqlite) Texts(name string, texts []string) sql.Clause {
 	return sql.Text("json_each(?) AS "+name, string(list))
 }
 
-// Terms is a text from which FTS5 makes the terms again. A word that no query
-// contains keeps the fields apart.
+// Terms is a text that FTS5 splits into the terms again. A word that no query contains
+// separates the fields.
 func (d *sqlite) Terms(x fulltext.Index) sql.Clause {
 	var b strings.Builder
 	for _, word := range x.Words {
@@ -200,13 +200,13 @@ func (d *sqlite) Matching(index string, e match.Expression) sql.Clause {
 	return sql.Text("x."+index+" MATCH ?", e.FTS5())
 }
 
-// Walks begins with the keys: SQLite finds each row by its key, and runs the query
-// that returns them once for each row of from.
+// Walks starts with the keys: SQLite looks up each row by its key, and runs the query
+// for the keys once for each row of from.
 func (d *sqlite) Walks(from sql.Clause, table string, keys sql.Clause) sql.Clause {
 	return sql.Join("", from.Wrap("FROM ", " CROSS JOIN "+table+" n WHERE n.id IN ("), keys, sql.Text(")"))
 }
 
-// belongs reads the rows first, by their index, and finds what belongs by key.
+// Belongs reads the rows first, by their index, and looks up by key what they belong to.
 func (d *sqlite) Belongs(expression, column, rows string) string {
 	return expression + " IN (SELECT " + column + " " + rows + ")"
 }
@@ -219,8 +219,8 @@ func (d *sqlite) HasTable() string {
 	return "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
 }
 
-// claim writes to a file beside, and never commits: what SQLite locks for that is
-// free again when the process ends, however it does.
+// Claim writes to a file beside the database, and never commits: the lock is released
+// when the process ends, however it ends.
 func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
 	var path string
 	if err := d.read.WithContext(ctx).Raw("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path).Error; err != nil {
@@ -231,10 +231,10 @@ func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
 	if err != nil {
 		return nil, err
 	}
-	// It is not ctx's: it stays to the end.
+	// The claim must outlive ctx.
 	tx, err := pool.BeginTx(context.WithoutCancel(ctx), nil)
 	if err == nil {
-		_, err = tx.Exec("CREATE TABLE claim (of_a_copy)") // fails where the file was removed by who had it until now
+		_, err = tx.Exec("CREATE TABLE claim (of_a_copy)") // fails if the previous owner has removed the file
 	}
 	if err != nil {
 		var failure sqlite3.Error
@@ -244,7 +244,7 @@ func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
 		return nil, errors.Join(err, pool.Close())
 	}
 	return func() error {
-		_ = os.Remove(path) // an empty file that stays is in nobody's way
+		_ = os.Remove(path) // a file that is left does no harm
 		return errors.Join(tx.Rollback(), pool.Close())
 	}, nil
 }
@@ -256,7 +256,7 @@ func (d *sqlite) Migrator() (Migrator, error) {
 
 func (d *sqlite) Close() error { return closeAll(d.read, d.write) }
 
-// SQLiteVersion answers the version of the SQLite that is compiled in.
+// SQLiteVersion returns the version of SQLite that is compiled in.
 func SQLiteVersion() string {
 	version, _, _ := sqlite3.Version()
 	return version

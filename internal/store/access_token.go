@@ -14,8 +14,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// AdminName is how the token is called that the first start makes, and who has
-// the one in DIWAN_ADMIN_TOKEN.
+// AdminName is the name of the token that the first start creates, and of the actor with
+// the token in DIWAN_ADMIN_TOKEN.
 const AdminName = "admin"
 
 func accessTokenNoun() *noun[model.AccessToken] {
@@ -35,7 +35,7 @@ func accessTokenNoun() *noun[model.AccessToken] {
 	}
 }
 
-// accessTokenRow is a token with the digest by which it is found.
+// accessTokenRow is a token with the digest it is looked up by.
 type accessTokenRow struct {
 	model.AccessToken
 	Digest string
@@ -44,8 +44,8 @@ type accessTokenRow struct {
 // TableName is where GORM finds it.
 func (accessTokenRow) TableName() string { return "access_tokens" }
 
-// EnsureAdminToken stores the digest of an administrator's token, unless there
-// is one already that is accepted: then it reports false and stores nothing.
+// EnsureAdminToken stores the digest of an administrator's token, unless there is a
+// valid one already: then it returns false.
 func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.DateTime) (stored bool, err error) {
 	err = s.write(ctx, func(db *gorm.DB) error {
 		var exists bool
@@ -63,9 +63,8 @@ func (s *Store) EnsureAdminToken(ctx context.Context, digest string, at model.Da
 	return stored, nil
 }
 
-// TokenByDigest answers the token with this digest, and an error with the code
-// UNAUTHENTICATED when there is none or it was revoked. One that has expired is
-// answered.
+// TokenByDigest returns the token with this digest, even if it has expired;
+// UNAUTHENTICATED if there is none or it was revoked.
 func (s *Store) TokenByDigest(ctx context.Context, digest string) (*model.AccessToken, error) {
 	var found accessTokenRow
 	err := s.engine.Reader().WithContext(ctx).Where("digest = ? AND revoked_at IS NULL", digest).Take(&found).Error
@@ -75,20 +74,20 @@ func (s *Store) TokenByDigest(ctx context.Context, digest string) (*model.Access
 	if err != nil {
 		return nil, fmt.Errorf("look up a token: %w", database.Troubled(ctx, s.engine, err))
 	}
-	// How long an index looks may tell a part of a digest, of which no token can be
-	// made. What lets in is this.
+	// The time of the look-up may reveal a part of a digest, from which no token can be
+	// made. This comparison decides.
 	if subtle.ConstantTimeCompare([]byte(found.Digest), []byte(digest)) != 1 {
 		return nil, UnknownToken()
 	}
 	return &found.AccessToken, nil
 }
 
-// UnknownToken is the error for who sent a token that is nobody's.
+// UnknownToken is the error for a token that is not in the database.
 func UnknownToken() *model.Error {
 	return &model.Error{Code: model.CodeUnauthenticated, Message: "the token is not known here; check it, or ask an admin for another: it may have been revoked"}
 }
 
-// AccessTokens answers the tokens that were not revoked, newest first.
+// AccessTokens returns the tokens that have not been revoked, newest first.
 func (s *Store) AccessTokens(ctx context.Context) (tokens []*model.AccessToken, err error) {
 	err = s.engine.Reader().WithContext(ctx).Where("revoked_at IS NULL").Order("created_at DESC, id DESC").Find(&tokens).Error
 	if err != nil {
@@ -97,11 +96,11 @@ func (s *Store) AccessTokens(ctx context.Context) (tokens []*model.AccessToken, 
 	return tokens, nil
 }
 
-// UseEvery is how often it is noted that a token is used.
+// UseEvery is how often the use of a token is recorded.
 const UseEvery = time.Hour
 
-// UseToken notes that a token was used, unless a use within UseEvery before is noted
-// already.
+// UseToken records that a token was used, unless a use less than UseEvery ago is
+// recorded already.
 func (s *Store) UseToken(ctx context.Context, key int64, at model.DateTime) error {
 	err := s.write(ctx, func(db *gorm.DB) error {
 		return db.Exec("UPDATE access_tokens SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)",
@@ -113,8 +112,8 @@ func (s *Store) UseToken(ctx context.Context, key int64, at model.DateTime) erro
 	return nil
 }
 
-// InsertAccessToken writes a new token with the digest of its secret, and gives it
-// its key and time. The change log does not tell of tokens.
+// InsertAccessToken writes a new token with the digest of its secret, and sets its key
+// and time. Tokens are not in the change log.
 func (tx *Tx) InsertAccessToken(t *model.AccessToken, digest string) error {
 	t.CreatedAt = tx.at
 	row := &accessTokenRow{*t, digest}
@@ -125,8 +124,8 @@ func (tx *Tx) InsertAccessToken(t *model.AccessToken, digest string) error {
 	return nil
 }
 
-// RevokeAccessToken makes a token worthless and keeps its row; NOT_FOUND when there
-// is none, or it was revoked before.
+// RevokeAccessToken invalidates a token and keeps its row; NOT_FOUND if there is none,
+// or it was revoked before.
 func (tx *Tx) RevokeAccessToken(key int64) error {
 	done := tx.db.Exec("UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", tx.at, key)
 	if done.Error != nil {

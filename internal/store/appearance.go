@@ -18,7 +18,7 @@ func appearances(r *reading, nodes []*model.Article, relation *model.Relation) e
 	return hangAppearances(r, nodes, linked{links, func(i int) int64 { return nodes[i].Key }}, relation)
 }
 
-// appearanceLink says that an official is in an article, and as what.
+// appearanceLink is an official in an article, with a role.
 type appearanceLink struct {
 	ArticleID, OfficialID int64
 	Role                  model.AppearanceRole
@@ -27,7 +27,7 @@ type appearanceLink struct {
 // pastAppearances is appearances for past revisions, without officials that have
 // been deleted since.
 func pastAppearances(r *reading, nodes []*model.Article, relation *model.Relation) error {
-	relation.Plan.Relate("official", "official", model.Args{}) // tells which are deleted
+	relation.Plan.Relate("official", "official", model.Args{}) // shows which were deleted
 	var links []appearanceLink
 	for i, node := range nodes {
 		for _, official := range node.Past.Officials {
@@ -37,7 +37,7 @@ func pastAppearances(r *reading, nodes []*model.Article, relation *model.Relatio
 	return hangAppearances(r, nodes, linked{links, func(i int) int64 { return int64(i) }}, relation)
 }
 
-// linked are links, and what they call the article at a place of the list.
+// linked are links, and how they identify the article at an index of the list.
 type linked struct {
 	links []appearanceLink
 	name  func(place int) int64

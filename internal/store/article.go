@@ -8,8 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// articleNoun is the noun Article. Mentions are found by a linker, which it does
-// not make itself.
+// articleNoun is the noun Article. Its mentions are loaded by the given loader.
 func articleNoun(mentions mentionLoader) *noun[model.Article] {
 	return &noun[model.Article]{
 		node:   model.NodeArticle,
@@ -47,8 +46,9 @@ func articleNoun(mentions mentionLoader) *noun[model.Article] {
 	}
 }
 
-// nowOrThen loads a relation of articles as they are by one loader, and of articles
-// as they were in a past revision by another. All articles of a list are of one sort.
+// nowOrThen loads a relation with one loader for current articles, and with another for
+// articles of past revisions. The articles of one list are either all current or all
+// past.
 func nowOrThen(now, then loader[model.Article]) loader[model.Article] {
 	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
 		if len(nodes) > 0 && nodes[0].Past != nil {
@@ -67,8 +67,8 @@ func translations(r *reading, nodes []*model.Article, relation *model.Relation) 
 	}, relation)
 }
 
-// Article returns one article by one of its keys, NOT_FOUND when there is none that
-// the view shows.
+// Article returns one article by one of its keys; NOT_FOUND if the view shows no such
+// article.
 func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, language *model.Language, plan *model.Plan) (*model.Article, error) {
 	return single[model.Article](ctx, s, view, plan, func(r *reading) (sql.Clause, error) {
 		if by.Slug != nil {
@@ -83,8 +83,8 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 	})
 }
 
-// articleBySlug holds for the one article with this slug in the wanted language, or
-// else in the first of the request's languages that has one.
+// articleBySlug matches the one article with this slug in the given language or, without
+// one, in the first of the request's languages that has such an article.
 func articleBySlug(r *reading, slug string, language *model.Language) sql.Clause {
 	if language != nil {
 		return sql.Text("n.slug = ? AND n.language = ?", slug, *language)
@@ -140,8 +140,9 @@ func (fs *filters) article(a string, f *model.ArticleFilter) sql.Clause {
 	return logic(c, a, operators[model.ArticleFilter]{f.And, f.Or, f.Not}, fs.article)
 }
 
-// articleID is a condition on the key of an article, whichever version it is. What
-// an index can find is said twice: no index holds articleKeyOf.
+// articleID is a condition on the key of an article, whichever version a row is.
+// Equality is added a second time, on the plain column, because no index covers
+// articleKeyOf.
 func (fs *filters) articleID(a string, f *model.IDFilter) []sql.Clause {
 	c := fs.id(articleKeyOf(a+".id"), model.NodeArticle, f)
 	if f == nil {
@@ -160,7 +161,7 @@ func (fs *filters) articleID(a string, f *model.IDFilter) []sql.Clause {
 	return c
 }
 
-// tagsOfArticles loads the tags of one kind of each article, most prominent first.
+// tagsOfArticles loads one kind of tag of each article, most prominent first.
 func tagsOfArticles[C any](t tagging) loader[model.Article] {
 	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
 		return toMany[C](r, nodes, children{

@@ -5,11 +5,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Articles reads the articles that lead translations or stand alone, then the
-// others, each by slug and language. They have the slots "appearances",
-// "countries" and "topics", and the others "lead": the one that leads, in a
-// list. A working copy has the slot "public": the version that readers see, with the
-// same slots.
+// Articles reads the articles that lead their translations or have none, then the
+// others, each by slug and language. They have the slots "appearances", "countries" and
+// "topics"; the others also have "lead", a list with the article that leads them. A
+// working copy has the slot "public": the version that readers see, with the same slots.
 func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	w := walk[model.Article]{
 		plan:  want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status", "scheduledFor"),
@@ -38,9 +37,9 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	})
 }
 
-// withPublic hangs on working copies what readers see in their place, with the slot
-// "lead": that of the articles it is together with which leads them as editors see
-// them, if there is one.
+// withPublic hangs on each working copy the version that readers see. That version has
+// the slot "lead", with the article that leads its translations as editors see them, if
+// there is one.
 func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) error) func([]*model.Article) error {
 	return func(nodes []*model.Article) error {
 		var keys []int64
@@ -80,8 +79,8 @@ func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) erro
 	}
 }
 
-// leads holds for the articles n that lead their translations: the one that was
-// there first, or where the view does not show it, the first by slug and language.
+// leads holds for the articles n that lead their translations: the oldest of a group or,
+// where the view does not show that one, the first by slug and language.
 func (x *Snapshot) leads() sql.Clause {
 	return sql.Text("NOT EXISTS (SELECT 1 FROM articles other WHERE other.translation_of = n.translation_of AND other.id <> n.id AND other." + x.view.seenBy() +
 		" AND (" + articleKeyOf("other.id") + " = other.translation_of OR " + articleKeyOf("n.id") + " <> n.translation_of AND (other.slug, other.language) < (n.slug, n.language)))")

@@ -5,13 +5,12 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// origin is where the articles of a list come from: the tables, and what holds for
+// origin says where the articles of a list come from: the tables, and the condition on
 // their rows.
 type origin struct {
 	from  string
 	where sql.Clause
-	// published and key are the expressions by which the rows can be walked in
-	// order of publication.
+	// published and key are the expressions that walk the rows in order of publication.
 	published, key string
 }
 
@@ -19,9 +18,9 @@ func everyArticle(r *reading) origin {
 	return origin{from: "articles n", where: seenArticles(r.view), published: "n.published_at", key: "n.id"}
 }
 
-// articlesOf are the articles of each node p.value of a type. Readers' lists walk
-// the timeline; the table of links serves views that show drafts. descendants
-// includes the articles of the topics below a topic.
+// articlesOf are the articles tagged with each of the parents. Lists for readers walk
+// the timeline; views that show drafts read the table of links. descendants adds the
+// articles of the topics below a topic.
 func articlesOf(r *reading, t tagging, descendants bool) origin {
 	linked := "FROM " + t.links + " l WHERE l." + t.column + " = p.value"
 	if r.view.PreviewOnly {
@@ -84,8 +83,8 @@ func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *mo
 	return answers, err
 }
 
-// articleOrder is an order of articles. published and score are the expressions of
-// two of its terms.
+// articleOrder is an order of articles. published and score are the expressions for two
+// of its terms.
 func articleOrder(r *reading, asked []model.Order, published, score string) (order, error) {
 	return orderOf(model.NodeArticle, asked, model.Order{Field: string(model.ArticleOrderFieldPublishedAt), Desc: true},
 		func(field string) (sql.Clause, valueKind) {
@@ -106,7 +105,7 @@ func articleOrder(r *reading, asked []model.Order, published, score string) (ord
 		})
 }
 
-// articlesOfNodes loads the field `articles` of nodes that articles are tagged with.
+// articlesOfNodes loads the field `articles` of nodes that are tags of articles.
 func articlesOfNodes[P any](t tagging) loader[P] {
 	return func(r *reading, nodes []*P, relation *model.Relation) error {
 		args := relation.Args

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// articleRow is an article with what only the database needs of it.
+// articleRow is an article with the columns that only the database needs.
 type articleRow struct {
 	model.Article
 	TitleFolded  string
@@ -22,19 +22,19 @@ func rowOfArticle(a *model.Article) *articleRow {
 	return &articleRow{Article: *a, TitleFolded: text.Fold(a.Title), TitleSortKey: text.SortKey(a.Title)}
 }
 
-// Article answers the version of an article that editors see, to be written, with
-// its tags; NOT_FOUND when there is none.
+// Article returns the version of an article that editors see, with its tags, to be
+// changed; NOT_FOUND if there is none.
 func (tx *Tx) Article(key int64) (*TaggedArticle, error) {
 	return tx.version(sql.Join("", anyVersion("id", key), sql.Text(" AND working")))
 }
 
-// PublicArticle answers the version of an article that readers see; NOT_FOUND when
-// they see none.
+// PublicArticle returns the version of an article that readers see; NOT_FOUND if they
+// see none.
 func (tx *Tx) PublicArticle(key int64) (*TaggedArticle, error) {
 	return tx.version(sql.Text("id = ? AND public", key))
 }
 
-// version reads the one version of an article for which the condition holds.
+// version reads the one version of an article that satisfies the condition.
 func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 	var article model.Article
 	if err := tx.db.Where(where.SQL, where.Args...).Take(&article).Error; err != nil {
@@ -44,9 +44,9 @@ func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 	return tagged, tx.readTags(tagged)
 }
 
-// InsertArticle writes a new article and gives it its key, version and times.
-// Where TranslationOf is 0 it is alone. The change is PUBLISHED when readers see
-// it at once, else CREATED.
+// InsertArticle writes a new article and sets its key, version and times. With a
+// TranslationOf of 0 it has no translations. The change is PUBLISHED if readers see it
+// at once, else CREATED.
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
 	a.CreatedAt, a.UpdatedAt = tx.at, tx.at
@@ -66,7 +66,7 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.recordArticle(kind, a, a.Public))
 }
 
-// insertVersion writes a row of articles, with what follows from it.
+// insertVersion writes a row of articles and everything derived from it.
 func (tx *Tx) insertVersion(a *TaggedArticle) error {
 	row := rowOfArticle(&a.Article)
 	if err := tx.db.Create(row).Error; err != nil {
@@ -83,15 +83,15 @@ func (tx *Tx) insertVersion(a *TaggedArticle) error {
 	return tx.writeTimeline("= ?", a.Key)
 }
 
-// UpdateArticle writes an article of which before is the version that editors saw,
-// and gives it its new version and time. CONFLICT when it is no longer as before.
-// Where TranslationOf is 0 it leaves its translations.
+// UpdateArticle writes an article and sets its new version and time. before is the
+// version that editors saw; CONFLICT if it has changed since. With a TranslationOf of 0
+// the article leaves its translations.
 //
-// Where readers see the article and the new version is not Public, they go on
-// seeing what they saw, and the new version is a working copy beside it; a DRAFT
-// or an ARCHIVED article they do not see. The change is PUBLISHED or UNPUBLISHED
-// when readers see the article from now on or no longer, whatever else changed,
-// else UPDATED; readers learn of it where they see something else from now on.
+// If readers see the article and the new version is not Public, they keep seeing the old
+// version, and the new one becomes a working copy. A DRAFT or ARCHIVED article is hidden
+// from them. The change is PUBLISHED or UNPUBLISHED if the article appears to readers or
+// disappears, whatever else changed; otherwise UPDATED. Readers see the change if it
+// changes anything for them.
 func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 	id := before.ID()
 	hidden := a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusArchived
@@ -133,7 +133,7 @@ func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
 	return model.ChangeUpdated
 }
 
-// putVersion writes the row of the new version, whichever row that of before is.
+// putVersion writes the row of the new version, whichever row holds before.
 func (tx *Tx) putVersion(before, a *TaggedArticle) error {
 	switch {
 	case a.Key == before.Key:
@@ -160,7 +160,7 @@ func (tx *Tx) putVersion(before, a *TaggedArticle) error {
 	return tx.overwriteVersion(public, a)
 }
 
-// overwriteVersion writes the row of an article over what stood in it.
+// overwriteVersion replaces the content of a row of articles.
 func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
 	if was.Revision != a.Revision {
 		if err := tx.keepContent(was); err != nil {
@@ -179,13 +179,13 @@ func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
 	return tx.rewriteDerived(was, a)
 }
 
-// dropVersion deletes a row of articles, with what follows from it.
+// dropVersion deletes a row of articles and everything derived from it.
 func (tx *Tx) dropVersion(key int64) error {
 	tx.index.dropArticle(key)
 	return tx.exec(model.NodeArticle, "drop a version of", "DELETE FROM articles WHERE id = ?", key)
 }
 
-// rewriteDerived writes what follows from the article, as far as it changed.
+// rewriteDerived writes what is derived from the article, as far as it changed.
 func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 	retag := !slices.Equal(before.Officials, a.Officials) || !slices.Equal(before.Countries, a.Countries) || !slices.Equal(before.Topics, a.Topics)
 	if retag {
@@ -211,9 +211,8 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 	return nil
 }
 
-// DiscardCopy deletes a working copy, and answers the version that readers see,
-// which editors see again; its version is again what it was. The change is
-// UPDATED.
+// DiscardCopy deletes a working copy and returns the public version, which editors see
+// again, with its old version number. The change is UPDATED.
 func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	id := a.ID()
 	public, err := tx.version(sql.Text("id = ?", id.Key))
@@ -236,9 +235,9 @@ func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	return public, firstError(tx.schedule(a, public), tx.recordArticle(model.ChangeUpdated, public, false))
 }
 
-// DeleteArticle deletes an article with its tags and its history. Its translations
-// stay. Readers are told of one that they could see: of another, that it was
-// unpublished told them.
+// DeleteArticle deletes an article with its tags and history. Its translations stay.
+// Readers see the deletion only if they could see the article; otherwise they have
+// already seen it unpublished.
 func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	id := a.ID()
 	if err := tx.countUses("-", "= ?", id.Key); err != nil {
@@ -257,23 +256,23 @@ func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 	return firstError(tx.dropVersion(id.Key), tx.record(model.ChangeDeleted, id, a.LastVersion+1, a.Live()))
 }
 
-// Translation is an article among those that say the same.
+// Translation is an article in a group of translations.
 type Translation struct {
 	Key      int64 `gorm:"column:id"`
 	Slug     string
 	Language model.Language
 }
 
-// Translations answers all articles that share a TranslationOf in a version that
-// somebody sees, by key. One with two such versions may stand there twice.
+// Translations returns all articles that share a TranslationOf in any visible version,
+// by key. An article with two such versions may be returned twice.
 func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 	var all []Translation
 	err := tx.db.Raw("SELECT "+articleKeyOf("id")+" AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY "+articleKeyOf("id"), translationOf).Scan(&all).Error
 	return all, fail(err, model.NodeArticle, "read the translations of")
 }
 
-// ownTranslations answers a TranslationOf that no other article has: the key of
-// the article, or where others stayed behind with that, a number below zero.
+// ownTranslations returns a TranslationOf that no other article has: the key of the
+// article or, if other articles still use that key, a negative number.
 func (tx *Tx) ownTranslations(key int64) (int64, error) {
 	var own int64
 	err := tx.db.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND `+articleKeyOf("id")+` <> ?)

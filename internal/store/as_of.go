@@ -8,15 +8,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// AsOf says which article is asked for, by its keys at a moment.
+// AsOf names an article by one of its keys, at a moment.
 type AsOf struct {
 	By       model.ArticleBy
 	Language *model.Language
 	At       model.DateTime
 }
 
-// ArticleAsOf returns what readers saw of an article at a moment; NOT_FOUND when they
-// saw none.
+// ArticleAsOf returns an article as readers saw it at a moment; NOT_FOUND if they did
+// not see it.
 func (s *Store) ArticleAsOf(ctx context.Context, view View, asked AsOf, plan *model.Plan) (*model.Article, error) {
 	var article *model.Article
 	err := s.read(ctx, view, func(r *reading) error {

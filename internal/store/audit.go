@@ -11,8 +11,8 @@ import (
 // audit is the order of the audit log.
 func audit() order { return order{name: "audit"} }
 
-// AuditPage returns a page of the changes as administrators see them, the newest
-// first. What was compacted away is not there.
+// AuditPage returns a page of the changes as administrators see them, newest first.
+// Compacted changes are missing.
 func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, plan *model.Plan) (*model.AuditConnection, error) {
 	size, err := model.Count("first", q.First, model.DefaultPage, model.MaxPage)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, pl
 	return page, err
 }
 
-// auditConditions holds for the changes c that are asked for.
+// auditConditions holds for the changes c that the query selects.
 func auditConditions(e database.Engine, q model.AuditQuery) (sql.Clause, error) {
 	asked := []sql.Clause{sql.Always()}
 	if q.After != nil {

@@ -12,20 +12,20 @@ import (
 
 // Place is a place in the change log, to go on from.
 type Place struct {
-	// Position is that of the change before, 0 at the beginning.
+	// Position is that of the last change before the place; 0 at the beginning.
 	Position int64
-	// Horizon is how far the log was compacted when the place was told. One that lies
-	// before what was compacted since is lost: changes behind it may be gone.
+	// Horizon is how far the log was compacted when the place was handed out. A place
+	// with an earlier horizon than the log's may be lost: changes after it may be gone.
 	Horizon int64
 }
 
-// Beginning is the place of who has nothing yet: it is never lost.
+// Beginning is the place for clients that have nothing yet; it is never lost.
 func Beginning() Place { return Place{Horizon: math.MaxInt64} }
 
 const changeOrder = "changes"
 
-// ReadPlace answers the place that a cursor names. Cursors of before the first
-// compaction do not say how far that was.
+// ReadPlace returns the place that a cursor stands for. Cursors from before the first
+// compaction carry no horizon.
 func ReadPlace(argument, text string) (Place, error) {
 	o := order{name: changeOrder}
 	if _, values := parseCursor(text); len(values) > 0 {
@@ -47,7 +47,7 @@ func (p Place) cursor() string {
 	return c.String()
 }
 
-// lost answers CURSOR_EXPIRED where the log was compacted beyond the place.
+// lost returns CURSOR_EXPIRED if the log was compacted beyond the place.
 func (p Place) lost(horizon int64) error {
 	if p.Horizon >= horizon || p.Position >= horizon {
 		return nil
@@ -58,12 +58,13 @@ func (p Place) lost(horizon int64) error {
 	}
 }
 
-// Changes answers the changes behind a place that the view may see, oldest first,
-// at most so many, of the types or of all. next is the place to go on from: behind
-// the last of them, or the end of the log. CURSOR_EXPIRED where the place is lost.
+// Changes returns up to most changes after a place that the view shows, oldest first,
+// for nodes of the given types, or of all types if nil. next is the place to continue
+// from: after the last of them, or the end of the log. CURSOR_EXPIRED if the place is
+// lost.
 //
-// Readers see the changes of an article from its publication to the change that
-// ends it.
+// Of an article, readers see the changes from its publication to the change that ends
+// it.
 func (s *Store) Changes(ctx context.Context, view View, after Place, types []model.NodeType, most int) (changes []*model.Change, next Place, err error) {
 	err = s.read(ctx, view, func(r *reading) (err error) {
 		changes, next, err = r.changes(after, r.seenChanges(types), most)
@@ -75,15 +76,15 @@ func (s *Store) Changes(ctx context.Context, view View, after Place, types []mod
 // Publications are articles that became visible to readers.
 type Publications struct {
 	Articles []*model.Article
-	// Next is the place to go on from.
+	// Next is the place to continue from.
 	Next Place
-	// More says that as many changes were looked at as was allowed.
+	// More means that the limit on changes was reached.
 	More bool
 }
 
-// Published returns the articles that became visible to readers after a place and
-// still are, in the order of publication, if the filter holds for them; a nil filter
-// holds for all. It looks at most at so many changes.
+// Published returns the articles that became visible to readers after a place and still
+// are, in the order of publication, if they match the filter. A nil filter matches all.
+// It looks at no more than q.Most changes.
 func (s *Store) Published(ctx context.Context, view View, q PublishedQuery, plan *model.Plan) (Publications, error) {
 	wanted, err := matches(s.engine, s.nouns, q.Filter)
 	if err != nil {
@@ -112,21 +113,21 @@ func (s *Store) Published(ctx context.Context, view View, q PublishedQuery, plan
 	return published, err
 }
 
-// PublishedQuery says which publications are asked for.
+// PublishedQuery selects publications.
 type PublishedQuery struct {
 	After  Place
 	Filter model.Filter
-	// Most is how many changes are looked at.
+	// Most is how many changes to look at.
 	Most int
 }
 
-// standing holds for a publication c that nothing has ended, and that was not told
-// of anew.
+// standing holds for a publication c that is the article's last, and that no change has
+// ended.
 const standing = `NOT EXISTS (SELECT 1 FROM changes l WHERE l.node_type = c.node_type AND l.node_id = c.node_id AND l.id > c.id AND l.kind <> 'UPDATED')`
 
-// ChangePage answers a page of the change log as the view may see it, oldest first.
-// Where there are no more, its end is the end of the log, whatever the view may see
-// of that.
+// ChangePage returns a page of the change log as the view shows it, oldest first. The
+// end of the last page is the end of the log, even if the view does not show the last
+// changes.
 func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, plan *model.Plan) (*model.ChangeConnection, error) {
 	size, err := model.Count("first", q.First, model.DefaultPage, model.MaxPage)
 	if err != nil {
@@ -163,7 +164,7 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 	return page, err
 }
 
-// seenChanges holds for the changes c of these types that the view may see.
+// seenChanges holds for the changes c of these types that the view shows.
 func (r *reading) seenChanges(types []model.NodeType) sql.Clause {
 	seen := sql.Always()
 	if !r.view.Drafts {
@@ -175,7 +176,7 @@ func (r *reading) seenChanges(types []model.NodeType) sql.Clause {
 	return seen
 }
 
-// changes reads the changes c behind a place for which the condition holds.
+// changes reads the changes c after a place that satisfy the condition.
 func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*model.Change, next Place, err error) {
 	var log []struct{ Last, Horizon int64 }
 	err = r.Together(
@@ -202,11 +203,11 @@ func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*m
 	return changes, next, nil
 }
 
-// HorizonNow is how far the change log is compacted, as an expression of SQL.
+// HorizonNow is an SQL expression for how far the change log is compacted.
 const HorizonNow = "COALESCE((SELECT position FROM change_horizon), 0)"
 
-// nodesOf loads the nodes of changes as they are now, where the plan of the changes
-// asks for them, and hangs them there: nil where one is gone, or not to be seen.
+// nodesOf loads the current nodes of changes, if the plan wants them, and hangs them on
+// the changes: nil if a node is gone or not visible.
 func (r *reading) nodesOf(changes []*model.Change, plan *model.Plan) error {
 	relation := plan.Relation("node")
 	if relation == nil {
@@ -223,7 +224,7 @@ func (r *reading) nodesOf(changes []*model.Change, plan *model.Plan) error {
 	return err
 }
 
-// End answers the end of the change log.
+// End returns the end of the change log.
 func (s *Store) End(ctx context.Context) (Place, error) {
 	var end Place
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(id), 0) AS position, " + HorizonNow + " AS horizon FROM changes").Scan(&end).Error

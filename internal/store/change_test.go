@@ -14,9 +14,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// A reader who pages by position, over a connection of its own, meets each change
-// once: while several servers write, some transactions are long, and some are
-// undone. A change that became visible behind one that was read would be missed.
+// A reader who pages by position on a separate connection sees each change once, even
+// while several servers write, with some long transactions and some rollbacks. A
+// change that became visible with a lower position than one already read would be
+// missed.
 func TestLogHasNoGapsForReaders(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)

@@ -9,16 +9,16 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// compactAtOnce is how many changes a transaction looks at: writers wait for some
-// milliseconds.
+// compactAtOnce is how many changes one transaction looks at: other writers wait for
+// some milliseconds.
 const compactAtOnce = 500
 
-// Compact drops changes that were made before a moment, and answers how many: of
-// those up to the first that is younger, each node keeps the last one, and the last
-// that readers see. So who begins with an empty copy ends with the same as before,
-// and what was deleted stays told. Cursors of before are refused from then on.
+// Compact drops changes that were made before a moment, and returns how many. Each node
+// keeps its last change, and the last that readers see, of those before the first
+// younger change. A client that starts with an empty copy thus ends up with the same
+// content, deletions included. Cursors from before are refused from then on.
 //
-// One server at a time does it. What an interrupted call did stays done.
+// One server compacts at a time. What an interrupted call has done stays done.
 func (s *Store) Compact(ctx context.Context, before model.DateTime) (dropped int64, err error) {
 	err = s.Alone(ctx, func() error {
 		for {
@@ -35,8 +35,8 @@ func (s *Store) Compact(ctx context.Context, before model.DateTime) (dropped int
 	return dropped, nil
 }
 
-// compact moves the horizon on by some changes, and drops in the same transaction
-// those that others have taken the place of.
+// compact moves the horizon past some changes and, in the same transaction, drops those
+// that later ones replace.
 func (s *Store) compact(ctx context.Context, before model.DateTime) (dropped int64, more bool, err error) {
 	err = s.write(ctx, func(db *gorm.DB) error {
 		var from int64

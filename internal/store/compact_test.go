@@ -10,7 +10,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// chronicle writes a random history, and remembers all of it.
+// chronicle writes a random history and keeps a record of it.
 type chronicle struct {
 	t        *testing.T
 	store    *store.Store
@@ -91,7 +91,7 @@ func (c *chronicle) change(tx *store.Tx) error {
 	return nil
 }
 
-// log reads the log behind a place to its end.
+// log reads the log from a place to its end.
 func (c *chronicle) log(view store.View, from store.Place) ([]*model.Change, store.Place, error) {
 	c.t.Helper()
 	var all []*model.Change
@@ -114,8 +114,8 @@ func (c *chronicle) compact() {
 	}
 }
 
-// What is left after a compaction is what is meant to be: of what is older, the
-// last change of each node, and the last that readers see; and all of the rest.
+// A compaction keeps, of the older changes, the last one of each node and the last that
+// readers see, and all younger changes.
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	c := &chronicle{t: t, store: open(t), random: rand.New(rand.NewPCG(1, 2))}
@@ -198,7 +198,8 @@ func TestCompact(t *testing.T) {
 	}
 }
 
-// Who begins with an empty copy is told the last of each node, compacted or not.
+// A client that starts with an empty copy reads the last change of each node, whether
+// the log was compacted or not.
 func TestCompactedLogEndsAlike(t *testing.T) {
 	t.Parallel()
 	c := &chronicle{t: t, store: open(t), random: rand.New(rand.NewPCG(3, 4))}

@@ -66,7 +66,7 @@ func officialsOfCountries(r *reading, nodes []*model.Country, relation *model.Re
 	return nil
 }
 
-// Country returns one country by one of its keys, NOT_FOUND when there is none.
+// Country returns one country by one of its keys; NOT_FOUND if there is none.
 func (s *Store) Country(ctx context.Context, view View, by model.CountryBy, plan *model.Plan) (*model.Country, error) {
 	return single[model.Country](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
 		if by.Code == nil {
@@ -93,12 +93,12 @@ func (fs *filters) country(a string, f *model.CountryFilter) sql.Clause {
 	return logic(c, a, operators[model.CountryFilter]{f.And, f.Or, f.Not}, fs.country)
 }
 
-// Country returns a country to be written; NOT_FOUND when there is none.
+// Country returns a country to be changed; NOT_FOUND if there is none.
 func (tx *Tx) Country(key int64) (*model.Country, error) {
 	return rowByKey[model.Country](tx, model.NodeCountry, key)
 }
 
-// InsertCountry writes a new country and gives it its key, version and times.
+// InsertCountry writes a new country and sets its key, version and times.
 func (tx *Tx) InsertCountry(c *model.Country) error {
 	c.Version, c.CreatedAt, c.UpdatedAt = 1, tx.at, tx.at
 	if err := tx.db.Create(c).Error; err != nil {
@@ -110,8 +110,8 @@ func (tx *Tx) InsertCountry(c *model.Country) error {
 	return tx.record(model.ChangeCreated, c.ID(), c.Version, true)
 }
 
-// LoadCountry writes a country of a list: a new one, or the names and aliases of one
-// that only loader ever wrote.
+// LoadCountry writes a country from a list: a new one, or the names and aliases of one
+// that nobody but loader has ever written.
 func (tx *Tx) LoadCountry(c *model.Country, loader string) error {
 	var key int64
 	if err := tx.db.Raw("SELECT id FROM countries WHERE code = ?", c.Code).Scan(&key).Error; err != nil {
@@ -134,8 +134,8 @@ func (tx *Tx) LoadCountry(c *model.Country, loader string) error {
 	return tx.UpdateCountry(before, &after)
 }
 
-// UpdateCountry writes a country that was read as before, and gives it its new
-// version and time. CONFLICT when it is no longer as before.
+// UpdateCountry writes a country and sets its new version and time. before is the
+// country as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateCountry(before, c *model.Country) error {
 	c.Version, c.UpdatedAt = before.Version+1, tx.at
 	if err := tx.overwrite(c.ID(), before.Version, c); err != nil {

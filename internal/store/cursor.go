@@ -12,10 +12,10 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// sortValue is what a row is sorted by: a number or, as a string, bytes or letters.
+// sortValue is a value that a row is sorted by: a number or, as a string, bytes or text.
 type sortValue struct{ any }
 
-// Scan takes what the database returns. Bytes are copied, because drivers reuse them.
+// Scan reads a value of the database. Bytes are copied, because drivers reuse them.
 func (v *sortValue) Scan(src any) error {
 	switch value := src.(type) {
 	case int64:
@@ -30,25 +30,26 @@ func (v *sortValue) Scan(src any) error {
 	return nil
 }
 
-// number is the value of a term whose values are numbers.
+// number is the value of a numeric term.
 func (v sortValue) number() int64 {
 	n, _ := v.any.(int64)
 	return n
 }
 
-// GormDataType keeps GORM from looking inside.
+// GormDataType keeps GORM from treating the value as a struct.
 func (sortValue) GormDataType() string { return "bytes" }
 
-// cursor is a place in an order: which order, the sort values, and the key of the row.
+// cursor is a place in an order: the name of the order, the sort values and the key of
+// the row.
 type cursor struct {
 	order  string
 	values []any // int64, or string
 	key    int64
 }
 
-// String is the opaque form: URL-safe base64 of [order, key, values…] as JSON, in
-// which numbers are numbers and everything else is base64, and of a checksum, so
-// that a cursor damaged on its way is refused.
+// String is the opaque form: URL-safe base64 of the JSON list [order, key, values…], in
+// which numbers are numbers and all else is base64, followed by a checksum, so that
+// damaged cursors are refused.
 func (c cursor) String() string {
 	list := []any{c.order, c.key}
 	for _, value := range c.values {
@@ -62,11 +63,12 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// maxCursor is in bytes. The longest sort keys, of titles of 300 letters, have about
-// 3,000.
+// maxCursor is the longest cursor in bytes. The longest sort keys, of titles of 300
+// letters, have about 3,000.
 const maxCursor = 16 << 10
 
-// readCursor reads what String wrote for this order, and refuses everything else.
+// readCursor reads a cursor that String wrote for this order, and refuses everything
+// else.
 func readCursor(argument, text string, o order) (cursor, error) {
 	c, values := parseCursor(text)
 	if c.order != "" && c.order != o.name {
@@ -96,8 +98,8 @@ func readCursor(argument, text string, o order) (cursor, error) {
 	return c, nil
 }
 
-// parseCursor reads a cursor of any order, with its values as they are written; it
-// also reads those that are numbers. The order is empty when the text is not a cursor.
+// parseCursor reads a cursor of any order: its values as they are written, and those
+// that are numbers also as such. The order is empty if the text is not a cursor.
 func parseCursor(text string) (c cursor, values []json.RawMessage) {
 	if len(text) > maxCursor {
 		return cursor{}, nil
@@ -117,7 +119,7 @@ func parseCursor(text string) (c cursor, values []json.RawMessage) {
 	return c, list[2:]
 }
 
-// read reads the value of a term from a cursor.
+// read reads a value of the term from a cursor.
 func (t term) read(raw json.RawMessage) (any, error) {
 	if t.values == numbers {
 		var n int64

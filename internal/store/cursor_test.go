@@ -16,8 +16,7 @@ import (
 // mixed is an order by every kind of value.
 var mixed = order{name: "Article MIXED+", terms: []term{{values: numbers}, {values: sortKeys}, {values: letters}}, key: "n.id"}
 
-// FuzzReadCursor reads any text as a cursor, as it is and with the checksum that
-// lets it be looked into.
+// FuzzReadCursor reads any text as a cursor, as it is and with a valid checksum.
 func FuzzReadCursor(f *testing.F) {
 	valid := cursor{order: mixed.name, values: []any{int64(1), "\x00\xff", "بغداد"}, key: 7}.String()
 	raw, err := base64.RawURLEncoding.DecodeString(valid)
@@ -51,7 +50,7 @@ func FuzzReadCursor(f *testing.F) {
 	})
 }
 
-// FuzzCursor writes any place in an order and reads it again.
+// FuzzCursor writes any place in an order and reads it back.
 func FuzzCursor(f *testing.F) {
 	f.Add(int64(7), int64(1714564800000), []byte("\x00\xff"), "بغداد")
 	f.Add(int64(math.MaxInt64), int64(math.MinInt64), []byte(nil), "")

@@ -13,12 +13,13 @@ import (
 	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
-// dictionary holds the words of all texts in memory, some 60 bytes each. It
-// grows with the table, of which rows are never changed.
+// dictionary holds the words of all texts in memory, some 60 bytes each. It grows with
+// its table, whose rows never change.
 type dictionary struct {
 	mu    sync.Mutex
 	words []knownWord
-	// known are words that are in the table, for who writes: some of them.
+	// known are some of the words that are in the table, so that writers need not add
+	// them.
 	known map[string]bool
 	last  int64
 }
@@ -26,8 +27,8 @@ type dictionary struct {
 type knownWord struct {
 	word    string
 	letters int
-	// mask has a bit for each letter that is in the word, by its last six bits: of
-	// words that differ in one letter, at most two bits do.
+	// mask has a bit for each letter of the word, chosen by the letter's low six bits.
+	// Words that differ in one letter differ in at most two bits.
 	mask uint64
 }
 
@@ -38,11 +39,11 @@ func maskOf(word string) (mask uint64) {
 	return mask
 }
 
-// dictionaryRows are read at a time.
+// dictionaryRows is how many rows are read at a time.
 const dictionaryRows = 10_000
 
-// grow reads the words that are new in the snapshot. It holds no lock while it
-// reads: who reads may wait for others who want the lock.
+// grow reads the words that the snapshot has and the dictionary lacks. It holds no lock
+// while it reads, because reading may have to wait for others that want the lock.
 func (d *dictionary) grow(on database.Scanner) error {
 	for {
 		d.mu.Lock()
@@ -54,7 +55,7 @@ func (d *dictionary) grow(on database.Scanner) error {
 		}
 		d.mu.Lock()
 		for _, row := range rows {
-			if row.ID > d.last { // else somebody else read it meanwhile
+			if row.ID > d.last { // otherwise another reader has added it
 				d.last = row.ID
 				d.words = append(d.words, knownWord{row.Word, utf8.RuneCountInString(row.Word), maskOf(row.Word)})
 			}
@@ -66,10 +67,10 @@ func (d *dictionary) grow(on database.Scanner) error {
 	}
 }
 
-// maxKnown is how many words are known to be there at most, some 10 MB.
+// maxKnown is how many known words are kept at most, some 10 MB.
 const maxKnown = 200_000
 
-// remember keeps that words are in the table.
+// remember records that words are in the table.
 func (d *dictionary) remember(words map[string]bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -79,29 +80,29 @@ func (d *dictionary) remember(words map[string]bool) {
 	maps.Copy(d.known, words)
 }
 
-// knows reports whether a word is known to be in the table. One that is not may be
-// there all the same.
+// knows reports whether a word is known to be in the table. Unknown words may be there
+// as well.
 func (d *dictionary) knows(word string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.known[word]
 }
 
-// likely is a word that another may stand for, and by how many letters they differ.
+// likely is a word that may be the intended one, and by how many letters it differs.
 type likely struct {
 	knownWord
 	distance int
 }
 
-// Of the words like one at most so many are looked up, some at once: most of them may
-// be of texts that the request may not see, which must not count.
+// How many similar words are looked up at most, and how many at a time: most of them
+// may occur only in texts that the request may not see, which do not count.
 const (
 	maxGuesses    = 1000
 	guessesAtOnce = 50
 )
 
-// resembling answers those of the words that differ from one by as few letters as
-// a typist gets wrong, the least different first.
+// resembling returns the words that differ from the given one by no more letters than a
+// typist gets wrong, the most similar first.
 func resembling(words []knownWord, word string) []likely {
 	most := fulltext.MaxTypos(word)
 	letters, mask := utf8.RuneCountInString(word), maskOf(word)
@@ -118,18 +119,18 @@ func resembling(words []knownWord, word string) []likely {
 	return list[:min(maxGuesses, len(list))]
 }
 
-// resembling returns the words that resemble one, of all that the snapshot has.
+// resembling returns the words of the snapshot that resemble the given one.
 func (d *dictionary) resembling(on database.Scanner, word string) ([]likely, error) {
 	if err := d.grow(on); err != nil {
 		return nil, err
 	}
 	d.mu.Lock()
-	words := d.words // which are only ever appended to
+	words := d.words // it is only ever appended to
 	d.mu.Unlock()
 	return resembling(words, word), nil
 }
 
-// searchWord is a word that a misspelt one may stand for.
+// searchWord is a word of the dictionary.
 type searchWord struct {
 	ID   int64
 	Word string
@@ -138,5 +139,6 @@ type searchWord struct {
 // TableName is where GORM finds it.
 func (searchWord) TableName() string { return WordTable }
 
-// WordTable is the table of the dictionary. Like the indexes, it is made from content.
+// WordTable is the table of the dictionary. Like the indexes, it is derived from
+// content.
 const WordTable = "search_words"

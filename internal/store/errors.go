@@ -10,8 +10,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// fail gives the database failures that a client can act on their public meaning,
-// and wraps the rest.
+// fail translates the database errors that a client can act on into public ones, and
+// wraps the rest.
 func fail(err error, node model.NodeType, doing string) error {
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return model.NotFound(node)
@@ -35,7 +35,7 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// withinField tells the caller in which of the query's fields an argument is wrong.
+// withinField adds to an error the field of the query with the wrong argument.
 func withinField(field string, err error) error {
 	var theirs *model.Error
 	if !errors.As(err, &theirs) {
@@ -46,7 +46,7 @@ func withinField(field string, err error) error {
 	return &placed
 }
 
-// inArgument tells the caller which argument is wrong.
+// inArgument adds to an error the name of the wrong argument.
 func inArgument(argument string, err error) error {
 	var theirs *model.Error
 	if !errors.As(err, &theirs) {

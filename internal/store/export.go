@@ -13,29 +13,29 @@ const (
 	snapshotArticles = 100
 )
 
-// Snapshot is all content at one moment, to be read from end to end in constant
-// memory. Its orders depend on content only, never on keys: two databases that
-// say the same are read alike.
+// Snapshot is all content at one moment, to be read from end to end in constant memory.
+// Its orders depend on content only, never on keys: databases with the same content are
+// read in the same order.
 type Snapshot struct{ *reading }
 
-// Snapshot runs f on one snapshot of what the view may see. Writers go on
-// meanwhile; f sees nothing of what they write.
+// Snapshot runs f on one snapshot of what the view shows. Writes continue during f,
+// which does not see them.
 func (s *Store) Snapshot(ctx context.Context, view View, f func(*Snapshot) error) error {
 	return s.read(ctx, view, func(r *reading) error { return f(&Snapshot{r}) })
 }
 
-// walk is a way through all rows of a noun.
+// walk reads all rows of a noun.
 type walk[T any] struct {
 	plan *model.Plan
 	rows int
-	// order is a list of columns that no two rows share, and after holds for the
-	// rows that come after one.
+	// order is a list of columns that no two rows share, and after holds for the rows
+	// that follow a row.
 	order string
 	after func(*T) sql.Clause
 }
 
-// read reads the rows for which the condition holds, a batch at a time: one
-// statement, and one for each relation of the plan.
+// read reads the rows that satisfy the condition, a batch at a time: one statement, and
+// one for each relation of the plan.
 func (w walk[T]) read(x *Snapshot, where sql.Clause, each func([]*T) error) error {
 	n := nounOf[T](x.nouns)
 	for from := sql.Always(); ; {
@@ -55,19 +55,18 @@ func (w walk[T]) read(x *Snapshot, where sql.Clause, each func([]*T) error) erro
 	}
 }
 
-// want makes a plan of plain fields.
+// want is a plan of plain fields.
 func want(fields ...string) *model.Plan { return (&model.Plan{}).Want(fields...) }
 
-// relate adds a relation, to be found in the slot of its name, and answers its
-// plan.
+// relate adds a relation under its own name to the plan, and returns the plan of the
+// relation.
 func relate(plan *model.Plan, relation string, fields ...string) *model.Plan {
 	return plan.Relate(relation, relation, model.Args{}).Plan.Want(fields...)
 }
 
-// Ambiguous returns the keys of the nodes that a text alone does not name for
-// certain: those of which the externalId is what another is called by its slug,
-// and those others, where they have no externalId themselves. An article is
-// called by `language:slug`, too.
+// Ambiguous returns the keys of the nodes that a text alone does not identify: nodes
+// whose externalId is the slug of another node, and these others if they have no
+// externalId themselves. For articles, `language:slug` counts like a slug.
 func (x *Snapshot) Ambiguous(node model.NodeType) (map[int64]bool, error) {
 	called := []string{"b.slug"}
 	if node == model.NodeArticle {

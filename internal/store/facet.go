@@ -21,8 +21,8 @@ func facets(r *reading, l list, of map[int64]*model.ArticleFacets, plan *model.P
 	return r.Together(loads...)
 }
 
-// census is the list to count, on whose facets the counts of each parent are
-// hung, and the facet that asks for it.
+// census is a list to be counted, the facets of each parent to hang the counts on, and
+// the facet that is wanted.
 type census struct {
 	list     list
 	of       map[int64]*model.ArticleFacets
@@ -51,7 +51,7 @@ func facet(r *reading, c census) error {
 	return fmt.Errorf("articles have no facet %s", c.relation.Field)
 }
 
-// division is how a list divides: by which expression, over which other tables
+// division says how a list is divided: by which expression, over which further tables
 // and rows, which of its values come first, and how many are kept.
 type division struct {
 	by, joined string
@@ -69,7 +69,7 @@ type counted[V any] struct {
 	Count  int
 }
 
-// counts counts how the list of each parent divides.
+// counts counts the articles of each part of a list.
 func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], error) {
 	parents := make([]int64, 0, len(c.of))
 	for parent := range c.of {
@@ -89,7 +89,7 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 	return of, err
 }
 
-// hangFacet makes the facet of each list from its counts.
+// hangFacet turns the counts of each list into its facet.
 func hangFacet[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
 	for parent, facets := range c.of {
 		list := []*F{}
@@ -137,9 +137,8 @@ func languageFacet(r *reading, c census) error {
 
 const maxLanguages = 1000
 
-// monthFacet counts by month. Instants are numbers, which databases do not know
-// as dates alike: days since 1970 become months by the civil calendar's
-// arithmetic, in whole numbers.
+// monthFacet counts by month. Instants are numbers, and databases disagree on how to
+// turn those into dates, so days since 1970 become months in integer arithmetic.
 func monthFacet(r *reading, c census) error {
 	most, err := model.Count("first", c.relation.Args.First, 12, model.MaxPage)
 	if err != nil {

@@ -9,18 +9,18 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// filters turns the filters of the API into SQL. Each method returns what holds
-// for the rows of an alias that match.
+// filters turns the filters of the API into SQL. Each method returns the condition on
+// the rows of an alias.
 type filters struct {
 	engine database.Engine
-	// many says that the filter has so many conditions that the database should not
-	// look for the best order of their joins.
+	// many means that the filter has so many conditions that the database should not
+	// search for the best join order.
 	many    bool
 	aliases int
-	err     error // the first thing that is wrong with a filter
+	err     error // the first error in a filter
 }
 
-// matches returns what holds for the rows of the alias n that match the filter.
+// matches returns the condition on the rows of the alias n that match the filter.
 func matches(e database.Engine, all nouns, f model.Filter) (sql.Clause, error) {
 	if f == nil {
 		return sql.Always(), nil
@@ -39,7 +39,7 @@ func matches(e database.Engine, all nouns, f model.Filter) (sql.Clause, error) {
 	return c, fs.err
 }
 
-// filterBy is the filter of a noun: one turns its type of filter into SQL.
+// filterBy adapts the filter of one noun: one turns filters of its type into SQL.
 func filterBy[F any](one func(*filters, string, *F) sql.Clause) func(*filters, string, model.Filter) (sql.Clause, bool) {
 	return func(fs *filters, alias string, f model.Filter) (sql.Clause, bool) {
 		typed, ok := any(f).(*F)
@@ -50,21 +50,21 @@ func filterBy[F any](one func(*filters, string, *F) sql.Clause) func(*filters, s
 	}
 }
 
-// CheckFilter returns what is wrong with a filter, as reading by it would.
+// CheckFilter returns the error that reading by the filter would return.
 func (s *Store) CheckFilter(f model.Filter) error {
 	_, err := matches(s.engine, s.nouns, f)
 	return inArgument("filter", err)
 }
 
-// fewConditions is up to how many conditions PostgreSQL looks for the best order of
-// their joins. Beyond, looking would take longer than reading: 5 s against 0.1 s for
-// 48 conditions on officials.
+// fewConditions is up to how many conditions PostgreSQL may search for the best join
+// order. Beyond that the search would take longer than the reading: 5 s against 0.1 s
+// for 48 conditions on officials.
 const fewConditions = 24
 
-// exists holds where the tables have a row for which all conditions hold.
+// exists holds where the tables have a row that satisfies all conditions.
 func (fs *filters) exists(tables string, conditions ...sql.Clause) sql.Clause {
 	c := sql.All(conditions...).Wrap("EXISTS (SELECT 1 FROM "+tables+" WHERE ", ")")
-	if fs.many { // PostgreSQL makes a join only of a bare EXISTS
+	if fs.many { // PostgreSQL turns only a bare EXISTS into a join
 		return c.Wrap("COALESCE(", ", FALSE)")
 	}
 	return c
@@ -82,7 +82,7 @@ type operators[F any] struct {
 	not     *F
 }
 
-// logic adds what the operators ask for to the conditions of a filter.
+// logic adds the logical operators to the conditions of a filter.
 func logic[F any](conditions []sql.Clause, alias string, of operators[F], one func(string, *F) sql.Clause) sql.Clause {
 	each := func(list []*F) (clauses []sql.Clause) {
 		for _, f := range list {
@@ -100,17 +100,17 @@ func logic[F any](conditions []sql.Clause, alias string, of operators[F], one fu
 	return sql.All(conditions...)
 }
 
-// refers holds where the column holds the key of a row that matches.
+// refers holds where the column holds the key of a matching row.
 func refers[F any](fs *filters, column, table string, f *F, one func(string, *F) sql.Clause) sql.Clause {
 	n := fs.alias()
 	return fs.exists(table+" "+n, sql.Text(n+".id = "+column), one(n, f))
 }
 
-// listFilter is a filter of a list of other rows.
+// listFilter is a filter on a list of other rows.
 type listFilter[F any] struct{ Some, Every, None *F }
 
-// listConditions are the conditions of a listFilter on a row of an alias; nil where
-// the filter does not ask.
+// listConditions are the conditions of a listFilter on a row of an alias; nil where the
+// filter has none.
 type listConditions struct{ some, every, none func(alias string) sql.Clause }
 
 func (l listFilter[F]) on(one func(string, *F) sql.Clause) listConditions {
@@ -123,7 +123,7 @@ func (l listFilter[F]) on(one func(string, *F) sql.Clause) listConditions {
 	return listConditions{condition(l.Some), condition(l.Every), condition(l.None)}
 }
 
-// tagged is what a filter of a list asks of the tags of an article.
+// tagged turns a filter on a list of tags into conditions on the article.
 func (fs *filters) tagged(article string, t tagging, asked listConditions) []sql.Clause {
 	linked := func(condition func(alias string) sql.Clause) sql.Clause {
 		l, n := fs.alias(), fs.alias()
@@ -142,7 +142,7 @@ func (fs *filters) tagged(article string, t tagging, asked listConditions) []sql
 	return c
 }
 
-// name is a condition on the names, in any language, of a node.
+// name is a condition on the names of a node, in any language.
 func (fs *filters) name(a string, node model.NodeType, f *model.StringFilter) []sql.Clause {
 	if f == nil {
 		return nil

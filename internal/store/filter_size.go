@@ -6,8 +6,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of a filter, below what databases take: SQLite an expression 1000 deep,
-// which a filter through 28 parents reaches, and 32766 values, PostgreSQL 65535.
+// Limits of a filter, below those of the databases: SQLite takes expressions 1000
+// deep, which a filter through 28 parents reaches, and 32766 values; PostgreSQL takes
+// 65535 values.
 const (
 	maxConditions = 400
 	maxDepth      = 24
@@ -36,8 +37,8 @@ func tooLarge(format string, have, most int) error {
 	return model.LimitExceeded("filter", "the filter is too large: "+format, have, most).At("filter")
 }
 
-// size is how many objects a filter has, how deep they stand in each other, the
-// length of its longest list, and of all its lists.
+// size is the number of objects in a filter, how deeply they are nested, the length of
+// its longest list, and of all its lists together.
 type size struct{ conditions, depth, values, all int }
 
 func (s *size) measure(v reflect.Value, depth int) {

@@ -9,8 +9,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// words is a condition on a text that people read: beginnings and parts match its
-// folded form.
+// words is a condition on a text for people: beginnings and parts match its folded form.
 func (fs *filters) words(column, folded string, f *model.StringFilter) []sql.Clause {
 	if f == nil {
 		return nil
@@ -18,8 +17,8 @@ func (fs *filters) words(column, folded string, f *model.StringFilter) []sql.Cla
 	return append(fs.exact(column, f), parts(folded, f, text.Fold)...)
 }
 
-// key is a condition on a text that programs read: beginnings and parts match
-// whatever the case of A to Z.
+// key is a condition on a text for programs: beginnings and parts match regardless of
+// the case of A to Z.
 func (fs *filters) key(column string, f *model.StringFilter) []sql.Clause {
 	if f == nil {
 		return nil
@@ -51,14 +50,14 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
-// comparison is a comparison of a column with values; nil fields ask nothing.
+// comparison compares a column with values; nil fields are no condition.
 type comparison[T ~string | ~int64] struct {
 	Eq, Ne    *T
 	In, NotIn []T
 }
 
-// comparisons are the conditions of a comparison. A value that is absent differs
-// from every other.
+// comparisons are the conditions of a comparison. A missing value differs from every
+// other.
 func comparisons[T ~string | ~int64](fs *filters, column string, f comparison[T]) []sql.Clause {
 	var c []sql.Clause
 	if f.Eq != nil {
@@ -127,8 +126,7 @@ func (fs *filters) id(column string, node model.NodeType, f *model.IDFilter) []s
 	return append(comparisons(fs, column, comparison[int64]{one(f.Eq), one(f.Ne), several(f.In), several(f.NotIn)}), null(column, f.IsNull)...)
 }
 
-// keyOf is the key of an id of that type. It notes an id of another type as an
-// error.
+// keyOf is the key of an id of that type. An id of another type is recorded as an error.
 func (fs *filters) keyOf(id model.ID, node model.NodeType) int64 {
 	key, err := id.Want(node)
 	if err != nil && fs.err == nil {

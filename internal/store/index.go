@@ -14,24 +14,24 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// The full-text indexes: of articles, whose rows have the keys of the rows of
-// articles, and of nodes with names, whose rows have an indexKey.
+// The full-text indexes: of articles, by the keys of their rows, and of nodes with
+// names, by indexKey.
 const (
 	articleIndex = "article_index"
 	nodeIndex    = "node_index"
 )
 
-// How much a word counts depends on where it stands in an article.
+// The weight of a word depends on the part of the article that it occurs in.
 const (
 	weightTitle   = 6
 	weightSummary = 3
 	weightBody    = 1
 )
 
-// indexing is what one transaction changes in the full-text indexes. The rows are
-// written at its end: what FTS5 is given waits in memory until a savepoint, and
-// every statement that writes several rows has one. Writing articles out one by one
-// took longer than everything else in an import.
+// indexing collects what one transaction changes in the full-text indexes, and writes it
+// at its end. FTS5 buffers what it is given until the next savepoint, and every
+// statement that writes several rows has one: flushing articles one by one took longer
+// than everything else in an import.
 type indexing struct {
 	db      *gorm.DB
 	engine  database.Engine
@@ -43,7 +43,7 @@ type indexing struct {
 	learned map[string]bool
 }
 
-// indexRow is what a row of an index becomes; nil terms mean that it is deleted.
+// indexRow is the new state of a row of an index; nil terms delete it.
 type indexRow struct {
 	indexPlace
 	node  model.NodeType
@@ -67,13 +67,13 @@ func (x *indexing) addArticle(a *TaggedArticle) {
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 }
 
-// dropArticle takes an article out of the index.
+// dropArticle removes an article from the index.
 func (x *indexing) dropArticle(row int64) {
 	x.put(articleIndex, model.NodeArticle, row, nil)
 }
 
-// tagsOf are the terms of an article's tags. What it is about counts as much as its
-// title, what it merely mentions less.
+// tagsOf are the terms of an article's tags. The main subjects count as much as the
+// title, mere mentions less.
 func (x *indexing) tagsOf(a *TaggedArticle) []fulltext.Tag {
 	var tags []fulltext.Tag
 	add := func(t model.NodeType, key int64, level int) {
@@ -98,8 +98,8 @@ func (x *indexing) tagsOf(a *TaggedArticle) []fulltext.Tag {
 	return tags
 }
 
-// addNode indexes a node that is not in the index, and writes what it is suggested
-// for: its names and aliases.
+// addNode indexes a node that is not in the index, and writes the prefixes that it is
+// suggested for: those of its names and aliases.
 func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	var fields []fulltext.Field
 	var whole []fulltext.Tag
@@ -130,14 +130,13 @@ func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases mode
 	return nil
 }
 
-// dropNode takes a node out of the index, and out of what is suggested.
+// dropNode removes a node from the index and from the suggestions.
 func (x *indexing) dropNode(id model.ID) error {
 	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), nil)
 	return x.exec(id.Type, "unindex", sql.Text("DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
 }
 
-// put keeps for write what a row becomes. A row that is there already is dropped
-// first.
+// put records the new state of a row for write. An existing row must be dropped first.
 func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *fulltext.Index) {
 	x.rows = append(x.rows, indexRow{indexPlace{index, rowid}, node, terms})
 }
@@ -207,7 +206,7 @@ func namedRows(db *gorm.DB, k kind, after int64, most int) (rows []namedRow, err
 	return rows, db.Raw(query, after, most).Scan(&rows).Error
 }
 
-// suggestion is a name, from one of its words on.
+// suggestion is a name, starting from one of its words.
 type suggestion struct {
 	Start    string
 	NodeType model.NodeType
@@ -221,8 +220,8 @@ type suggestion struct {
 // TableName is where GORM finds it.
 func (suggestion) TableName() string { return "suggestions" }
 
-// starts are what somebody may type who means these words: the article of الكاظمي
-// may be left out.
+// starts are the prefixes that these words are found by: the Arabic article, as in
+// الكاظمي, may be left out.
 func starts(words []string) []string {
 	whole := strings.Join(words, " ")
 	list := []string{text.Head(whole, maxStart)}

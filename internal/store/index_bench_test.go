@@ -24,8 +24,8 @@ import (
 )
 
 // BenchmarkIndexing imports articles of 3 KB, with the tags of the demo's.
-// ×import is what their index adds, as a part of the time that the same import
-// takes without: 1 is twice the time.
+// ×import is the time for the index relative to the same import without it: 1 doubles
+// the time.
 func BenchmarkIndexing(b *testing.B) {
 	names, err := fs.Glob(demo.Files, "*.ndjson")
 	if err != nil {
@@ -71,7 +71,7 @@ func BenchmarkIndexing(b *testing.B) {
 			importLines(b, x, lines)
 			took[i] += time.Since(began)
 		}
-		for i := range fields { // is done without, too
+		for i := range fields { // done without the index, too
 			body := &fields[i][1]
 			body.Text = render.Plain(body.Text)
 			began := time.Now()
@@ -82,8 +82,8 @@ func BenchmarkIndexing(b *testing.B) {
 	b.ReportMetric(float64(took[0]-took[1])/float64(took[1]), "×import")
 }
 
-// longer makes 500 lines of articles, with new keys and bodies of 3 KB that are
-// made of what the others say, and answers the text of each as well.
+// longer makes 500 lines of articles, with new keys and bodies of 3 KB made of words of
+// the others, and returns the texts of each as well.
 func longer(b *testing.B, articles []string, n int) (string, [][]fulltext.Field) {
 	random := rand.New(rand.NewPCG(1, uint64(n)))
 	said := map[any][]string{}

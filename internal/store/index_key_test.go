@@ -16,7 +16,7 @@ func TestIndexKeys(t *testing.T) {
 				t.Errorf("indexKeyOf(%d, %d) splits into %d, %d", kind, key, gotKind, gotKey)
 			}
 			if key < 0 && kind >= firstKinds {
-				continue // only articles have keys below zero
+				continue // only articles have negative keys
 			}
 			if got := indexKeyIn(k.inCursor()); got != k {
 				t.Errorf("a cursor gives the key of %d, %d back as %d, want %d", kind, key, got, k)
@@ -29,8 +29,8 @@ func TestIndexKeys(t *testing.T) {
 	}
 }
 
-// Cursors that clients keep were made when there was room for eight kinds.
-func TestCursorsHoldIndexKeysAsBefore(t *testing.T) {
+// Clients have stored cursors from when there was room for eight kinds.
+func TestCursorsHoldIndexKeysInTheirOldForm(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		kind      indexKind
@@ -42,8 +42,7 @@ func TestCursorsHoldIndexKeysAsBefore(t *testing.T) {
 	}
 }
 
-// The numbers of nouns stand in indexes and cursors: no two share one, and there is
-// room for them.
+// Indexes and cursors hold the numbers of nouns: each is unique and not too large.
 func TestNounsHaveNumbersOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	seen := map[indexKind]bool{0: true} // articles

@@ -8,21 +8,21 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// jobKind is what is to be done at a time.
+// jobKind is what a job does.
 type jobKind string
 
 // jobPublish publishes a scheduled article.
 const jobPublish jobKind = "publish"
 
-// Job is something to be done at a time, once, by whichever server comes first.
+// Job is a task to be done once, at a time, by any server.
 type Job struct {
 	Kind jobKind
-	// Subject is the key of what it is about.
+	// Subject is the key of the node concerned.
 	Subject int64
-	// DueAt is when to try next, Attempts how often it was tried in vain.
+	// DueAt is when to try next, Attempts how often it has failed.
 	DueAt    model.DateTime
 	Attempts int
-	// By is who asked for it.
+	// By is the actor who scheduled it.
 	By Actor `gorm:"embedded"`
 }
 
@@ -33,7 +33,7 @@ func (Job) TableName() string { return "jobs" }
 func (tx *Tx) schedule(before, a *TaggedArticle) error {
 	key := a.ID().Key
 	stays := before != nil && before.Status == a.Status && sameInstant(before.ScheduledFor, a.ScheduledFor)
-	if stays { // who scheduled it did, whoever has edited it since
+	if stays { // the job stays with the actor who scheduled it, whoever has edited the article since
 		return nil
 	}
 	if before != nil && before.Status == model.ArticleStatusScheduled {
@@ -52,8 +52,8 @@ func (tx *Tx) dropJob(kind jobKind, subject int64) error {
 	return tx.exec(model.NodeArticle, "drop the job of", "DELETE FROM jobs WHERE kind = ? AND subject = ?", kind, subject)
 }
 
-// DueJobs answers the jobs that are due, the longest overdue first, and when the
-// next is due after those, 0 where there is none.
+// DueJobs returns up to most due jobs, the longest overdue first, and when the next job
+// after them is due; 0 if there is none.
 func (s *Store) DueJobs(ctx context.Context, now model.DateTime, most int) (due []Job, next model.DateTime, err error) {
 	err = s.engine.Reader().WithContext(database.Quietly(ctx)).Raw("SELECT * FROM jobs ORDER BY due_at, kind, subject LIMIT ?", most+1).Scan(&due).Error
 	for i, job := range due {
@@ -64,14 +64,15 @@ func (s *Store) DueJobs(ctx context.Context, now model.DateTime, most int) (due 
 	return due, 0, database.Troubled(ctx, s.engine, err)
 }
 
-// TakeJob takes a job out of the table, so that nobody does it again once the
-// transaction is kept; false where somebody did, or where it is not due any more.
+// TakeJob removes a job from the table, so that no other server does it once the
+// transaction commits. It returns false if another server has taken it, or if it is no
+// longer due at that time.
 func (tx *Tx) TakeJob(job Job) (bool, error) {
 	done := tx.db.Exec("DELETE FROM jobs WHERE kind = ? AND subject = ? AND due_at = ?", job.Kind, job.Subject, job.DueAt)
 	return done.RowsAffected > 0, fail(done.Error, model.NodeArticle, "take the job of")
 }
 
-// Postpone has a job that failed tried again later.
+// Postpone schedules another attempt at a job that failed.
 func (s *Store) Postpone(ctx context.Context, job Job, to model.DateTime) error {
 	err := s.engine.Writer().WithContext(ctx).Exec("UPDATE jobs SET due_at = ?, attempts = attempts + 1 WHERE kind = ? AND subject = ? AND due_at = ?",
 		to, job.Kind, job.Subject, job.DueAt).Error

@@ -23,8 +23,8 @@ type list struct {
 	outer order
 }
 
-// listing is a list that may come in parts: rows of the second part follow those
-// of the first. whole is the same list in one, to be counted.
+// listing is a list that may come in parts: the rows of the second part follow those of
+// the first. whole is the same list in one part, for counting.
 type listing struct {
 	parts []list
 	whole list
@@ -32,7 +32,7 @@ type listing struct {
 
 func inOnePart(l list) listing { return listing{[]list{l}, l} }
 
-// request is the page that is asked for, and what is wanted of it.
+// request is the page to read, and what to read of its rows.
 type request struct {
 	model.Page
 	size     int
@@ -46,8 +46,8 @@ func newRequest(asked model.Page, plan *model.Plan) (request, error) {
 	return request{asked, size, backward, planOf(plan)}, err
 }
 
-// pageInfo says where a page with these cursors stands. more says that rows follow
-// in the direction of paging.
+// pageInfo describes a page with these cursors. more means that further rows follow in
+// the direction of paging.
 func (q request) pageInfo(cursors []string, more bool) *model.PageInfo {
 	info := &model.PageInfo{HasNextPage: more, HasPreviousPage: q.After != nil}
 	if q.backward {
@@ -67,7 +67,7 @@ type connectionPlan struct {
 	facets *model.Plan // of the whole list
 }
 
-// planOf reads the plan of a connection; `nodes` and `edges { node }` are one in it.
+// planOf reads the plan of a connection, in which `nodes` and `edges { node }` are one.
 func planOf(plan *model.Plan) connectionPlan {
 	if plan == nil {
 		return connectionPlan{rows: true, node: nil}
@@ -86,9 +86,9 @@ func planOf(plan *model.Plan) connectionPlan {
 	return c
 }
 
-// connections reads one page of the listing of each parent, in one statement, and
-// counts the whole list in another beside it where that is wanted. Without parents
-// the list is nobody's, and its page has the key 0.
+// connections reads one page of the listing for each parent in one statement and, where
+// wanted, counts the whole list in another. A list without parents is returned under the
+// key 0.
 func connections[T any](r *reading, from listing, parents []int64, q request) (map[int64]*model.Connection[T], error) {
 	keys := parents
 	if len(keys) == 0 {
@@ -98,7 +98,7 @@ func connections[T any](r *reading, from listing, parents []int64, q request) (m
 	for _, key := range keys {
 		pages[key] = &model.Connection[T]{Nodes: []*T{}, PageInfo: q.pageInfo(nil, false)}
 	}
-	for _, part := range from.parts { // a bad cursor is an error even where no rows are wanted
+	for _, part := range from.parts { // a bad cursor is an error even if no rows are wanted
 		if _, err := part.window(q.Page); err != nil {
 			return nil, err
 		}
@@ -139,8 +139,8 @@ func (l list) window(asked model.Page) (sql.Clause, error) {
 	return sql.All(window...), nil
 }
 
-// readRows reads one row more than each page has, if there is one. Lists with
-// parents come in one part.
+// readRows reads one row more than each page holds, if there is one. Lists with parents
+// come in one part.
 func readRows[T any](r *reading, parts []list, parents []int64, q request) ([]row[T], error) {
 	n := nounOf[T](r.nouns)
 	columns := n.selects(q.wanted.node)
@@ -155,8 +155,8 @@ func readRows[T any](r *reading, parts []list, parents []int64, q request) ([]ro
 	return readParts[T](r, parts, columns, q)
 }
 
-// readParts reads the columns of lists that follow each other, until there is one
-// row more than the page has.
+// readParts reads consecutive parts of a list until it has one row more than the page
+// holds.
 func readParts[T any](r *reading, parts []list, columns string, q request) ([]row[T], error) {
 	var rows []row[T]
 	for i := range parts {
@@ -179,16 +179,16 @@ func readParts[T any](r *reading, parts []list, columns string, q request) ([]ro
 	return rows, nil
 }
 
-// rows is the statement that reads one row more than the page has, less those that
-// are read already.
+// rows is the statement that reads one row more than the page holds. read rows have been
+// read already.
 func (l list) rows(columns string, q request, read int) (sql.Clause, error) {
 	window, err := l.window(q.Page)
 	return sql.Join(" ", sql.Text("SELECT "+columns), l.order.values(), l.from.Wrap("FROM ", " WHERE"), window,
 		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1-read)), err
 }
 
-// ofParents is the statement that reads one row more than each page has: one walk
-// of an index for each parent, instead of a sort of all their rows.
+// ofParents is the statement that reads one row more than each page holds: one walk of
+// an index for each parent, instead of a sort of all their rows.
 func (l list) ofParents(r *reading, parents []int64, selects, table string, q request) (sql.Clause, error) {
 	window, err := l.window(q.Page)
 	walk := sql.Join(" ", l.from.Wrap("SELECT "+l.order.key+" FROM ", " WHERE"), window,
@@ -197,7 +197,7 @@ func (l list) ofParents(r *reading, parents []int64, selects, table string, q re
 		l.outer.by(q.backward).Wrap("ORDER BY p.value, ", "")), err
 }
 
-// fill makes pages of the rows, and loads what is below them.
+// fill puts the rows into their pages, and loads what is below them.
 func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T], o order, q request) error {
 	n := nounOf[T](r.nouns)
 	runs := map[int64][]row[T]{}
@@ -226,7 +226,7 @@ func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T]
 	return loadBelow(r, nodes, q.wanted.node)
 }
 
-// cursorOf is the place of a row in an order.
+// cursorOf is the cursor of a row in an order.
 func cursorOf[T any](one *row[T], n *noun[T], o order) cursor {
 	c := cursor{order: o.name, key: n.key(&one.Node)}
 	for _, value := range []sortValue{one.S0, one.S1, one.S2, one.S3}[:len(o.terms)] {

@@ -8,26 +8,25 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// row is a node as a statement returns it: with the key of the node that led to
-// it, and with what it is sorted by.
+// row is a node as a statement returns it: with the key of its parent, and the values it
+// is sorted by.
 type row[T any] struct {
 	Parent         int64
 	S0, S1, S2, S3 sortValue
 	Node           T `gorm:"embedded"`
 }
 
-// selection says which rows to read by their keys.
+// selection is a set of rows, by their keys.
 type selection struct {
 	keys []int64
-	// direct says that the caller asked for these keys; see noun.byKey.
+	// direct means that the caller asked for these keys; see noun.byKey.
 	direct bool
-	// where is a further condition on the rows n; the zero Clause is none.
+	// where is a further condition on the rows n; the zero Clause means none.
 	where sql.Clause
 }
 
-// byKeys reads the nodes of a selection that the view shows, by key, and what the
-// plan asks for below them. Articles are found by their key, whichever version of
-// them is seen.
+// byKeys reads the nodes of a selection that the view shows, by key, and what the plan
+// wants below them. Articles are found by their key in whichever version the view shows.
 func byKeys[T any](r *reading, s selection, plan *model.Plan) (map[int64]*T, error) {
 	found := make(map[int64]*T, len(s.keys))
 	if len(s.keys) == 0 {
@@ -52,7 +51,7 @@ func byKeys[T any](r *reading, s selection, plan *model.Plan) (map[int64]*T, err
 	return found, loadBelow(r, nodes, plan)
 }
 
-// loadBelow loads all relations that the plan asks for below the nodes, together.
+// loadBelow loads all relations that the plan wants below the nodes, together.
 func loadBelow[T any](r *reading, nodes []*T, plan *model.Plan) error {
 	if plan == nil || len(nodes) == 0 {
 		return nil
@@ -71,7 +70,7 @@ func loadBelow[T any](r *reading, nodes []*T, plan *model.Plan) error {
 	return r.Together(loads...)
 }
 
-// toOne loads the node that each parent refers to, and hangs it: nil where it
+// toOne loads the node that each parent refers to, and hangs it on the parent: nil if it
 // refers to none.
 func toOne[C, P any](r *reading, parents []*P, refers func(*P) *int64, relation *model.Relation) error {
 	var keys []int64
@@ -95,18 +94,19 @@ func toOne[C, P any](r *reading, parents []*P, refers func(*P) *int64, relation 
 	return nil
 }
 
-// children says which rows belong to a parent.
+// children says which rows are the children of a parent.
 type children struct {
 	// from names the tables, the children's under the alias n.
 	from string
 	// owner is the column that holds the parent's key.
 	owner string
-	// where is a further condition; the zero Clause is none.
+	// where is a further condition; the zero Clause means none.
 	where sql.Clause
 	order sql.Clause
 }
 
-// toMany loads the children of all parents with one statement, and hangs them.
+// toMany loads the children of all parents with one statement, and hangs them on the
+// parents.
 func toMany[C, P any](r *reading, parents []*P, of children, relation *model.Relation) error {
 	c := nounOf[C](r.nouns)
 	conditions := []sql.Clause{r.among(of.owner, nounOf[P](r.nouns).keysOf(parents)), c.seen(r.view, false)}
@@ -124,7 +124,7 @@ func toMany[C, P any](r *reading, parents []*P, of children, relation *model.Rel
 	return hangFamilies(r, parents, relation, rows)
 }
 
-// hangFamilies loads what is below the rows, and hangs on each parent its own.
+// hangFamilies loads what is below the rows, and hangs on each parent its own rows.
 func hangFamilies[C, P any](r *reading, parents []*P, relation *model.Relation, rows []row[C]) error {
 	nodes, of := families(nounOf[C](r.nouns), rows)
 	if err := loadBelow(r, nodes, relation.Plan); err != nil {
@@ -141,8 +141,8 @@ func hangFamilies[C, P any](r *reading, parents []*P, relation *model.Relation, 
 	return nil
 }
 
-// families divides rows by parent. A node that several parents share is one node,
-// so that what is below it is loaded once.
+// families groups rows by parent. A node shared by several parents is one node, so that
+// what is below it is loaded once.
 func families[T any](n *noun[T], rows []row[T]) (nodes []*T, of map[int64][]*T) {
 	seen := make(map[int64]*T, len(rows))
 	of = make(map[int64][]*T)
@@ -159,13 +159,13 @@ func families[T any](n *noun[T], rows []row[T]) (nodes []*T, of map[int64][]*T) 
 	return nodes, of
 }
 
-// distinct sorts keys and drops doubles, in place.
+// distinct sorts keys and drops duplicates, in place.
 func distinct(keys []int64) []int64 {
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
 
-// planBelow is the plan of a relation, an empty one when the relation is not wanted.
+// planBelow is the plan of a relation; an empty one if the relation is not wanted.
 func planBelow(plan *model.Plan, field string) *model.Plan {
 	if relation := plan.Relation(field); relation != nil {
 		return relation.Plan

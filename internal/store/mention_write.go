@@ -15,7 +15,7 @@ func (s txScanner) Scan(into any, statement sql.Clause) error {
 	return s.db.Raw(statement.SQL, statement.Args...).Scan(into).Error
 }
 
-// Suggest returns what a text names on a day, as suggestions, by the names that this
+// Suggest returns the names in a text on a day, as suggestions, by the names that this
 // transaction sees.
 func (tx *Tx) Suggest(plain string, language model.Language, day model.Date) ([]model.Decision, error) {
 	linker, err := tx.names.linkers.of(txScanner{tx.db}, language, !tx.names.written)

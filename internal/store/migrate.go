@@ -21,15 +21,15 @@ var migrationFiles embed.FS
 // VersionTable is the table of the migrations that were applied.
 const VersionTable = "goose_db_version"
 
-// migrate brings the tables up to date: numbered migrations, each in a
-// transaction, forward only. Of servers that start at once one migrates, and
-// the others wait. A database that is newer than this binary is refused.
+// migrate brings the tables up to date: numbered migrations, each in a transaction,
+// forward only. Of several servers that start at once one migrates, and the others wait.
+// A database newer than this binary is refused.
 func (s *Store) migrate(ctx context.Context) error {
 	pending, err := s.pending(ctx)
-	if err != nil { // goose would try for seconds, and say less
+	if err != nil { // goose would retry for seconds, and explain less
 		return database.ExplainedRead(err)
 	}
-	if len(pending) == 0 { // as at most starts: no lock is waited for
+	if len(pending) == 0 { // the usual case needs no lock
 		return nil
 	}
 	return s.migrations(func(provider *goose.Provider) error {
@@ -51,8 +51,8 @@ func refuseNewer(current, target int64) error {
 	return nil
 }
 
-// migrations runs f with the migrations of the database. 00001_core.sql would be
-// every database's; 00001_core.sqlite.sql is SQLite's alone.
+// migrations runs f with the migrations of the database. A file 00001_core.sql runs on
+// every database, 00001_core.sqlite.sql only on SQLite.
 func (s *Store) migrations(f func(*goose.Provider) error) error {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Store) refuseOldTables(ctx context.Context, config database.Config, aga
 	return err
 }
 
-// hasTables reports whether the database was ever migrated.
+// hasTables reports whether the database has ever been migrated.
 func (s *Store) hasTables(ctx context.Context) (bool, error) {
 	var has *bool
 	err := s.engine.Reader().WithContext(ctx).Raw(s.engine.HasTable(), VersionTable).Scan(&has).Error

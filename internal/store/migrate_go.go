@@ -51,8 +51,8 @@ func (s *Store) nameOfGoMigration(version int64) string {
 	return fmt.Sprintf("%05d", version)
 }
 
-// writeSortKeys gives every name and title the sort key that internal/text makes of
-// it. Earlier keys sort differently.
+// writeSortKeys gives every name and title its current sort key. Keys of earlier
+// versions sort differently.
 func (s *Store) writeSortKeys(_ context.Context, db *gorm.DB) error {
 	var names []nameRow
 	if err := db.Raw("SELECT * FROM names").Scan(&names).Error; err != nil {
@@ -80,7 +80,7 @@ func (s *Store) writeSortKeys(_ context.Context, db *gorm.DB) error {
 	return nil
 }
 
-// writeIndexKeys writes the index of names with keys that have room for 64 nouns.
+// writeIndexKeys rebuilds the index of names with keys that have room for 64 nouns.
 // Earlier keys had room for eight.
 func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
 	if err := db.Exec("DELETE FROM " + nodeIndex).Error; err != nil {

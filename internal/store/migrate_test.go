@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // they look into databases
+	_ "github.com/jackc/pgx/v5/stdlib" // the tests read databases directly
 	_ "github.com/mattn/go-sqlite3"
 
 	"github.com/diwan-cms/diwan/internal/database"
@@ -28,7 +28,7 @@ func direct(t *testing.T, dsn string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() }) // what it did is checked
+	t.Cleanup(func() { _ = db.Close() }) // the result of each statement is checked
 	return db
 }
 
@@ -63,7 +63,7 @@ func TestPendingMigrations(t *testing.T) {
 		return names
 	}
 	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys"}
-	for range 2 { // nothing is changed by asking
+	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
 		}
@@ -80,21 +80,21 @@ func TestPendingMigrations(t *testing.T) {
 	}
 }
 
-// backToSeven makes a database what it was before the eighth migration.
+// backToSeven returns a database to its state before the eighth migration.
 func backToSeven(t *testing.T, db *sql.DB) {
 	t.Helper()
 	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id", "ALTER TABLE changes DROP COLUMN actor_key", "ALTER TABLE changes DROP COLUMN status",
 		"DROP TABLE change_horizon", "DELETE FROM goose_db_version WHERE version_id > 7")
 }
 
-// backToTwo makes a database what it was before the third migration.
+// backToTwo returns a database to its state before the third migration.
 func backToTwo(t *testing.T, db *sql.DB) {
 	t.Helper()
 	backToSeven(t, db)
 	for _, table := range []string{"article_index", "node_index", "search_words", "suggestions", "node_uses", "search_state", "article_mentions", "revisions", "publications", "jobs", "signing_keys"} {
 		mustExec(t, db, "DROP TABLE "+table)
 	}
-	if storetest.OnPostgres() { // on SQLite, the table is made anew whatever columns it has
+	if storetest.OnPostgres() { // on SQLite, the migration rebuilds the table from any columns
 		mustExec(t, db, "DROP INDEX articles_slug, articles_external_id, articles_translations, articles_published, articles_title, articles_updated, articles_created, articles_working, articles_working_updated, articles_working_title, articles_working_status",
 			`ALTER TABLE articles DROP COLUMN scheduled_for, DROP COLUMN public, DROP COLUMN working, DROP COLUMN revision, DROP COLUMN owner, DROP COLUMN last_version,
 			ADD UNIQUE (external_id), ADD UNIQUE (slug, language), ADD UNIQUE (translation_of, language)`,
@@ -188,7 +188,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	}
 }
 
-func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
+func TestOldSortKeysAreReplaced(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := reopen(t, dsn)
@@ -246,13 +246,13 @@ func TestSortKeysOfBeforeAreMadeAnew(t *testing.T) {
 	}
 	var left int
 	if err := db.QueryRow("SELECT (SELECT COUNT(*) FROM names WHERE sort_key = " + constant + ") + (SELECT COUNT(*) FROM articles WHERE title_sort_key = " + constant + ")").Scan(&left); err != nil || left != 0 {
-		t.Errorf("%d keys are as before, %v, want none", left, err)
+		t.Errorf("%d old keys are left, %v, want none", left, err)
 	}
 }
 
-// Readers see the changes of before that they saw then: of an article, those from
-// its publication to the change that ends it.
-func TestChangesOfBeforeKnowTheirReaders(t *testing.T) {
+// Of an article, readers see the old changes from its publication to the change that
+// ends it.
+func TestOldChangesKnowTheirReaders(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	if err := reopen(t, dsn).Close(); err != nil {
@@ -326,8 +326,8 @@ func TestTextsOfPostgresCompareByCodePoint(t *testing.T) {
 	}
 }
 
-// Whatever isolation a database is set to, who waited for a turn sees what the
-// others wrote.
+// Whatever the default isolation of a database, a writer whose turn has come sees what
+// the others wrote.
 func TestWritersOfARepeatableReadDatabase(t *testing.T) {
 	t.Parallel()
 	if !storetest.OnPostgres() {

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// nameTerm sorts by the name that the view's languages are served.
+// nameTerm sorts by the name that is returned in the view's languages.
 func (r *reading) nameTerm(node model.NodeType) sql.Clause {
 	name := "(SELECT s.sort_key FROM names s WHERE s.node_type = ? AND s.node_id = n.id AND s.kind = 'NAME'"
 	var choices []sql.Clause
@@ -19,7 +19,8 @@ func (r *reading) nameTerm(node model.NodeType) sql.Clause {
 	return sql.Join(", ", choices...).Wrap("COALESCE(", ")")
 }
 
-// byName completes the name of an order by names: each language has its own.
+// byName adds the languages to the name of an order by name: names sort differently in
+// each.
 func (r *reading) byName(o order) order {
 	if strings.Contains(o.name, "NAME") {
 		o.name += " " + fmt.Sprint(model.Chain(r.view.Languages))
@@ -27,8 +28,8 @@ func (r *reading) byName(o order) order {
 	return o
 }
 
-// languageRank is the place of a language among those of the view, and for any
-// other the place after them.
+// languageRank is the position of a language among those of the view; all others come
+// after them.
 func (r *reading) languageRank(column string) sql.Clause {
 	rank := sql.Text("CASE")
 	chain := model.Chain(r.view.Languages)

@@ -24,7 +24,7 @@ func (nameRow) TableName() string { return "names" }
 // them.
 func (tx *Tx) HasNames(node model.NodeType) bool { return tx.nouns.kindOf(node) != 0 }
 
-// writeNames makes the rows of `names` say what the node's own row says.
+// writeNames brings the rows of `names` in line with the node's own row.
 func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	if err := tx.dropNames(id); err != nil {
 		return err

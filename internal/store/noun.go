@@ -9,56 +9,55 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// noun is what the store knows of a type: its table, which column holds which
-// field, how its relations are loaded, how its rows are filtered and sorted.
+// noun is what the store knows about a type: its table, the columns of its fields, how
+// its relations are loaded, and how its rows are filtered and sorted.
 type noun[T any] struct {
 	node  model.NodeType
 	table string
 	key   func(*T) int64
 	slots func(*T) *model.Slots
-	// asNode is the row as an object with an id of its own; nil for rows that are
-	// read only through another noun.
+	// asNode is the row as an object with an id; nil for rows that are read only through
+	// another noun.
 	asNode func(*T) model.Node
 
-	// always are the columns that relations start from. They are read whatever the
-	// plan says.
+	// always are the columns that relations start from, which are read whatever the
+	// plan.
 	always []string
 	// columns are the columns of the schema's plain fields.
 	columns map[string]string
 	// relations load the schema's other fields.
 	relations map[string]loader[T]
 
-	// visible holds for the rows, under the alias n, that a view shows; nil means
-	// all of them. byKey is the same for rows that are asked for by their own keys;
-	// nil means as visible.
+	// visible holds for the rows n that a view shows; nil means all. byKey is the same
+	// for rows that the caller asked for by key; nil means visible.
 	visible, byKey func(View) sql.Clause
 	// filter turns a filter of the API into SQL; see filterBy.
 	filter func(*filters, string, model.Filter) (sql.Clause, bool)
-	// sorts are the terms by which a list can be sorted, named as in the schema's
-	// enum. Any other name stands for the order of names.
+	// sorts are the sort terms of lists, by their names in the schema's enum. Any other
+	// name sorts by name.
 	sorts map[string]sortTerm
-	// names says where the noun's names are; nil for a noun without names.
+	// names locates the noun's names; nil for a noun without names.
 	names *namesOf
 
-	// selfReferring says that rows of the table may refer to each other. parts are
-	// the other tables that hold the noun.
+	// selfReferring means that rows of the table may refer to each other. parts are the
+	// further tables of the noun.
 	selfReferring bool
 	parts         []Table
 }
 
-// loader loads one relation of all nodes, with one statement whatever their
-// number, and hangs what it found on them.
+// loader loads one relation of all nodes with one statement, whatever their number, and
+// hangs the results on the nodes.
 type loader[T any] func(*reading, []*T, *model.Relation) error
 
-// sortTerm is an expression by which rows are sorted.
+// sortTerm is an expression that rows are sorted by.
 type sortTerm struct {
 	by     string
 	values valueKind
 }
 
-// namesOf says where the names of a noun are in its table: a column of localized
-// names and a column of aliases, or an expression for a noun that has none. kind is
-// the noun's number in the index of names, which never changes.
+// namesOf locates the names of a noun in its table: a column of localized names, and a
+// column of aliases, or an expression in place of it. kind is the noun's number in the
+// index of names, which never changes.
 type namesOf struct {
 	names, aliases string
 	kind           indexKind
@@ -67,27 +66,27 @@ type namesOf struct {
 	linked linking.Kind
 }
 
-// kind is a noun whose type the caller does not know.
+// kind is a noun of any type.
 type kind interface {
 	nodeType() model.NodeType
 	tableName() string
 	tables() []Table
 	inIndex() *namesOf
-	// nodes reads nodes by their keys, and what the plan asks for below them.
+	// nodes reads nodes by their keys, with what the plan wants below them.
 	nodes(r *reading, keys []int64, direct bool, plan *model.Plan) (map[model.ID]model.Node, error)
-	// below loads what the plan asks for below nodes of this kind. ok is false when
-	// they are of another kind.
+	// below loads what the plan wants below nodes of this kind. ok is false if they are
+	// of another kind.
 	below(r *reading, nodes []model.Node, plan *model.Plan) (ok bool, err error)
-	// matches is what holds for the rows of an alias that match a filter. ok is
-	// false when it is a filter of another noun.
+	// matches is the condition on the rows of an alias that match a filter. ok is false
+	// for a filter of another noun.
 	matches(fs *filters, alias string, f model.Filter) (c sql.Clause, ok bool)
 }
 
 // nouns are all nouns; newNouns lists them.
 type nouns []kind
 
-// nounOf is the noun with this type. Every type it is called with is in the list
-// of newNouns: a test sees to that.
+// nounOf is the noun of this type. All types that it is used with are in newNouns, which
+// a test checks.
 func nounOf[T any](all nouns) *noun[T] {
 	for _, k := range all {
 		if n, found := k.(*noun[T]); found {
@@ -97,7 +96,7 @@ func nounOf[T any](all nouns) *noun[T] {
 	panic(fmt.Sprintf("%T is not in the list of nouns", *new(T)))
 }
 
-// table is the table of a noun. Callers pass the model's constants only.
+// table is the table of a noun, which callers name by one of the model's constants.
 func (all nouns) table(node model.NodeType) string {
 	for _, k := range all {
 		if k.nodeType() == node {
@@ -115,8 +114,8 @@ func (n *noun[T]) tables() []Table {
 	return append([]Table{{Name: n.table, Keys: []string{"id"}, SelfReferring: n.selfReferring}}, n.parts...)
 }
 
-// seen holds for the rows, under the alias n, that the view shows. direct says that
-// they are asked for by their own keys.
+// seen holds for the rows n that the view shows. direct means that the caller asked for
+// them by key.
 func (n *noun[T]) seen(view View, direct bool) sql.Clause {
 	switch {
 	case direct && n.byKey != nil:
@@ -127,8 +126,7 @@ func (n *noun[T]) seen(view View, direct bool) sql.Clause {
 	return sql.Always()
 }
 
-// selects lists the columns that a plan asks for, under the alias n. A nil plan
-// asks for all of them.
+// selects lists the columns of the row n that a plan wants; all columns for a nil plan.
 func (n *noun[T]) selects(plan *model.Plan) string {
 	list := "n.id"
 	for _, column := range n.always {
@@ -147,7 +145,7 @@ func (n *noun[T]) selects(plan *model.Plan) string {
 	return list
 }
 
-// keysOf are the keys of nodes, in their order.
+// keysOf are the keys of nodes, in the same order.
 func (n *noun[T]) keysOf(nodes []*T) []int64 {
 	keys := make([]int64, len(nodes))
 	for i, node := range nodes {

@@ -1,8 +1,8 @@
 package store
 
-// newNouns lists the nouns. What loads nodes by their ids, loads what is below
-// them, filters, searches, indexes, exports and copies goes through this list, in an
-// order in which each noun comes after those it refers to.
+// newNouns lists the nouns, each after those that it refers to. Loading nodes by their
+// ids and relations below them, filtering, searching, indexing, exporting and copying
+// all work from this list.
 func newNouns(mentions mentionLoader) nouns {
 	return nouns{
 		countryNoun(),

@@ -37,8 +37,8 @@ func countryOfOffices(r *reading, nodes []*model.Office, relation *model.Relatio
 	return toOne[model.Country](r, nodes, func(o *model.Office) *int64 { return o.CountryKey }, relation)
 }
 
-// holders loads who held each office on a day: of several, one not acting before an
-// acting one, then the latest begun.
+// holders loads the official who held each office on a day: of several, regular holders
+// come before acting ones, then the latest begun.
 func holders(r *reading, nodes []*model.Office, relation *model.Relation) error {
 	var held []*model.Tenure
 	err := r.Scan(&held, sql.Join(" ",
@@ -66,7 +66,7 @@ func holders(r *reading, nodes []*model.Office, relation *model.Relation) error 
 	return nil
 }
 
-// Office returns one office by one of its keys, NOT_FOUND when there is none.
+// Office returns one office by one of its keys; NOT_FOUND if there is none.
 func (s *Store) Office(ctx context.Context, view View, by model.OfficeBy, plan *model.Plan) (*model.Office, error) {
 	return single[model.Office](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
 		return keyed(model.NodeOffice, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID})
@@ -95,7 +95,7 @@ func (fs *filters) office(a string, f *model.OfficeFilter) sql.Clause {
 	return logic(c, a, operators[model.OfficeFilter]{f.And, f.Or, f.Not}, fs.office)
 }
 
-// officeRow is an office with what only the database needs of it.
+// officeRow is an office with the columns that only the database needs.
 type officeRow struct {
 	model.Office
 	// Rank is the place of the kind among all kinds, 0 the highest.
@@ -109,12 +109,12 @@ func rowOfOffice(o *model.Office) *officeRow {
 	return &officeRow{Office: *o, Rank: slices.Index(model.AllOfficeKind, o.Kind)}
 }
 
-// Office returns an office to be written; NOT_FOUND when there is none.
+// Office returns an office to be changed; NOT_FOUND if there is none.
 func (tx *Tx) Office(key int64) (*model.Office, error) {
 	return rowByKey[model.Office](tx, model.NodeOffice, key)
 }
 
-// InsertOffice writes a new office and gives it its key, version and times.
+// InsertOffice writes a new office and sets its key, version and times.
 func (tx *Tx) InsertOffice(o *model.Office) error {
 	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
 	row := rowOfOffice(o)
@@ -128,8 +128,8 @@ func (tx *Tx) InsertOffice(o *model.Office) error {
 	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
 }
 
-// UpdateOffice writes an office that was read as before, and gives it its new
-// version and time. CONFLICT when it is no longer as before.
+// UpdateOffice writes an office and sets its new version and time. before is the office
+// as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateOffice(before, o *model.Office) error {
 	o.Version, o.UpdatedAt = before.Version+1, tx.at
 	if err := tx.overwrite(o.ID(), before.Version, rowOfOffice(o)); err != nil {

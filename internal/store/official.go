@@ -64,7 +64,7 @@ func principalOffices(r *reading, nodes []*model.Official, relation *model.Relat
 	return nil
 }
 
-// Official returns one official by one of their keys, NOT_FOUND when there is none.
+// Official returns one official by one of its keys; NOT_FOUND if there is none.
 func (s *Store) Official(ctx context.Context, view View, by model.OfficialBy, plan *model.Plan) (*model.Official, error) {
 	return single[model.Official](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
 		return keyed(model.NodeOfficial, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID}, uniqueKey{"wikidata_id", by.WikidataID})
@@ -107,12 +107,12 @@ func (fs *filters) inOffice(a string, office *model.OfficeFilter, on *model.Date
 	return fs.exists("tenures "+t, c...)
 }
 
-// Official returns an official to be written; NOT_FOUND when there is none.
+// Official returns an official to be changed; NOT_FOUND if there is none.
 func (tx *Tx) Official(key int64) (*model.Official, error) {
 	return rowByKey[model.Official](tx, model.NodeOfficial, key)
 }
 
-// InsertOfficial writes a new official and gives it its key, version and times.
+// InsertOfficial writes a new official and sets its key, version and times.
 func (tx *Tx) InsertOfficial(o *model.Official) error {
 	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
 	if err := tx.db.Create(o).Error; err != nil {
@@ -124,8 +124,8 @@ func (tx *Tx) InsertOfficial(o *model.Official) error {
 	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
 }
 
-// UpdateOfficial writes an official that was read as before, and gives it its new
-// version and time. CONFLICT when it is no longer as before.
+// UpdateOfficial writes an official and sets its new version and time. before is the
+// official as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateOfficial(before, o *model.Official) error {
 	o.Version, o.UpdatedAt = before.Version+1, tx.at
 	if err := tx.overwrite(o.ID(), before.Version, o); err != nil {

@@ -54,9 +54,9 @@ func Pending(ctx context.Context, config database.Config) (pending []string, err
 	return pending, errors.Join(database.ExplainedRead(err), s.Close())
 }
 
-// OpenAsIs opens a newsroom and changes nothing. It refuses a database without one,
-// one whose tables are not those of this binary, and an unfinished copy. again says
-// what to do after a migration, such as "copy again".
+// OpenAsIs opens a newsroom and changes nothing. It refuses a database without one, one
+// whose tables are not those of this binary, and an unfinished copy. again is the advice
+// for after a migration, such as "copy again".
 func OpenAsIs(ctx context.Context, config database.Config, again string) (*Store, error) {
 	s, err := connect(ctx, config)
 	if err != nil {
@@ -78,9 +78,9 @@ func OpenAsIs(ctx context.Context, config database.Config, again string) (*Store
 	return s, nil
 }
 
-// OpenForCopy opens a database to be copied into, and makes its tables where there
-// are none. It does not migrate others: what is in them may be somebody's. Until
-// release is called, no other copy gets the database.
+// OpenForCopy opens a database as the target of a copy, and creates its tables if there
+// are none. It does not migrate existing tables: they may hold somebody's content. Until
+// release is called, no other copy can open the database.
 func OpenForCopy(ctx context.Context, config database.Config) (_ *Store, release func() error, err error) {
 	s, err := connect(ctx, config)
 	if err != nil {
@@ -106,5 +106,5 @@ func OpenForCopy(ctx context.Context, config database.Config) (_ *Store, release
 	return s, release, nil
 }
 
-// Engine is the database itself, for those who move whole tables.
+// Engine is the database itself, for moving whole tables.
 func (s *Store) Engine() database.Engine { return s.engine }

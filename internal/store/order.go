@@ -9,8 +9,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// valueKind is what the values of a sort term are. Databases compare bytes and
-// texts only with their like.
+// valueKind is the type of the values of a sort term. Databases compare bytes only with
+// bytes, and texts only with texts.
 type valueKind int
 
 const (
@@ -19,7 +19,7 @@ const (
 	letters
 )
 
-// term is one thing by which rows are sorted. Its values are never NULL.
+// term is an expression that rows are sorted by. Its values are never NULL.
 type term struct {
 	by     sql.Clause
 	desc   bool
@@ -28,7 +28,7 @@ type term struct {
 
 // order sorts rows by its terms, then by key in the direction of the last term.
 type order struct {
-	// name tells this order from all others; cursors carry it.
+	// name identifies the order; cursors carry it.
 	name  string
 	terms []term
 	key   string // the expression of the row's key
@@ -39,8 +39,8 @@ func (o order) keyDesc() bool { return len(o.terms) > 0 && o.terms[len(o.terms)-
 // maxTerms is how many terms an order has: as many as a row has sort values.
 const maxTerms = 4
 
-// orderOf makes the order of a list of nodes from what is asked for, or else from
-// usual. termOf returns the expression for one field.
+// orderOf is the requested order of a list of nodes, or else the usual one. termOf
+// returns the expression of a field.
 func orderOf(node model.NodeType, asked []model.Order, usual model.Order, termOf func(field string) (sql.Clause, valueKind)) (order, error) {
 	if len(asked) == 0 {
 		asked = []model.Order{usual}
@@ -83,7 +83,7 @@ func (o order) by(reverse bool) sql.Clause {
 	return sql.Join(", ", append(list, direct(sql.Text(o.key), o.keyDesc()))...)
 }
 
-// values selects what rows are sorted by, as s0, s1, …
+// values selects the sort values, as s0, s1 and so on.
 func (o order) values() sql.Clause {
 	list := []sql.Clause{sql.Text("")}
 	for i, t := range o.terms {
@@ -100,7 +100,7 @@ func (o order) beyond(c cursor, before bool) sql.Clause {
 	for _, t := range terms {
 		sameDirection = sameDirection && t.desc == terms[0].desc
 	}
-	if sameDirection { // a comparison of row values can walk an index
+	if sameDirection { // comparing row values can use an index
 		exprs := make([]sql.Clause, len(terms))
 		marks := make([]sql.Clause, len(terms))
 		for i, t := range terms {
@@ -127,7 +127,7 @@ func inequality(less bool) string {
 	return ">"
 }
 
-// bindable makes a sort value bytes again where its column holds bytes.
+// bindable turns a sort value back into bytes if its column holds bytes.
 func bindable(value any, t term) any {
 	if text, isText := value.(string); isText && t.values == sortKeys {
 		return blob(text)
@@ -135,21 +135,21 @@ func bindable(value any, t term) any {
 	return value
 }
 
-// blob is bytes to bind. GORM takes plain bytes behind a parenthesis for a list of
-// numbers.
+// blob is bytes as an argument. GORM expands plain bytes after a parenthesis into a list
+// of numbers.
 type blob string
 
 // Value is the bytes.
 func (b blob) Value() (driver.Value, error) { return []byte(b), nil }
 
-// relevance begins the name of an order by relevance.
+// relevance begins the name of every order by relevance.
 const relevance = "RELEVANCE"
 
-// searched reports whether a list is searched.
+// searched reports whether the list is a search.
 func searched(q model.Query) bool { return q.Search != "" }
 
-// askedOrder is the order that is asked for. The most relevant comes first, whatever
-// the direction; only a search has a relevance.
+// askedOrder is the requested order. Relevance is always descending, and only searches
+// have it.
 func askedOrder(q model.Query) ([]model.Order, error) {
 	terms := slices.Clone(q.Order)
 	for i := range terms {

@@ -10,14 +10,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// revisionKey names a revision.
+// revisionKey identifies a revision.
 type revisionKey struct {
 	article int64
 	number  int
 }
 
-// pastVersions reads what revisions said: those that a row of the article still holds
-// from that row, the others from what was kept. Six statements, whatever their number.
+// pastVersions reads the content of revisions: from a row of the article if one still
+// holds it, or else from what was saved. It takes six statements, whatever the number of
+// revisions.
 func pastVersions(db database.Scanner, e database.Engine, wanted []revisionKey) (map[revisionKey]*TaggedArticle, error) {
 	var keys, numbers []int64
 	for _, one := range wanted {
@@ -52,7 +53,7 @@ func pastVersions(db database.Scanner, e database.Engine, wanted []revisionKey) 
 	return found, addStanding(db, e, distinct(standing), found)
 }
 
-// addStanding adds the versions of articles that are rows.
+// addStanding adds the versions that rows of articles hold.
 func addStanding(db database.Scanner, e database.Engine, keys []int64, found map[revisionKey]*TaggedArticle) error {
 	if len(keys) == 0 {
 		return nil
@@ -100,15 +101,15 @@ func addStanding(db database.Scanner, e database.Engine, keys []int64, found map
 	return err
 }
 
-// asItWas is the article as a past version, with its tags.
+// asItWas is a past version as an article, with its tags.
 func asItWas(t *TaggedArticle) *model.Article {
 	a := t.Article
 	a.Past = &t.Tags
 	return &a
 }
 
-// pastTags loads what articles were tagged with in past revisions, without what has
-// been deleted since.
+// pastTags loads the tags of articles of past revisions, without those that have since
+// been deleted.
 func pastTags[T any](tagged func(model.Tags) []int64) loader[model.Article] {
 	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
 		var keys []int64
@@ -132,7 +133,7 @@ func pastTags[T any](tagged func(model.Tags) []int64) loader[model.Article] {
 	}
 }
 
-// Past returns what an article said in a revision, to be written; NOT_FOUND when it
+// Past returns the content of a revision, to be written again; NOT_FOUND if the article
 // has no such revision.
 func (tx *Tx) Past(article int64, number int) (*TaggedArticle, error) {
 	key := revisionKey{article, number}

@@ -24,13 +24,13 @@ func (s *Store) read(ctx context.Context, view View, f func(*reading) error) err
 	}))
 }
 
-// among holds where the column is one of the keys: one argument, however many they
-// are.
+// among holds where the column is one of the keys, which are one argument, whatever
+// their number.
 func (r *reading) among(column string, keys []int64) sql.Clause {
 	return database.Among(r.engine, column, keys)
 }
 
-// day is the day that a relation asks for.
+// day is the day in the relation's argument, or today.
 func (r *reading) day(relation *model.Relation) model.Date {
 	if relation.Args.On != nil {
 		return *relation.Args.On
@@ -38,8 +38,8 @@ func (r *reading) day(relation *model.Relation) model.Date {
 	return r.view.Today
 }
 
-// single reads the one row for which the condition holds, NOT_FOUND when there is
-// none that the view shows.
+// single reads the one row that satisfies the condition; NOT_FOUND if the view shows
+// none.
 func single[T any](ctx context.Context, s *Store, view View, plan *model.Plan, condition func(*reading) (sql.Clause, error)) (*T, error) {
 	n := nounOf[T](s.nouns)
 	var node *T
@@ -62,18 +62,18 @@ func single[T any](ctx context.Context, s *Store, view View, plan *model.Plan, c
 	return node, err
 }
 
-// uniqueKey is a column that no two rows share, and the value asked for; nil when
-// the caller asks by another key.
+// uniqueKey is a unique column and the value to look up; nil if the caller gave another
+// key.
 type uniqueKey struct {
 	column string
 	value  *string
 }
 
-// keyed holds for the row with the id, or else with the first of the other keys
-// that is given.
+// keyed holds for the row with the id, or else with the first of the other keys that is
+// given.
 func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, error) {
 	if id != nil {
-		if id.Type != node { // an id, but of something else
+		if id.Type != node { // an id of another type
 			return sql.Never(), nil
 		}
 		return anyVersion("n.id", id.Key), nil
@@ -86,8 +86,8 @@ func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, 
 	return sql.Clause{}, model.Invalid("no key was given; give exactly one").At("by")
 }
 
-// Nodes returns the nodes with these ids, in their order, nil where there is none
-// that the view shows: one statement for each type and relation.
+// Nodes returns the nodes with these ids, in the same order, nil where the view shows
+// none. It takes one statement for each type and relation.
 func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
 	var found map[model.ID]model.Node
 	err := s.read(ctx, view, func(r *reading) (err error) {
@@ -101,7 +101,7 @@ func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(
 	return nodes, err
 }
 
-// nodes reads nodes of any type by their ids. direct says that the caller asked for
+// nodes reads nodes of any type by their ids. direct means that the caller asked for
 // these ids.
 func (r *reading) nodes(ids []model.ID, direct bool, plan func(model.NodeType) *model.Plan) (map[model.ID]model.Node, error) {
 	keys := map[model.NodeType][]int64{}
@@ -126,8 +126,8 @@ func (r *reading) nodes(ids []model.ID, direct bool, plan func(model.NodeType) *
 	return found, r.Together(loads...)
 }
 
-// Relate loads what the plan asks for below nodes of one type that were read
-// before, and hangs it on them.
+// Relate loads what the plan wants below nodes of one type that have been read before,
+// and hangs it on them.
 func (s *Store) Relate(ctx context.Context, view View, nodes []model.Node, plan *model.Plan) error {
 	if len(nodes) == 0 {
 		return nil

@@ -20,21 +20,20 @@ const (
 	rebuilt   = "rebuilt by analysis "
 )
 
-// How many rows a rebuild writes before it lets others write.
+// How many rows a rebuild writes in one transaction; other writers get their turn in between.
 const (
 	reindexNodes    = 200
 	reindexArticles = 50
 )
 
-// Indexed reports whether all of the index was written by this version of the
-// analysis.
+// Indexed reports whether the whole index was written by this version of the analysis.
 func (s *Store) Indexed(ctx context.Context) (bool, error) {
 	var version int
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", indexedBy).Scan(&version).Error
 	return version == fulltext.Version, database.Troubled(ctx, s.engine, err)
 }
 
-// markNewIndex notes of an empty database that its index is complete.
+// markNewIndex records that the index of an empty database is complete.
 func (s *Store) markNewIndex(ctx context.Context) error {
 	var empty bool
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT NOT EXISTS (SELECT 1 FROM names) AND NOT EXISTS (SELECT 1 FROM articles) AND NOT EXISTS (SELECT 1 FROM search_state)").Scan(&empty).Error
@@ -48,10 +47,10 @@ func setState(db *gorm.DB, name string, value int64) error {
 	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).Error
 }
 
-// Reindex rebuilds the whole index, some rows at a time. Others read and write
-// meanwhile, and index what they write. A rebuild that was interrupted goes on where
-// it stopped. progress, which may be nil, is called with how many of the articles
-// are done. One server at a time does it.
+// Reindex rebuilds the whole index, some rows at a time. Other callers can read and
+// write during the rebuild, and index what they write. An interrupted rebuild continues
+// where it stopped. progress, which may be nil, is called with the number of articles
+// done. Only one server rebuilds at a time.
 func (s *Store) Reindex(ctx context.Context, progress func(done, all int)) error {
 	if progress == nil {
 		progress = func(int, int) {}

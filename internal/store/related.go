@@ -8,11 +8,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// related loads the articles on the same matter as each article, best first.
+// related loads the articles about the same matter as each article, best first.
 //
-// A point is worth a year: 3 for an official in common, 2 for a topic, 1 for a
-// country, and up to one more for nearness in time. Whole numbers of days, so
-// that every database ranks alike. Of several translations only one is kept.
+// Each shared official counts 3 points, a topic 2, a country 1, and nearness in time up
+// to one more, which falls to nothing over a year. Scores are in whole days, so that
+// every database ranks alike. Only one of several translations is kept.
 func related(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	most, err := model.Count("first", relation.Args.First, 5, 20)
 	if err != nil {
@@ -38,11 +38,11 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	return hangFamilies(r, nodes, relation, rows)
 }
 
-// near are the pairs of articles that have a link in common. Only the nearest are
-// looked at: for readers, of what an official, topic or country is tagged in, the
-// nearest in time, by walking its timeline in both directions. A topic's timeline
-// has those below it too: pairs that share nothing weigh 0. For editors, whose
-// articles are in no timeline, they are those written next to it.
+// near are the pairs of articles that share a tag. Only the nearest are considered. For
+// readers these are the articles before and after in the timeline of each tag; a topic's
+// timeline includes the articles below it, so some pairs share nothing and weigh 0. For
+// editors, whose drafts are in no timeline, they are the articles written just before
+// and after.
 func near(r *reading, keys []int64) sql.Clause {
 	var pairs []sql.Clause
 	for _, t := range taggings() {
@@ -56,7 +56,7 @@ func near(r *reading, keys []int64) sql.Clause {
 	return sql.Join(" UNION ", pairs...) // once each, however many links they share
 }
 
-// nearestOf are the walks from an article m along one of its links l.
+// nearestOf are the walks from an article along the links of one of its tags.
 func nearestOf(r *reading, t tagging) []sql.Clause {
 	var walks []sql.Clause
 	if r.view.Drafts {
@@ -79,10 +79,10 @@ func nearestOf(r *reading, t tagging) []sql.Clause {
 	return walks
 }
 
-// nearest is how many articles before and after are looked at for each link.
+// nearest is how many articles before and after are considered for each tag.
 const nearest = 50
 
-// weight counts what two articles have in common.
+// weight is an expression for how much two articles have in common.
 func weight() string {
 	sums := make([]string, 0, 3)
 	for _, t := range taggings() {

@@ -72,8 +72,8 @@ func revisionArticles(r *reading, nodes []*model.Revision, relation *model.Relat
 	return loadBelow(r, list, relation.Plan)
 }
 
-// revisionDiffs compares revisions, each with the one that it changed, or with
-// the one that the argument names.
+// revisionDiffs compares each revision with the one it was based on, or with the one
+// that the argument names.
 func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation) error {
 	var wanted []revisionKey
 	other := func(node *model.Revision) revisionKey {
@@ -103,7 +103,7 @@ func revisionDiffs(r *reading, nodes []*model.Revision, relation *model.Relation
 	return nil
 }
 
-// basedOn is the number of the revision that one was made from, 0 for the first.
+// basedOn is the number of the revision that this one was based on; 0 for the first.
 func basedOn(r *model.Revision) int {
 	if r.BasedOn == nil {
 		return 0
@@ -136,10 +136,10 @@ func diffOf(before, after []fieldText) []*model.FieldDiff {
 // fieldText is a field of an article as a text.
 type fieldText struct{ field, text string }
 
-// tagNames are the names of tags in the language of the request.
+// tagNames are the names of tags in the languages of the request.
 type tagNames map[model.ID]string
 
-// tagNamesIn reads the names of what articles were tagged with.
+// tagNamesIn reads the names of all tags of these versions.
 func (r *reading) tagNamesIn(found map[revisionKey]*TaggedArticle) (tagNames, error) {
 	var people, lands, subjects []int64
 	for _, t := range found {
@@ -167,8 +167,8 @@ func (r *reading) name(names model.LocalizedTexts) string {
 	return served.Value
 }
 
-// texts are the fields of an article as texts, always the same in the same order;
-// all empty for no article.
+// texts are the fields of an article as texts, always the same in the same order; all
+// empty if there is no article.
 func (names tagNames) texts(t *TaggedArticle) []fieldText {
 	if t == nil {
 		t = &TaggedArticle{}
@@ -199,7 +199,7 @@ func (names tagNames) texts(t *TaggedArticle) []fieldText {
 	}
 }
 
-// of is the name of a tag, its id where it is deleted.
+// of is the name of a tag, or its id if it was deleted.
 func (names tagNames) of(node model.NodeType, key int64) string {
 	id := model.ID{Type: node, Key: key}
 	if name, there := names[id]; there {

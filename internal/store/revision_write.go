@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// pastArticle is the content of a version of an article of which no row is left.
+// pastArticle is the content of a version of an article that has no row any more.
 type pastArticle struct {
 	Slug          string                 `json:"slug"`
 	ExternalID    *string                `json:"externalId,omitempty"`
@@ -33,7 +33,8 @@ type pastArticle struct {
 	Decisions     []model.Decision       `json:"decisions"`
 }
 
-// keepContent keeps what a row has of its revision before the row is no more.
+// keepContent saves the content of a revision before the row that holds it is
+// overwritten or deleted.
 func (tx *Tx) keepContent(a *TaggedArticle) error {
 	content, err := json.Marshal(pastArticle{
 		a.Slug, a.ExternalID, a.Language, a.Title, a.Summary, a.Markdown, a.Authors, a.SourceName, a.SourceURL,
@@ -46,7 +47,7 @@ func (tx *Tx) keepContent(a *TaggedArticle) error {
 	return tx.exec(model.NodeArticle, "keep a revision of", "UPDATE revisions SET content = ? WHERE article_id = ? AND number = ?", string(content), a.ID().Key, a.Revision)
 }
 
-// tagged makes of the content the article that it was.
+// tagged is the article as this content describes it.
 func (p pastArticle) tagged(key int64, revision int) *TaggedArticle {
 	return &TaggedArticle{
 		Article: model.Article{
@@ -59,8 +60,8 @@ func (p pastArticle) tagged(key int64, revision int) *TaggedArticle {
 	}
 }
 
-// revise gives the article its revision: the one of before where its content is
-// still the same, else a new one, which is written down.
+// revise sets the article's revision: that of before if the content is the same, or else
+// a new one, which it writes.
 func (tx *Tx) revise(before, a *TaggedArticle) error {
 	changed := changedFields(before, a)
 	var based *int
@@ -70,7 +71,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 	case len(changed) == 0:
 		a.Revision = before.Revision
 		return nil
-	default: // behind those that were discarded, too
+	default: // discarded revisions keep their numbers
 		based = &before.Revision
 		err := tx.db.Raw("SELECT MAX(number) + 1 FROM revisions WHERE article_id = ?", a.ID().Key).Scan(&a.Revision).Error
 		if err != nil {
@@ -84,8 +85,8 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 	return fail(tx.db.Create(&row).Error, model.NodeArticle, "write a revision of")
 }
 
-// changedFields are the names of the fields of which the contents differ: of a new
-// article all that are not empty.
+// changedFields are the names of the fields whose contents differ; for a new article,
+// all that are not empty.
 func changedFields(before, a *TaggedArticle) model.Lines {
 	if before == nil {
 		before = &TaggedArticle{}
@@ -118,14 +119,14 @@ func changedFields(before, a *TaggedArticle) model.Lines {
 	return changed
 }
 
-// SameContent reports whether two versions of an article say the same.
+// SameContent reports whether two versions of an article have the same content.
 func SameContent(a, b *TaggedArticle) bool { return len(changedFields(a, b)) == 0 }
 
 func differ[T comparable](a, b *T) bool {
 	return a != b && (a == nil || b == nil || *a != *b)
 }
 
-// publication is a time in which readers saw a revision.
+// publication is a period in which readers saw a revision.
 type publication struct {
 	ID          int64 `gorm:"primaryKey"`
 	ArticleID   int64
@@ -142,7 +143,7 @@ type publication struct {
 // TableName is where GORM finds it.
 func (publication) TableName() string { return "publications" }
 
-// publicize writes down what readers see from now on, and no longer.
+// publicize records what readers see from now on, and what they no longer see.
 func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	key := a.ID().Key
 	at := tx.at

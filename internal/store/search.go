@@ -10,66 +10,64 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// What is searched for is a few words, of at most 32, and of 4 kB together.
+// A search has at most 32 words, and 4 kB in all.
 const (
 	maxSearchWords = 32
 	maxSearch      = 4 << 10
 )
 
 const (
-	// namesakes is how many nodes the words of a search may name, together:
-	// articles tagged with any of them have the word.
+	// namesakes is how many nodes the words of a search may name in all: an article
+	// tagged with one of them has the word.
 	namesakes = 120
-	// common is how many articles are counted that have a word: beyond, words are as
-	// common as can be.
+	// common is up to how many articles with a word are counted. Words in more articles
+	// than that all weigh the same.
 	common = 1024
-	// weighable is how many articles are weighed against each other. Where more are
-	// found, only those are in which a word of the search is prominent enough for
-	// them to be so few; they come first, and all others behind them, the newest
-	// first.
+	// weighable is how many articles are ranked against each other. If more are found,
+	// only those are ranked in which a word of the search is prominent, at a level that
+	// few enough articles reach. All others follow, the newest first.
 	weighable = 1000
 )
 
-// searching is a search, ready to be asked of the indexes.
+// searching is a search prepared for the indexes.
 type searching struct {
 	fulltext.Query
-	// tags are, of each need, the tags that meet it.
+	// tags are, for each need, the tags that meet it.
 	tags [][]string
-	// weights are, of each need, how much it says: the rarer, the more.
+	// weights are, for each need, its weight: the rarer, the higher.
 	weights []int
-	// depth is the level from which on a word raises an article: 1 where all that is
-	// found is weighed, more than there are levels where nothing is.
+	// depth is the level from which on a word raises the score of an article: 1 if
+	// everything found is ranked, more than the highest level if nothing is.
 	depth int
-	// corrected is what was searched for in place of what was written; nil when it
-	// is that.
+	// corrected is the query that was searched for instead of the original; nil if that
+	// was searched for.
 	corrected *string
-	// nothing says that there is nothing to be found.
+	// nothing means that the search finds nothing.
 	nothing bool
-	// asked is a checksum of what was asked: a cursor of another search is none of
-	// this one.
+	// asked is a checksum of the query and its scope. Cursors carry it, so that those of
+	// other searches are refused.
 	asked uint32
 }
 
-// scope is where is searched.
+// scope says what is searched.
 type scope struct {
 	articles bool
-	// corrects says that the answer tells what was searched for instead.
+	// corrects means that misspelt words may be corrected: the result says so.
 	corrects bool
 	language *model.Language
-	filter   sql.Clause // of the articles n
+	filter   sql.Clause // on the articles n
 	nodes    []model.NodeType
 }
 
-// searcher searches a snapshot, with the dictionary that corrects words.
+// searcher searches a snapshot, with the dictionary that it corrects words by.
 type searcher struct {
 	*reading
 	dictionary *dictionary
 }
 
-// search prepares a search. Where a word of it is nowhere and the answer can say
-// so, the most likely one that is somewhere takes its place. cursor is that of the
-// page beside: it keeps the weights, so that what is written meanwhile moves no
-// row.
+// search prepares a search. If the scope allows it, a word that occurs nowhere is
+// replaced by the most likely one that does. cursor is that of the previous page: it
+// carries the weights, so that concurrent writes do not reorder the rows.
 func (r searcher) search(query string, in scope, cursor *string) (*searching, error) {
 	if len(query) > maxSearch {
 		return nil, model.LimitExceeded("search", "the search has %d bytes; send at most %d", len(query), maxSearch)
@@ -124,8 +122,8 @@ func (r searcher) resume(query string, in scope, kept ranks) (*searching, error)
 	return s, nil
 }
 
-// depth answers from which level on words raise: the first that is reached in few
-// enough of the articles that are found.
+// depth returns the level from which on words raise scores: the first that few enough of
+// the articles found reach.
 func (r searcher) depth(s *searching, in scope) (int, error) {
 	var parts []sql.Clause
 	depth := fulltext.Levels + 1
@@ -133,7 +131,7 @@ func (r searcher) depth(s *searching, in scope) (int, error) {
 		prominent := s.base()
 		if reached := s.reach(level); level > 1 && !reached.Empty() {
 			prominent = match.All(prominent, reached)
-		} else if level > 1 { // a phrase stands in a text or does not
+		} else if level > 1 { // a phrase has no levels
 			depth = 2
 			break
 		}
@@ -150,8 +148,7 @@ func (r searcher) depth(s *searching, in scope) (int, error) {
 	return depth, err
 }
 
-// weighed reads a query and weighs its needs; missing are those that nothing
-// meets.
+// weighed parses a query and weighs its needs; missing are those that nothing meets.
 func (r searcher) weighed(query string, in scope) (s *searching, missing []int, err error) {
 	s = &searching{Query: fulltext.ParseQuery(query)}
 	if n := len(s.Needs) + len(s.Without); n > maxSearchWords {

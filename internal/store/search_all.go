@@ -11,14 +11,15 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Found is what a search over everything found.
+// Found is the result of a search over everything.
 type Found struct {
 	*model.SearchConnection
-	// Query is what was searched for, to be shown in the texts.
+	// Query is what was searched for, for highlighting.
 	Query fulltext.Query
 }
 
-// Search returns a page of what is found of any type, the most relevant first.
+// Search returns a page of nodes of any type that match a query, the most relevant
+// first.
 func (s *Store) Search(ctx context.Context, view View, q model.Search, plan *model.Plan) (*Found, error) {
 	var answer *Found
 	err := s.read(ctx, view, func(r *reading) (err error) {
@@ -28,12 +29,12 @@ func (s *Store) Search(ctx context.Context, view View, q model.Search, plan *mod
 	return answer, err
 }
 
-// searchOfAll is a search over everything: what is looked for, in which scope, and
-// which page of it is asked for.
+// searchOfAll is a search over everything: what to look for, its scope, and the
+// requested page.
 type searchOfAll struct {
 	*searching
 	in scope
-	// articles holds for the articles n that may be found.
+	// articles holds for the articles n in scope.
 	articles sql.Clause
 	request  request
 }
@@ -93,16 +94,15 @@ func scopeOf(q model.Search) scope {
 	return in
 }
 
-// hit is something that was found: its node, its score, and its place among those
-// with the same score.
+// hit is a node that was found, its score, and its place among those with the same
+// score.
 type hit struct {
 	id    model.ID
 	score int64
 	place indexKey
 }
 
-// searchEdges reads a page: the best articles and the best nodes, and of both the
-// best.
+// searchEdges reads a page: the best articles and the best nodes, merged.
 func (r searcher) searchEdges(all searchOfAll, node *model.Plan, answer *Found) error {
 	by := all.order("SEARCH", sql.Text("s.gain"), "s.rowid")
 	if _, err := (list{order: by}).window(all.request.Page); err != nil {
@@ -137,8 +137,8 @@ func (r searcher) searchEdges(all searchOfAll, node *model.Plan, answer *Found) 
 	return nil
 }
 
-// hits returns the hits of a page, the best first, and whether more follow in the
-// direction of paging.
+// hits returns the hits of a page, best first, and whether more follow in the direction
+// of paging.
 func (r searcher) hits(all searchOfAll) (hits []hit, more bool, err error) {
 	q := all.request
 	if all.in.articles {
@@ -204,8 +204,8 @@ func (r searcher) nodeHits(all searchOfAll) ([]hit, error) {
 	return hits, nil
 }
 
-// inCursors translates the places in the cursors of a page into keys of one of the
-// lists that the search is made of. The cursors were read before.
+// inCursors translates the places in the cursors of a page into keys of one of the lists
+// that the search merges. The cursors have been checked before.
 func inCursors(asked model.Page, keyOf func(place indexKey, after bool) int64) model.Page {
 	translate := func(text *string, after bool) *string {
 		if text == nil {
@@ -228,7 +228,7 @@ func (in scope) kinds(all nouns) []int64 {
 	return kinds
 }
 
-// countFound counts everything that is found.
+// countFound counts everything found.
 func (r searcher) countFound(all searchOfAll, whole list, answer *Found) error {
 	counts := []sql.Clause{sql.All(whole.where).Wrap("SELECT COUNT(*) AS count FROM articles n WHERE ", "")}
 	if len(all.in.nodes) > 0 && len(all.Needs) > 0 && !all.nothing {

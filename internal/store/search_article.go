@@ -9,14 +9,14 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// mostRelevant is the usual order of a search.
+// mostRelevant is the default order of a search.
 var mostRelevant = model.Order{Field: relevance, Desc: true}
 
-// equalScore is the score of rows that nothing was searched among: the same for all.
-// It is an expression, because databases take a number in ORDER BY for a column.
+// equalScore is the score of all rows where there is no ranking. It is an expression,
+// because databases take a number in ORDER BY for a column.
 const equalScore = "CAST(0 AS BIGINT)"
 
-// givenCursor is the cursor that a page is asked for by, nil when there is none.
+// givenCursor is the cursor of a page request; nil if it has none.
 func givenCursor(p model.Page) *string { return cmp.Or(p.After, p.Before) }
 
 // articles reads a page of the articles that a search finds.
@@ -55,8 +55,7 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 	return answer, err
 }
 
-// articleListing lists the articles by relevance where nothing else is asked for,
-// and otherwise in the order that is.
+// articleListing lists the articles in the requested order, or else by relevance.
 func (r searcher) articleListing(s *searching, q model.Query, where sql.Clause, whole list) (listing, error) {
 	ranked := len(s.Needs) > 0 && !s.nothing
 	asked, err := askedOrder(q)
@@ -88,10 +87,10 @@ func (s *searching) withScore(raises []raise) []raise {
 	return append(raises, raise{gain: s.score()})
 }
 
-// articlesByRelevance are the articles that are found, the best first: a list of
-// those that something raises, followed by a list of all others, which have one
-// score, the newest first. So a page of a search that finds half of all articles
-// reads only those that can be on it.
+// articlesByRelevance are the articles found, best first: a list of those whose score
+// something raises, followed by a list of all others, which have the same score, newest
+// first. A page of a search that finds half of all articles thus reads only those that
+// can be on it.
 func (r searcher) articlesByRelevance(s *searching, name string, where sql.Clause) []list {
 	raises := s.raises()
 	raising := make([]match.Expression, len(raises))

@@ -19,13 +19,12 @@ func (s *searching) reach(level int) match.Expression {
 	return match.Any(list...)
 }
 
-// meets holds for the texts that meet a need themselves.
+// meets holds for the texts that meet a need by their own words.
 func meets(need fulltext.Need) match.Expression {
 	return reaches(need, nil, 1)
 }
 
-// reaches holds for the articles in which a word or one of the tags reaches the
-// level.
+// reaches holds for the articles in which a word or one of the tags reaches the level.
 func reaches(need fulltext.Need, tags []string, level int) match.Expression {
 	var list []match.Expression
 	for _, key := range need.Keys {
@@ -42,8 +41,7 @@ func reaches(need fulltext.Need, tags []string, level int) match.Expression {
 	return match.Any(list...)
 }
 
-// each are the expressions of the needs, each for itself: those of the articles
-// and those of the nodes.
+// each returns the expressions of each need on its own, for articles and for nodes.
 func (s *searching) each() (list []needed) {
 	for i, need := range s.Needs {
 		list = append(list, needed{articles: reaches(need, s.tags[i], 1), nodes: meets(need)})
@@ -51,11 +49,11 @@ func (s *searching) each() (list []needed) {
 	return list
 }
 
-// needed is a need in the language of each index.
+// needed is a need as an expression for each index.
 type needed struct{ articles, nodes match.Expression }
 
-// base holds for the articles that are found. The rarest word stands first:
-// databases begin with it.
+// base holds for the articles found. The rarest word comes first, because databases
+// start with it.
 func (s *searching) base() match.Expression {
 	places := make([]int, len(s.Needs))
 	for i := range places {
@@ -71,7 +69,7 @@ func (s *searching) base() match.Expression {
 	return match.All(needs...).Without(s.unwanted())
 }
 
-// unwanted are what no article is found with.
+// unwanted are the expressions that exclude an article.
 func (s *searching) unwanted() (list []match.Expression) {
 	for i, need := range s.Without {
 		list = append(list, reaches(need, s.tags[len(s.Needs)+i], 1))
@@ -79,15 +77,15 @@ func (s *searching) unwanted() (list []match.Expression) {
 	return list
 }
 
-// ofNodes is the search as it is asked of the index of nodes, in which nothing is
-// tagged and everything is weighed.
+// ofNodes is the search for the index of nodes, where there are no tags and everything
+// is ranked.
 func (s *searching) ofNodes() *searching {
 	nodes := *s
 	nodes.tags, nodes.depth = make([][]string, len(s.Needs)+len(s.Without)), 1
 	return &nodes
 }
 
-// score is that of what is found and has nothing that raises it.
+// score is the score of what is found and not raised by anything.
 func (s *searching) score() (score int) {
 	for i, need := range s.Needs {
 		if !need.Optional {
@@ -97,8 +95,8 @@ func (s *searching) score() (score int) {
 	return score
 }
 
-// raise is something that raises the score of what has it; of everything that is
-// found where it has no expression.
+// raise adds a gain to the score of what matches an expression; without one, to the
+// score of everything found.
 type raise struct {
 	has  match.Expression
 	gain int
@@ -116,8 +114,8 @@ func (s *searching) raises() []raise {
 	return list
 }
 
-// raisesOfNodes are what raises the scores of nodes: above all that a name is
-// just what is searched for.
+// raisesOfNodes are what raises the scores of nodes: above all, a name that equals the
+// query.
 func (s *searching) raisesOfNodes() []raise {
 	list := []raise{{match.Term(fulltext.WholeTerm(s.inOrder())), 10 * s.score()}}
 	for i, need := range s.Needs {
@@ -126,7 +124,7 @@ func (s *searching) raisesOfNodes() []raise {
 	return list
 }
 
-// inOrder are the words of a search as they stand in it.
+// inOrder are the words of the search in their order.
 func (s *searching) inOrder() (words []string) {
 	for _, need := range s.Needs {
 		words = append(words, need.Words...)
@@ -134,10 +132,10 @@ func (s *searching) inOrder() (words []string) {
 	return words
 }
 
-// manyNeeds is from how many needs on levels are told apart less.
+// manyNeeds is the number of needs above which neighbouring levels are ranked as one.
 const manyNeeds = 5
 
-// raisesOf are what raises by one need.
+// raisesOf are the raises of one need.
 func (s *searching) raisesOf(i int, need fulltext.Need) (list []raise) {
 	weight, word, tags, depth := s.weights[i], need.Words[0], s.tags[i], s.depth
 	if need.Optional {

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// namedPage reads a page of nodes that have names, searched or not.
+// namedPage reads a page of nodes that have names, with or without a search.
 func namedPage[T any](ctx context.Context, s *Store, view View, q model.Query, plan *model.Plan) (model.Connection[T], error) {
 	var answer model.Connection[T]
 	err := s.read(ctx, view, func(r *reading) error {
@@ -29,7 +29,7 @@ func namedPage[T any](ctx context.Context, s *Store, view View, q model.Query, p
 	return answer, err
 }
 
-// listable is what a list of nodes needs of their noun.
+// listable is what a list of nodes needs to know of their noun.
 type listable interface {
 	kind
 	sortBy(field string) (sortTerm, bool)
@@ -40,7 +40,7 @@ func (n *noun[T]) sortBy(field string) (sortTerm, bool) {
 	return t, ok
 }
 
-// namedList is the list of the nodes that are asked for, in their order.
+// namedList is the requested list of nodes, in the requested order.
 func (r searcher) namedList(n listable, q model.Query) (list, error) {
 	filter, err := matches(r.engine, r.nouns, q.Filter)
 	if err != nil {
@@ -72,7 +72,7 @@ func (r searcher) namedList(n listable, q model.Query) (list, error) {
 	return l, err
 }
 
-// foundNodes is the list of those nodes of one noun that a search finds.
+// foundNodes is the list of the nodes of one noun that a search finds.
 func (r searcher) foundNodes(s *searching, n kind, l list) list {
 	kind := n.inIndex().kind
 	switch {

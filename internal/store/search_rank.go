@@ -9,8 +9,8 @@ import (
 	"github.com/diwan-cms/diwan/internal/database/sql"
 )
 
-// weightOf is what BM25 calls the inverse document frequency of a word that so
-// many of 2^16 articles have, in whole numbers.
+// weightOf is what BM25 calls the inverse document frequency of a word that occurs in
+// count of 2^16 articles, in whole numbers.
 func weightOf(count int) int { return 17 - min(10, bits.Len(uint(count))) }
 
 // ranks are what a cursor keeps of its search.
@@ -20,7 +20,7 @@ type ranks struct {
 	corrected string
 }
 
-// String is how they stand in the name of an order.
+// String is their form in the name of an order.
 func (k ranks) String() string {
 	list := []string{strconv.Itoa(max(1, k.depth))}
 	for _, weight := range k.weights {
@@ -29,7 +29,8 @@ func (k ranks) String() string {
 	return strings.Join(list, ",") + " " + k.corrected
 }
 
-// ranksIn reads what a cursor keeps of its search, nil where it is of none.
+// ranksIn reads what a cursor keeps of its search; nil if it is not a cursor of a
+// search.
 func ranksIn(text string) *ranks {
 	c, _ := parseCursor(text)
 	_, kept, found := strings.Cut(c.order, relevance+" ")
@@ -52,7 +53,7 @@ func ranksIn(text string) *ranks {
 	return &k
 }
 
-// order is the order of what was found: by a score that the expression makes.
+// order sorts what was found by a score. score is its expression.
 func (s *searching) order(node string, score sql.Clause, key string) order {
 	kept := ranks{depth: s.depth, weights: s.weights}
 	if s.corrected != nil {

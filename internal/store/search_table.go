@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// findTags finds the tags that meet the needs: those with a name that does.
+// findTags finds the tags that meet the needs by one of their names.
 func (r searcher) findTags(s *searching) error {
 	s.tags = make([][]string, len(s.Needs)+len(s.Without))
 	var parts []sql.Clause
@@ -34,8 +34,8 @@ func (r searcher) findTags(s *searching) error {
 	return err
 }
 
-// occurrences counts the articles and nodes that the request may see which meet
-// each need, up to common.
+// occurrences counts, up to common, the articles and nodes that the request may see and
+// that meet each need.
 func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 	var parts []sql.Clause
 	count := func(i int, from sql.Clause) {
@@ -61,8 +61,8 @@ func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 	return counts, err
 }
 
-// articlesFound are tables and conditions: the articles n that the request may
-// see, found by the row x of the index.
+// articlesFound are tables and conditions: the articles n that the request may see,
+// found through the row x of the index.
 func (r searcher) articlesFound(e match.Expression, language *model.Language) sql.Clause {
 	where := []sql.Clause{r.engine.Matching(articleIndex, e), sql.Text("n.id = x.rowid"), seenArticles(r.view)}
 	if language != nil {
@@ -72,14 +72,14 @@ func (r searcher) articlesFound(e match.Expression, language *model.Language) sq
 	return sql.All(where...).Wrap("article_index x CROSS JOIN articles n WHERE ", "")
 }
 
-// nodesFound are tables and conditions: the rows x of the index of nodes, of the
-// types that are searched.
+// nodesFound are tables and conditions: the rows x of the index of nodes, of the types
+// that are searched.
 func (r searcher) nodesFound(e match.Expression, in scope) sql.Clause {
 	return sql.All(r.engine.Matching(nodeIndex, e), r.among(indexKindOf("x.rowid"), in.kinds(r.nouns))).Wrap("node_index x WHERE ", "")
 }
 
-// raised is a table of the rows of an index that are found and have something
-// that raises them, with the sum of it.
+// raised is a table of the rows of an index that are found and whose score something
+// raises, with the sum of the gains.
 func (r searcher) raised(of string, base match.Expression, raises []raise) sql.Clause {
 	if len(raises) == 0 {
 		return sql.Text("(SELECT 0 AS rowid, 0 AS gain WHERE 1 = 0)")
@@ -95,14 +95,14 @@ func (r searcher) raised(of string, base match.Expression, raises []raise) sql.C
 	return sql.Join(" UNION ALL ", parts...).Wrap("(SELECT u.rowid, CAST(SUM(u.gain) AS BIGINT) AS gain FROM (", ") u GROUP BY u.rowid)")
 }
 
-// found holds for the articles n that are found.
+// found holds for the articles n that the search finds.
 func (r searcher) found(s *searching) sql.Clause {
 	switch {
 	case s.Blank:
 		return sql.Always()
 	case s.nothing:
 		return sql.Never()
-	case len(s.Needs) == 0: // what is left without some
+	case len(s.Needs) == 0: // nothing but exclusions
 		return sql.Not(r.rowids(articleIndex, match.Any(s.unwanted()...)).Wrap("n.id IN (", ")"))
 	}
 	return r.rowids(articleIndex, s.base()).Wrap("n.id IN (", ")")

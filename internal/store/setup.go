@@ -22,12 +22,11 @@ const (
 	StepCountries Step = "countries, second list"
 )
 
-// CopyStep begins the name of the step of an unfinished copy into this database. The
-// rest of the name says of what state of which database it is a copy.
+// CopyStep is the prefix of the step that marks an unfinished copy. The rest of its name
+// identifies the state of the source.
 const CopyStep = "copy of "
 
-// refuseUnfinishedCopy refuses a database that a copy was begun into and not
-// finished.
+// refuseUnfinishedCopy refuses a database that holds an unfinished copy.
 func (s *Store) refuseUnfinishedCopy(ctx context.Context, config database.Config) error {
 	var unfinished bool
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name LIKE ?)", CopyStep+"%").Scan(&unfinished).Error
@@ -37,9 +36,9 @@ func (s *Store) refuseUnfinishedCopy(ctx context.Context, config database.Config
 	return err
 }
 
-// Begin reports whether the step is to be done now: it is when nothing but
-// countries was ever written, and when it was begun before and not finished. It
-// is remembered as begun then.
+// Begin reports whether the step is due, and records that it has begun. It is due if
+// nothing but countries has ever been written, or if it was begun before and not
+// finished.
 func (s *Store) Begin(ctx context.Context, step Step) (due bool, err error) {
 	err = s.write(ctx, func(db *gorm.DB) error {
 		var finished []bool
@@ -61,7 +60,7 @@ func (s *Store) Begin(ctx context.Context, step Step) (due bool, err error) {
 	return due, nil
 }
 
-// Finish remembers that the step is done, for good.
+// Finish records that the step is done, for good.
 func (s *Store) Finish(ctx context.Context, step Step) error {
 	err := s.write(ctx, func(db *gorm.DB) error {
 		return db.Exec("UPDATE setup_steps SET finished = ? WHERE name = ?", true, step).Error
@@ -72,7 +71,7 @@ func (s *Store) Finish(ctx context.Context, step Step) error {
 	return nil
 }
 
-// Unfinished reports whether the step was begun and not finished.
+// Unfinished reports whether the step has begun and not finished.
 func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 	var unfinished bool
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND NOT finished)", step).Scan(&unfinished).Error
@@ -82,7 +81,7 @@ func (s *Store) Unfinished(ctx context.Context, step Step) (bool, error) {
 	return unfinished, nil
 }
 
-// Done reports whether the step was done.
+// Done reports whether the step is done.
 func (s *Store) Done(ctx context.Context, step Step) (bool, error) {
 	var done bool
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM setup_steps WHERE name = ? AND finished)", step).Scan(&done).Error
@@ -92,7 +91,7 @@ func (s *Store) Done(ctx context.Context, step Step) (bool, error) {
 	return done, nil
 }
 
-// Finish remembers that a step is done which takes this one transaction.
+// Finish records that a step is done that takes only this transaction.
 func (tx *Tx) Finish(step Step) error {
 	err := tx.db.Exec("INSERT INTO setup_steps (name, finished) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET finished = excluded.finished", step, true).Error
 	if err != nil {

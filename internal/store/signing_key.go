@@ -12,8 +12,8 @@ import (
 // PreviewKey signs preview links.
 const PreviewKey = "preview links"
 
-// SigningKey answers the key of that name, which all servers on the database share;
-// the first who asks for it makes it.
+// SigningKey returns the key of that name, which all servers of the database share. The
+// first caller creates it.
 func (s *Store) SigningKey(ctx context.Context, name string, fresh func() []byte) ([]byte, error) {
 	var keys [][]byte
 	read := func() error {

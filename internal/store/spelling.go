@@ -11,9 +11,9 @@ import (
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
-// corrected searches for the most likely words in place of those that are
-// nowhere. It is the search as it was where one of them is like none that the
-// request may see, or where the others would not be found together with it.
+// corrected searches for the most likely words in place of those that occur nowhere. It
+// returns the search unchanged if one of them resembles no word that the request may
+// see, or if the corrected words do not occur together.
 func (r searcher) corrected(query string, s *searching, missing []int, in scope) (*searching, error) {
 	type change struct {
 		fulltext.Place
@@ -53,8 +53,8 @@ func (r searcher) corrected(query string, s *searching, missing []int, in scope)
 	return t, nil
 }
 
-// guess answers the word for which another most likely stands: of those that are
-// found and differ least, the one in most texts.
+// guess returns the word most likely meant by a misspelt one: of those that are found
+// and differ least, the one in most texts.
 func (r searcher) guess(word string, in scope) (string, error) {
 	words, err := r.dictionary.resembling(r, word)
 	if err != nil {
@@ -75,14 +75,14 @@ func (r searcher) guess(word string, in scope) (string, error) {
 	return r.spelled(best.need, in)
 }
 
-// guessed is a word that is found, and in how many texts.
+// guessed is a word that is found, with the number of texts that it occurs in.
 type guessed struct {
 	need            fulltext.Need
 	distance, count int
 }
 
-// bestOf answers the best of some words, which come in the order of their distance,
-// and of the best before them; nil where none is found.
+// bestOf returns the best of some words, which are sorted by distance, and of the best
+// so far; nil if none is found.
 func (r searcher) bestOf(words []likely, best *guessed, in scope) (*guessed, error) {
 	var s searching
 	for _, one := range words {
@@ -103,7 +103,7 @@ func (r searcher) bestOf(words []likely, best *guessed, in scope) (*guessed, err
 	return best, nil
 }
 
-// spelled answers how a folded word is written, in an article or a name that the
+// spelled returns the written form of a folded word, from an article or a name that the
 // request may see.
 func (r searcher) spelled(need fulltext.Need, in scope) (string, error) {
 	word := need.Words[0]

@@ -12,7 +12,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/markdown"
 )
 
-// Store is an open newsroom. It is safe for concurrent use.
+// Store is an open newsroom database. It is safe for concurrent use.
 type Store struct {
 	engine  database.Engine
 	nouns   nouns
@@ -26,10 +26,10 @@ type Store struct {
 	changed chan struct{}
 }
 
-// Close closes the database. It waits for the reads and writes under way.
+// Close closes the database. It waits for running reads and writes.
 func (s *Store) Close() error { return s.engine.Close() }
 
-// Ready reports whether the database answers.
+// Ready returns an error if the database cannot be read.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
 	return s.engine.Reader().WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
@@ -40,15 +40,15 @@ func (s *Store) Alone(ctx context.Context, f func() error) error {
 	return s.engine.Alone(ctx, f)
 }
 
-// Changed returns a channel that is closed when this store has written next.
+// Changed returns a channel that is closed at the next write of this store.
 func (s *Store) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changed
 }
 
-// Announce wakes everyone who waits for a change: after each write of this store, and
-// when somebody has seen one of another program.
+// Announce wakes everyone who waits for a change. It is called after each write of this
+// store, and by whoever has noticed a write of another program.
 func (s *Store) Announce() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

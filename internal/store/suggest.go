@@ -11,17 +11,16 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Prefix is what somebody has typed so far, the types of nodes that may be meant,
-// and how many are wanted.
+// Prefix is what a user has typed so far, the types of nodes to suggest, and how many.
 type Prefix struct {
 	Text  string
 	Types []model.NodeType
 	First int
 }
 
-// Suggest returns the nodes that have a name in which the prefix begins a word, each
-// once, with the name that fits best. Those that most published articles are tagged
-// with come first.
+// Suggest returns the nodes with a name in which a word begins with the prefix, each
+// once, with its best matching name. Nodes that most published articles are tagged with
+// come first.
 func (s *Store) Suggest(ctx context.Context, view View, q Prefix, plan *model.Plan) ([]*model.Suggestion, error) {
 	start := text.Head(strings.Join(text.Folded(text.Split(q.Text)), " "), maxStart)
 	suggestions := []*model.Suggestion{}
@@ -53,7 +52,7 @@ func (s *Store) Suggest(ctx context.Context, view View, q Prefix, plan *model.Pl
 	return suggestions, err
 }
 
-// suggested is one look-up in an index: all names that go on from the prefix.
+// suggested is one look-up in an index: all names that continue the prefix.
 func suggested(r *reading, start string, q Prefix) sql.Clause {
 	language := sql.Text("CASE")
 	for _, l := range model.Chain(r.view.Languages) {

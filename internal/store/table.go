@@ -5,13 +5,13 @@ type Table struct {
 	Name string
 	// Keys are the columns of its primary key.
 	Keys []string
-	// SelfReferring says that its rows may refer to rows of the same table.
+	// SelfReferring means that its rows may refer to rows of the same table.
 	SelfReferring bool
 }
 
-// Tables are the tables that hold what the newsroom says, each after those that it
-// refers to. Left out are those of one database alone (its migrations and sequences),
-// and those that are made from others (the indexes of search).
+// Tables are the tables that hold content, each after those that it refers to. They
+// leave out those that belong to one database alone (its migrations and sequences), and
+// those that are derived from others (the indexes of search).
 func (s *Store) Tables() []Table {
 	tables := []Table{{Name: "setup_steps", Keys: []string{"name"}}}
 	for _, k := range s.nouns {

@@ -2,12 +2,12 @@ package store
 
 import "github.com/diwan-cms/diwan/model"
 
-// tagging is a way to tag articles: the table of links, the column in it that
-// refers to the tag, and the table of the tag.
+// tagging is a kind of tag of articles: the table of links, the column in it that refers
+// to the tag, and the table of the tag.
 type tagging struct {
 	node                 model.NodeType
 	links, column, table string
-	// points are what a shared tag counts between related articles.
+	// points is how much a shared tag counts between related articles.
 	points int
 }
 
@@ -25,8 +25,8 @@ func byCountry() tagging {
 
 func taggings() []tagging { return []tagging{byOfficial(), byTopic(), byCountry()} }
 
-// usersOf are the articles that are tagged with a node in a version that somebody
-// sees, each once: a FROM and WHERE with a placeholder for the node's key.
+// usersOf are the articles tagged with a node in any visible version, each once: a FROM
+// and WHERE clause with a placeholder for the node's key.
 func usersOf(t tagging) string {
 	return "FROM " + t.links + " l JOIN articles a ON a.id = l.article_id WHERE l." + t.column + " = ?" +
 		" AND (a.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " w WHERE w.article_id = " + copyKeyOf("a.id") + " AND w." + t.column + " = l." + t.column + "))"

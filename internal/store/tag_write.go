@@ -58,7 +58,7 @@ func (tx *Tx) readTags(a *TaggedArticle) error {
 	return fail(err, model.NodeArticle, "read the mentions of")
 }
 
-// writeDecisions writes the decisions about an article over those that are there.
+// writeDecisions replaces the decisions about the mentions of an article.
 func (tx *Tx) writeDecisions(a *TaggedArticle) error {
 	if err := tx.exec(model.NodeArticle, "forget the mentions of", "DELETE FROM article_mentions WHERE article_id = ?", a.Key); err != nil {
 		return err
@@ -108,10 +108,10 @@ func (tx *Tx) dropTags(articleKey int64) error {
 	return nil
 }
 
-// writeTimeline makes the timelines say what the tags, the topic tree and the
-// publication of the chosen articles say. chosen follows a column of their keys:
-// "= ?", or "IN (…)" with one placeholder. (SQLite makes a table for every IN
-// with a query: 0.2 ms, too much for one article.)
+// writeTimeline derives the timelines of the chosen articles from their tags, the topic
+// tree and their publication. chosen follows a column of keys: "= ?", or "IN (…)" with
+// one placeholder. (SQLite builds a table for every IN with a query: 0.2 ms, too long
+// for one article.)
 func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	if err := tx.countUses("-", chosen, arg); err != nil {
 		return err
@@ -134,8 +134,8 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	return tx.countUses("+", chosen, arg)
 }
 
-// countUses adds the chosen articles to what their timelines say is used, or
-// takes them away.
+// countUses adds the chosen articles to the uses of the nodes in their timelines, or
+// subtracts them.
 func (tx *Tx) countUses(sign, chosen string, arg any) error {
 	return tx.exec(model.NodeArticle, "count the uses of", "INSERT INTO node_uses (node_type, node_id, articles)"+
 		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" GROUP BY owner_type, owner_id"+

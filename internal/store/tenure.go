@@ -32,8 +32,8 @@ func covers(alias string, on model.Date) sql.Clause {
 	return sql.Text(alias+".start_day <= ? AND "+alias+".end_day > ?", on, on)
 }
 
-// tenuresOf loads the tenures of officials or offices, earliest first; on a day,
-// only those that cover it. owner is the column that holds their key.
+// tenuresOf loads the tenures of officials or offices, earliest first; with a day, only
+// those that cover it. owner is the column that holds the parent's key.
 func tenuresOf[P any](owner string) loader[P] {
 	return func(r *reading, nodes []*P, relation *model.Relation) error {
 		of := children{from: "tenures n", owner: owner, order: sql.Text("n.start_day")}
@@ -44,8 +44,8 @@ func tenuresOf[P any](owner string) loader[P] {
 	}
 }
 
-// tenuresByPrincipal returns the tenures of officials, the principal first: one not
-// acting before an acting one, then the higher office, then the latest.
+// tenuresByPrincipal returns the tenures of officials, the principal one first: regular
+// tenures before acting ones, then by rank of the office, then the latest.
 func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *model.Plan) (map[int64][]*model.Tenure, error) {
 	if len(officials) == 0 {
 		return nil, nil
@@ -63,8 +63,8 @@ func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *m
 	return of, loadBelow(r, nodes, plan)
 }
 
-// officesOfTenures reads the offices of tenures, as the relation asks; none where
-// it is nil.
+// officesOfTenures reads the offices of tenures with what the relation wants of them;
+// none if it is nil.
 func officesOfTenures(r *reading, held map[int64][]*model.Tenure, relation *model.Relation) (map[int64]*model.Office, error) {
 	if relation == nil {
 		return nil, nil
@@ -78,7 +78,7 @@ func officesOfTenures(r *reading, held map[int64][]*model.Tenure, relation *mode
 	return byKeys[model.Office](r, selection{keys: distinct(keys)}, relation.Plan)
 }
 
-// covering is the first tenure that covers the day, nil when none does.
+// covering is the first tenure that covers the day; nil if none does.
 func covering(held []*model.Tenure, day model.Date) *model.Tenure {
 	i := slices.IndexFunc(held, func(t *model.Tenure) bool {
 		start, end := t.Days()
@@ -105,12 +105,12 @@ func rowOfTenure(t *model.Tenure) *tenureRow {
 	return &tenureRow{Tenure: *t, StartDay: start, EndDay: end}
 }
 
-// Tenure returns a tenure to be written; NOT_FOUND when there is none.
+// Tenure returns a tenure to be changed; NOT_FOUND if there is none.
 func (tx *Tx) Tenure(key int64) (*model.Tenure, error) {
 	return rowByKey[model.Tenure](tx, model.NodeTenure, key)
 }
 
-// InsertTenure writes a new tenure and gives it its key, version and times.
+// InsertTenure writes a new tenure and sets its key, version and times.
 func (tx *Tx) InsertTenure(t *model.Tenure) error {
 	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
 	row := rowOfTenure(t)
@@ -121,8 +121,8 @@ func (tx *Tx) InsertTenure(t *model.Tenure) error {
 	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
 }
 
-// UpdateTenure writes a tenure that was read as before, and gives it its new version
-// and time. CONFLICT when it is no longer as before.
+// UpdateTenure writes a tenure and sets its new version and time. before is the tenure
+// as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
 	t.Version, t.UpdatedAt = before.Version+1, tx.at
 	if err := tx.overwrite(t.ID(), before.Version, rowOfTenure(t)); err != nil {
@@ -134,7 +134,7 @@ func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
 // DeleteTenure deletes a tenure.
 func (tx *Tx) DeleteTenure(t *model.Tenure) error { return tx.remove(t.ID(), t.Version, true) }
 
-// Holding is a tenure and who holds it.
+// Holding is a tenure and its holder.
 type Holding struct {
 	model.Tenure
 	OfficialSlug string

@@ -56,7 +56,7 @@ func childrenOfTopics(r *reading, nodes []*model.Topic, relation *model.Relation
 	return toMany[model.Topic](r, nodes, children{from: "topics n", owner: "n.parent_id", order: r.nameTerm(model.NodeTopic)}, relation)
 }
 
-// Topic returns one topic by one of its keys, NOT_FOUND when there is none.
+// Topic returns one topic by one of its keys; NOT_FOUND if there is none.
 func (s *Store) Topic(ctx context.Context, view View, by model.TopicBy, plan *model.Plan) (*model.Topic, error) {
 	return single[model.Topic](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
 		return keyed(model.NodeTopic, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID})
@@ -87,7 +87,7 @@ func (fs *filters) topic(a string, f *model.TopicFilter) sql.Clause {
 	return logic(c, a, operators[model.TopicFilter]{f.And, f.Or, f.Not}, fs.topic)
 }
 
-// Topic returns a topic to be written; NOT_FOUND when there is none.
+// Topic returns a topic to be changed; NOT_FOUND if there is none.
 func (tx *Tx) Topic(key int64) (*model.Topic, error) {
 	return rowByKey[model.Topic](tx, model.NodeTopic, key)
 }
@@ -100,7 +100,7 @@ func (tx *Tx) TopicPath(key int64) ([]Holder, error) {
 	return path, fail(err, model.NodeTopic, "read the ancestors of")
 }
 
-// InsertTopic writes a new topic and gives it its key, version and times.
+// InsertTopic writes a new topic and sets its key, version and times.
 func (tx *Tx) InsertTopic(t *model.Topic) error {
 	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
 	if err := tx.db.Create(t).Error; err != nil {
@@ -118,10 +118,10 @@ func (tx *Tx) InsertTopic(t *model.Topic) error {
 	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
 }
 
-// UpdateTopic writes a topic that was read as before, and gives it its new
-// version and time. CONFLICT when it is no longer as before. A new parent must
-// not be below the topic; see TopicPath. Everything below moves along, which costs
-// a rewrite of the timelines of all articles there.
+// UpdateTopic writes a topic and sets its new version and time. before is the topic as
+// it was read; CONFLICT if it has changed since. A new parent must not be below the
+// topic; see TopicPath. Everything below moves along, which rewrites the timelines of
+// all articles there.
 func (tx *Tx) UpdateTopic(before, t *model.Topic) error {
 	t.Version, t.UpdatedAt = before.Version+1, tx.at
 	if err := tx.overwrite(t.ID(), before.Version, t); err != nil {
@@ -140,8 +140,8 @@ func (tx *Tx) UpdateTopic(before, t *model.Topic) error {
 	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
 }
 
-// DeleteTopic deletes a topic that nothing uses; see TopicUsers. Its place in
-// the tree goes with its row.
+// DeleteTopic deletes a topic that nothing uses; see TopicUsers. Its rows in the tree
+// are deleted with it.
 func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Version, true) }
 
 // TopicUsers returns the articles tagged with a topic, and the topics directly
@@ -155,8 +155,8 @@ func (tx *Tx) TopicUsers(key int64) ([]Users, error) {
 	return []Users{articles, topics}, err
 }
 
-// moveTopic takes a topic and all below it from where they hung, hangs them
-// under the topic's parent, and rewrites the timelines of their articles.
+// moveTopic moves a topic and all topics below it under the topic's new parent, and
+// rewrites the timelines of their articles.
 func (tx *Tx) moveTopic(t *model.Topic) error {
 	const below = "(SELECT descendant_id FROM topic_tree WHERE ancestor_id = ?)"
 	if err := tx.exec(model.NodeTopic, "unhang", "DELETE FROM topic_tree WHERE descendant_id IN "+below+" AND ancestor_id NOT IN "+below, t.Key, t.Key); err != nil {
@@ -169,7 +169,7 @@ func (tx *Tx) moveTopic(t *model.Topic) error {
 		JOIN topic_tree tree ON tree.descendant_id = l.topic_id WHERE tree.ancestor_id = ?)`, t.Key)
 }
 
-// hangTopic joins every topic above t with every topic below it, t included.
+// hangTopic joins every topic above t with t and every topic below it.
 func (tx *Tx) hangTopic(t *model.Topic) error {
 	if t.ParentKey == nil {
 		return nil
@@ -180,8 +180,8 @@ func (tx *Tx) hangTopic(t *model.Topic) error {
 		WHERE up.descendant_id = ? AND down.ancestor_id = ?`, *t.ParentKey, t.Key)
 }
 
-// Topics reads the topics with the slot "parent": those at the top, then those just
-// below them and so on, each by slug.
+// Topics reads the topics with the slot "parent", level by level from the roots down,
+// each level by slug.
 func (x *Snapshot) Topics(each func([]*model.Topic) error) error {
 	w := walk[model.Topic]{
 		plan: want("slug", "externalId", "mediaTopic", "names", "aliases", "description"), rows: snapshotRows,

@@ -15,31 +15,31 @@ type Tx struct {
 	engine database.Engine
 	db     *gorm.DB
 	nouns  nouns
-	// at is the moment of everything written in it.
+	// at is the time of everything written in it.
 	at    model.DateTime
 	actor Actor
 	index *indexing
 	names txNames
 }
 
-// Actor is who writes, as the change log names them.
+// Actor is the author of a write, as recorded in the change log.
 type Actor struct {
 	Name string `gorm:"column:actor"`
-	// Key identifies them, whatever their name. Empty where it is not known.
+	// Key identifies the actor, whatever the name. Empty if unknown.
 	Key string `gorm:"column:actor_key"`
-	// TokenID is the key of the access token that they wrote with, 0 for none that
-	// the database knows.
+	// TokenID is the key of the access token that was used; 0 if none in the database
+	// was.
 	TokenID int64
 }
 
-// Write is WriteNow at a moment that is known before.
+// Write is WriteNow with a given time.
 func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f func(*Tx) error) error {
 	return s.WriteNow(ctx, actor, func() model.DateTime { return at }, f)
 }
 
-// WriteNow runs f in one transaction: everything it wrote is kept once WriteNow
-// returns nil, and nothing of it otherwise. Writers take turns; the moment of the
-// write is that at which its turn comes.
+// WriteNow runs f in one transaction: if it returns nil everything that f wrote is kept,
+// otherwise nothing is. Writers take turns, and the time of the write is taken when its
+// turn comes.
 func (s *Store) WriteNow(ctx context.Context, actor Actor, now func() model.DateTime, f func(*Tx) error) error {
 	var learned map[string]bool
 	err := s.write(ctx, func(db *gorm.DB) error {
@@ -66,12 +66,11 @@ func (s *Store) begin(db *gorm.DB, actor Actor, at model.DateTime) *Tx {
 	return &Tx{engine: s.engine, db: db, nouns: s.nouns, at: at, actor: actor, index: index, names: txNames{linkers: &s.linkers}}
 }
 
-// Try runs f inside the transaction so that an error of f undoes what f wrote, and
-// nothing else.
+// Try runs f inside the transaction so that an error of f undoes only what f wrote.
 //
-// GORM's nested transactions leave their savepoints open, and SQLite looks through
-// all open savepoints for every page it writes: with 4,000 of them an import took
-// nearly three times as long.
+// GORM's nested transactions leave their savepoints open, and SQLite searches all open
+// savepoints for every page it writes: with 4,000 of them an import took nearly three
+// times as long.
 func (tx *Tx) Try(f func(*Tx) error) error {
 	if err := tx.db.Exec("SAVEPOINT try").Error; err != nil {
 		return fmt.Errorf("begin to try: %w", err)
@@ -90,10 +89,10 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 	return tried
 }
 
-// At is the moment of everything that is written in this transaction.
+// At is the time of everything that is written in this transaction.
 func (tx *Tx) At() model.DateTime { return tx.at }
 
-// exec runs one statement that writes what follows from a node.
+// exec runs one statement that writes data derived from a node.
 func (tx *Tx) exec(node model.NodeType, doing, statement string, args ...any) error {
 	return fail(tx.db.Exec(statement, args...).Error, node, doing)
 }

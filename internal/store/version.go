@@ -5,11 +5,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// A row of articles is a version that somebody sees: `public` for readers,
-// `working` for editors, mostly both. Where editors work on a published article,
-// its working copy is a row of its own, and the key of that row is the article's
-// key with a minus (docs/explanation/decisions/0011). This file and model.Article are all that
-// know it.
+// A row of articles is a version that somebody sees: readers see the `public` one,
+// editors the `working` one, and mostly these are the same row. When editors work on
+// a published article, its working copy is a separate row, whose key is the negative
+// of the article's (docs/explanation/decisions/0011). Only this file and
+// model.Article know that.
 
 // copyKey is the key of the row of an article's working copy.
 func copyKey(key int64) int64 { return -key }
@@ -17,7 +17,7 @@ func copyKey(key int64) int64 { return -key }
 // articleKey is the key of the article that a row is a version of.
 func articleKey(row int64) int64 { return max(row, -row) }
 
-// articleKeyOf is articleKey in SQL, of a column that holds the key of a row.
+// articleKeyOf is articleKey in SQL, for a column that holds the key of a row.
 func articleKeyOf(column string) string { return "ABS(" + column + ")" }
 
 // copyKeyOf is copyKey in SQL.
@@ -32,14 +32,14 @@ func rowKeys(keys []int64) []int64 {
 	return rows
 }
 
-// anyVersion holds where the column is the key of a row that is a version of the
-// article; of other nouns it is the row with that key.
+// anyVersion holds where the column is the key of a row with a version of the article;
+// for other nouns, of the row with that key.
 func anyVersion(column string, key int64) sql.Clause {
 	return sql.Text(column+" IN (?, ?)", key, copyKey(key))
 }
 
-// isCopy holds for the rows of an alias that are working copies beside a public
-// version.
+// isCopy holds for the rows of an alias that are working copies of a published article,
+// or are not.
 func isCopy(alias string, is bool) sql.Clause {
 	if is {
 		return sql.Text(alias + ".id < 0")
@@ -47,7 +47,7 @@ func isCopy(alias string, is bool) sql.Clause {
 	return sql.Text(alias + ".id > 0")
 }
 
-// seenBy is the column that says which versions the view shows.
+// seenBy is the column that marks the versions that the view shows.
 func (v View) seenBy() string {
 	if v.Drafts {
 		return "working"
@@ -59,15 +59,15 @@ func (v View) seenBy() string {
 func seenArticles(v View) sql.Clause {
 	switch {
 	case v.Drafts:
-		return sql.Text("n.working") // without a comparison: see the indexes of articles
+		return sql.Text("n.working") // without a comparison, to match the indexes of articles
 	case v.PreviewOnly:
 		return sql.Never()
 	}
 	return sql.Text("n.public = TRUE")
 }
 
-// seenArticlesByKey is seenArticles for articles that are asked for by their own
-// keys: in a preview, one of them is replaced by its working copy.
+// seenArticlesByKey is seenArticles for articles that the caller asked for by key: in a
+// preview, one of them is replaced by its working copy.
 func seenArticlesByKey(v View) sql.Clause {
 	if v.Preview == 0 {
 		return seenArticles(v)
@@ -77,7 +77,7 @@ func seenArticlesByKey(v View) sql.Clause {
 	return sql.Any(sql.All(seenArticles(v), others), sql.Join("", previewed, sql.Text(" AND n.working")))
 }
 
-// dayOf is the day that an article speaks of: that of its publication, or today.
+// dayOf is the day that an article refers to: the day of its publication, or today.
 func dayOf(v View, a *model.Article) model.Date {
 	if a.PublishedAt != nil {
 		return a.PublishedAt.Date()

@@ -9,13 +9,13 @@ type View struct {
 	Drafts bool
 	// Tokens shows access tokens, by their ids.
 	Tokens bool
-	// Preview is the key of the article whose working copy is shown where it is
-	// asked for by its own keys, 0 for none. PreviewOnly hides all other articles.
+	// Preview is the key of the article whose working copy is shown when a caller asks
+	// for it by one of its own keys; 0 for none. PreviewOnly hides all other articles.
 	Preview     int64
 	PreviewOnly bool
 	// Languages are those of the request, best first. They decide which names are
-	// served, and the order of names.
+	// returned, and in which order names are sorted.
 	Languages []model.Language
-	// Today is the day that a field means when its argument is left out.
+	// Today is the default of fields that take a day.
 	Today model.Date
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// By is a key of a noun that no two of its rows share.
+// By is a unique key of a noun.
 type By string
 
 // The natural keys. Countries have ByCode only: alpha-2 or alpha-3, in any case.
@@ -18,13 +18,13 @@ const (
 	ByCode       By = "code"
 )
 
-// NaturalKey names a row by something other than its id.
+// NaturalKey identifies a row by something other than its id.
 type NaturalKey struct {
 	Node  model.NodeType
 	By    By
 	Value string
-	// Language says whose slug is meant, where Node is an article. Empty: the
-	// one written first.
+	// Language says which article is meant, where slugs of several languages are equal.
+	// Empty: the oldest.
 	Language model.Language
 }
 
@@ -34,9 +34,9 @@ type Holder struct {
 	Slug string
 }
 
-// Holder answers which row has the key; false when none has it.
+// Holder returns the row that has the key; false if there is none.
 func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
-	if strings.Contains(k.Value, "\x00") { // no key has it, and PostgreSQL refuses to look
+	if strings.Contains(k.Value, "\x00") { // no key contains it, and PostgreSQL refuses it
 		return Holder{}, false, nil
 	}
 	// An article is found in whichever version; keys of others are above zero.
@@ -53,7 +53,7 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	return holder, done.RowsAffected > 0, fail(done.Error, k.Node, "look up")
 }
 
-// Existing answers which of the keys are of rows that exist, in one statement.
+// Existing returns which of the keys belong to existing rows, in one statement.
 func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error) {
 	existing := make(map[int64]bool, len(keys))
 	if len(keys) == 0 {
@@ -68,7 +68,7 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 	return existing, fail(err, node, "look up")
 }
 
-// Users are rows that name another, which cannot be deleted meanwhile.
+// Users are the rows that refer to another row, which keep it from being deleted.
 type Users struct {
 	Node  model.NodeType
 	Count int
@@ -77,11 +77,11 @@ type Users struct {
 	Slugs []string
 }
 
-// MaxUsers is how many users are named.
+// MaxUsers is how many users are listed by slug.
 const MaxUsers = 5
 
-// users counts the rows of `from`, a FROM and WHERE clause with one
-// placeholder, and names the first by slug.
+// users counts the rows of `from`, a FROM and WHERE clause with one placeholder, and
+// lists the first by slug.
 func (tx *Tx) users(node model.NodeType, slug, from string, key int64) (Users, error) {
 	users := Users{Node: node}
 	if err := tx.db.Raw("SELECT COUNT(*) "+from, key).Scan(&users.Count).Error; err != nil {
@@ -103,8 +103,8 @@ func rowByKey[T any](tx *Tx, node model.NodeType, key int64) (*T, error) {
 	return row, nil
 }
 
-// overwrite writes all columns of a row that still has the version `was`.
-// UpdateColumns, so that GORM does not put its own clock into updated_at.
+// overwrite writes all columns of a row that still has the version `was`. It uses
+// UpdateColumns, so that GORM does not put its own time into updated_at.
 func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 	done := tx.db.Model(row).Select("*").Omit("id", "created_at").
 		Where("id = ? AND version = ?", id.Key, was).UpdateColumns(row)
@@ -117,8 +117,8 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 	return nil
 }
 
-// remove deletes a row that still has the version `was`, and its names. readers
-// says whether they see that it is gone.
+// remove deletes a row that still has the version `was`, and its names. readers says
+// whether readers see the deletion.
 func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 	done := tx.db.Exec("DELETE FROM "+tx.nouns.table(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
 	if done.Error != nil {
@@ -138,7 +138,7 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 	return tx.record(model.ChangeDeleted, id, was+1, readers)
 }
 
-// stale says why no row had that version.
+// stale returns the reason why no row had that version: NOT_FOUND or CONFLICT.
 func (tx *Tx) stale(id model.ID, was int) error {
 	var current int
 	done := tx.db.Raw("SELECT version FROM "+tx.nouns.table(id.Type)+" WHERE id = ?", id.Key).Scan(&current)
@@ -151,13 +151,13 @@ func (tx *Tx) stale(id model.ID, was int) error {
 	return model.Conflict(was, current)
 }
 
-// record appends to the change log. Each write of a node does so once. readers says
-// whether they see the change, who know of nothing but what is published.
+// record appends to the change log, once for each write of a node. readers says whether
+// readers see the change; they see nothing of what was never published.
 func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int, readers bool) error {
 	return tx.log(model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, Readers: readers})
 }
 
-// recordArticle is record for an article: a is what the write made of it.
+// recordArticle is record for an article: a is the article as written.
 func (tx *Tx) recordArticle(kind model.ChangeKind, a *TaggedArticle, readers bool) error {
 	return tx.log(model.Change{Kind: kind, NodeType: model.NodeArticle, NodeKey: a.ID().Key, Version: a.Version, Status: a.Status, Readers: readers})
 }
@@ -176,7 +176,7 @@ func (tx *Tx) log(change model.Change) error {
 	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
 }
 
-// expireLinkers makes linkers be rebuilt: a name or a tenure was written.
+// expireLinkers has linkers rebuilt after a name or a tenure was written.
 func (tx *Tx) expireLinkers(node model.NodeType) error {
 	tx.names.written = true
 	return tx.exec(node, "count the writing of", `INSERT INTO search_state (name, value) VALUES (?, 1)

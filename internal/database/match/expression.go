@@ -1,11 +1,11 @@
-// Package match writes the expressions by which full-text indexes are
-// searched, in the language of each database.
+// Package match writes the expressions that search full-text indexes, in the language of
+// each database.
 package match
 
 import "strings"
 
-// Expression says which terms a row of an index must contain. The zero
-// Expression says nothing; see Empty.
+// Expression is a condition on the terms of a row of an index. The zero Expression is
+// no condition; see Empty.
 type Expression struct {
 	// words is one term or, with several, a phrase.
 	words []string
@@ -25,7 +25,7 @@ const (
 // Term holds for the rows that contain a term.
 func Term(term string) Expression { return Expression{words: []string{term}} }
 
-// Phrase holds for the rows in which the words stand one after the other.
+// Phrase holds for the rows in which the words follow each other.
 func Phrase(words []string) Expression { return Expression{words: words} }
 
 // All holds where all expressions hold.
@@ -49,11 +49,11 @@ func (e Expression) Without(others []Expression) Expression {
 	return Expression{operator: andNot, operands: append([]Expression{e}, others...)}
 }
 
-// Empty reports whether the expression says nothing.
+// Empty reports whether the expression is no condition.
 func (e Expression) Empty() bool { return len(e.words) == 0 && len(e.operands) == 0 }
 
-// FTS5 is the expression in the language of SQLite's MATCH. Every word is a
-// quoted string there, so nothing in it can act as an operator.
+// FTS5 is the expression for SQLite's MATCH. Every word is a quoted string, so that
+// nothing in it can act as an operator.
 func (e Expression) FTS5() string {
 	if len(e.words) > 0 {
 		return `"` + strings.ReplaceAll(strings.Join(e.words, " "), `"`, `""`) + `"`
@@ -71,7 +71,7 @@ func (e Expression) FTS5() string {
 	return "(" + strings.Join(list, " AND ") + ")"
 }
 
-// TSQuery is the expression as text of PostgreSQL's type tsquery.
+// TSQuery is the expression for PostgreSQL, as text of the type tsquery.
 func (e Expression) TSQuery() string {
 	if len(e.words) > 0 {
 		list := make([]string, len(e.words))

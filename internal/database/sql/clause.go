@@ -1,5 +1,5 @@
-// Package sql writes SQL: pieces of text with the arguments of their
-// placeholders, and how to put such pieces together.
+// Package sql builds SQL from clauses: pieces of text with the arguments of their
+// placeholders.
 package sql
 
 import "strings"
@@ -10,7 +10,7 @@ type Clause struct {
 	Args []any
 }
 
-// Text is the clause with this text. Each ? in it stands for one of the
+// Text is a clause with this text. Each ? in it is a placeholder for one of the
 // arguments; user input belongs there, never in the text.
 func Text(text string, args ...any) Clause { return Clause{text, args} }
 
@@ -20,7 +20,7 @@ func Always() Clause { return Text("1 = 1") }
 // Never is a condition that holds for no row.
 func Never() Clause { return Text("1 = 0") }
 
-// Join writes clauses one after the other, with the separator between them.
+// Join joins clauses, with the separator between them.
 func Join(separator string, clauses ...Clause) Clause {
 	texts := make([]string, len(clauses))
 	var args []any
@@ -47,19 +47,19 @@ func Any(conditions ...Clause) Clause {
 	return Join(" OR ", conditions...).Wrap("(", ")")
 }
 
-// Not holds where the condition does not. A comparison with NULL, which SQL
-// calls unknown, does not hold, so its opposite does.
+// Not holds where the condition does not. A comparison with NULL, which is unknown in
+// SQL, does not hold, so its negation does.
 func Not(condition Clause) Clause { return condition.Wrap("NOT COALESCE(", ", FALSE)") }
 
 // Wrap puts text before and after the clause.
 func (c Clause) Wrap(before, after string) Clause { return Clause{before + c.SQL + after, c.Args} }
 
-// maxPattern is the longest pattern in bytes that SQLite accepts. No name or
-// word is that long.
+// maxPattern is the length in bytes of the longest pattern that SQLite accepts. No name
+// or word is that long.
 const maxPattern = 50_000
 
-// Like holds where the column contains the text. before and after are "%" where
-// anything may precede or follow the text, and empty otherwise.
+// Like holds where the column contains the text. before and after are "%" if anything
+// may precede or follow the text, and empty otherwise.
 func Like(column, before, text, after string) Clause {
 	pattern := before + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + after
 	if strings.Contains(text, "\x00") || len(pattern) > maxPattern { // SQLite ends a pattern at NUL

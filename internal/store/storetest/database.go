@@ -14,19 +14,19 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Variables of tests. ServerVariable names a PostgreSQL server by the URL of a
-// user who may create databases. KindVariable says on which kind of database
-// tests run that run on any: "postgres", or else SQLite.
+// Environment variables of tests. ServerVariable is the URL of a PostgreSQL server, for
+// a user who may create databases. KindVariable is the kind of database for tests that
+// run on any: "postgres", or else SQLite.
 const (
 	ServerVariable = "DIWAN_TEST_POSTGRES"
 	KindVariable   = "DIWAN_TEST_DATABASE"
 )
 
-// OnPostgres reports whether tests that run on any database run on PostgreSQL.
+// OnPostgres reports whether tests that run on any kind of database run on PostgreSQL.
 func OnPostgres() bool { return os.Getenv(KindVariable) == "postgres" }
 
-// Database answers the DSN of an empty database, of the kind that tests run on,
-// which is gone after the test.
+// Database returns the DSN of an empty database of the kind that tests run on. It is
+// removed after the test.
 func Database(t testing.TB) string {
 	t.Helper()
 	if OnPostgres() {
@@ -35,8 +35,8 @@ func Database(t testing.TB) string {
 	return filepath.Join(t.TempDir(), "diwan.db")
 }
 
-// Postgres answers the URL of an empty PostgreSQL database, which is gone after
-// the test. Where no server is named the test is skipped.
+// Postgres returns the URL of an empty PostgreSQL database, which is removed after the
+// test. Without a server the test is skipped.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	if os.Getenv(ServerVariable) == "" {
@@ -54,21 +54,21 @@ func Postgres(t testing.TB) string {
 	return urlOf(name)
 }
 
-// Template is a database that is made once, of which tests get copies.
+// Template is a database that is created once and copied for tests.
 type Template struct {
 	made func() (string, error)
 
 	mu     sync.Mutex
 	copied bool // whether a copy was ever taken
-	// used are copies on PostgreSQL that tests have done with. Making a database
-	// takes a server some 200 ms; putting back what was in it, a tenth of that.
+	// used are copies on PostgreSQL that tests no longer use. Creating a database takes
+	// a server some 200 ms; restoring its content, a tenth of that.
 	used []string
 }
 
-// NewTemplate answers a template that fill fills, when the first copy is taken.
-// fill must leave the database closed.
+// NewTemplate returns a template that fill fills when the first copy is taken. fill must
+// leave the database closed.
 func NewTemplate(fill func(dsn string) error) *Template {
-	temporary := os.TempDir() // a test may set another
+	temporary := os.TempDir() // a test may change it
 	return &Template{made: sync.OnceValues(func() (string, error) {
 		if OnPostgres() {
 			name := newName()
@@ -89,7 +89,7 @@ func NewTemplate(fill func(dsn string) error) *Template {
 	})}
 }
 
-// Copy answers the DSN of a copy, which is gone after the test.
+// Copy returns the DSN of a copy, which is removed after the test.
 func (m *Template) Copy(t testing.TB) string {
 	t.Helper()
 	m.mu.Lock()
@@ -133,7 +133,7 @@ func (m *Template) onServer(t testing.TB, template string) string {
 	return urlOf(name)
 }
 
-// takeUsed answers a copy that a test has done with, "" when there is none.
+// takeUsed returns a copy that a test no longer uses; "" if there is none.
 func (m *Template) takeUsed() (name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -158,7 +158,7 @@ func (m *Template) Remove() error {
 	return err
 }
 
-// remember keeps what a database holds in a schema of its own, for restore.
+// remember saves the content of a database in a schema of its own, for restore.
 func remember(ctx context.Context, name string) error {
 	return run(ctx, urlOf(name), `DO $$ DECLARE kept text; BEGIN
 		CREATE SCHEMA pristine;
@@ -166,7 +166,7 @@ func remember(ctx context.Context, name string) error {
 	END $$`)
 }
 
-// restore puts back what remember kept.
+// restore restores the content that remember saved.
 func restore(ctx context.Context, name string) error {
 	return run(ctx, urlOf(name), `DO $$ DECLARE kept text; BEGIN
 		EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('public.%I', kept.relname), ', ') FROM (`+tables+`) kept);
@@ -174,13 +174,13 @@ func restore(ctx context.Context, name string) error {
 	END $$`)
 }
 
-// tables lists the tables in the order in which they were made: what a table
-// refers to comes before it.
+// tables lists the tables in the order of their creation: each after those that it
+// refers to.
 const tables = `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid`
 
 var databases atomic.Int64
 
-// newName answers a name that no other test of the server has.
+// newName returns a name that no other test of the server uses.
 func newName() string {
 	return fmt.Sprintf("diwan_test_%d_%d", os.Getpid(), databases.Add(1))
 }
@@ -195,10 +195,10 @@ func urlOf(name string) string {
 	return address.String()
 }
 
-// create copies a template. Its locale is whatever the server's is: Diwan asks
-// the database for no order of letters.
+// create copies a template. Its locale is the server's: Diwan does not depend on the
+// database's order of letters.
 func create(ctx context.Context, name, template string) error {
-	return administer(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY FILE_COPY") // quicker without fsync
+	return administer(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY FILE_COPY") // faster without fsync
 }
 
 func drop(ctx context.Context, name string) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// slugs answers the slugs of the officials that match a filter, by name.
+// slugs returns the slugs of the officials that match a filter, by name.
 func slugs(t *testing.T, s *store.Store, filter *model.OfficialFilter) []string {
 	t.Helper()
 	page, err := s.Officials(t.Context(), store.View{}, model.Query{Filter: filter}, nil)
@@ -25,7 +25,7 @@ func slugs(t *testing.T, s *store.Store, filter *model.OfficialFilter) []string 
 	return all
 }
 
-// keep writes officials with these names, which are their slugs too.
+// keep writes officials with these names, which are also their slugs.
 func keep(t *testing.T, s *store.Store, names ...string) {
 	t.Helper()
 	write(t, s, func(tx *store.Tx) error {

@@ -1,4 +1,5 @@
-// Package storetest is what every database under a store must do alike.
+// Package storetest holds the tests that a store must pass on every database, and
+// databases for tests.
 package storetest
 
 import (
@@ -10,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Run tests a store. open answers an empty one, of its own for each call.
+// Run tests a store. open returns an empty one, a separate one for each call.
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, *store.Store){
@@ -53,7 +54,7 @@ func write(t *testing.T, s *store.Store, f func(*store.Tx) error) {
 	}
 }
 
-// coded checks that an error is for the caller, with the code.
+// coded checks that an error is a public one with this code.
 func coded(t *testing.T, what string, err error, want model.ErrorCode) *model.Error {
 	t.Helper()
 	var one *model.Error
@@ -205,7 +206,7 @@ func testWriteUndone(t *testing.T, s *store.Store) {
 	o := newOfficial("a")
 	err := s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { return errors.Join(tx.InsertOfficial(o), failed) })
 	if !errors.Is(err, failed) {
-		t.Errorf("Write = %v, want what f answered", err)
+		t.Errorf("Write = %v, want the error of f", err)
 	}
 	err = s.Write(t.Context(), store.Actor{Name: "Samira"}, now, func(tx *store.Tx) error { _, err := tx.Official(o.Key); return err })
 	coded(t, "official of an undone write", err, model.ErrorCodeNotFound)
@@ -220,12 +221,12 @@ func testTry(t *testing.T, s *store.Store) {
 		first, second := tx.Try(insert("kept", nil)), tx.Try(insert("undone", failed))
 		outer := tx.Try(func(tx *store.Tx) error {
 			if err := tx.Try(insert("undone-within", failed)); !errors.Is(err, failed) {
-				t.Errorf("Try within = %v, want what f answered", err)
+				t.Errorf("Try within = %v, want the error of f", err)
 			}
 			return tx.InsertOfficial(newOfficial("kept-around"))
 		})
 		if first != nil || !errors.Is(second, failed) || outer != nil {
-			t.Errorf("Try = %v, %v, %v, want none, what f answered, none", first, second, outer)
+			t.Errorf("Try = %v, %v, %v, want none, the error of f, none", first, second, outer)
 		}
 		return tx.Try(insert("kept-last", nil))
 	})
@@ -261,7 +262,7 @@ func testIndexed(t *testing.T, s *store.Store) {
 			return errors.Join(tx.InsertArticle(titled(newArticle("en", "undone"), "quince")), tx.DeleteArticle(now), failed)
 		})
 		if !errors.Is(undone, failed) {
-			t.Errorf("Try = %v, want what f answered", undone)
+			t.Errorf("Try = %v, want the error of f", undone)
 		}
 		return nil
 	})
