@@ -19,6 +19,7 @@ import (
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/model"
@@ -101,7 +102,7 @@ func (t *Template) Start(tb testing.TB, config Config) *Server {
 func open(dsn string, config Config) (*Server, error) {
 	s := &Server{config: config}
 	var err error
-	if s.store, err = store.Open(context.Background(), store.Config{DSN: dsn, OnRoundTrip: s.roundTrip}); err != nil {
+	if s.store, err = store.Open(context.Background(), database.Config{DSN: dsn, OnRoundTrip: s.roundTrip}); err != nil {
 		return nil, err
 	}
 	s.Service = content.New(content.Config{Store: s.store, Now: now, SiteName: "Diwan", PreviewURL: "https://example.org/preview/{token}"})

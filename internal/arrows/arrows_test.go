@@ -30,7 +30,7 @@ func ours() map[string]string {
 		"internal/httpd":           "graph graph/transport internal/content internal/auth internal/telemetry internal/text model",
 		"graph":                    "graph/gate graph/gen graph/scalar graph/transport internal/content internal/jsonld internal/auth internal/telemetry internal/text model",
 		"graph/gate":               "graph/transport internal/telemetry model",
-		"graph/graphtest":          "graph internal/content internal/store internal/store/storetest internal/auth model",
+		"graph/graphtest":          "graph internal/content internal/store internal/store/storetest internal/database internal/auth model",
 		"graph/gen":                "graph/scalar model",
 		"graph/scalar":             "internal/text model",
 		"graph/transport":          "internal/telemetry internal/text model",
