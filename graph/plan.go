@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -149,4 +150,10 @@ func (p planner) coerce(t *ast.Type, value any) any {
 		}
 	}
 	return coerced
+}
+
+// plan returns what the field being resolved needs of the object that it returns.
+func (r *Resolver) plan(ctx context.Context) *model.Plan {
+	p, field := r.planner(ctx)
+	return p.plan(field.Definition.Type.Name(), field.Selections)
 }

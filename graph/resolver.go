@@ -26,12 +26,6 @@ func (r *Resolver) planner(ctx context.Context) (planner, graphql.CollectedField
 	return planner{graphql.GetOperationContext(ctx), r.schema}, graphql.GetFieldContext(ctx).Field
 }
 
-// plan returns what the field being resolved needs of the object that it returns.
-func (r *Resolver) plan(ctx context.Context) *model.Plan {
-	p, field := r.planner(ctx)
-	return p.plan(field.Definition.Type.Name(), field.Selections)
-}
-
 // planByType returns what the field being resolved needs of nodes of each type,
 // where it returns nodes of any type.
 func (r *Resolver) planByType(ctx context.Context) func(model.NodeType) *model.Plan {

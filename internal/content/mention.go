@@ -163,7 +163,7 @@ func (e *articleEdit) decide(v verdict) error {
 		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.start, v.end, text.UTF16Len(e.plain()))
 		return nil
 	}
-	if !e.tx.HasNames(v.entity.Type) {
+	if !e.tx.CanBeMentioned(v.entity.Type) {
 		e.invalid("entity", "a text names officials, countries, topics and offices; this is the id of %s", v.entity.Type)
 		return nil
 	}

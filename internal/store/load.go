@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -171,4 +172,52 @@ func planBelow(plan *model.Plan, field string) *model.Plan {
 		return relation.Plan
 	}
 	return &model.Plan{}
+}
+
+// single reads the one row that satisfies the condition; NOT_FOUND if the view shows
+// none.
+func single[T any](ctx context.Context, s *Store, view View, plan *model.Plan, condition func(*reading) (sql.Clause, error)) (*T, error) {
+	n := nounOf[T](s.nouns)
+	var node *T
+	err := s.read(ctx, view, func(r *reading) error {
+		where, err := condition(r)
+		if err != nil {
+			return err
+		}
+		var nodes []*T
+		statement := sql.All(where, n.seen(view, true)).Wrap("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")
+		if err := r.Scan(&nodes, statement); err != nil {
+			return err
+		}
+		if len(nodes) == 0 {
+			return model.NotFound(n.node)
+		}
+		node = nodes[0]
+		return loadBelow(r, nodes[:1], plan)
+	})
+	return node, err
+}
+
+// uniqueKey is a unique column and the value to look up; nil if the caller gave another
+// key.
+type uniqueKey struct {
+	column string
+	value  *string
+}
+
+// keyed holds for the row with the id, or else with the first of the other keys that is
+// given.
+func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, error) {
+	if id != nil {
+		if id.Type != node { // an id of another type
+			return sql.Never(), nil
+		}
+		return anyVersion("n.id", id.Key), nil
+	}
+	for _, other := range others {
+		if other.value != nil {
+			return sql.Text("n."+other.column+" = ?", *other.value), nil
+		}
+	}
+	return sql.Clause{}, model.Invalid("no key was given; give exactly one").At("by")
 }

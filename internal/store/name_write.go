@@ -20,9 +20,8 @@ type nameRow struct {
 // TableName is where GORM finds it.
 func (nameRow) TableName() string { return "names" }
 
-// HasNames reports whether nodes of this type have names, by which texts can mention
-// them.
-func (tx *Tx) HasNames(node model.NodeType) bool { return tx.nouns.kindOf(node) != 0 }
+// CanBeMentioned reports whether texts can mention nodes of this type.
+func (tx *Tx) CanBeMentioned(node model.NodeType) bool { return tx.nouns.linkedAs(node) != 0 }
 
 // writeNames brings the rows of `names` in line with the node's own row.
 func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
@@ -52,7 +51,7 @@ func nameOf(id model.ID, kind string, position int, language model.Language, s s
 }
 
 func (tx *Tx) dropNames(id model.ID) error {
-	if !tx.HasNames(id.Type) { // it has none
+	if tx.nouns.kindOf(id.Type) == 0 { // it has none
 		return nil
 	}
 	if err := tx.index.dropNode(id); err != nil {

@@ -13,9 +13,13 @@ func (r searcher) findTags(s *searching) error {
 	s.tags = make([][]string, len(s.Needs)+len(s.Without))
 	var parts []sql.Clause
 	needs := slices.Concat(s.Needs, s.Without)
+	var kinds []int64 // of the nouns that articles are tagged with
+	for _, t := range taggings() {
+		kinds = append(kinds, int64(r.nouns.kindOf(t.node)))
+	}
 	for i, need := range needs {
 		if !need.Optional {
-			named := sql.All(r.engine.Matching(nodeIndex, meets(need)), sql.Text(indexKindOf("x.rowid")+" <> ?", int64(r.nouns.kindOf(model.NodeOffice))))
+			named := sql.All(r.engine.Matching(nodeIndex, meets(need)), r.among(indexKindOf("x.rowid"), kinds))
 			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, k.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Text("ORDER BY x.rowid LIMIT ?) k", max(4, namesakes/len(needs)))))
 		}
 	}
