@@ -16,11 +16,16 @@ GRAPHIQL := internal/httpd/graphiql/index.html.gz
 GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules/*')
 HAVE_NODE := $(shell scripts/prerequisites node 2>/dev/null && echo yes)
 
-# The packages whose tests open a database.
-ON_DATABASE := ./internal/store/... ./internal/app/... ./internal/cli/... ./tests/...
+# The packages whose tests run once more on PostgreSQL. Left out are those that are about
+# HTTP, sockets, clients, the program and texts: nothing in them depends on the database.
+ON_DATABASE := ./internal/store/... ./internal/exchange ./internal/copy ./internal/app ./internal/cli \
+	./tests/access ./tests/api ./tests/changes ./tests/databases ./tests/editing ./tests/lists ./tests/transfer
+
+# The packages whose code runs at the same time in many goroutines, for the race detector.
+RACED := ./internal/... ./graph/... ./model ./tests/changes ./tests/sockets
 
 .NOTPARALLEL:
-.PHONY: help run build prerequisites without-graphiql test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
+.PHONY: help run build prerequisites without-graphiql quick test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +35,9 @@ run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes fl
 
 build: prerequisites $(if $(HAVE_NODE),$(GRAPHIQL),$(if $(wildcard $(GRAPHIQL)),,without-graphiql)) ## build bin/diwan, with GraphiQL inside where Node is present
 	go build -buildvcs=false -ldflags '-X github.com/diwan-cms/diwan/internal/cli.version=$(VERSION)' -o bin/diwan .
+
+quick: prerequisites ## run the tests that take no time, about a minute: the inner loop
+	go test -short $(T) ./...
 
 test: prerequisites on-sqlite $(if $(DIWAN_TEST_POSTGRES),on-postgres) ## run all tests; make test T='-run Publish -v' passes flags on
 
@@ -50,7 +58,7 @@ on-sqlite:
 on-postgres:
 	DIWAN_TEST_DATABASE=postgres go test -timeout 20m $(T) $(ON_DATABASE)
 
-check: check-modules check-generated check-format lint race ## what CI runs: generated files, format, linters, tests with the race detector
+check: check-modules check-generated check-format lint race ## what CI runs besides the tests: generated files, format, linters, the race detector
 
 check-modules:
 	go mod tidy -diff
@@ -71,8 +79,8 @@ lint:
 	go vet ./...
 	$(STATICCHECK) $$(go list ./... | grep -v /graph/gen)
 
-race:
-	go test -race -timeout 20m $(T) ./...
+race: ## run the quick tests of what runs concurrently with the race detector
+	go test -race -short -timeout 20m $(T) $(RACED)
 
 # What a run finds fails from then on in make test, too: it writes the input to
 # testdata/fuzz beside the test.
