@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"unicode"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 // listsOfNouns are the files in which a new noun needs a line, with what each
@@ -43,15 +45,21 @@ func noLists() map[string]string {
 
 // nouns maps the words that name a noun to the noun. Articles are left out: a
 // file about articles names the officials, countries and topics that they are
-// tagged with and is no list.
+// tagged with and is no list. So are access tokens, which no file lists with nouns.
 func nouns() map[string]string {
-	return map[string]string{
-		"official": "official", "officials": "official",
-		"country": "country", "countries": "country",
-		"topic": "topic", "topics": "topic",
-		"office": "office", "offices": "office",
-		"tenure": "tenure", "tenures": "tenure",
+	words := map[string]string{}
+	for _, t := range model.NodeTypes() {
+		if t == model.NodeArticle || t == model.NodeAccessToken {
+			continue
+		}
+		noun := strings.ToLower(string(t))
+		plural := noun + "s"
+		if stem, ends := strings.CutSuffix(noun, "y"); ends {
+			plural = stem + "ies"
+		}
+		words[noun], words[plural] = noun, noun
 	}
+	return words
 }
 
 // enough is how many nouns a file names before it counts as a list of them.

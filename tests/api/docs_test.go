@@ -70,7 +70,9 @@ func TestOperationsOfTheDocumentation(t *testing.T) {
 				t.Fatalf("the page has %d operations, want %d", len(operations), len(want))
 			}
 			s := testserver.StartDemo(t)
-			article := testserver.Ask[struct{ Articles struct{ Nodes []testserver.Node } }](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
+			article := testserver.Ask[struct {
+				Articles struct{ Nodes []testserver.Node }
+			}](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
 			for i, text := range operations {
 				isInOrder(t, s, text, variables{"id": article.ID}, want[i])
 			}
