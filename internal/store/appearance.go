@@ -10,8 +10,8 @@ import (
 // since every article has its own date; a person has few.
 func appearances(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	var links []appearanceLink
-	err := r.Scan(&links, r.among("l.article_id", nounOf[model.Article](r.nouns).keysOf(nodes)).
-		Wrap("SELECT l.article_id, l.official_id, l.role FROM article_officials l WHERE ", " ORDER BY l.article_id, l.position"))
+	err := r.Scan(&links, r.among("tag.article_id", nounOf[model.Article](r.nouns).keysOf(nodes)).
+		Wrap("SELECT tag.article_id, tag.official_id, tag.role FROM article_officials tag WHERE ", " ORDER BY tag.article_id, tag.position"))
 	if err != nil {
 		return err
 	}

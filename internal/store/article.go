@@ -60,9 +60,9 @@ func nowOrThen(now, then loader[model.Article]) loader[model.Article] {
 
 func translations(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	return toMany[model.Article](r, nodes, children{
-		from:  "articles o CROSS JOIN articles n", // CROSS: SQLite would start from all published articles
-		owner: "o.id",
-		where: sql.Text("n.translation_of = o.translation_of AND " + articleKeyOf("n.id") + " <> " + articleKeyOf("o.id")),
+		from:  "articles owner CROSS JOIN articles n", // CROSS: SQLite would start from all published articles
+		owner: "owner.id",
+		where: sql.Text("n.translation_of = owner.translation_of AND " + articleKeyOf("n.id") + " <> " + articleKeyOf("owner.id")),
 		order: sql.Text("n.language"),
 	}, relation)
 }

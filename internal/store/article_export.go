@@ -28,7 +28,7 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	lead := &model.Relation{Field: "lead", Key: "lead", Plan: want("slug", "externalId")}
 	return w.read(x, sql.All(seen, sql.Not(x.leads())), func(others []*model.Article) error {
 		err := toMany[model.Article](x.reading, others, children{
-			from: "articles o JOIN articles n ON n.translation_of = o.translation_of", owner: "o.id", where: x.leads(), order: sql.Text("n.id"),
+			from: "articles owner JOIN articles n ON n.translation_of = owner.translation_of", owner: "owner.id", where: x.leads(), order: sql.Text("n.id"),
 		}, lead)
 		if err != nil {
 			return err
@@ -60,8 +60,8 @@ func (x *Snapshot) withPublic(plan *model.Plan, each func([]*model.Article) erro
 		}
 		lead := &model.Relation{Field: "lead", Key: "lead", Plan: want("slug", "externalId")}
 		err := toMany[model.Article](x.reading, public, children{
-			from:  "articles o JOIN articles n ON n.translation_of = o.translation_of AND " + articleKeyOf("n.id") + " <> o.id",
-			owner: "o.id", where: x.leads(), order: sql.Text("n.id"),
+			from:  "articles owner JOIN articles n ON n.translation_of = owner.translation_of AND " + articleKeyOf("n.id") + " <> owner.id",
+			owner: "owner.id", where: x.leads(), order: sql.Text("n.id"),
 		}, lead)
 		if err != nil {
 			return err

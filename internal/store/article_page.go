@@ -38,7 +38,7 @@ func articlesOf(r *reading, t tagging, descendants bool) origin {
 		return o
 	}
 	if t.node == model.NodeTopic && descendants {
-		linked = "FROM topic_tree c JOIN article_topics l ON l.topic_id = c.descendant_id WHERE c.ancestor_id = p.value"
+		linked = "FROM topic_tree tree JOIN article_topics l ON l.topic_id = tree.descendant_id WHERE tree.ancestor_id = p.value"
 	}
 	return origin{from: "articles n", where: sql.All(seenArticles(r.view), sql.Text(r.engine.Belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id"}
 }

@@ -42,18 +42,18 @@ func (s *Store) ArticleAsOf(ctx context.Context, view View, asked AsOf, plan *mo
 
 func (r *reading) publicationAt(asked AsOf) (*publication, error) {
 	by, language := asked.By, asked.Language
-	where := sql.Text("p.begun_at <= ? AND (p.ended_at IS NULL OR p.ended_at > ?)", asked.At, asked.At)
+	where := sql.Text("publication.begun_at <= ? AND (publication.ended_at IS NULL OR publication.ended_at > ?)", asked.At, asked.At)
 	switch {
 	case by.ID != nil && by.ID.Type != model.NodeArticle:
 		return nil, model.NotFound(model.NodeArticle)
 	case by.ID != nil && language == nil:
-		where = sql.All(where, sql.Text("p.article_id = ?", by.ID.Key))
+		where = sql.All(where, sql.Text("publication.article_id = ?", by.ID.Key))
 	case by.ID != nil:
-		where = sql.All(where, anyVersion("o.id", by.ID.Key).Wrap("p.article_id IN (SELECT "+articleKeyOf("t.id")+" FROM articles o JOIN articles t ON t.translation_of = o.translation_of WHERE ", ")"))
+		where = sql.All(where, anyVersion("named.id", by.ID.Key).Wrap("publication.article_id IN (SELECT "+articleKeyOf("translation.id")+" FROM articles named JOIN articles translation ON translation.translation_of = named.translation_of WHERE ", ")"))
 	case by.Slug != nil:
-		where = sql.All(where, sql.Text("p.slug = ?", *by.Slug))
+		where = sql.All(where, sql.Text("publication.slug = ?", *by.Slug))
 	case by.ExternalID != nil && language == nil:
-		where = sql.All(where, sql.Text("p.external_id = ?", *by.ExternalID))
+		where = sql.All(where, sql.Text("publication.external_id = ?", *by.ExternalID))
 	case by.ExternalID != nil: // the translations of the article that had it then
 		then, err := r.publicationAt(AsOf{By: by, At: asked.At})
 		if err != nil {
@@ -62,10 +62,10 @@ func (r *reading) publicationAt(asked AsOf) (*publication, error) {
 		return r.publicationAt(AsOf{model.ArticleBy{ID: &model.ID{Type: model.NodeArticle, Key: then.ArticleID}}, language, asked.At})
 	}
 	if language != nil {
-		where = sql.All(where, sql.Text("p.language = ?", *language))
+		where = sql.All(where, sql.Text("publication.language = ?", *language))
 	}
 	var found []publication
-	err := r.Scan(&found, sql.Join(" ", where.Wrap("SELECT p.* FROM publications p WHERE ", " ORDER BY"), r.languageRank("p.language"), sql.Text(", p.language, p.id DESC LIMIT 1")))
+	err := r.Scan(&found, sql.Join(" ", where.Wrap("SELECT publication.* FROM publications publication WHERE ", " ORDER BY"), r.languageRank("publication.language"), sql.Text(", publication.language, publication.id DESC LIMIT 1")))
 	if err == nil && len(found) == 0 {
 		err = model.NotFound(model.NodeArticle)
 	}

@@ -29,7 +29,7 @@ func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, pl
 	}
 	err = s.read(ctx, view, func(r *reading) error {
 		var changes []*model.Change
-		if err := r.Scan(&changes, sql.Join(" ", sql.Text("SELECT c.* FROM changes c WHERE"), where, sql.Text("ORDER BY c.id DESC LIMIT ?", size+1))); err != nil {
+		if err := r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change WHERE"), where, sql.Text("ORDER BY change.id DESC LIMIT ?", size+1))); err != nil {
 			return err
 		}
 		more := len(changes) > size
@@ -46,7 +46,7 @@ func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, pl
 	return page, err
 }
 
-// auditConditions holds for the changes c that the query selects.
+// auditConditions holds for the changes that the query selects.
 func auditConditions(e database.Engine, q model.AuditQuery) (sql.Clause, error) {
 	asked := []sql.Clause{sql.Always()}
 	if q.After != nil {
@@ -54,19 +54,19 @@ func auditConditions(e database.Engine, q model.AuditQuery) (sql.Clause, error) 
 		if err != nil {
 			return sql.Clause{}, err
 		}
-		asked = append(asked, sql.Text("c.id < ?", c.key))
+		asked = append(asked, sql.Text("change.id < ?", c.key))
 	}
 	if q.Types != nil {
-		asked = append(asked, database.Among(e, "c.node_type", q.Types))
+		asked = append(asked, database.Among(e, "change.node_type", q.Types))
 	}
 	if q.Actor != nil {
-		asked = append(asked, sql.Text("c.actor = ?", *q.Actor))
+		asked = append(asked, sql.Text("change.actor = ?", *q.Actor))
 	}
 	if q.Since != nil {
-		asked = append(asked, sql.Text("c.at >= ?", *q.Since))
+		asked = append(asked, sql.Text("change.at >= ?", *q.Since))
 	}
 	if q.Until != nil {
-		asked = append(asked, sql.Text("c.at < ?", *q.Until))
+		asked = append(asked, sql.Text("change.at < ?", *q.Until))
 	}
 	return sql.All(asked...), nil
 }

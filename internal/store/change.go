@@ -92,7 +92,7 @@ func (s *Store) Published(ctx context.Context, view View, q PublishedQuery, plan
 	}
 	published := Publications{Next: q.After}
 	err = s.read(ctx, view, func(r *reading) error {
-		changes, next, err := r.changes(q.After, sql.Text("c.node_type = ? AND c.kind = ? AND "+standing, model.NodeArticle, model.ChangePublished), q.Most)
+		changes, next, err := r.changes(q.After, sql.Text("change.node_type = ? AND change.kind = ? AND "+standing, model.NodeArticle, model.ChangePublished), q.Most)
 		published.Next = next
 		if err != nil {
 			return err
@@ -121,9 +121,9 @@ type PublishedQuery struct {
 	Most int
 }
 
-// standing holds for a publication c that is the article's last, and that no change has
+// standing holds for a publication that is the article's last, and that no change has
 // ended.
-const standing = `NOT EXISTS (SELECT 1 FROM changes l WHERE l.node_type = c.node_type AND l.node_id = c.node_id AND l.id > c.id AND l.kind <> 'UPDATED')`
+const standing = `NOT EXISTS (SELECT 1 FROM changes later WHERE later.node_type = change.node_type AND later.node_id = change.node_id AND later.id > change.id AND later.kind <> 'UPDATED')`
 
 // ChangePage returns a page of the change log as the view shows it, oldest first. The
 // end of the last page is the end of the log, even if the view does not show the last
@@ -164,19 +164,19 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 	return page, err
 }
 
-// seenChanges holds for the changes c of these types that the view shows.
+// seenChanges holds for the changes of these types that the view shows.
 func (r *reading) seenChanges(types []model.NodeType) sql.Clause {
 	seen := sql.Always()
 	if !r.view.Drafts {
-		seen = sql.Text("c.readers")
+		seen = sql.Text("change.readers")
 	}
 	if types != nil {
-		seen = sql.All(database.Among(r.engine, "c.node_type", types), seen)
+		seen = sql.All(database.Among(r.engine, "change.node_type", types), seen)
 	}
 	return seen
 }
 
-// changes reads the changes c after a place that satisfy the condition.
+// changes reads the changes after a place that satisfy the condition.
 func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*model.Change, next Place, err error) {
 	var log []struct{ Last, Horizon int64 }
 	err = r.Together(
@@ -184,7 +184,7 @@ func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*m
 			return r.Scan(&log, sql.Text("SELECT COALESCE((SELECT MAX(id) FROM changes), 0) AS last, "+HorizonNow+" AS horizon"))
 		},
 		func() error {
-			return r.Scan(&changes, sql.Join(" ", sql.Text("SELECT c.* FROM changes c WHERE c.id > ? AND", after.Position), where, sql.Text("ORDER BY c.id LIMIT ?", most)))
+			return r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change WHERE change.id > ? AND", after.Position), where, sql.Text("ORDER BY change.id LIMIT ?", most)))
 		},
 	)
 	if err == nil {

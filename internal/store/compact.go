@@ -60,10 +60,10 @@ func (s *Store) compact(ctx context.Context, before model.DateTime) (dropped int
 		}
 		more = old == compactAtOnce
 		done := db.Exec(`DELETE FROM changes WHERE id IN (
-			SELECT c.id FROM changes c
-			WHERE (c.node_type, c.node_id) IN (SELECT n.node_type, n.node_id FROM changes n WHERE n.id > ? AND n.id <= ?)
-			AND EXISTS (SELECT 1 FROM changes l WHERE l.node_type = c.node_type AND l.node_id = c.node_id
-				AND l.id > c.id AND l.id <= ? AND (l.readers OR NOT c.readers)))`, from, to, to)
+			SELECT change.id FROM changes change
+			WHERE (change.node_type, change.node_id) IN (SELECT node_type, node_id FROM changes WHERE id > ? AND id <= ?)
+			AND EXISTS (SELECT 1 FROM changes later WHERE later.node_type = change.node_type AND later.node_id = change.node_id
+				AND later.id > change.id AND later.id <= ? AND (later.readers OR NOT change.readers)))`, from, to, to)
 		if done.Error != nil {
 			return done.Error
 		}

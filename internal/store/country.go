@@ -40,10 +40,10 @@ func officesOfCountries(r *reading, nodes []*model.Country, relation *model.Rela
 // officialsOfCountries loads a page of the officials of each country: those who held
 // an office of it on a day, or all.
 func officialsOfCountries(r *reading, nodes []*model.Country, relation *model.Relation) error {
-	held := "SELECT t.official_id FROM offices o JOIN tenures t ON t.office_id = o.id WHERE o.country_id = p.value"
+	held := "SELECT tenure.official_id FROM offices office JOIN tenures tenure ON tenure.office_id = office.id WHERE office.country_id = p.value"
 	where := sql.Text("(n.country_id = p.value OR n.id IN (" + held + "))")
 	if on := relation.Args.On; on != nil {
-		where = sql.Join(" AND ", sql.Text(held), covers("t", *on)).Wrap("n.id IN (", ")")
+		where = sql.Join(" AND ", sql.Text(held), covers("tenure", *on)).Wrap("n.id IN (", ")")
 	}
 	o, err := orderOf(model.NodeOfficial, nil, model.Order{Field: string(model.OfficialOrderFieldName)},
 		func(string) (sql.Clause, valueKind) { return r.nameTerm(model.NodeOfficial), sortKeys })

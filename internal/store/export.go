@@ -68,22 +68,22 @@ func relate(plan *model.Plan, relation string, fields ...string) *model.Plan {
 // whose externalId is the slug of another node, and these others if they have no
 // externalId themselves. For articles, `language:slug` counts like a slug.
 func (x *Snapshot) Ambiguous(node model.NodeType) (map[int64]bool, error) {
-	called := []string{"b.slug"}
+	called := []string{"other.slug"}
 	if node == model.NodeArticle {
-		called = append(called, "b.language || ':' || b.slug")
+		called = append(called, "other.language || ':' || other.slug")
 	}
 	keys := map[int64]bool{}
 	for _, name := range called {
-		query := sql.Text("SELECT a.id AS a, CASE WHEN b.external_id IS NULL THEN b.id ELSE a.id END AS b FROM " + x.nouns.table(node) + " b JOIN " + x.nouns.table(node) + " a ON a.external_id = " + name + " AND a.id <> b.id")
+		query := sql.Text("SELECT node.id, CASE WHEN other.external_id IS NULL THEN other.id ELSE node.id END AS other_id FROM " + x.nouns.table(node) + " other JOIN " + x.nouns.table(node) + " node ON node.external_id = " + name + " AND node.id <> other.id")
 		if node == model.NodeArticle {
-			query = sql.Join(" ", query, sql.Text("WHERE a."+x.view.seenBy()+" AND b."+x.view.seenBy()))
+			query = sql.Join(" ", query, sql.Text("WHERE node."+x.view.seenBy()+" AND other."+x.view.seenBy()))
 		}
-		var pairs []struct{ A, B int64 }
+		var pairs []struct{ ID, OtherID int64 }
 		if err := x.Scan(&pairs, query); err != nil {
 			return nil, fail(err, node, "compare the keys of")
 		}
 		for _, pair := range pairs {
-			keys[articleKey(pair.A)], keys[articleKey(pair.B)] = true, true // in whichever version
+			keys[articleKey(pair.ID)], keys[articleKey(pair.OtherID)] = true, true // in whichever version
 		}
 	}
 	return keys, nil

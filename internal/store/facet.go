@@ -60,7 +60,7 @@ type division struct {
 	most       int
 }
 
-const mostFirst = "g.count DESC, g.value"
+const mostFirst = "counted.count DESC, counted.value"
 
 // counted is a value of a facet, and how many articles of the parent's list have it.
 type counted[V any] struct {
@@ -79,7 +79,7 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 		r.engine.Keys("p", distinct(parents)).Wrap("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM ", ""),
 		c.list.from.Wrap("CROSS JOIN ", " "+d.joined+" WHERE"),
 		sql.All(c.list.where, d.where), sql.Text("GROUP BY p.value, "+d.by))
-	placed := grouped.Wrap("SELECT g.*, ROW_NUMBER() OVER (PARTITION BY g.parent ORDER BY "+d.first+") AS place FROM (", ") g")
+	placed := grouped.Wrap("SELECT counted.*, ROW_NUMBER() OVER (PARTITION BY counted.parent ORDER BY "+d.first+") AS place FROM (", ") counted")
 	var rows []counted[V]
 	err := r.Scan(&rows, sql.Join(" ", placed.Wrap("SELECT parent, value, count FROM (", ") ranked"), sql.Text("WHERE place <= ? ORDER BY parent, place", d.most)))
 	of := make(map[int64][]counted[V], len(c.of))
@@ -106,7 +106,7 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F
 		return err
 	}
 	of, err := counts[int64](r, c, division{
-		by: "v." + t.column, joined: "JOIN " + t.links + " v ON v.article_id = n.id", where: sql.Always(), first: mostFirst, most: most,
+		by: "tag." + t.column, joined: "JOIN " + t.links + " tag ON tag.article_id = n.id", where: sql.Always(), first: mostFirst, most: most,
 	})
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func monthFacet(r *reading, c census) error {
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql.Text("n.published_at IS NOT NULL"), first: "g.value DESC", most: most})
+	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql.Text("n.published_at IS NOT NULL"), first: "counted.value DESC", most: most})
 	hangFacet(c, of, func(one counted[int64]) *model.MonthFacet {
 		month := time.Date(int(one.Value/12), time.Month(one.Value%12)+1, 1, 0, 0, 0, 0, time.UTC)
 		return &model.MonthFacet{Month: model.PartialDate(month.Format("2006-01")), Count: one.Count}

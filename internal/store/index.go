@@ -184,8 +184,8 @@ func (x *indexing) learn(rows []indexRow) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return x.exec(rows[0].node, "learn the words of", x.engine.Texts("k", unknown).Wrap("INSERT INTO search_words (word) SELECT k.value FROM ",
-		" WHERE NOT EXISTS (SELECT 1 FROM search_words w WHERE w.word = k.value)"))
+	return x.exec(rows[0].node, "learn the words of", x.engine.Texts("learned", unknown).Wrap("INSERT INTO search_words (word) SELECT learned.value FROM ",
+		" WHERE NOT EXISTS (SELECT 1 FROM search_words known WHERE known.word = learned.value)"))
 }
 
 func (x *indexing) exec(node model.NodeType, doing string, statement sql.Clause) error {

@@ -7,12 +7,12 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// list is a list of rows: where they come from, which of them, in which order.
+// list is a list of rows: where they come from, which of them, and in which order.
 //
-// Pieces of SQL that meet in one statement share these aliases: n is the noun's
-// row, p.value the key of the parent whose list it is, l a row of a table of
-// links, t a row of the timeline, x a row of a full-text index, and s what a search
-// found.
+// Clauses that are built in different places and meet in one statement share these
+// aliases: n is the noun's row, p.value the key of the parent whose list it is, l a row
+// of a table of links, t a row of the timeline, x a row of a full-text index, and s what
+// a search found. All other aliases are words.
 type list struct {
 	// from names the tables.
 	from  sql.Clause

@@ -10,12 +10,12 @@ import (
 
 // nameTerm sorts by the name that is returned in the view's languages.
 func (r *reading) nameTerm(node model.NodeType) sql.Clause {
-	name := "(SELECT s.sort_key FROM names s WHERE s.node_type = ? AND s.node_id = n.id AND s.kind = 'NAME'"
+	name := "(SELECT name.sort_key FROM names name WHERE name.node_type = ? AND name.node_id = n.id AND name.kind = 'NAME'"
 	var choices []sql.Clause
 	for _, language := range model.Chain(r.view.Languages) {
-		choices = append(choices, sql.Text(name+" AND s.language = ?)", node, language))
+		choices = append(choices, sql.Text(name+" AND name.language = ?)", node, language))
 	}
-	choices = append(choices, sql.Text(name+" ORDER BY s.language LIMIT 1)", node))
+	choices = append(choices, sql.Text(name+" ORDER BY name.language LIMIT 1)", node))
 	return sql.Join(", ", choices...).Wrap("COALESCE(", ")")
 }
 

@@ -148,7 +148,7 @@ func (tx *Tx) DeleteOffice(o *model.Office) error { return tx.remove(o.ID(), o.V
 
 // OfficeUsers returns the tenures of an office, known by the slug of the official.
 func (tx *Tx) OfficeUsers(key int64) ([]Users, error) {
-	tenures, err := tx.users(model.NodeTenure, "o.slug", "FROM tenures t JOIN officials o ON o.id = t.official_id WHERE t.office_id = ?", key)
+	tenures, err := tx.users(model.NodeTenure, "official.slug", "FROM tenures tenure JOIN officials official ON official.id = tenure.official_id WHERE tenure.office_id = ?", key)
 	return []Users{tenures}, err
 }
 

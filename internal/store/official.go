@@ -145,11 +145,11 @@ func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(),
 // OfficialUsers returns the articles tagged with an official, and their tenures,
 // known by the slug of the office.
 func (tx *Tx) OfficialUsers(key int64) ([]Users, error) {
-	articles, err := tx.users(model.NodeArticle, "a.slug", usersOf(byOfficial()), key)
+	articles, err := tx.users(model.NodeArticle, "article.slug", usersOf(byOfficial()), key)
 	if err != nil {
 		return nil, err
 	}
-	tenures, err := tx.users(model.NodeTenure, "o.slug", "FROM tenures t JOIN offices o ON o.id = t.office_id WHERE t.official_id = ?", key)
+	tenures, err := tx.users(model.NodeTenure, "office.slug", "FROM tenures tenure JOIN offices office ON office.id = tenure.office_id WHERE tenure.official_id = ?", key)
 	return []Users{articles, tenures}, err
 }
 

@@ -19,18 +19,18 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 		return err
 	}
 	n := nounOf[model.Article](r.nouns)
-	days := "(ABS(COALESCE(n.published_at, n.created_at) - COALESCE(m.published_at, m.created_at)) / 86400000)"
+	days := "(ABS(COALESCE(n.published_at, n.created_at) - COALESCE(origin.published_at, origin.created_at)) / 86400000)"
 	statement := sql.Join(" ",
 		sql.Text("WITH near AS ("), near(r, n.keysOf(nodes)), sql.Text("), shared AS ("),
 		sql.Text("SELECT parent, other, "+weight()+" AS points FROM near WHERE other <> parent), scored AS ("),
-		sql.Text("SELECT s.parent, n.id, n.translation_of, CASE WHEN n.language = m.language THEN 0 ELSE 1 END AS foreign_language,"),
-		sql.Text("s.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
-		sql.Text("FROM shared s JOIN articles n ON n.id = s.other JOIN articles m ON m.id = s.parent WHERE s.points > 0 AND n.translation_of <> m.translation_of AND"),
+		sql.Text("SELECT shared.parent, n.id, n.translation_of, CASE WHEN n.language = origin.language THEN 0 ELSE 1 END AS foreign_language,"),
+		sql.Text("shared.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
+		sql.Text("FROM shared JOIN articles n ON n.id = shared.other JOIN articles origin ON origin.id = shared.parent WHERE shared.points > 0 AND n.translation_of <> origin.translation_of AND"),
 		seenArticles(r.view), sql.Text("), chosen AS ("),
 		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent, translation_of ORDER BY foreign_language, score DESC, id) AS choice FROM scored), placed AS ("),
 		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, id DESC) AS place FROM chosen WHERE choice = 1)"),
-		sql.Text("SELECT c.parent, "+n.selects(relation.Plan)+" FROM placed c JOIN articles n ON n.id = c.id"),
-		sql.Text("WHERE c.place <= ? ORDER BY c.parent, c.place", most))
+		sql.Text("SELECT placed.parent, "+n.selects(relation.Plan)+" FROM placed JOIN articles n ON n.id = placed.id"),
+		sql.Text("WHERE placed.place <= ? ORDER BY placed.parent, placed.place", most))
 	var rows []row[model.Article]
 	if err := r.Scan(&rows, statement); err != nil {
 		return err
@@ -48,32 +48,32 @@ func near(r *reading, keys []int64) sql.Clause {
 	for _, t := range taggings() {
 		for _, walk := range nearestOf(r, t) {
 			pairs = append(pairs, sql.Join(" ",
-				sql.Text("SELECT m.id AS parent, n.id AS other"),
-				r.engine.Walks(sql.Text("articles m JOIN "+t.links+" l ON l.article_id = m.id"), "articles", walk),
-				r.among("m.id", keys).Wrap("AND ", "")))
+				sql.Text("SELECT origin.id AS parent, n.id AS other"),
+				r.engine.Walks(sql.Text("articles origin JOIN "+t.links+" l ON l.article_id = origin.id"), "articles", walk),
+				r.among("origin.id", keys).Wrap("AND ", "")))
 		}
 	}
 	return sql.Join(" UNION ", pairs...) // once each, however many links they share
 }
 
-// nearestOf are the walks from an article along the links of one of its tags.
+// nearestOf are the walks from an article along one of its links l.
 func nearestOf(r *reading, t tagging) []sql.Clause {
 	var walks []sql.Clause
 	if r.view.Drafts {
-		key, copyKey := articleKeyOf("m.id"), copyKeyOf(articleKeyOf("m.id"))
+		key, copyKey := articleKeyOf("origin.id"), copyKeyOf(articleKeyOf("origin.id"))
 		for _, way := range []struct{ from, order string }{
-			{"> 0 AND b.article_id <= " + key, "DESC"},
+			{"> 0 AND neighbour.article_id <= " + key, "DESC"},
 			{">= " + key, "ASC"},
 			{"<= " + copyKey, "DESC"},
-			{"< 0 AND b.article_id >= " + copyKey, "ASC"}, // working copies
+			{"< 0 AND neighbour.article_id >= " + copyKey, "ASC"}, // working copies
 		} {
-			walks = append(walks, sql.Text(fmt.Sprintf("SELECT b.article_id FROM %[1]s b WHERE b.%[2]s = l.%[2]s AND b.article_id %[3]s ORDER BY b.article_id %[4]s LIMIT ?",
+			walks = append(walks, sql.Text(fmt.Sprintf("SELECT neighbour.article_id FROM %[1]s neighbour WHERE neighbour.%[2]s = l.%[2]s AND neighbour.article_id %[3]s ORDER BY neighbour.article_id %[4]s LIMIT ?",
 				t.links, t.column, way.from, way.order), nearest))
 		}
 		return walks
 	}
 	for _, way := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
-		walks = append(walks, sql.Text(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(m.published_at, m.created_at)"+
+		walks = append(walks, sql.Text(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(origin.published_at, origin.created_at)"+
 			" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, way.compare, way.order), t.node, nearest))
 	}
 	return walks
@@ -86,7 +86,7 @@ const nearest = 50
 func weight() string {
 	sums := make([]string, 0, 3)
 	for _, t := range taggings() {
-		sums = append(sums, fmt.Sprintf("%[3]d * (SELECT COUNT(*) FROM %[1]s a JOIN %[1]s b ON b.%[2]s = a.%[2]s WHERE a.article_id = near.parent AND b.article_id = near.other)",
+		sums = append(sums, fmt.Sprintf("%[3]d * (SELECT COUNT(*) FROM %[1]s ours JOIN %[1]s theirs ON theirs.%[2]s = ours.%[2]s WHERE ours.article_id = near.parent AND theirs.article_id = near.other)",
 			t.links, t.column, t.points))
 	}
 	return strings.Join(sums, " + ")

@@ -136,7 +136,7 @@ func (r searcher) depth(s *searching, in scope) (int, error) {
 			break
 		}
 		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS level, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", level),
-			sql.Join(" AND ", r.articlesFound(prominent, in.language), in.filter), sql.Text(" LIMIT ?) k", weighable+1)))
+			sql.Join(" AND ", r.articlesFound(prominent, in.language), in.filter), sql.Text(" LIMIT ?) reached", weighable+1)))
 	}
 	var rows []struct{ Level, Count int }
 	err := r.Scan(&rows, sql.Join(" UNION ALL ", parts...))

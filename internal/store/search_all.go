@@ -235,7 +235,7 @@ func (r searcher) countFound(all searchOfAll, whole list, answer *Found) error {
 		counts = append(counts, r.nodesFound(all.ofNodes().base(), all.in).Wrap("SELECT COUNT(*) AS count FROM ", ""))
 	}
 	var total int
-	err := r.Scan(&total, sql.Join(" UNION ALL ", counts...).Wrap("SELECT CAST(SUM(c.count) AS BIGINT) FROM (", ") c"))
+	err := r.Scan(&total, sql.Join(" UNION ALL ", counts...).Wrap("SELECT CAST(SUM(counted.count) AS BIGINT) FROM (", ") counted"))
 	answer.Total = &total
 	return err
 }

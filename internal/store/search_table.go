@@ -20,7 +20,7 @@ func (r searcher) findTags(s *searching) error {
 	for i, need := range needs {
 		if !need.Optional {
 			named := sql.All(r.engine.Matching(nodeIndex, meets(need)), r.among(indexKindOf("x.rowid"), kinds))
-			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, k.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Text("ORDER BY x.rowid LIMIT ?) k", max(4, namesakes/len(needs)))))
+			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, named.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Text("ORDER BY x.rowid LIMIT ?) named", max(4, namesakes/len(needs)))))
 		}
 	}
 	if len(parts) == 0 {
@@ -43,7 +43,7 @@ func (r searcher) findTags(s *searching) error {
 func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 	var parts []sql.Clause
 	count := func(i int, from sql.Clause) {
-		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Text(" LIMIT ?) k", common)))
+		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Text(" LIMIT ?) counted", common)))
 	}
 	for i, need := range needs {
 		if in.articles {
@@ -96,7 +96,7 @@ func (r searcher) raised(of string, base match.Expression, raises []raise) sql.C
 		}
 		parts[i] = sql.Join(" ", sql.Text("SELECT x.rowid, CAST(? AS BIGINT) AS gain FROM "+of+" x WHERE", one.gain), r.engine.Matching(of, has))
 	}
-	return sql.Join(" UNION ALL ", parts...).Wrap("(SELECT u.rowid, CAST(SUM(u.gain) AS BIGINT) AS gain FROM (", ") u GROUP BY u.rowid)")
+	return sql.Join(" UNION ALL ", parts...).Wrap("(SELECT raising.rowid, CAST(SUM(raising.gain) AS BIGINT) AS gain FROM (", ") raising GROUP BY raising.rowid)")
 }
 
 // found holds for the articles n that the search finds.

@@ -56,11 +56,11 @@ func (s *Store) Suggest(ctx context.Context, view View, q Prefix, plan *model.Pl
 func suggested(r *reading, start string, q Prefix) sql.Clause {
 	language := sql.Text("CASE")
 	for _, l := range model.Chain(r.view.Languages) {
-		language = sql.Join(" ", language, sql.Text("WHEN s.language = ? THEN 0", l))
+		language = sql.Join(" ", language, sql.Text("WHEN name.language = ? THEN 0", l))
 	}
-	best := sql.Join("", sql.Text("SELECT s.node_type, s.node_id, s.place, s.language, s.text, COALESCE(u.articles, 0) AS articles,"+
-		" ROW_NUMBER() OVER (PARTITION BY s.node_type, s.node_id ORDER BY s.place, s.rank, "), language, sql.Text(" ELSE 1 END, s.text, s.language) AS nth"+
-		" FROM suggestions s LEFT JOIN node_uses u ON u.node_type = s.node_type AND u.node_id = s.node_id WHERE s.start >= ? AND s.start < ? AND ", start, start+"\U0010FFFF"),
-		database.Among(r.engine, "s.node_type", q.Types))
-	return sql.Join("", best.Wrap("SELECT node_type, node_id, language, text FROM (", ") k"), sql.Text(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", q.First))
+	best := sql.Join("", sql.Text("SELECT name.node_type, name.node_id, name.place, name.language, name.text, COALESCE(uses.articles, 0) AS articles,"+
+		" ROW_NUMBER() OVER (PARTITION BY name.node_type, name.node_id ORDER BY name.place, name.rank, "), language, sql.Text(" ELSE 1 END, name.text, name.language) AS nth"+
+		" FROM suggestions name LEFT JOIN node_uses uses ON uses.node_type = name.node_type AND uses.node_id = name.node_id WHERE name.start >= ? AND name.start < ? AND ", start, start+"\U0010FFFF"),
+		database.Among(r.engine, "name.node_type", q.Types))
+	return sql.Join("", best.Wrap("SELECT node_type, node_id, language, text FROM (", ") ranked"), sql.Text(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", q.First))
 }

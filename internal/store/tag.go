@@ -28,6 +28,6 @@ func taggings() []tagging { return []tagging{byOfficial(), byTopic(), byCountry(
 // usersOf are the articles tagged with a node in any visible version, each once: a FROM
 // and WHERE clause with a placeholder for the node's key.
 func usersOf(t tagging) string {
-	return "FROM " + t.links + " l JOIN articles a ON a.id = l.article_id WHERE l." + t.column + " = ?" +
-		" AND (a.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " w WHERE w.article_id = " + copyKeyOf("a.id") + " AND w." + t.column + " = l." + t.column + "))"
+	return "FROM " + t.links + " tag JOIN articles article ON article.id = tag.article_id WHERE tag." + t.column + " = ?" +
+		" AND (article.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " of_copy WHERE of_copy.article_id = " + copyKeyOf("article.id") + " AND of_copy." + t.column + " = tag." + t.column + "))"
 }

@@ -119,13 +119,15 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	if err := tx.exec(model.NodeArticle, "clear the timelines of", "DELETE FROM timeline WHERE article_id "+chosen, arg); err != nil {
 		return err
 	}
-	from := func(tags string) string { return " FROM articles a JOIN " + tags + " ON tag.article_id = a.id" }
-	where := " WHERE a.public AND a.id " + chosen
+	from := func(tags string) string {
+		return " FROM articles article JOIN " + tags + " ON tag.article_id = article.id"
+	}
+	where := " WHERE article.public AND article.id " + chosen
 	err := tx.exec(model.NodeArticle, "write the timelines of",
 		"INSERT INTO timeline (owner_type, owner_id, published_at, article_id)"+
-			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, a.published_at, a.id"+from("article_officials tag")+where+
-			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, a.published_at, a.id"+from("article_countries tag")+where+
-			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, a.published_at, a.id"+from("article_topics tag")+
+			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, article.published_at, article.id"+from("article_officials tag")+where+
+			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, article.published_at, article.id"+from("article_countries tag")+where+
+			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, article.published_at, article.id"+from("article_topics tag")+
 			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where,
 		arg, arg, arg)
 	if err != nil {

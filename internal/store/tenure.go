@@ -53,9 +53,9 @@ func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *m
 	n := nounOf[model.Tenure](r.nouns)
 	var rows []row[model.Tenure]
 	err := r.Scan(&rows, sql.Join(" ",
-		sql.Text("SELECT n.official_id AS parent, "+n.selects(plan)+" FROM tenures n JOIN offices o ON o.id = n.office_id WHERE"),
+		sql.Text("SELECT n.official_id AS parent, "+n.selects(plan)+" FROM tenures n JOIN offices office ON office.id = n.office_id WHERE"),
 		sql.All(r.among("n.official_id", officials), where),
-		sql.Text("ORDER BY n.official_id, n.acting, o.rank, n.start_day DESC, n.id")))
+		sql.Text("ORDER BY n.official_id, n.acting, office.rank, n.start_day DESC, n.id")))
 	if err != nil {
 		return nil, err
 	}
@@ -144,10 +144,10 @@ type Holding struct {
 // earliest first.
 func (tx *Tx) Holdings(officeKey int64, start, end model.Date) ([]*Holding, error) {
 	var holdings []*Holding
-	err := tx.db.Raw(`SELECT t.*, o.slug AS official_slug
-		FROM tenures t JOIN officials o ON o.id = t.official_id
-		WHERE t.office_id = ? AND t.start_day < ? AND t.end_day > ?
-		ORDER BY t.start_day, t.id`, officeKey, end, start).Scan(&holdings).Error
+	err := tx.db.Raw(`SELECT tenure.*, official.slug AS official_slug
+		FROM tenures tenure JOIN officials official ON official.id = tenure.official_id
+		WHERE tenure.office_id = ? AND tenure.start_day < ? AND tenure.end_day > ?
+		ORDER BY tenure.start_day, tenure.id`, officeKey, end, start).Scan(&holdings).Error
 	return holdings, fail(err, model.NodeTenure, "read")
 }
 

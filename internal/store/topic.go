@@ -47,8 +47,8 @@ func parentsOfTopics(r *reading, nodes []*model.Topic, relation *model.Relation)
 
 func ancestorsOfTopics(r *reading, nodes []*model.Topic, relation *model.Relation) error {
 	return toMany[model.Topic](r, nodes, children{
-		from:  "topic_tree c JOIN topics n ON n.id = c.ancestor_id",
-		owner: "c.descendant_id", where: sql.Text("c.depth > 0"), order: sql.Text("c.depth DESC"),
+		from:  "topic_tree tree JOIN topics n ON n.id = tree.ancestor_id",
+		owner: "tree.descendant_id", where: sql.Text("tree.depth > 0"), order: sql.Text("tree.depth DESC"),
 	}, relation)
 }
 
@@ -95,7 +95,7 @@ func (tx *Tx) Topic(key int64) (*model.Topic, error) {
 // TopicPath returns a topic with all topics above it, the root first.
 func (tx *Tx) TopicPath(key int64) ([]Holder, error) {
 	var path []Holder
-	err := tx.db.Raw(`SELECT t.id, t.slug FROM topic_tree tree JOIN topics t ON t.id = tree.ancestor_id
+	err := tx.db.Raw(`SELECT topic.id, topic.slug FROM topic_tree tree JOIN topics topic ON topic.id = tree.ancestor_id
 		WHERE tree.descendant_id = ? ORDER BY tree.depth DESC`, key).Scan(&path).Error
 	return path, fail(err, model.NodeTopic, "read the ancestors of")
 }
@@ -147,7 +147,7 @@ func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Ver
 // TopicUsers returns the articles tagged with a topic, and the topics directly
 // below it.
 func (tx *Tx) TopicUsers(key int64) ([]Users, error) {
-	articles, err := tx.users(model.NodeArticle, "a.slug", usersOf(byTopic()), key)
+	articles, err := tx.users(model.NodeArticle, "article.slug", usersOf(byTopic()), key)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +165,8 @@ func (tx *Tx) moveTopic(t *model.Topic) error {
 	if err := tx.hangTopic(t); err != nil {
 		return err
 	}
-	return tx.writeTimeline(`IN (SELECT l.article_id FROM article_topics l
-		JOIN topic_tree tree ON tree.descendant_id = l.topic_id WHERE tree.ancestor_id = ?)`, t.Key)
+	return tx.writeTimeline(`IN (SELECT tag.article_id FROM article_topics tag
+		JOIN topic_tree tree ON tree.descendant_id = tag.topic_id WHERE tree.ancestor_id = ?)`, t.Key)
 }
 
 // hangTopic joins every topic above t with t and every topic below it.
@@ -190,7 +190,7 @@ func (x *Snapshot) Topics(each func([]*model.Topic) error) error {
 	relate(w.plan, "parent", "slug", "externalId")
 	for depth, more := 0, true; more; depth++ {
 		more = false
-		where := sql.Text("(SELECT MAX(c.depth) FROM topic_tree c WHERE c.descendant_id = n.id) = ?", depth)
+		where := sql.Text("(SELECT MAX(tree.depth) FROM topic_tree tree WHERE tree.descendant_id = n.id) = ?", depth)
 		err := w.read(x, where, func(topics []*model.Topic) error { more = true; return each(topics) })
 		if err != nil {
 			return err

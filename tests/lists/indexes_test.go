@@ -40,7 +40,7 @@ func explain(t *testing.T, db *sql.DB, statement string) string {
 var (
 	// scans finds a step that reads a whole table of articles or of what belongs to
 	// them, by the aliases that the store gives them.
-	scans = regexp.MustCompile(`(?m)^\s*(SCAN ([abnotl]|article\w*|timeline)\b.*|SEARCH ([abnotl]|article\w*|timeline) USING AUTOMATIC.*)$`)
+	scans = regexp.MustCompile(`(?m)^\s*(SCAN ([nlt]|owner|origin|neighbour|ours|theirs|tag|article\w*|timeline)\b.*|SEARCH ([nlt]|owner|origin|neighbour|ours|theirs|tag|article\w*|timeline) USING AUTOMATIC.*)$`)
 	// sorts finds a step that sorts all rows of a list before the first is returned.
 	sorts = regexp.MustCompile(`(?m)^.*USE TEMP B-TREE FOR ORDER BY$`)
 	// sortsInside finds such a step in a sub-select; outside, only pages are sorted.
