@@ -176,6 +176,13 @@ func TestOfficesOnADate(t *testing.T) {
 			t.Errorf("%s: %s of %v on %d = %s, want %s", c.rule, c.field, c.id, c.day, got, c.want)
 		}
 	}
+	mustWrite(t, s, func(tx *store.Tx) error {
+		return tx.InsertTenure(&model.Tenure{OfficialKey: sabah, OfficeKey: iraqPresident, Acting: true})
+	})
+	acting, _ := loaded(t, s, readers(), plan("office", 20210101), id(model.NodeOfficial, sabah))[0].(*model.Official)
+	if office := slot[*model.Office](t, acting, "office"); office.Slug != "kuwait-pm" {
+		t.Errorf("office = %s, want their own before a higher one that they only act in", office.Slug)
+	}
 	today := readers()
 	today.Today = 20200506
 	nodes := loaded(t, s, today, relating("office", "country"), id(model.NodeOfficial, kadhimi), id(model.NodeOfficial, zola))
