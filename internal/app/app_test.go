@@ -315,6 +315,9 @@ func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
 
 func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this takes long")
+	}
 	undisturbed := fresh(t)
 	undisturbed.Demo = true
 	const counts = `{ topics { totalCount } offices { totalCount } officials { totalCount } articles { totalCount } }`

@@ -17,6 +17,9 @@ import (
 // After any writes, derived tables are what computing them from scratch gives.
 func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this takes long")
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		n := open(t) // of its own, so that a failure can be replayed
 		w := &writer{newsroom: n, topics: []*model.Topic{n.topic("Root", nil)}}

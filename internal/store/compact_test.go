@@ -118,6 +118,9 @@ func (c *chronicle) compact() {
 // readers see, and all younger changes.
 func TestCompact(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this takes long")
+	}
 	c := &chronicle{t: t, store: open(t), random: rand.New(rand.NewPCG(1, 2))}
 	everything := store.View{Drafts: true}
 	ever := map[int64]*model.Change{}

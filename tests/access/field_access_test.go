@@ -89,6 +89,7 @@ func askedOf(typeName string) map[string]string {
 // same.
 func TestEveryFieldNeedsItsRole(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	var clock testserver.Clock
 	s, article, _, edit := testserver.StartEdited(t, &clock)
 	official := testserver.Ask[struct{ Official testserver.Node }](t, s, `{ official(by: {slug: "brand"}) { id } }`, nil).Official

@@ -55,9 +55,16 @@ type issuer struct {
 	says      string // the issuer that it claims to be
 }
 
+// mainKey is the key of all issuers, since each takes a fifth of a second to make.
+var mainKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 func newIssuer(t testing.TB) *issuer {
 	t.Helper()
-	i := &issuer{main: newSigner(t, "main"), asked: map[string]int{}}
+	key, err := mainKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &issuer{main: signer{"main", key}, asked: map[string]int{}}
 	i.published = []signer{i.main}
 	server := httptest.NewServer(i)
 	t.Cleanup(server.Close)
@@ -215,6 +222,8 @@ func TestTokensOfAnIssuerAreAccepted(t *testing.T) {
 func TestWrongTokensOfAnIssuerAreRefused(t *testing.T) {
 	t.Parallel()
 	i, other := newIssuer(t), newIssuer(t)
+	other.main = newSigner(t, "main")
+	other.published = []signer{other.main}
 	s := testserver.Start(t, i.trusted)
 	public, err := x509.MarshalPKIXPublicKey(&i.main.key.PublicKey)
 	if err != nil {

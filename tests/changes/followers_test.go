@@ -135,6 +135,7 @@ func TestFollowersNeedACursorOfTheLog(t *testing.T) {
 // change once and in order.
 func TestNothingIsSkippedOrRepeated(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	n := testserver.StartNewsroom(t)
 	after := n.EndOfLog(t)
 	const writers, writes = 4, 60
@@ -200,6 +201,7 @@ func TestNothingIsSkippedOrRepeated(t *testing.T) {
 // A slow reader is sent every change once, and holds nobody up.
 func TestSlowFollowersMissNothing(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	n := testserver.StartNewsroom(t)
 	after := n.EndOfLog(t)
 	slow := n.Follow(t, variables{"after": after})
@@ -228,6 +230,7 @@ func TestSlowFollowersMissNothing(t *testing.T) {
 // without any.
 func TestWaitingFollowersCostLittle(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	s := testserver.Start(t)
 	k := s.Connect(t, "")
 	for i := range 40 {
@@ -248,6 +251,7 @@ func TestWaitingFollowersCostLittle(t *testing.T) {
 // within about a second, in the same order.
 func TestChangesOfOtherServersArrive(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	dsn := string(testserver.NewDatabase(t))
 	on := func(c *app.Config) { c.Database = dsn }
 	one, two := testserver.Start(t, on), testserver.Start(t, on)

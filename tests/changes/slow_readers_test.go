@@ -37,7 +37,7 @@ const followBodies = `subscription($after: String) { changes(after: $after, type
 // batch took.
 func many(t testing.TB, s *testserver.Server, name string, times int) (slowest time.Duration) {
 	t.Helper()
-	body := strings.Repeat("long ", 2000) // the network buffers some 5 MB that nobody reads
+	body := strings.Repeat(strings.Repeat("x", 99)+" ", 100) // few words; the network buffers some 5 MB that nobody reads
 	for k := range times {
 		var articles []variables
 		for i := range 250 {
@@ -90,6 +90,7 @@ func wantWhole(t testing.TB, s *testserver.Server, after string, taken []testser
 // and is closed with 4408. After its last cursor it finds the rest.
 func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	ofTime(t)
 	const within = 6 * time.Second
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
@@ -168,6 +169,7 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 // An event stream that nobody reads ends without `complete`.
 func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	ofTime(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 2*time.Second, 2 }) // EndOfLog takes one
 	after := s.EndOfLog(t)
@@ -236,6 +238,7 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 // what was sent.
 func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery = 500 * time.Millisecond })
 	k := s.Connect(t, "")
 	k.Listen()

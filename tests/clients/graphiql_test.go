@@ -28,6 +28,7 @@ import (
 // fails if the page asks any other host for anything or reports an error, and skips
 // where there is no Chromium.
 func TestGraphiQLRunsInABrowser(t *testing.T) {
+	testserver.Long(t)
 	s := testserver.StartDemo(t)
 	page, err := http.Get(s.URL + "/")
 	if err != nil {

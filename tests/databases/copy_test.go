@@ -141,10 +141,10 @@ func wantFailed(t testing.TB, r testserver.Result, sentences ...string) {
 
 func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 	t.Parallel()
-	source := original(t)
+	testserver.Long(t)
+	between, postgres := testserver.Database(storetest.Postgres(t)), testserver.Database(storetest.Postgres(t))
+	source, back, second := original(t), newFile(t), newFile(t)
 	takesLong(t, source)
-	between, back, second := testserver.Database(storetest.Postgres(t)), newFile(t), newFile(t)
-	postgres := testserver.Database(storetest.Postgres(t))
 	for _, step := range [][2]testserver.Database{{source, between}, {between, postgres}, {postgres, back}, {back, second}} {
 		r := copiesTo(step[0], step[1])
 		if r.Status != 0 || r.Stderr != "" || !strings.Contains(r.Stdout, "; counts and checksums agree.\n") {
@@ -183,9 +183,11 @@ func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 // and nothing else takes what it wrote for a whole newsroom.
 func TestAnInterruptedCopyResumes(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
+	targets := map[string]testserver.Database{"postgres": testserver.Database(storetest.Postgres(t)), "sqlite": newFile(t)}
 	source := original(t)
 	takesLong(t, source)
-	for kind, target := range map[string]testserver.Database{"postgres": testserver.Database(storetest.Postgres(t)), "sqlite": newFile(t)} {
+	for kind, target := range targets {
 		t.Run(kind, func(t *testing.T) {
 			var interruptions int
 			for ; ; interruptions++ {
@@ -364,6 +366,7 @@ func TestAnInterruptedCopySaysSoOnce(t *testing.T) {
 // Rows are of very different lengths: the first page does not ask for many.
 func TestPagesOfACopyBeginSmall(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	source := original(t)
 	takesLong(t, source)
 	var sizes []int64

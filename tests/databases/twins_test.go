@@ -28,6 +28,7 @@ import (
 // compares all that is in their databases.
 func TestBothDatabasesAnswerAlike(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	w := startTwins(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		for range rapid.IntRange(30, 60).Draw(rt, "requests") {

@@ -142,6 +142,9 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 			s.Steps(t, secret, "publishArticle", "archiveArticle")
 		},
 	} {
+		if testing.Short() && name != "unpublished" {
+			continue
+		}
 		with, without, vars, secrets := draftServers(t, hide)
 		telling := []string{"secret", "whispered"}
 		for _, secret := range secrets {

@@ -7,14 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// startListed starts a server with seven nodes of each noun, and returns its lists by
-// what distinguishes their orders: a cursor of one is not valid for another.
-func startListed(t *testing.T) map[string]listing {
+// sevenOfEach has seven nodes of each noun, with a topic and a country whose ids it
+// returns.
+var sevenOfEach = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)) (*testserver.Server, [2]string) {
 	t.Helper()
-	s := testserver.Start(t)
+	s := testserver.Start(t, edit...)
 	topic := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")}).ID
 	country := s.CountryID(t, "IQ")
 	for i := range 7 {
@@ -24,6 +25,15 @@ func startListed(t *testing.T) map[string]listing {
 		s.Create(t, "Office", variables{"titles": testserver.Names("en", name), "kind": "OTHER"})
 		s.Upsert(t, variables{"slug": fmt.Sprintf("article-%d", i), "topics": []string{topic}, "countries": []string{country}, "officials": []string{official}})
 	}
+	return s, [2]string{topic, country}
+})
+
+// startListed starts a server with seven nodes of each noun, and returns its lists by
+// what distinguishes their orders: a cursor of one is not valid for another.
+func startListed(t *testing.T) map[string]listing {
+	t.Helper()
+	s, ids := sevenOfEach.Start(t)
+	topic, country := ids[0], ids[1]
 	by := func(field, direction string) variables {
 		return variables{"orderBy": variables{"field": field, "direction": direction}}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 
+	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -21,8 +22,14 @@ type filtered struct {
 
 func startFiltered(t *testing.T) filtered {
 	t.Helper()
+	s, ids := filterable.Start(t)
+	return filtered{s, ids}
+}
+
+var filterable = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)) (*testserver.Server, *strings.Replacer) {
+	t.Helper()
 	var clock testserver.Clock
-	s := testserver.Start(t, clock.Drive)
+	s := testserver.Start(t, append([]func(*app.Config){clock.Drive}, edit...)...)
 	pairs := []string{}
 	known := func(slug, id string) string {
 		pairs = append(pairs, "@"+slug, `"`+id+`"`)
@@ -78,8 +85,8 @@ func startFiltered(t *testing.T) filtered {
 	article(4, variables{"slug": "d", "language": "en-GB", "title": "Delta", "publish": true})
 	article(5, variables{"slug": "e", "language": "ar", "title": "بغداد", "publish": true, "officials": []string{wild}, "topics": []string{politics}})
 	article(6, variables{"slug": "f", "language": "en", "title": "Foxtrot", "officials": []string{hussein}, "countries": []string{iraq}, "topics": []string{politics}})
-	return filtered{s, strings.NewReplacer(pairs...)}
-}
+	return s, strings.NewReplacer(pairs...)
+})
 
 // variable is a GraphQL literal as the value of a variable.
 func variable(t *testing.T, literal string) any {

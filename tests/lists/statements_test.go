@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
@@ -90,7 +91,13 @@ var parents = map[string]struct {
 // relations.
 func startRelated(t testing.TB) *testserver.Server {
 	t.Helper()
-	s := testserver.Start(t)
+	s, _ := related.Start(t)
+	return s
+}
+
+var related = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)) (*testserver.Server, struct{}) {
+	t.Helper()
+	s := testserver.Start(t, edit...)
 	root := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Root")}).ID
 	type node struct{ country, office, official, topic, leaf string }
 	var all []node
@@ -116,8 +123,8 @@ func startRelated(t testing.TB) *testserver.Server {
 		tagged["externalId"], tagged["language"], tagged["translationOf"] = fmt.Sprint("fr-", i), "fr", original
 		s.Upsert(t, tagged)
 	}
-	return s
-}
+	return s, struct{}{}
+})
 
 // costs returns the statements of a query, and its data.
 func costs(t testing.TB, s *testserver.Server, query string, vars variables, headers ...header) (statements []string, data string) {

@@ -142,6 +142,7 @@ func TestLessMemoryThanNeededEndsTheProgram(t *testing.T) {
 // are answered as before.
 func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	p := onLittleMemory(t)
 	var all sync.WaitGroup
 	for range 2 {
@@ -164,6 +165,7 @@ func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 // large answers at once take no more memory than there is.
 func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	p := onLittleMemory(t)
 	refused := func(b body) {
 		if r := p.Send(t, http.MethodPost, "", b.text, testserver.AsJSON); r.Code() != "LIMIT_EXCEEDED" {
@@ -196,7 +198,7 @@ func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 		together.Go(func() { refused(b) })
 	}
 	together.Wait()
-	answers := make(chan testserver.Reply, 16)
+	answers := make(chan testserver.Reply, 8)
 	for range cap(answers) {
 		together.Go(func() { answers <- p.Send(t, http.MethodPost, "", large(t), testserver.AsJSON) })
 	}

@@ -21,6 +21,7 @@ import (
 // TestTheProgramStartsAndStops starts, signals and kills the program as people do.
 func TestTheProgramStartsAndStops(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	t.Run("a second start keeps everything and shows no token", func(t *testing.T) {
 		t.Parallel()
 		database := filepath.Join(t.TempDir(), "diwan.db")

@@ -1,6 +1,7 @@
 package testserver
 
 import (
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
@@ -53,9 +54,14 @@ func (d Database) Rows(t testing.TB, query string) []string {
 	return RowsIn(t, db, query)
 }
 
+// Querier is an open database, or a transaction or a connection of one.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // RowsIn is Rows on an open database. The columns of `SELECT *` come in the order of
 // their names, since the two databases have them in different orders.
-func RowsIn(t testing.TB, db *sql.DB, query string) []string {
+func RowsIn(t testing.TB, db Querier, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
@@ -112,6 +118,11 @@ func (d Database) State(t testing.TB) map[string]string {
 	t.Helper()
 	db := d.Open(t)
 	defer db.Close()
+	return d.stateIn(t, db)
+}
+
+func (d Database) stateIn(t testing.TB, db Querier) map[string]string {
+	t.Helper()
 	state := map[string]string{}
 	for _, table := range RowsIn(t, db, d.readTables()) {
 		rows := RowsIn(t, db, "SELECT * FROM "+table)
@@ -121,12 +132,48 @@ func (d Database) State(t testing.TB) map[string]string {
 	return state
 }
 
-// Unchanged fails the test if f changes anything in the database.
+// Unchanged fails the test if f changes anything in the database. It reads what was
+// there before from a snapshot, on SQLite only if something was committed since.
 func (d Database) Unchanged(t testing.TB, f func()) {
 	t.Helper()
-	before := d.State(t)
+	db := d.Open(t)
+	defer db.Close()
+	snapshot, err := db.BeginTx(t.Context(), d.snapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = snapshot.Rollback() }()         // it has only read
+	RowsIn(t, snapshot, "SELECT COUNT(*) FROM topics") // the first statement takes the snapshot
+	commits := d.Open(t)
+	defer commits.Close()
+	commits.SetMaxOpenConns(1) // the number is one of the connection
+	before := d.commits(t, commits)
 	f()
-	after := d.State(t)
+	if d.OnPostgres() || d.commits(t, commits) != before {
+		d.compare(t, d.stateIn(t, snapshot), d.State(t))
+	}
+}
+
+// snapshot are the options of a transaction whose statements all see the same.
+func (d Database) snapshot() *sql.TxOptions {
+	if d.OnPostgres() {
+		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return nil // SQLite has no other
+}
+
+// commits is a number that changes when another connection commits to a SQLite file.
+func (d Database) commits(t testing.TB, db *sql.DB) string {
+	t.Helper()
+	if d.OnPostgres() {
+		return ""
+	}
+	return RowsIn(t, db, "PRAGMA data_version")[0]
+}
+
+// compare fails the test for each table that differs.
+func (d Database) compare(t testing.TB, before, after map[string]string) {
+	t.Helper()
 	for table := range after {
 		if after[table] != before[table] {
 			t.Errorf("table %s was %s, now is %s: %v", table, before[table], after[table], d.Rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))

@@ -8,31 +8,27 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/cli"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
+// atOnce is how many tests of a package run at once, also on fewer processors: most
+// tests wait now and then, for a disk, a clock or each other.
+const atOnce = 8
+
 // Main runs the tests of a package, and is the whole of its TestMain.
 func Main(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		os.Exit(cli.Main(context.Background(), cli.Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 	}
-	// Set before the command line is read, which overrides them. Each check of a
-	// property sends many requests.
-	checks := "20"
-	if storetest.OnPostgres() || Raced {
-		checks = "5"
-	}
-	for name, value := range map[string]string{"rapid.checks": checks, "rapid.nofailfile": "true"} {
-		if flag.Lookup(name) == nil {
-			continue // the package checks no properties
-		}
-		if err := flag.Set(name, value); err != nil {
-			panic(err)
-		}
-	}
+	flag.Parse()
+	setDefault("test.parallel", strconv.Itoa(max(atOnce, runtime.GOMAXPROCS(0))))
+	setDefault("rapid.checks", strconv.Itoa(checks()))
+	setDefault("rapid.nofailfile", "true")
 	code := m.Run()
 	for _, template := range []*storetest.Template{emptyDatabase, demoDatabase} {
 		if err := template.Remove(); err != nil {
@@ -41,4 +37,36 @@ func Main(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// setDefault sets a flag that the command line does not set, if the package has it.
+func setDefault(name, value string) {
+	given := flag.Lookup(name) == nil
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if given {
+		return
+	}
+	if err := flag.Set(name, value); err != nil {
+		panic(err)
+	}
+}
+
+// checks is how often a property is checked. Each check sends many requests, which
+// take longer on PostgreSQL and under the race detector.
+func checks() int {
+	switch {
+	case testing.Short():
+		return 3
+	case storetest.OnPostgres() || Raced:
+		return 5
+	}
+	return 20
+}
+
+// Long marks a test that takes long, and is left out of the short tier.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 }

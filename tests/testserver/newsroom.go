@@ -20,8 +20,14 @@ type Newsroom struct {
 // StartNewsroom starts a server with one node of each noun.
 func StartNewsroom(t *testing.T, edit ...func(*app.Config)) *Newsroom {
 	t.Helper()
-	n := &Newsroom{}
-	n.Server = Start(t, edit...)
+	s, n := newsroom.Start(t, edit...)
+	n.Server = s
+	return &n
+}
+
+var newsroom = Prepare(func(t testing.TB, edit ...func(*app.Config)) (*Server, Newsroom) {
+	t.Helper()
+	n := Newsroom{Server: Start(t, edit...)}
 	n.Country = n.CountryID(t, "IQ")
 	n.Topic = n.Create(t, "Topic", Variables{"names": Names("en", "Topic")})
 	n.Official = n.Create(t, "Official", Variables{"names": Names("en", "Official")})
@@ -30,8 +36,8 @@ func StartNewsroom(t *testing.T, edit ...func(*app.Config)) *Newsroom {
 	n.Article = n.Server.Article(t, "Article", Variables{"topics": []string{n.Topic.ID}, "officials": []string{n.Official.ID}, "externalId": "one", "body": "Official"})
 	n.Second = n.Server.Article(t, "Second", Variables{"publish": false})
 	n.Reader = n.Grant(t, Variables{"name": "reader", "role": "READER"})
-	return n
-}
+	return n.Server, n
+})
 
 // Do sends a mutation of an article, such as "publishArticle", as admin, which must
 // succeed. A nil input is not sent.

@@ -30,6 +30,7 @@ func damage(t testing.TB, d testserver.Database, statements ...string) {
 // A server that finds an older index rebuilds it, and serves meanwhile.
 func TestAnOlderIndexIsRebuilt(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	whole := testserver.StartDemo(t)
 	want := search(t, whole, "العراق", variables{"first": 100}).called()
 	dsn := string(testserver.NewDemoDatabase(t))

@@ -48,6 +48,7 @@ var plainSearches = []struct {
 // docs/explanation/search.md.
 func TestPlainSearchesFindLess(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	if storetest.OnPostgres() {
 		t.Skip("the texts are read from a SQLite file")
 	}

@@ -76,6 +76,7 @@ func (j judged) recall(results []string) float64 {
 // Search finds what editors judged to be relevant, and ranks it as they did.
 func TestSearchRanksAsEditorsJudged(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	s := testserver.StartDemo(t)
 	type sum struct{ ndcg, recall, queries float64 }
 	sums := map[string]*sum{}
@@ -138,6 +139,7 @@ func scriptOf(query string) string {
 // Both databases find the same, with the same scores, in the same order.
 func TestRelevanceIsTheSameOnBothDatabases(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	postgres := storetest.Postgres(t) // it skips where there is no server
 	servers := []*testserver.Server{
 		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = filepath.Join(t.TempDir(), "diwan.db") }),

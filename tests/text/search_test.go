@@ -387,6 +387,7 @@ func TestSearchIsPagedWithoutGaps(t *testing.T) {
 // Every text is a query, and none is anything but words.
 func TestSearchTakesAnyText(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	s := testserver.StartDemo(t)
 	before := s.Database.State(t)
 	for _, query := range []string{

@@ -18,6 +18,7 @@ var seeded = []string{
 
 func TestWrongLinesAreReported(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	cases := []struct{ name, line, want string }{
 		{"no JSON", `{"type":"topic",}`, "no JSON at byte 17"},
 		{"a part of an object", `{"type":"topic"`, "the line ends in the middle of its JSON; write the whole object on one line"},

@@ -229,6 +229,7 @@ func (s stopping) Read(p []byte) (int, error) {
 
 func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	t.Parallel()
+	testserver.Long(t)
 	lines := []string{`{"type":"topic","slug":"last","names":{"en":"Last"},"parent":"t1499"}`}
 	for i := range 1500 {
 		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic %d"}}`, i, i))
