@@ -31,27 +31,18 @@ func (p planner) plan(typeName string, selections ast.SelectionSet) *model.Plan 
 func (p planner) addSelection(plan *model.Plan, typeName string, selections ast.SelectionSet) {
 	if definition := p.schema.Types[typeName]; definition != nil && definition.IsAbstractType() {
 		for _, member := range p.schema.GetPossibleTypes(definition) {
-			p.addMember(plan, typeName, member.Name, selections)
+			p.addMember(plan, member.Name, selections)
 		}
 		return
 	}
-	for _, field := range graphql.CollectFields(p.operation, selections, p.typeConditions(typeName)) {
+	for _, field := range graphql.CollectFields(p.operation, selections, p.schema.TypeConditions(typeName)) {
 		p.addField(plan, field)
 	}
 }
 
-// typeConditions returns the types that fragments on objects of a type may name.
-func (p planner) typeConditions(typeName string) []string {
-	conditions := []string{typeName}
-	if definition := p.schema.Types[typeName]; definition != nil {
-		conditions = append(conditions, definition.Interfaces...)
-	}
-	return conditions
-}
-
 // addMember adds what a selection on an interface or a union needs of the objects
 // of one of its types.
-func (p planner) addMember(plan *model.Plan, abstract, member string, selections ast.SelectionSet) {
+func (p planner) addMember(plan *model.Plan, member string, selections ast.SelectionSet) {
 	t := model.NodeType(member)
 	if plan.ByType == nil {
 		plan.ByType = map[model.NodeType]*model.Plan{}
@@ -59,7 +50,7 @@ func (p planner) addMember(plan *model.Plan, abstract, member string, selections
 	if plan.ByType[t] == nil {
 		plan.ByType[t] = &model.Plan{}
 	}
-	for _, field := range graphql.CollectFields(p.operation, selections, append(p.typeConditions(member), abstract)) {
+	for _, field := range graphql.CollectFields(p.operation, selections, p.schema.TypeConditions(member)) {
 		p.addField(plan.ByType[t], field)
 	}
 }

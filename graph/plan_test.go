@@ -68,6 +68,8 @@ func TestPlan(t *testing.T) {
 		{"a node may be of each type", `{ node(id: "QXJ0aWNsZTox") { id ... on Article { title } ... on Topic { parent { slug } } } }`, "AccessToken(id) Article(id title) Country(id) Office(id) Official(id) Tenure(id) Topic(id parent[slug])"},
 		{"so may what a union holds", `{ article(by: {slug: "a"}) { mentions { surface entity { ... on Topic { slug } ... on Node { id } } } } }`, "mentions[surface entity[Country(id) Office(id) Official(id) Topic(id slug)]]"},
 		{"fragments on the union itself are expanded", `{ suggest(prefix: "a") { node { ... on SearchResult { ... on Topic { slug } } } } }`, "node[Topic(slug)]"},
+		{"fragments on another union are expanded", `{ article(by: {slug: "a"}) { ... on SearchResult { ... on Article { title topics { ... on MentionEntity { ... on Topic { slug } } } } } } }`, "title topics[slug]"},
+		{"so are those on another union within a union", `{ suggest(prefix: "a") { node { ... on MentionEntity { ... on Topic { slug } } } } }`, "node[Topic(slug)]"},
 		{"JSON-LD is made of other fields", `{ article(by: {slug: "a"}) { jsonLd } }`, "byline createdAt publishedAt sourceName sourceUrl summary title updatedAt wordCount appearances[official[name wikidataId] office[title]] countries[code name] topics[name]"},
 		{"errors stand in the payload", `mutation { upsertArticles(inputs: []) { created results { index errors { message } article { slug } } } }`, "created results[errors index article[slug]]"},
 		{"a list may be written as its one value", `{ official(by: {slug: "a"}) { articles(orderBy: {field: TITLE}, filter: {and: {language: {in: "en"}}}) { totalCount } } }`, `articles{"filter":{"and":[{"language":{"in":["en"]}}]},"orderBy":[{"field":"TITLE"}]}[totalCount]`},

@@ -66,6 +66,10 @@ func TestQueries(t *testing.T) {
 			`{"search":{"nodes":[{"__typename":"Official","slug":"amina-idrissi"},{"__typename":"Article","slug":"first"},{"__typename":"Article","slug":"second"}],"edges":[{"highlights":[{"field":"name","text":"Amina Idrissi"}]},{"highlights":[{"field":"body","text":"Amina Idrissi met Omar Alami."}]},{"highlights":[]}]}}`,
 		},
 		{
+			"fragments on another union", `{ article(by: {slug: "second"}) { ... on SearchResult { ... on Article { title summary } } } }`,
+			`{"article":{"title":"Second","summary":"A lead."}}`,
+		},
+		{
 			"suggestions", `{ suggest(prefix: "Poli", types: [TOPIC]) { text node { ... on Topic { slug } } } }`,
 			`{"suggest":[{"text":"Politics","node":{"slug":"politics"}}]}`,
 		},

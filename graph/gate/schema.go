@@ -255,6 +255,17 @@ func (s *Schema) IsEmbedded(typeName string) bool { return s.kinds[typeName] == 
 // IsEdge reports whether objects of the type are rows of a page with their cursor.
 func (s *Schema) IsEdge(typeName string) bool { return s.kinds[typeName] == edge }
 
+// TypeConditions returns the types that fragments on objects of a type may name: the
+// type itself, its interfaces, and the unions that it belongs to. gqlgen resolves
+// objects by the same list.
+func (s *Schema) TypeConditions(typeName string) []string {
+	conditions := []string{typeName}
+	for _, abstract := range s.Implements[typeName] {
+		conditions = append(conditions, abstract.Name)
+	}
+	return conditions
+}
+
 // isPageOfRows reports whether a field returns the rows of the connection that has
 // it.
 func (s *Schema) isPageOfRows(field graphql.CollectedField, parent string) bool {
