@@ -90,14 +90,13 @@ type meter struct {
 // selection is what one object of the type costs below itself. rows is the size of
 // the page where the object is a connection.
 func (m *meter) selection(typeName string, selections ast.SelectionSet, rows int) (sum amount) {
-	satisfies := []string{typeName}
+	conditions := []string{typeName}
 	if definition := m.schema.Types[typeName]; definition != nil {
-		for _, possible := range m.schema.GetPossibleTypes(definition) {
-			satisfies = append(satisfies, possible.Name) // an object may be of any of them: all count
+		for _, possible := range m.schema.GetPossibleTypes(definition) { // an object may be of any of them: all count
+			conditions = append(conditions, m.schema.TypeConditions(possible.Name)...)
 		}
-		satisfies = append(satisfies, definition.Interfaces...)
 	}
-	for _, field := range graphql.CollectFields(m.operation, selections, satisfies) {
+	for _, field := range graphql.CollectFields(m.operation, selections, conditions) {
 		sum = sum.plus(m.field(field, typeName, rows)).plus(amount{values: 1})
 	}
 	return sum

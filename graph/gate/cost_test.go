@@ -61,6 +61,8 @@ func TestCost(t *testing.T) {
 		{"a search of six words", `{ search(query: "a b c d e f") { totalCount } }`, 1 + 2*20, 2},
 		{"a node of any type costs what the dearest does", `{ node(id: "a") { ... on Article { topics { slug } } ... on Topic { children { slug } } } }`, 1 + 5 + 5, 3 + 10},
 		{"fragments", `{ articles(first: 2) { ...f } } fragment f on ArticleConnection { nodes { ... on Node { id } title } }`, 3, 2 + 2*2},
+		{"fragments on another union", `{ suggest(prefix: "a", first: 1) { node { ... on MentionEntity { ... on Topic { parent { slug } } } } } }`, 1 + 1 + 1, 4},
+		{"fragments on a union of the object", `{ topic(by: {slug: "a"}) { ... on SearchResult { ... on Topic { children { slug } } } } }`, 1 + 5, 2 + 5},
 		{"skipped fields", `{ article(by: {slug: "a"}) { body @skip(if: true) } }`, 1, 1},
 		{"the schema", `{ __schema { types { name } } }`, 0, 1},
 		{"an event", `subscription { changes { kind node { id } } }`, 2, 4},
