@@ -25,9 +25,9 @@ func newFile(t *testing.T) file { return file(filepath.Join(t.TempDir(), "diwan.
 
 func (f file) config() database.Config { return database.Config{DSN: string(f)} }
 
-// original is a newsroom with what is hard to copy: topics before the topics that
-// they refer to, keys that are never given out again, a table of more than a page,
-// and every kind of value.
+// original is a newsroom that is hard to copy: with topics before the topics that they
+// refer to, keys that must not be reused, a table of more than a page, and every kind of
+// value.
 func original(t *testing.T) file {
 	t.Helper()
 	f := newFile(t)
@@ -146,7 +146,7 @@ func TestACopySaysTheSame(t *testing.T) {
 	}
 }
 
-// Wherever it is interrupted, a copy goes on, and nothing else opens the target.
+// A copy continues wherever it was interrupted; until then nothing else opens the target.
 func TestAnInterruptedCopyGoesOn(t *testing.T) {
 	t.Parallel()
 	source := original(t)
@@ -190,8 +190,8 @@ func TestWritesDuringACopyAreNotInIt(t *testing.T) {
 	}
 }
 
-// A copy is begun only into an empty database, and goes on only where nobody else
-// wrote to either.
+// A copy starts only into an empty database, and continues only if nothing else wrote to
+// either database.
 func TestCopiesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	source := original(t)

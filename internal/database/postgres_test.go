@@ -115,7 +115,7 @@ func TestPoolIsBounded(t *testing.T) {
 	}
 }
 
-// A panic gives the connection back, and closing waits for what ends meanwhile.
+// A panic returns the connection to the pool, and Close waits for what is still running.
 func TestPanicsKeepNoConnection(t *testing.T) {
 	t.Parallel()
 	d := openSmall(t, 1)
@@ -305,7 +305,7 @@ func TestMigrationsMayTakeLong(t *testing.T) {
 	}
 }
 
-// What PostgreSQL is sent where databases differ.
+// The SQL in which databases differ, as it is sent to PostgreSQL.
 func TestStatementsOfPostgres(t *testing.T) {
 	t.Parallel()
 	d := &postgres{}

@@ -76,7 +76,7 @@ func TestAFileIsOpenedByManyAtOnce(t *testing.T) {
 	}
 }
 
-// A snapshot sees nothing of what is written after it began.
+// A snapshot does not see what is written after it began.
 func TestSnapshotsOfSQLite(t *testing.T) {
 	t.Parallel()
 	e := openFile(t, "CREATE TABLE rows (id INTEGER PRIMARY KEY)", "INSERT INTO rows VALUES (1)")
@@ -132,7 +132,8 @@ func TestTransactionsOfSQLite(t *testing.T) {
 	}
 }
 
-// Who cannot write because another program does is told so, and who has left is not.
+// A caller who cannot write because another program does gets UNAVAILABLE, and one who
+// has left the error of the context.
 func TestBusyFile(t *testing.T) {
 	t.Parallel()
 	e := openFile(t, "CREATE TABLE rows (id INTEGER)", "PRAGMA busy_timeout = 0")
@@ -164,7 +165,7 @@ func TestBusyFile(t *testing.T) {
 	}
 }
 
-// What SQLite is sent where databases differ, asked of SQLite.
+// The SQL in which databases differ, run on SQLite.
 func TestStatementsOfSQLite(t *testing.T) {
 	t.Parallel()
 	e := openFile(t, "CREATE TABLE rows (id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER REFERENCES rows (id), name TEXT)",
@@ -208,10 +209,15 @@ func TestStatementsOfSQLite(t *testing.T) {
 	}
 }
 
-// Of those that want to copy into a file one gets it, until it releases it.
+// Only one copy at a time has a file, until it releases it.
 func TestClaimOfAFile(t *testing.T) {
 	t.Parallel()
-	e := openFile(t)
+	path := filepath.Join(t.TempDir(), "diwan.db")
+	e, err := Open(t.Context(), Config{DSN: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
 	release, err := e.Claim(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -229,9 +235,12 @@ func TestClaimOfAFile(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
+	if left, err := filepath.Glob(path + "-copying*"); err != nil || len(left) > 0 {
+		t.Errorf("%v is left, %v", left, err)
+	}
 }
 
-// A file holds drafts: only its owner reads it.
+// A file holds drafts: only its owner can read it.
 func TestFileIsPrivate(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "diwan.db")
@@ -265,7 +274,7 @@ func TestFileIsPrivate(t *testing.T) {
 	}
 }
 
-// Statements are reported without their values, but not those that run quietly.
+// Statements are reported without their values; quiet ones are not reported.
 func TestRoundTripsAreReported(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

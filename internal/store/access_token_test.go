@@ -74,8 +74,7 @@ func TestAccessTokens(t *testing.T) {
 	wantCode(t, "revoking it again", err, model.ErrorCodeNotFound)
 }
 
-// The first start makes an administrator's token, and others only where none is
-// accepted any more.
+// An administrator's token is created only if no valid one exists.
 func TestEnsureAdminToken(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -19,7 +19,7 @@ func changesOf[T interface{ NodeID() model.ID }](list []T, kind func(T) model.Ch
 
 func kindOfChange(c *model.Change) model.ChangeKind { return c.Kind }
 
-// Readers see of an article the changes from its publication to the one that ends it.
+// Of an article, readers see the changes from its publication to the one that ends it.
 func TestChangesThatViewsSee(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -103,6 +103,9 @@ func TestPagesOfChanges(t *testing.T) {
 		t.Errorf("pageInfo of the last = %+v", page.PageInfo)
 	}
 	page = read(readers(), model.ChangeQuery{After: end, Types: topics})
+	if page.PageInfo.EndCursor == nil {
+		t.Fatal("a page behind the last has no end")
+	}
 	if place, err := store.ReadPlace("after", *page.PageInfo.EndCursor); err != nil || len(page.Nodes) != 0 || place.Position != 28 {
 		t.Errorf("a page behind the last = %d changes up to %+v, %v, want none, up to the end of the log", len(page.Nodes), place, err)
 	}
@@ -124,7 +127,7 @@ func TestPagesOfChanges(t *testing.T) {
 	}
 }
 
-// Published tells of articles that readers began to see after a place, and still do.
+// Published returns the articles that readers began to see after a place, and still see.
 func TestPublished(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// A scheduled article has a job, which goes with the schedule.
+// A scheduled article has a job, which follows its schedule.
 func TestJobsOfScheduledArticles(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)

@@ -71,8 +71,7 @@ func reversed(list []string) []string {
 	return list
 }
 
-// walk pages through a list by two, from both ends, and checks what each page says of
-// its place.
+// walk pages through a list by two, from both ends, and checks the pageInfo of each page.
 func walk[T any](t *testing.T, rule string, want []string, read func(model.Page) (*model.Connection[T], error)) {
 	t.Helper()
 	var forth, back []string
@@ -109,7 +108,7 @@ func walk[T any](t *testing.T, rule string, want []string, read func(model.Page)
 	}
 }
 
-// Nodes with names are in the order of the names that the request is served.
+// Nodes with names are sorted by the names that are returned to the request.
 func TestNamedListsInEachOrder(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -180,7 +179,7 @@ func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 	wantCode(t, "no cursor, where only the count is wanted", err, model.CodeInvalidCursor)
 }
 
-// What a plan does not ask for is not read.
+// Only what the plan asks for is read.
 func TestPlansOfConnections(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -24,7 +25,7 @@ func mentionsPlan() *model.Plan {
 	return plan
 }
 
-// The places of a text that name something, and what editors decided about them.
+// The mentions of a text combine suggestions with what editors decided.
 func TestMentionsOfArticles(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -59,7 +60,7 @@ func TestMentionsOfArticles(t *testing.T) {
 	wantList(t, "with linking off and nothing decided", mentions())
 }
 
-// Names that were written a moment before are found: linkers are rebuilt.
+// Linkers are rebuilt when a name is written, and not kept if the write is undone.
 func TestMentionsOfATextFollowNames(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -76,22 +77,36 @@ func TestMentionsOfATextFollowNames(t *testing.T) {
 	for range 2 { // the second is by the linker that was kept
 		wantList(t, "in English", analyze("en", 20210401), "0-10 Émile Zola zola NAME SUGGESTED", "19-24 Iraqi IQ DEMONYM SUGGESTED")
 	}
-	mustWrite(t, s, func(tx *store.Tx) error {
-		before, err := tx.Official(zola)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Named = names("fr:Zola le Grand")
-		if err := tx.UpdateOfficial(before, &after); err != nil {
-			return err
-		}
-		suggested, err := tx.Suggest("Zola le Grand", "en", 20210401)
-		if err != nil || len(suggested) != 1 || suggested[0].Entity.Key != zola {
-			t.Errorf("in the transaction that renamed somebody: %+v, %v, want the new name found", suggested, err)
-		}
-		return err
-	})
+	undone := errors.New("undone")
+	rename := func(name string, then error) error {
+		return s.Write(t.Context(), samira, begin, func(tx *store.Tx) error {
+			before, err := tx.Official(zola)
+			if err != nil {
+				return err
+			}
+			after := *before
+			after.Named = names("fr:" + name)
+			if err := tx.UpdateOfficial(before, &after); err != nil {
+				return err
+			}
+			suggested, err := tx.Suggest(name, "en", 20210401)
+			if err != nil || len(suggested) != 1 || suggested[0].Entity.Key != zola {
+				t.Errorf("in the transaction that renamed somebody: %+v, %v, want the new name found", suggested, err)
+			}
+			return errors.Join(err, then)
+		})
+	}
+	if err := rename("Zola le Petit", undone); !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	wantList(t, "after a name was nearly changed", analyze("en", 20210401), "0-10 Émile Zola zola NAME SUGGESTED", "19-24 Iraqi IQ DEMONYM SUGGESTED")
+	if err := rename("Zola le Grand", nil); err != nil {
+		t.Fatal(err)
+	}
+	mentions, err := s.Mentions(t.Context(), readers(), store.Text{Plain: "Zola le Grand", Language: "en", Day: 20210401}, nil)
+	if err != nil || len(mentions) != 1 {
+		t.Errorf("the new name is found %d times, %v, want once, not the one that was undone", len(mentions), err)
+	}
 	wantList(t, "after a name changed", analyze("en", 20210401), "19-24 Iraqi IQ DEMONYM SUGGESTED")
 	wantList(t, "in a language without names, which does not have the demonym", analyze("de", 20210401))
 }

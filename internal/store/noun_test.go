@@ -51,8 +51,8 @@ func fieldsOf[T any](all nouns) fields {
 	return f
 }
 
-// Every noun is in the list, complete: what it reads is named as in the schema, a
-// relation leads to an object, and a plain field to none.
+// Every noun is in the list and complete: its fields are named as in the schema, and its
+// relations are exactly the schema's fields that lead to other rows.
 func TestNounsAreComplete(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
@@ -96,8 +96,7 @@ func leadsOn(schema *ast.Schema, of *ast.Type) bool {
 	return definition.IsCompositeType() && !slices.Contains(values, definition.Name)
 }
 
-// Every table of a database is among those that a copy takes, or is known to be left
-// out.
+// Every table of a database is copied, or is known to be left out.
 func TestEveryTableIsCopiedOrMadeFromOthers(t *testing.T) {
 	t.Parallel()
 	s, err := Open(t.Context(), database.Config{DSN: filepath.Join(t.TempDir(), "diwan.db")})

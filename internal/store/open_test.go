@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// OpenAsIs takes a newsroom of this binary and no other database.
+// OpenAsIs accepts a newsroom with the tables of this binary and no other database.
 func TestOpenAsIs(t *testing.T) {
 	t.Parallel()
 	try := func(dsn string) error {
@@ -49,7 +49,7 @@ func TestOpenAsIs(t *testing.T) {
 	refused("a URL of no database", "mysql://host/name", "neither a path nor a URL")
 }
 
-// Of those that want to copy into a database one gets it.
+// Only one copy at a time can open a database as its target.
 func TestOpenForCopy(t *testing.T) {
 	t.Parallel()
 	config := database.Config{DSN: storetest.Database(t)}
@@ -99,7 +99,7 @@ func TestReady(t *testing.T) {
 	}
 }
 
-// A write at a moment that is read when its turn comes.
+// The time of a write is read when its turn comes.
 func TestWriteNow(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -70,7 +70,7 @@ func TestRelationsOfArticles(t *testing.T) {
 	}
 }
 
-// Articles of a node are a page of their own for each.
+// Each node has a page of its own articles.
 func TestArticlesOfNodes(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -135,8 +135,8 @@ func TestTreeOfTopics(t *testing.T) {
 	wantList(t, "children of the root", slugsOf(slot[[]*model.Topic](t, root, "children")), "elections")
 }
 
-// Of several tenures on a day the principal one counts: not acting, then the highest
-// office, then the latest.
+// Of several tenures on a day the principal one counts: a regular one before an acting
+// one, then the highest office, then the latest.
 func TestOfficesOnADate(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -316,7 +316,7 @@ func TestRelatedArticles(t *testing.T) {
 	wantCode(t, "more than 20 related", err, model.ErrorCodeInvalid)
 }
 
-// Relate loads below nodes that somebody else has read.
+// Relate loads relations of nodes that have been read before.
 func TestRelate(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)

@@ -207,7 +207,7 @@ func TestArticleAsOf(t *testing.T) {
 	}
 }
 
-// What is kept of a revision is written for years.
+// The saved content of a revision must stay readable for years.
 func TestKeptContentIsReadAgain(t *testing.T) {
 	t.Parallel()
 	dsn := newsroomDatabase.Copy(t)

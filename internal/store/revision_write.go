@@ -60,7 +60,7 @@ func (p pastArticle) tagged(key int64, revision int) *TaggedArticle {
 	}
 }
 
-// revise sets the article's revision: that of before if the content is the same, or else
+// revise sets the article's revision: that of `before` if the content is the same, or else
 // a new one, which it writes.
 func (tx *Tx) revise(before, a *TaggedArticle) error {
 	changed := changedFields(before, a)

@@ -124,7 +124,7 @@ func TestSearchOfArticles(t *testing.T) {
 	}{
 		{"the most relevant first", readers(), model.Query{Search: "elections"}, []string{"en:vote", "en:reworked"}, ""},
 		{"in another order", readers(), model.Query{Search: "elections", Order: []model.Order{{Field: "PUBLISHED_AT", Desc: true}}}, []string{"en:reworked", "en:vote"}, ""},
-		{"by relevance, then by title", readers(), model.Query{Search: "elections", Order: []model.Order{{Field: "RELEVANCE"}, {Field: "TITLE"}}}, []string{"en:vote", "en:reworked"}, ""},
+		{"by relevance, then by title", readers(), model.Query{Search: "elections", Order: []model.Order{{Field: "RELEVANCE"}, {Field: "TITLE", Desc: true}}}, []string{"en:vote", "en:reworked"}, ""},
 		{"all of a search without words, the latest first", readers(), model.Query{Search: " ", Order: []model.Order{{Field: "RELEVANCE"}}}, []string{"en:reworked", "en:match", "en:count", "en:vote", "en:budget", "ar:budget"}, ""},
 		{"all without some", readers(), model.Query{Search: "-elections -budget"}, []string{"en:match", "en:count", "ar:budget"}, ""},
 		{"with a filter", readers(), model.Query{Search: "elections", Filter: &model.ArticleFilter{Slug: &model.StringFilter{Ne: of("vote")}}}, []string{"en:reworked"}, ""},
@@ -160,7 +160,7 @@ func TestSearchOfArticles(t *testing.T) {
 	wantCode(t, "the cursor of another search", err, model.CodeInvalidCursor)
 }
 
-// What is written between two pages moves no row: a cursor keeps the weights of words.
+// Writes between two pages do not reorder the rows: a cursor keeps the weights of words.
 func TestPagesOfASearchStayWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -225,8 +225,7 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// A rebuilt index finds what the one before it found, also where the rebuild was
-// interrupted.
+// A rebuilt index finds what the old one found, even if the rebuild was interrupted.
 func TestReindex(t *testing.T) {
 	t.Parallel()
 	dsn := newsroomDatabase.Copy(t)

@@ -8,8 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// A step is due in a database into which nothing but countries was written, and
-// until it is finished.
+// A step is due if nothing but countries has been written, and until it is finished.
 func TestStepsOfSettingUp(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -45,8 +44,8 @@ func TestStepsOfSettingUp(t *testing.T) {
 	}
 }
 
-// The list of countries replaces what an earlier list wrote, and nothing of anybody
-// else's.
+// The list of countries replaces what an earlier list wrote, and nothing that anybody
+// else has edited.
 func TestLoadCountry(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -90,7 +89,7 @@ func TestLoadCountry(t *testing.T) {
 	}
 }
 
-// All servers of a database sign with one key: that of the first that asks.
+// All servers of a database sign with the same key: that of the first caller.
 func TestSigningKey(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -20,8 +20,8 @@ func snapshot(t *testing.T, s *store.Store, view store.View, f func(*store.Snaps
 	}
 }
 
-// What is exported stands in an order that depends on content alone, with each node
-// after those that it refers to.
+// The order of a snapshot depends on content alone; each node comes after those that it
+// refers to.
 func TestSnapshotReadsEverything(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -68,8 +68,8 @@ func TestSnapshotReadsEverything(t *testing.T) {
 	})
 }
 
-// exported are the articles of a snapshot: their slugs, what leads them, and what
-// readers see in the place of working copies.
+// exported are the articles of a snapshot: their slugs, the article that leads them, the
+// public version of working copies, and the number of tags.
 func exported(t *testing.T, s *store.Store, view store.View) []string {
 	t.Helper()
 	var got []string
@@ -154,10 +154,13 @@ func TestAmbiguousKeys(t *testing.T) {
 	})
 }
 
-// Of what uses a node, an article counts once in whichever versions it does.
+// An article that uses a node counts once, in whichever of its versions it does.
 func TestUsersOfNodes(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
+	edit(t, s, begin, count, func(a *store.TaggedArticle) {
+		a.Status, a.Public, a.PublishedAt = model.ArticleStatusInReview, false, nil
+	})
 	mustWrite(t, s, func(tx *store.Tx) error {
 		for _, c := range []struct {
 			what  string
@@ -168,6 +171,7 @@ func TestUsersOfNodes(t *testing.T) {
 			{"an official", tx.OfficialUsers, kadhimi, "Article 3 [budget budget draft] Tenure 2 [envoy iraq-pm]"},
 			{"an office", tx.OfficeUsers, iraqPM, "Tenure 2 [kadhimi salih]"},
 			{"a topic with topics below it", tx.TopicUsers, elections, "Article 3 [draft reworked vote] Topic 1 [ballots]"},
+			{"the topic of both versions of an article", tx.TopicUsers, ballots, "Article 1 [count] Topic 0 []"},
 			{"the topic of a working copy", tx.TopicUsers, sport, "Article 2 [match reworked-copy] Topic 0 []"},
 		} {
 			users, err := c.users(c.key)
@@ -183,7 +187,7 @@ func TestUsersOfNodes(t *testing.T) {
 	})
 }
 
-// Of tenures, offices and officials: what updating and deleting leave.
+// Updates and deletions of tenures and offices show in relations and search.
 func TestUpdatesAndDeletions(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// What each view sees of a published article, of one that is being reworked, and of
-// a draft, by each way to ask for one.
+// Each view shows its version of a published article, of one that is being reworked, and
+// of a draft, however the caller asks for them.
 func TestVersionsThatViewsSee(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -128,8 +128,8 @@ func TestNodesByTheirKeys(t *testing.T) {
 	}
 }
 
-// The life of an article in versions: readers go on seeing what they saw, until the
-// working copy replaces it, is discarded, or the article is hidden.
+// Readers keep seeing the public version until its working copy is published, or the
+// article is hidden.
 func TestWorkingCopies(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
@@ -200,7 +200,7 @@ func TestWorkingCopies(t *testing.T) {
 	titles("-", "-")
 }
 
-// Translations that are left get a number of their own.
+// An article that leaves its translations gets a TranslationOf of its own.
 func TestLeavingTranslations(t *testing.T) {
 	t.Parallel()
 	s := newsroom(t)
