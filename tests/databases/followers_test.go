@@ -21,7 +21,7 @@ func TestFollowersOutliveBrokenConnections(t *testing.T) {
 	k.Subscribe("1", `subscription($after: String) { changes(after: $after) { nodeId } }`, variables{"after": s.EndOfLog(t)})
 	var cuts atomic.Int64
 	n.watch(func(p *pair, sent []byte) []byte { // while it reads the log
-		if bytes.Contains(sent, []byte("FROM changes c")) && cuts.Add(1) <= 4 {
+		if bytes.Contains(sent, []byte("FROM changes change")) && cuts.Add(1) <= 4 {
 			p.cut()
 		}
 		return sent
