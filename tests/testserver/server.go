@@ -73,6 +73,10 @@ func Start(t testing.TB, edit ...func(*app.Config)) *Server {
 	stopped := make(chan error, 1)
 	go func() { stopped <- a.Run(ctx) }()
 	s.Stop = sync.OnceFunc(func() {
+		// A server that stops waits five seconds for connections without a request, of
+		// which clients open some in advance.
+		http.DefaultClient.CloseIdleConnections()
+		untouched.CloseIdleConnections()
 		stop()
 		if err := <-stopped; err != nil {
 			t.Errorf("stop: %v", err)
