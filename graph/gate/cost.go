@@ -67,7 +67,7 @@ const (
 	wordCost  = 20
 )
 
-// fieldPrices are of fields that return no objects and are dear all the same.
+// fieldPrices are those of fields that return no objects but are still expensive.
 func fieldPrices() map[Coordinate]int {
 	return map[Coordinate]int{ArticleBody: bodyCost, ArticleJSONLD: bodyCost}
 }

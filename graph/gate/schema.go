@@ -62,7 +62,7 @@ func (c Coordinate) argument() string {
 	return argument
 }
 
-// kind is what objects of a type are to whoever prices and plans them.
+// kind is how objects of a type are priced and planned.
 type kind int
 
 const (
@@ -136,7 +136,7 @@ func argumentNames() map[string]string {
 	}
 }
 
-// Schema is a schema of which it is known what its types are.
+// Schema is a schema with its types classified.
 type Schema struct {
 	*ast.Schema
 	kinds map[string]kind

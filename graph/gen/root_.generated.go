@@ -3202,7 +3202,7 @@ input CreateAccessTokenInput {
   Whose token it is, in one line of 1 to 200 characters. The audit log shows this name for everything written with the token.
   """
   name: String!
-  "What the token permits. ANONYMOUS is INVALID: it takes no token."
+  "What the token permits. ANONYMOUS is refused with INVALID: it needs no token."
   role: Role!
   "When the token expires: a moment in the future, from which on it is refused. If null or omitted: never."
   expiresAt: DateTime

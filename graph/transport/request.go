@@ -31,7 +31,7 @@ const maxTokens = 200_000
 // accepted lists the keys of a request, for error messages.
 const accepted = "`query`, `operationName`, `variables`, `extensions` and `documentId`"
 
-// fields is a request of which it is not yet known whether its parts fit together.
+// fields are the parts of a request, before it is checked that they fit together.
 type fields struct {
 	graphql.RawParams
 	documentID string

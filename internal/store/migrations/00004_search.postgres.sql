@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- The same as in 00004_search.sqlite.sql. rowid is the key of the article, in the other the key of the node times 8
--- and its type; it is called as in SQLite.
+-- (64 since 00009) and its type; it is called as in SQLite.
 DROP TABLE article_texts;
 CREATE TABLE article_index (
     rowid BIGINT   PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 -- What is searched: terms that internal/text made, for SQLite to find and never to read as words of a language. The
 -- categories make every character part of a term but spaces. rowid is the key of the article, in the other the key of
--- the node times 8 and its type; see docs/explanation/search.md.
+-- the node times 8 and its type (times 64 since 00009; see store/index_key.go).
 DROP TABLE article_texts;
 CREATE VIRTUAL TABLE article_index USING fts5(terms, content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
