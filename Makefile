@@ -17,9 +17,10 @@ GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules
 HAVE_NODE := $(shell scripts/prerequisites node 2>/dev/null && echo yes)
 
 # The packages whose tests run once more on PostgreSQL. Left out are those that are about
-# HTTP, sockets, clients, the program and texts: nothing in them depends on the database.
-ON_DATABASE := ./internal/store/... ./internal/exchange ./internal/copy ./internal/app ./internal/cli \
-	./tests/access ./tests/api ./tests/changes ./tests/databases ./tests/editing ./tests/lists ./tests/transfer
+# rules, HTTP, sockets, clients, the program and texts, which do not depend on the database,
+# and tests/databases, which opens both kinds by itself.
+ON_DATABASE := ./internal/store/... ./internal/app ./internal/cli \
+	./tests/access ./tests/api ./tests/changes ./tests/editing ./tests/lists ./tests/transfer
 
 # The packages whose code runs at the same time in many goroutines, for the race detector.
 RACED := ./internal/... ./graph/... ./model ./tests/changes ./tests/sockets

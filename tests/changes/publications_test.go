@@ -177,7 +177,7 @@ func TestAPublicationCostsTheSameForAnyNumberOfRows(t *testing.T) {
 	})
 	var reads []string
 	for i, statement := range took {
-		if strings.Contains(statement, "c.kind = ") && i > 0 {
+		if strings.Contains(statement, "change.kind = ") && i > 0 {
 			reads = took[i-1:]
 		}
 	}

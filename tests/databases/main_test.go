@@ -14,4 +14,4 @@ type (
 	variables = testserver.Variables
 )
 
-func TestMain(m *testing.M) { testserver.Main(m) }
+func TestMain(m *testing.M) { testserver.MainOfFew(m, 4) }

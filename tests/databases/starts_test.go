@@ -152,7 +152,8 @@ func TestServersMayStartAtOnce(t *testing.T) {
 	for i := range errs {
 		together.Go(func() {
 			a, err := app.New(t.Context(), app.Config{
-				Listen: "127.0.0.1:0", Database: n.url(), Demo: true, Now: func() time.Time { return testserver.Moment },
+				// On a busy machine, a turn to write may come late.
+				Listen: "127.0.0.1:0", Database: n.url("statement_timeout=2min", "lock_timeout=2min"), Demo: true, Now: func() time.Time { return testserver.Moment },
 				Welcome: func(w app.Welcome) { tokens.Store(i, w.NewToken) },
 			})
 			if err == nil {

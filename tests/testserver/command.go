@@ -62,7 +62,7 @@ func (d Database) Content(t Tester, args ...string) string {
 // Command runs a command of diwan in this process, with an empty environment, for at
 // most a minute.
 func Command(input string, args ...string) (status int, out, errs string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	return CommandContext(ctx, input, args...)
 }

@@ -21,7 +21,11 @@ import (
 const atOnce = 8
 
 // Main runs the tests of a package, and is the whole of its TestMain.
-func Main(m *testing.M) {
+func Main(m *testing.M) { MainOfFew(m, atOnce) }
+
+// MainOfFew is Main for a package whose tests load the machine: so many of them run at
+// once.
+func MainOfFew(m *testing.M, atOnce int) {
 	if os.Getenv(runAsProgram) != "" {
 		os.Exit(cli.Main(context.Background(), cli.Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 	}
