@@ -67,7 +67,7 @@ type CountryPayload struct {
 type CreateAccessTokenInput struct {
 	// Whose token it is, in one line of 1 to 200 characters. The audit log shows this name for everything written with the token.
 	Name string `json:"name"`
-	// What the token permits. ANONYMOUS is INVALID: it takes no token.
+	// What the token permits. ANONYMOUS is refused with INVALID: it needs no token.
 	Role Role `json:"role"`
 	// When the token expires: a moment in the future, from which on it is refused. If null or omitted: never.
 	ExpiresAt graphql.Omittable[*DateTime] `json:"expiresAt,omitempty"`
