@@ -136,6 +136,20 @@ func (x *indexing) dropNode(id model.ID) error {
 	return x.exec(id.Type, "unindex", sql.Text("DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
 }
 
+// renewNodes indexes rows of a noun again.
+func (x *indexing) renewNodes(node model.NodeType, rows []namedRow) error {
+	for _, row := range rows {
+		id := model.ID{Type: node, Key: row.ID}
+		if err := x.dropNode(id); err != nil {
+			return err
+		}
+		if err := x.addNode(id, row.Names, row.Aliases); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // put records the new state of a row for write. An existing row must be dropped first.
 func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *fulltext.Index) {
 	x.rows = append(x.rows, indexRow{indexPlace{index, rowid}, node, terms})

@@ -98,11 +98,6 @@ func connections[T any](r *reading, from listing, parents []int64, q request) (m
 	for _, key := range keys {
 		pages[key] = &model.Connection[T]{Nodes: []*T{}, PageInfo: q.pageInfo(nil, false)}
 	}
-	for _, part := range from.parts { // a bad cursor is an error even if no rows are wanted
-		if _, err := part.window(q.Page); err != nil {
-			return nil, err
-		}
-	}
 	var loads []func() error
 	if q.wanted.rows {
 		loads = append(loads, func() error {
@@ -112,6 +107,8 @@ func connections[T any](r *reading, from listing, parents []int64, q request) (m
 			}
 			return fill(r, pages, rows, from.parts[0].order, q)
 		})
+	} else if _, err := from.parts[0].window(q.Page); err != nil { // a bad cursor is an error all the same
+		return nil, err
 	}
 	if q.wanted.count {
 		loads = append(loads, func() error { return count(r, from.whole, keys, pages) })

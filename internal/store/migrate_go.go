@@ -96,19 +96,16 @@ func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
 		}
 		for after := int64(0); ; {
 			rows, err := namedRows(db, k, after, reindexNodes)
+			if err == nil {
+				err = index.renewNodes(k.nodeType(), rows)
+			}
 			if err != nil {
 				return err
-			}
-			for _, row := range rows {
-				id := model.ID{Type: k.nodeType(), Key: row.ID}
-				if err := firstError(index.dropNode(id), index.addNode(id, row.Names, row.Aliases)); err != nil {
-					return err
-				}
-				after = row.ID
 			}
 			if len(rows) < reindexNodes {
 				break
 			}
+			after = rows[len(rows)-1].ID
 		}
 	}
 	return index.write()

@@ -10,7 +10,6 @@ import (
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/fulltext"
-	"github.com/diwan-cms/diwan/model"
 )
 
 // What search_state holds of the index: the version of the analysis that wrote it
@@ -98,13 +97,10 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 			var rows []namedRow
 			err := s.Write(ctx, Actor{}, 0, func(tx *Tx) (err error) {
 				rows, err = namedRows(tx.db, k, after, reindexNodes)
-				for i := 0; err == nil && i < len(rows); i++ {
-					id := model.ID{Type: k.nodeType(), Key: rows[i].ID}
-					if err = tx.index.dropNode(id); err == nil {
-						err = tx.index.addNode(id, rows[i].Names, rows[i].Aliases)
-					}
+				if err != nil {
+					return err
 				}
-				return err
+				return tx.index.renewNodes(k.nodeType(), rows)
 			})
 			if err != nil {
 				return err

@@ -67,7 +67,7 @@ func (r searcher) everything(q model.Search, plan *model.Plan) (*Found, error) {
 	whole := list{from: sql.Text("articles n"), where: sql.All(where, r.found(s))}
 	answer := &Found{&model.SearchConnection{Facets: &model.ArticleFacets{}, CorrectedQuery: s.corrected, Edges: []*model.SearchEdge{}}, s.Query}
 	loads := []func() error{func() error {
-		return r.searchEdges(all, planOf(plan).node, answer)
+		return r.searchEdges(all, answer)
 	}, func() error {
 		return facets(r.reading, whole, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
 	}}
@@ -103,7 +103,7 @@ type hit struct {
 }
 
 // searchEdges reads a page: the best articles and the best nodes, merged.
-func (r searcher) searchEdges(all searchOfAll, node *model.Plan, answer *Found) error {
+func (r searcher) searchEdges(all searchOfAll, answer *Found) error {
 	by := all.order("SEARCH", sql.Text("s.gain"), "s.rowid")
 	if _, err := (list{order: by}).window(all.request.Page); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (r searcher) searchEdges(all searchOfAll, node *model.Plan, answer *Found) 
 	for i, h := range hits {
 		ids[i] = h.id
 	}
-	found, err := r.nodes(ids, false, node.Of)
+	found, err := r.nodes(ids, false, all.request.wanted.node.Of)
 	if err != nil {
 		return err
 	}
