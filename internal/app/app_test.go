@@ -65,6 +65,9 @@ func statusWith(t *testing.T, a *App, token string) int {
 }
 
 func TestFirstStartMakesOneAdminToken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -86,6 +89,9 @@ func TestFirstStartMakesOneAdminToken(t *testing.T) {
 }
 
 func TestTokenIsNotInTheDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	config := fresh(t)
 	config.Database = filepath.Join(t.TempDir(), "diwan.db")
@@ -103,6 +109,9 @@ func TestTokenIsNotInTheDatabase(t *testing.T) {
 }
 
 func TestConfiguredTokenIsAcceptedBesideTheStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -137,6 +146,9 @@ func TestConfiguredTokenIsStoredNowhere(t *testing.T) {
 
 // A start creates a token if nobody could log in as an admin.
 func TestStartsMakeATokenOnlyWhereThereIsNone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	config, clock := fresh(t), time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 	config.Now = func() time.Time { return clock }
@@ -223,6 +235,9 @@ func TestRefusedStarts(t *testing.T) {
 }
 
 func TestCountriesAreLoadedOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -252,6 +267,9 @@ func TestCountriesAreLoadedOnce(t *testing.T) {
 }
 
 func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	ctx := t.Context()
 	config := fresh(t).withDefaults()
@@ -273,6 +291,9 @@ func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 // A start that is stopped while it loads the demo leaves a part of it. It creates no
 // token, and the next start with the demo loads again.
 func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	ctx := t.Context()
 	config := fresh(t).withDefaults()

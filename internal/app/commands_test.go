@@ -40,6 +40,9 @@ func exported(t *testing.T, config Config) string {
 }
 
 func TestACopyHasTheSameContent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	from, to := filled(t), Config{Database: filepath.Join(t.TempDir(), "copy.db")}
 	report, err := Copy(t.Context(), from, to, func(CopyProgress) {})
@@ -52,6 +55,9 @@ func TestACopyHasTheSameContent(t *testing.T) {
 }
 
 func TestReindexCountsArticles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	all := 0
 	if err := Reindex(t.Context(), filled(t), func(_, of int) { all = of }); err != nil || all != 1 {

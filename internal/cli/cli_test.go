@@ -236,6 +236,9 @@ func serving(t *testing.T, args ...string) (soFar string, stop func() (status in
 }
 
 func TestServeTellsPeopleWhereToLook(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	_, stop := serving(t, "--log-format=text")
 	status, stderr := stop()
@@ -253,6 +256,9 @@ func TestServeTellsPeopleWhereToLook(t *testing.T) {
 }
 
 func TestServeTellsProgramsInTheLog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	_, stop := serving(t)
 	status, stderr := stop()

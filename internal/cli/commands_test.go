@@ -71,6 +71,9 @@ func TestImport(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	database := imported(t)
 	all, _ := succeeds(t, "export", "--database", database)
@@ -96,6 +99,9 @@ func TestExport(t *testing.T) {
 }
 
 func TestCopy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	database, target := imported(t), filepath.Join(t.TempDir(), "copy.db")
 	stdout, _ := succeeds(t, "copy", "--from", database, "--to", target)
@@ -112,6 +118,9 @@ func TestCopy(t *testing.T) {
 }
 
 func TestReindex(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	stdout, _ := succeeds(t, "reindex", "--database", imported(t))
 	if !strings.HasSuffix(stdout, " is made anew: all names, and 2 articles\n") {
@@ -120,6 +129,9 @@ func TestReindex(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	database := imported(t)
 	secret, told := succeeds(t, "token", "create", "--database", database, "--name=سميرة", "--role=editor", "--expires=2999-12-31")
@@ -158,6 +170,9 @@ func TestTokens(t *testing.T) {
 }
 
 func TestImportReadsStandardInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	status := Main(t.Context(), Process{

@@ -34,6 +34,9 @@ func TestCountriesHaveDemonyms(t *testing.T) {
 // Countries that nobody has edited get the names of this version; the others keep
 // theirs.
 func TestLoadCountries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	n := open(t)
 	load := func() {

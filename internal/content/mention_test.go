@@ -74,6 +74,9 @@ func at(body, part string) (start, end int) {
 }
 
 func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	l := openLinked(t)
 	if id := l.compose(t, linkedText, model.LinkModeSuggest); len(l.decided(id)) != 0 || l.tags(id) != "officials [] countries [] topics []" {
@@ -116,6 +119,9 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 // Decisions move with their parts of the text, and go with them, except that a
 // rejection lasts.
 func TestDecisionsFollowTheText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	l := openLinked(t)
 	id := l.compose(t, linkedText, model.LinkModeSuggest)
@@ -147,6 +153,9 @@ func TestDecisionsFollowTheText(t *testing.T) {
 }
 
 func TestVerdictsAreRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	l := openLinked(t)
 	id, emoji := l.compose(t, "عاد النفط", model.LinkModeSuggest), l.compose(t, "😀", model.LinkModeSuggest)

@@ -148,6 +148,9 @@ func TestACopySaysTheSame(t *testing.T) {
 
 // A copy continues wherever it was interrupted; until then nothing else opens the target.
 func TestAnInterruptedCopyGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	source := original(t)
 	whole, progress := source.copied(t, newFile(t))
@@ -193,6 +196,9 @@ func TestWritesDuringACopyAreNotInIt(t *testing.T) {
 // A copy starts only into an empty database, and continues only if nothing else wrote to
 // either database.
 func TestCopiesThatAreRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	source := original(t)
 	halfway := func(statements ...string) file {

@@ -331,6 +331,9 @@ func TestStatementsOfPostgres(t *testing.T) {
 // A tsvector has room for the first places of a word, up to a place, and for as many
 // terms as fit.
 func TestTermsFitATSVector(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	d := &postgres{}
 	vector := func(x fulltext.Index) string {

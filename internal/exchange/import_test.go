@@ -355,6 +355,9 @@ func TestTenuresAreGivenWhole(t *testing.T) {
 
 // What an import has written when it is stopped stays, and another import completes it.
 func TestImportThatIsStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	lines := []string{`{"type":"topic","slug":"last","names":{"en":"Last"},"parent":"t799"}`, "!"}
 	for i := range 800 {

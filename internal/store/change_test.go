@@ -19,6 +19,9 @@ import (
 // change that became visible with a lower position than one already read would be
 // missed.
 func TestLogHasNoGapsForReaders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes long; make test runs it, make quick does not")
+	}
 	t.Parallel()
 	dsn := storetest.Database(t)
 	servers := []*store.Store{reopen(t, dsn), reopen(t, dsn), reopen(t, dsn)}

@@ -220,6 +220,7 @@ func TestTokensOfAnIssuerAreAccepted(t *testing.T) {
 }
 
 func TestWrongTokensOfAnIssuerAreRefused(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	i, other := newIssuer(t), newIssuer(t)
 	other.main = newSigner(t, "main")
@@ -351,6 +352,7 @@ func TestRequestsToAnIssuerAreBounded(t *testing.T) {
 }
 
 func TestTokensAreUnavailableWhileTheirIssuerIsDown(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	i, log := newIssuer(t), &testserver.Log{}

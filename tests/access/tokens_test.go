@@ -252,6 +252,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 
 // A subscriber whose token is revoked or expires is disconnected.
 func TestARevokedTokenEndsItsSubscriptions(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s := testserver.Start(t, clock.Drive, func(c *app.Config) {

@@ -130,6 +130,7 @@ func TestTopicsFormATree(t *testing.T) {
 }
 
 func TestATopicMovesWithItsArticles(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := testserver.Start(t)
 	tree := s.TopicTree(t, "world", "politics/world", "elections/politics", "ballots/elections", "economy", "oil/economy")

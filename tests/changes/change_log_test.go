@@ -11,6 +11,7 @@ import (
 // Each write appends one row to the change log; a mutation that changes nothing appends
 // none.
 func TestEachWriteAppendsOneChange(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	n := testserver.StartNewsroom(t, clock.Drive)

@@ -26,6 +26,7 @@ func compacted(t testing.TB, s *testserver.Server) {
 // and with what to do. The cursor of the last change is not, and a new follower
 // receives everything.
 func TestOldCursorsExpire(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	n := testserver.StartNewsroom(t, clock.Drive, keepAnHour)

@@ -104,6 +104,7 @@ func TestEachPublicationIsToldOnce(t *testing.T) {
 // An article that is hidden again before it is sent is not sent, and one that is then
 // published again is sent once. Publications by another server arrive within a second.
 func TestWhatIsHiddenBeforeItIsToldIsNotTold(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	dsn := string(testserver.NewDatabase(t))
 	on := func(c *app.Config) { c.Database = dsn }
@@ -165,6 +166,7 @@ func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
 // An event costs the same statements whatever the number of its related rows: two for
 // the log, one for the articles, and one for each relation.
 func TestAPublicationCostsTheSameForAnyNumberOfRows(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	l := listenFor(t, n.Server, nil, nil)

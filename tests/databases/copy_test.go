@@ -226,6 +226,7 @@ func TestAnInterruptedCopyResumes(t *testing.T) {
 }
 
 func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	halfway(t, source, target)
@@ -325,6 +326,7 @@ func TestOfCopiesThatBeginAtOnceOneCopies(t *testing.T) {
 
 // What a process left behind that was killed does not keep the next from copying.
 func TestAClaimEndsWithItsProcess(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	for _, left := range []string{"-copying", "-copying-journal"} {
@@ -338,6 +340,7 @@ func TestAClaimEndsWithItsProcess(t *testing.T) {
 }
 
 func TestACopySaysThatItResumes(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	halfway(t, source, target)

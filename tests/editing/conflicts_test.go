@@ -45,6 +45,7 @@ func TestAStaleExpectedVersionIsAConflict(t *testing.T) {
 // Eight editors save the same article at once, round after round, each having read the
 // same version.
 func TestOneOfConcurrentEditorsWins(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	const editors, rounds = 8, 12

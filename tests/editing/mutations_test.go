@@ -11,6 +11,7 @@ import (
 )
 
 func TestMutationsNeedAToken(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	all := n.Mutations()
@@ -110,6 +111,7 @@ func TestErrorsAreReportedAllAtOnce(t *testing.T) {
 }
 
 func TestNodesInUseAreNotDeleted(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	child := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Child"), "parent": n.Topic.ID})

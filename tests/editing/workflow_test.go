@@ -31,6 +31,7 @@ const everywhere = `query($id: ID!, $slug: String!) {
 // What readers see of a published article that is being edited stays the same byte for
 // byte until it is published again, and also when the edit is discarded.
 func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s, article, vars, edit := testserver.StartEdited(t, &clock)
@@ -112,6 +113,7 @@ func TestUnpublishingKeepsTheWorkingCopy(t *testing.T) {
 
 // Every step from every state leads to its state, or is refused.
 func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	const live, changes = " live", " changes"
 	states := map[string][]string{ // with the steps that lead there from a draft
@@ -263,6 +265,7 @@ func TestAScheduleSurvivesItsServer(t *testing.T) {
 
 // Of any number of servers on one database, one publishes, and once.
 func TestServersShareASchedule(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	dsn := string(testserver.NewDatabase(t))

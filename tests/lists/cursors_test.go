@@ -81,6 +81,7 @@ func (l listing) refuses(t *testing.T, text string) {
 }
 
 func TestCursorOfAnotherListOrOrderIsRefused(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	lists := startListed(t)
 	for of, theirs := range lists {
@@ -121,6 +122,7 @@ func TestCursorOfAnOrderWithoutNamesServesAllLanguages(t *testing.T) {
 }
 
 func TestBrokenCursorIsRefused(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	lists := startListed(t)
 	for _, name := range []string{"articles", "articles by title", "officials"} {

@@ -136,6 +136,7 @@ func only(words string, others ...string) string {
 }
 
 func TestArticlesAreFiltered(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := startFiltered(t)
 	for _, c := range []struct{ rule, filter, want string }{

@@ -158,6 +158,7 @@ func forRevisions(query string) []header {
 }
 
 func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	learnNames(t, s)
@@ -384,6 +385,7 @@ func TestOnlySelectedColumnsAreRead(t *testing.T) {
 
 // TestRelationOfAPayloadCostsTheSame selects relations of what a mutation returns.
 func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	learnNames(t, s)
@@ -413,6 +415,7 @@ func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
 }
 
 func TestRelationsOfABulkPayloadCostTheSameForOneArticleAndForTen(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	upsert := func(n int, selection string) int {

@@ -101,6 +101,7 @@ func (c tally) recall() float64 { return float64(c.right) / float64(max(1, c.rig
 // written with the texts of testdata/linking; those of testdata/linking-unseen are full
 // of traps, and no rule was written for them.
 func TestTheLinkerFindsMarkedMentions(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	for _, set := range []struct {

@@ -49,6 +49,7 @@ func TestAnOlderIndexIsRebuilt(t *testing.T) {
 }
 
 func TestReindexResumes(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	dsn := string(testserver.NewDemoDatabase(t))
 	config := app.Config{Database: dsn}
@@ -76,6 +77,7 @@ func TestReindexResumes(t *testing.T) {
 }
 
 func TestTheReindexCommandRebuildsTheIndex(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	if storetest.OnPostgres() {
 		t.Skip("the command takes either database alike")

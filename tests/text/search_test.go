@@ -341,6 +341,7 @@ func TestSearchCoversEveryType(t *testing.T) {
 // Pages follow each other in both directions without gaps and repeats while others
 // write.
 func TestSearchIsPagedWithoutGaps(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	for q, query := range []string{"العراق", "Iraq minister", "Macron"} {

@@ -16,6 +16,7 @@ import (
 )
 
 func TestExportLeavesDraftsOut(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	const (
 		lead   = `{"type":"article","slug":"a","language":"en","title":"A","status":"DRAFT"}`
@@ -147,6 +148,7 @@ func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
 }
 
 func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	statements := func(rows int) (n int) {
 		d := testserver.NewDatabase(t)
@@ -175,6 +177,7 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 // An export has both what readers see and what editors work on, in every status, and
 // its import is the same newsroom.
 func TestExportKeepsWorkingCopies(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s, article, _, edit := testserver.StartEdited(t, &clock)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTheDemoImportsWithoutFailure(t *testing.T) {
+	testserver.Long(t)
 	t.Parallel()
 	files, err := filepath.Glob(testserver.File("demo", "*.ndjson"))
 	if err != nil || len(files) == 0 {
