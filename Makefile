@@ -97,7 +97,7 @@ fuzz: ## give each fuzz test 10 s of random input; make fuzz FUZZTIME=2m takes l
 
 # The file stays as it is where the schema cannot be printed.
 generate: ## write graph/gen, models_gen.go, resolver stubs and docs/schema.graphql from graph/schema
-	go tool gqlgen generate
+	go run ./graph/generate
 	$(GOFUMPT) -w graph
 	schema=$$(go run . schema) && printf '%s\n' "$$schema" >docs/schema.graphql
 

@@ -7,10 +7,6 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-func (r *changeResolver) Node(ctx context.Context, obj *model.Change) (model.Node, error) {
-	return r.changedNode(ctx, obj)
-}
-
 func (r *queryResolver) Changes(ctx context.Context, after *string, first *int, types []model.NodeType) (*model.ChangeConnection, error) {
 	return r.content.Changes(ctx, model.ChangeQuery{After: after, First: first, Types: types}, r.plan(ctx))
 }
@@ -25,11 +21,6 @@ func (r *subscriptionResolver) ArticlePublished(ctx context.Context, filter *mod
 	return events(ctx, feed, err)
 }
 
-func (r *Resolver) Change() gen.ChangeResolver { return &changeResolver{r} }
-
 func (r *Resolver) Subscription() gen.SubscriptionResolver { return &subscriptionResolver{r} }
 
-type (
-	changeResolver       struct{ *Resolver }
-	subscriptionResolver struct{ *Resolver }
-)
+type subscriptionResolver struct{ *Resolver }

@@ -7,10 +7,6 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-func (r *localizedTextResolver) Direction(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error) {
-	return r.content.Direction(obj.Language), nil
-}
-
 func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
 	return r.node(ctx, id)
 }
@@ -19,14 +15,11 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*model.ID) ([]model.Nod
 	return r.content.Nodes(ctx, values(ids), r.planByType(ctx))
 }
 
-func (r *Resolver) LocalizedText() gen.LocalizedTextResolver { return &localizedTextResolver{r} }
-
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() gen.QueryResolver { return &queryResolver{r} }
 
 type (
-	localizedTextResolver struct{ *Resolver }
-	mutationResolver      struct{ *Resolver }
-	queryResolver         struct{ *Resolver }
+	mutationResolver struct{ *Resolver }
+	queryResolver    struct{ *Resolver }
 )

@@ -3,21 +3,8 @@ package graph
 import (
 	"context"
 
-	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/model"
 )
-
-func (r *countryResolver) Offices(ctx context.Context, obj *model.Country) ([]*model.Office, error) {
-	return related[[]*model.Office](ctx, r.Resolver, obj)
-}
-
-func (r *countryResolver) Officials(ctx context.Context, obj *model.Country, on *model.Date, first *int, after *string, last *int, before *string) (*model.OfficialConnection, error) {
-	return related[*model.OfficialConnection](ctx, r.Resolver, obj)
-}
-
-func (r *countryResolver) Articles(ctx context.Context, obj *model.Country, first *int, after *string, last *int, before *string, filter *model.ArticleFilter, orderBy []*model.ArticleOrder) (*model.ArticleConnection, error) {
-	return related[*model.ArticleConnection](ctx, r.Resolver, obj)
-}
 
 func (r *mutationResolver) UpdateCountry(ctx context.Context, id model.ID, input model.UpdateCountryInput, expectedVersion *int) (*model.CountryPayload, error) {
 	var payload model.CountryPayload
@@ -31,7 +18,3 @@ func (r *queryResolver) Country(ctx context.Context, by model.CountryBy) (*model
 func (r *queryResolver) Countries(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.CountryFilter, search *string, orderBy []*model.CountryOrder) (*model.CountryConnection, error) {
 	return r.content.Countries(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, search, model.Terms(orderBy)), r.plan(ctx))
 }
-
-func (r *Resolver) Country() gen.CountryResolver { return &countryResolver{r} }
-
-type countryResolver struct{ *Resolver }

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/diwan-cms/diwan/graph/answer"
 	"github.com/diwan-cms/diwan/graph/gate"
 	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/graph/transport"
@@ -64,6 +65,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
 	})
 	h.Use(endReporter{present})
+	h.Use(answer.Extension{Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load})
 	return h, nil
 }
 

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -21,18 +20,6 @@ func (r *mutationResolver) DeleteOffice(ctx context.Context, id model.ID, expect
 	return deleted(id, r.content.DeleteOffice(ctx, id, expectedVersion))
 }
 
-func (r *officeResolver) Country(ctx context.Context, obj *model.Office) (*model.Country, error) {
-	return related[*model.Country](ctx, r.Resolver, obj)
-}
-
-func (r *officeResolver) Holder(ctx context.Context, obj *model.Office, on *model.Date) (*model.Official, error) {
-	return related[*model.Official](ctx, r.Resolver, obj)
-}
-
-func (r *officeResolver) Tenures(ctx context.Context, obj *model.Office, on *model.Date) ([]*model.Tenure, error) {
-	return related[[]*model.Tenure](ctx, r.Resolver, obj)
-}
-
 func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.Office, error) {
 	return orNull(r.content.Office(ctx, by, r.plan(ctx)))
 }
@@ -40,7 +27,3 @@ func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.O
 func (r *queryResolver) Offices(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.OfficeFilter) (*model.OfficeConnection, error) {
 	return r.content.Offices(ctx, query(model.Page{First: first, After: after, Last: last, Before: before}, filter, nil, nil), r.plan(ctx))
 }
-
-func (r *Resolver) Office() gen.OfficeResolver { return &officeResolver{r} }
-
-type officeResolver struct{ *Resolver }

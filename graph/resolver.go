@@ -33,33 +33,33 @@ func (r *Resolver) planByType(ctx context.Context) func(model.NodeType) *model.P
 	return func(t model.NodeType) *model.Plan { return p.plan(string(t), field.Selections) }
 }
 
-// related returns a relation of a node: as the plan of its list or root loaded it,
-// or else, where no plan included it, by loading it now.
-func related[T any](ctx context.Context, r *Resolver, node model.Node) (T, error) {
-	var none T
+// load loads the relation of the context's field that no plan foresaw: of what a
+// mutation returns, or of the event of a subscription.
+func (r *Resolver) load(ctx context.Context, object any) (any, error) {
 	p, field := r.planner(ctx)
-	relation, err := p.relation(&model.Plan{}, field)
-	if err != nil {
-		return none, err
-	}
-	value, loaded := node.Slot(relation.Key)
-	if !loaded {
-		p.addSelection(relation.Plan, field.Definition.Type.Name(), field.Selections)
-		if value, err = r.content.Related(ctx, node, relation); err != nil {
-			return none, err
+	switch object := object.(type) {
+	case *model.Change:
+		return r.node(ctx, object.NodeID())
+	case *model.AuditEntry:
+		return r.node(ctx, object.NodeID())
+	case model.Node:
+		relation, err := p.relation(&model.Plan{}, field)
+		if err != nil {
+			return nil, err
 		}
+		p.addSelection(relation.Plan, field.Definition.Type.Name(), field.Selections)
+		return r.content.Related(ctx, object, relation)
 	}
-	return value.(T), nil
+	return nil, fmt.Errorf("%s was not loaded", field.Name)
 }
 
-// changedNode returns the node that a change is about, as it is now: as the plan of
-// a page loaded it, or else, for the event of a subscription, by loading it now.
-func (r *Resolver) changedNode(ctx context.Context, change *model.Change) (model.Node, error) {
-	if loaded, planned := change.Slot(graphql.GetFieldContext(ctx).Field.Name); planned {
-		node, _ := loaded.(model.Node) // nil where it is gone
-		return node, nil
+// slot is the key under which a plan hangs the value of a relation.
+func (r *Resolver) slot(operation *graphql.OperationContext, field graphql.CollectedField) (string, bool) {
+	relation, err := planner{operation, r.schema}.relation(&model.Plan{}, field)
+	if err != nil {
+		return "", false // load returns the error
 	}
-	return r.node(ctx, change.NodeID())
+	return relation.Key, true
 }
 
 // node returns the node with an id, nil where there is none.
@@ -69,25 +69,6 @@ func (r *Resolver) node(ctx context.Context, id model.ID) (model.Node, error) {
 		return nil, err
 	}
 	return nodes[0], nil
-}
-
-// planned returns what the plan of a list or root loaded for an object that is not
-// a node: a facet of a connection, the article of a revision.
-func planned[T any](ctx context.Context, r *Resolver, object interface {
-	Slot(key string) (value any, loaded bool)
-},
-) (T, error) {
-	var none T
-	p, field := r.planner(ctx)
-	relation, err := p.relation(&model.Plan{}, field)
-	if err != nil {
-		return none, err
-	}
-	value, loaded := object.Slot(relation.Key)
-	if !loaded {
-		return none, fmt.Errorf("%s was not loaded", field.Name)
-	}
-	return value.(T), nil
 }
 
 // orNull returns null where there is no such node.

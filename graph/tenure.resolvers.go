@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -20,15 +19,3 @@ func (r *mutationResolver) UpdateTenure(ctx context.Context, id model.ID, input 
 func (r *mutationResolver) DeleteTenure(ctx context.Context, id model.ID) (*model.DeletePayload, error) {
 	return deleted(id, r.content.DeleteTenure(ctx, id))
 }
-
-func (r *tenureResolver) Official(ctx context.Context, obj *model.Tenure) (*model.Official, error) {
-	return related[*model.Official](ctx, r.Resolver, obj)
-}
-
-func (r *tenureResolver) Office(ctx context.Context, obj *model.Tenure) (*model.Office, error) {
-	return related[*model.Office](ctx, r.Resolver, obj)
-}
-
-func (r *Resolver) Tenure() gen.TenureResolver { return &tenureResolver{r} }
-
-type tenureResolver struct{ *Resolver }

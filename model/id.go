@@ -54,6 +54,9 @@ func nodeTypeOf(enum string) (NodeType, bool) {
 	return "", false
 }
 
+// AppendText appends the value of the schema's enum.
+func (t NodeType) AppendText(b []byte) ([]byte, error) { return append(b, t.enum()...), nil }
+
 // MarshalGQL writes the value of the schema's enum.
 func (t NodeType) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(t.enum())) }
 
@@ -70,7 +73,8 @@ func (t *NodeType) UnmarshalGQL(v any) error {
 
 // String returns the opaque form that clients see: URL-safe base64 of "Article:42".
 func (id ID) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(string(id.Type) + ":" + strconv.FormatInt(id.Key, 10)))
+	text, _ := id.AppendText(nil) // cannot fail
+	return string(text)
 }
 
 // maxID is the length of the longest id that is read, in bytes.
@@ -87,6 +91,12 @@ func ParseID(s string) (ID, error) {
 		return ID{}, Invalid("%.40q is not an id of this API; send the `id` that it answers for the object, unchanged: slugs and codes are none", s)
 	}
 	return id, nil
+}
+
+// AppendText appends the opaque form.
+func (id ID) AppendText(b []byte) ([]byte, error) {
+	plain := strconv.AppendInt(append(append(make([]byte, 0, maxID), id.Type...), ':'), id.Key, 10)
+	return base64.RawURLEncoding.AppendEncode(b, plain), nil
 }
 
 // MarshalGQL writes the opaque form as a JSON string.

@@ -26,6 +26,11 @@ func (d DateTime) Date() Date { return DateOf(d.Time()) }
 // String returns the instant in RFC 3339, in UTC, with milliseconds.
 func (d DateTime) String() string { return d.Time().Format(dateTimeLayout) }
 
+// AppendText appends String.
+func (d DateTime) AppendText(b []byte) ([]byte, error) {
+	return d.Time().AppendFormat(b, dateTimeLayout), nil
+}
+
 // rfc3339 checks what time.Parse does not: that accepts 9:30, a comma before the
 // fraction, and offsets such as +24:00 and +01:60 (https://go.dev/issue/54580).
 var rfc3339 = regexp.MustCompile(`T\d\d:[^,]+(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
@@ -82,6 +87,9 @@ func (d Date) String() string {
 	n := strconv.Itoa(100000000 + int(d))[1:]
 	return n[:4] + "-" + n[4:6] + "-" + n[6:]
 }
+
+// AppendText appends String.
+func (d Date) AppendText(b []byte) ([]byte, error) { return append(b, d.String()...), nil }
 
 // MarshalText returns String.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

@@ -29,16 +29,16 @@ func TestMemoryOfResponses(t *testing.T) {
 		return err
 	}
 	ask := func(length int) error { return send(ast.Query, length) }
-	for range 7 {
+	for range 5 {
 		if err := ask(900); err != nil {
-			t.Fatalf("one of seven answers = %v, want it", err)
+			t.Fatalf("one of five answers = %v, want it", err)
 		}
 	}
 	if err := ask(900); model.CodeOf(err) != model.CodeUnavailable {
-		t.Errorf("an eighth answer = %v, want UNAVAILABLE", err)
+		t.Errorf("a sixth answer = %v, want UNAVAILABLE", err)
 	}
 	if err := ask(1000); model.CodeOf(err) != model.CodeUnavailable {
-		t.Errorf("a ninth = %v, want UNAVAILABLE", err)
+		t.Errorf("a seventh = %v, want UNAVAILABLE", err)
 	}
 	if err := send(ast.Mutation, 900); err != nil {
 		t.Errorf("the answer to a mutation beside them = %v, want it: it has been written", err)

@@ -5,7 +5,6 @@ package gen
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -19,9 +18,6 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type LocalizedTextResolver interface {
-	Direction(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error)
-}
 type MutationResolver interface {
 	CreateAccessToken(ctx context.Context, input model.CreateAccessTokenInput) (*model.AccessTokenPayload, error)
 	RevokeAccessToken(ctx context.Context, id model.ID) (*model.DeletePayload, error)
@@ -1366,383 +1362,6 @@ func (ec *executionContext) field_Query_topics_args(ctx context.Context, rawArgs
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Alias_text(ctx context.Context, field graphql.CollectedField, obj *model.Alias) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alias_text(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Alias_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alias", field, false, false, "String")
-}
-
-func (ec *executionContext) _Alias_language(ctx context.Context, field graphql.CollectedField, obj *model.Alias) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alias_language(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Language, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Language) graphql.Marshaler {
-			return ec.marshalNLanguage2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLanguage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Alias_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alias", field, false, false, "Language")
-}
-
-func (ec *executionContext) _Alias_kind(ctx context.Context, field graphql.CollectedField, obj *model.Alias) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alias_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.AliasKind) graphql.Marshaler {
-			return ec.marshalNAliasKind2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Alias_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alias", field, false, false, "AliasKind")
-}
-
-func (ec *executionContext) _ConflictError_code(ctx context.Context, field graphql.CollectedField, obj *model.ConflictError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConflictError_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.ErrorCode) graphql.Marshaler {
-			return ec.marshalNErrorCode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐErrorCode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ConflictError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConflictError", field, false, false, "ErrorCode")
-}
-
-func (ec *executionContext) _ConflictError_message(ctx context.Context, field graphql.CollectedField, obj *model.ConflictError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConflictError_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ConflictError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConflictError", field, false, false, "String")
-}
-
-func (ec *executionContext) _ConflictError_path(ctx context.Context, field graphql.CollectedField, obj *model.ConflictError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConflictError_path(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Path, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ConflictError_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConflictError", field, false, false, "String")
-}
-
-func (ec *executionContext) _ConflictError_currentVersion(ctx context.Context, field graphql.CollectedField, obj *model.ConflictError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConflictError_currentVersion(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CurrentVersion, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ConflictError_currentVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConflictError", field, false, false, "Int")
-}
-
-func (ec *executionContext) _DeletePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeletePayload_deletedId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐID(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DeletePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeletePayload", field, false, false, "ID")
-}
-
-func (ec *executionContext) _DeletePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.DeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeletePayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeletePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeletePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _InputError_code(ctx context.Context, field graphql.CollectedField, obj *model.InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InputError_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.ErrorCode) graphql.Marshaler {
-			return ec.marshalNErrorCode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐErrorCode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InputError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InputError", field, false, false, "ErrorCode")
-}
-
-func (ec *executionContext) _InputError_message(ctx context.Context, field graphql.CollectedField, obj *model.InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InputError_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InputError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
-}
-
-func (ec *executionContext) _InputError_path(ctx context.Context, field graphql.CollectedField, obj *model.InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InputError_path(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Path, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InputError_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
-}
-
-func (ec *executionContext) _LocalizedText_value(ctx context.Context, field graphql.CollectedField, obj *model.LocalizedText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LocalizedText_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LocalizedText_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LocalizedText", field, false, false, "String")
-}
-
-func (ec *executionContext) _LocalizedText_language(ctx context.Context, field graphql.CollectedField, obj *model.LocalizedText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LocalizedText_language(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Language, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Language) graphql.Marshaler {
-			return ec.marshalNLanguage2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLanguage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LocalizedText_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LocalizedText", field, false, false, "Language")
-}
-
-func (ec *executionContext) _LocalizedText_direction(ctx context.Context, field graphql.CollectedField, obj *model.LocalizedText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LocalizedText_direction(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.LocalizedText().Direction(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.TextDirection) graphql.Marshaler {
-			return ec.marshalNTextDirection2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTextDirection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LocalizedText_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LocalizedText", field, true, true, "TextDirection")
-}
-
-func (ec *executionContext) _LocalizedText_isFallback(ctx context.Context, field graphql.CollectedField, obj *model.LocalizedText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LocalizedText_isFallback(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsFallback, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LocalizedText_isFallback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LocalizedText", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _Mutation_createAccessToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1770,7 +1389,7 @@ func (ec *executionContext) fieldContext_Mutation_createAccessToken(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccessTokenPayload(ctx, field)
+			return nil, errors.New("field of type AccessTokenPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -1814,7 +1433,7 @@ func (ec *executionContext) fieldContext_Mutation_revokeAccessToken(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -1858,7 +1477,7 @@ func (ec *executionContext) fieldContext_Mutation_createArticle(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -1902,7 +1521,7 @@ func (ec *executionContext) fieldContext_Mutation_updateArticle(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -1946,7 +1565,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteArticle(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -1990,7 +1609,7 @@ func (ec *executionContext) fieldContext_Mutation_upsertArticles(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpsertArticlesPayload(ctx, field)
+			return nil, errors.New("field of type UpsertArticlesPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2034,7 +1653,7 @@ func (ec *executionContext) fieldContext_Mutation_submitArticle(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2078,7 +1697,7 @@ func (ec *executionContext) fieldContext_Mutation_publishArticle(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2122,7 +1741,7 @@ func (ec *executionContext) fieldContext_Mutation_unpublishArticle(ctx context.C
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2166,7 +1785,7 @@ func (ec *executionContext) fieldContext_Mutation_archiveArticle(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2210,7 +1829,7 @@ func (ec *executionContext) fieldContext_Mutation_discardArticleChanges(ctx cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2254,7 +1873,7 @@ func (ec *executionContext) fieldContext_Mutation_restoreArticleRevision(ctx con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2298,7 +1917,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCountry(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CountryPayload(ctx, field)
+			return nil, errors.New("field of type CountryPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2342,7 +1961,7 @@ func (ec *executionContext) fieldContext_Mutation_confirmMention(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2386,7 +2005,7 @@ func (ec *executionContext) fieldContext_Mutation_rejectMention(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticlePayload(ctx, field)
+			return nil, errors.New("field of type ArticlePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2430,7 +2049,7 @@ func (ec *executionContext) fieldContext_Mutation_createOffice(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficePayload(ctx, field)
+			return nil, errors.New("field of type OfficePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2474,7 +2093,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOffice(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficePayload(ctx, field)
+			return nil, errors.New("field of type OfficePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2518,7 +2137,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteOffice(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2562,7 +2181,7 @@ func (ec *executionContext) fieldContext_Mutation_createOfficial(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficialPayload(ctx, field)
+			return nil, errors.New("field of type OfficialPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2606,7 +2225,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOfficial(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficialPayload(ctx, field)
+			return nil, errors.New("field of type OfficialPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2650,7 +2269,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteOfficial(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2694,7 +2313,7 @@ func (ec *executionContext) fieldContext_Mutation_createPreviewLink(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PreviewLinkPayload(ctx, field)
+			return nil, errors.New("field of type PreviewLinkPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2738,7 +2357,7 @@ func (ec *executionContext) fieldContext_Mutation_createTenure(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TenurePayload(ctx, field)
+			return nil, errors.New("field of type TenurePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2782,7 +2401,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTenure(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TenurePayload(ctx, field)
+			return nil, errors.New("field of type TenurePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2826,7 +2445,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTenure(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2870,7 +2489,7 @@ func (ec *executionContext) fieldContext_Mutation_createTopic(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TopicPayload(ctx, field)
+			return nil, errors.New("field of type TopicPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2914,7 +2533,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTopic(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TopicPayload(ctx, field)
+			return nil, errors.New("field of type TopicPayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2958,7 +2577,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTopic(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletePayload(ctx, field)
+			return nil, errors.New("field of type DeletePayload does not have child fields")
 		},
 	}
 	defer func() {
@@ -2973,98 +2592,6 @@ func (ec *executionContext) fieldContext_Mutation_deleteTopic(ctx context.Contex
 		return fc, err
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.HasNextPage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.HasPreviousPage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_startCursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartCursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
-
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PageInfo_endCursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EndCursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3175,16 +2702,7 @@ func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Viewer(ctx, field)
-		},
-	}
-	return fc, nil
+	return graphql.NewScalarFieldContext("Query", field, true, true, "Viewer")
 }
 
 func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3207,16 +2725,7 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Query_accessTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccessToken(ctx, field)
-		},
-	}
-	return fc, nil
+	return graphql.NewScalarFieldContext("Query", field, true, true, "AccessToken")
 }
 
 func (ec *executionContext) _Query_article(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3246,7 +2755,7 @@ func (ec *executionContext) fieldContext_Query_article(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Article(ctx, field)
+			return nil, errors.New("field of type Article does not have child fields")
 		},
 	}
 	defer func() {
@@ -3290,7 +2799,7 @@ func (ec *executionContext) fieldContext_Query_articles(ctx context.Context, fie
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ArticleConnection(ctx, field)
+			return nil, errors.New("field of type ArticleConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3334,7 +2843,7 @@ func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, fie
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AuditConnection(ctx, field)
+			return nil, errors.New("field of type AuditConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3378,7 +2887,7 @@ func (ec *executionContext) fieldContext_Query_changes(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChangeConnection(ctx, field)
+			return nil, errors.New("field of type ChangeConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3422,7 +2931,7 @@ func (ec *executionContext) fieldContext_Query_country(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Country(ctx, field)
+			return nil, errors.New("field of type Country does not have child fields")
 		},
 	}
 	defer func() {
@@ -3466,7 +2975,7 @@ func (ec *executionContext) fieldContext_Query_countries(ctx context.Context, fi
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CountryConnection(ctx, field)
+			return nil, errors.New("field of type CountryConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3510,7 +3019,7 @@ func (ec *executionContext) fieldContext_Query_analyzeText(ctx context.Context, 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TextAnalysis(ctx, field)
+			return nil, errors.New("field of type TextAnalysis does not have child fields")
 		},
 	}
 	defer func() {
@@ -3554,7 +3063,7 @@ func (ec *executionContext) fieldContext_Query_office(ctx context.Context, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Office(ctx, field)
+			return nil, errors.New("field of type Office does not have child fields")
 		},
 	}
 	defer func() {
@@ -3598,7 +3107,7 @@ func (ec *executionContext) fieldContext_Query_offices(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficeConnection(ctx, field)
+			return nil, errors.New("field of type OfficeConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3642,7 +3151,7 @@ func (ec *executionContext) fieldContext_Query_official(ctx context.Context, fie
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Official(ctx, field)
+			return nil, errors.New("field of type Official does not have child fields")
 		},
 	}
 	defer func() {
@@ -3686,7 +3195,7 @@ func (ec *executionContext) fieldContext_Query_officials(ctx context.Context, fi
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfficialConnection(ctx, field)
+			return nil, errors.New("field of type OfficialConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3730,7 +3239,7 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SearchConnection(ctx, field)
+			return nil, errors.New("field of type SearchConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -3774,7 +3283,7 @@ func (ec *executionContext) fieldContext_Query_suggest(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Suggestion(ctx, field)
+			return nil, errors.New("field of type Suggestion does not have child fields")
 		},
 	}
 	defer func() {
@@ -3818,7 +3327,7 @@ func (ec *executionContext) fieldContext_Query_topic(ctx context.Context, field 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Topic(ctx, field)
+			return nil, errors.New("field of type Topic does not have child fields")
 		},
 	}
 	defer func() {
@@ -3862,7 +3371,7 @@ func (ec *executionContext) fieldContext_Query_topics(ctx context.Context, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TopicConnection(ctx, field)
+			return nil, errors.New("field of type TopicConnection does not have child fields")
 		},
 	}
 	defer func() {
@@ -4303,305 +3812,9 @@ func UnmarshalStringFilter(ctx context.Context, raw any) (model.StringFilter, er
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj model.Node) graphql.Marshaler {
-	switch obj := (obj).(type) {
-	case nil:
-		return graphql.Null
-	case *model.Topic:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Topic(ctx, sel, obj)
-	case *model.Tenure:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Tenure(ctx, sel, obj)
-	case *model.Official:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Official(ctx, sel, obj)
-	case *model.Office:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Office(ctx, sel, obj)
-	case *model.Country:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Country(ctx, sel, obj)
-	case *model.Article:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Article(ctx, sel, obj)
-	case *model.AccessToken:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._AccessToken(ctx, sel, obj)
-	default:
-		if typedObj, ok := obj.(graphql.Marshaler); ok {
-			return typedObj
-		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
-		}
-	}
-}
-
-func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj model.UserError) graphql.Marshaler {
-	switch obj := (obj).(type) {
-	case nil:
-		return graphql.Null
-	case model.InputError:
-		return ec._InputError(ctx, sel, &obj)
-	case *model.InputError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._InputError(ctx, sel, obj)
-	case model.ConflictError:
-		return ec._ConflictError(ctx, sel, &obj)
-	case *model.ConflictError:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._ConflictError(ctx, sel, obj)
-	default:
-		if typedObj, ok := obj.(graphql.Marshaler); ok {
-			return typedObj
-		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of UserError must implement graphql.Marshaler", obj))
-		}
-	}
-}
-
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
-
-var aliasImplementors = []string{"Alias"}
-
-func (ec *executionContext) _Alias(ctx context.Context, sel ast.SelectionSet, obj *model.Alias) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, aliasImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Alias")
-		case "text":
-			out.Values[i] = ec._Alias_text(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "language":
-			out.Values[i] = ec._Alias_language(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "kind":
-			out.Values[i] = ec._Alias_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var conflictErrorImplementors = []string{"ConflictError", "UserError"}
-
-func (ec *executionContext) _ConflictError(ctx context.Context, sel ast.SelectionSet, obj *model.ConflictError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, conflictErrorImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ConflictError")
-		case "code":
-			out.Values[i] = ec._ConflictError_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "message":
-			out.Values[i] = ec._ConflictError_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "path":
-			out.Values[i] = ec._ConflictError_path(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "currentVersion":
-			out.Values[i] = ec._ConflictError_currentVersion(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var deletePayloadImplementors = []string{"DeletePayload"}
-
-func (ec *executionContext) _DeletePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeletePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deletePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeletePayload")
-		case "deletedId":
-			out.Values[i] = ec._DeletePayload_deletedId(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "errors":
-			out.Values[i] = ec._DeletePayload_errors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var inputErrorImplementors = []string{"InputError", "UserError"}
-
-func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSet, obj *model.InputError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, inputErrorImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("InputError")
-		case "code":
-			out.Values[i] = ec._InputError_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "message":
-			out.Values[i] = ec._InputError_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "path":
-			out.Values[i] = ec._InputError_path(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var localizedTextImplementors = []string{"LocalizedText"}
-
-func (ec *executionContext) _LocalizedText(ctx context.Context, sel ast.SelectionSet, obj *model.LocalizedText) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, localizedTextImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("LocalizedText")
-		case "value":
-			out.Values[i] = ec._LocalizedText_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "language":
-			out.Values[i] = ec._LocalizedText_language(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "direction":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LocalizedText_direction(ctx, field, obj)
-				})
-		case "isFallback":
-			out.Values[i] = ec._LocalizedText_isFallback(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
 
 var mutationImplementors = []string{"Mutation"}
 
@@ -4835,54 +4048,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
-var pageInfoImplementors = []string{"PageInfo"}
-
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PageInfo")
-		case "hasNextPage":
-			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "hasPreviousPage":
-			out.Values[i] = ec._PageInfo_hasPreviousPage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "startCursor":
-			out.Values[i] = ec._PageInfo_startCursor(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "endCursor":
-			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -5051,26 +4216,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAlias2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAlias(ctx context.Context, sel ast.SelectionSet, v model.Alias) graphql.Marshaler {
-	return ec._Alias(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNAlias2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Alias) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAlias2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAlias(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNAliasInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasInput(ctx context.Context, v any) (*model.AliasInput, error) {
 	res, err := ec.unmarshalInputAliasInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -5142,34 +4287,6 @@ func (ec *executionContext) marshalNLanguage2githubᚗcomᚋdiwanᚑcmsᚋdiwan�
 	return res
 }
 
-func (ec *executionContext) marshalNLocalizedText2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedText(ctx context.Context, sel ast.SelectionSet, v model.LocalizedText) graphql.Marshaler {
-	return ec._LocalizedText(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNLocalizedText2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextᚄ(ctx context.Context, sel ast.SelectionSet, v []model.LocalizedText) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLocalizedText2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedText(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNLocalizedText2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedText(ctx context.Context, sel ast.SelectionSet, v *model.LocalizedText) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "LocalizedText!")
-		return graphql.Null
-	}
-	return ec._LocalizedText(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNLocalizedTextInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextInputᚄ(ctx context.Context, v any) ([]*model.LocalizedTextInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -5199,14 +4316,6 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwan�
 	return ret
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PageInfo!")
-		return graphql.Null
-	}
-	return ec._PageInfo(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNPartialDate2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐPartialDate(ctx context.Context, v any) (model.PartialDate, error) {
 	var res model.PartialDate
 	err := res.UnmarshalGQL(v)
@@ -5225,30 +4334,6 @@ func (ec *executionContext) unmarshalNTextDirection2githubᚗcomᚋdiwanᚑcms�
 
 func (ec *executionContext) marshalNTextDirection2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTextDirection(ctx context.Context, sel ast.SelectionSet, v model.TextDirection) graphql.Marshaler {
 	return v
-}
-
-func (ec *executionContext) marshalNUserError2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserError(ctx context.Context, sel ast.SelectionSet, v model.UserError) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UserError!")
-		return graphql.Null
-	}
-	return ec._UserError(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UserError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUserError2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUserError(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOAliasInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasInputᚄ(ctx context.Context, v any) ([]*model.AliasInput, error) {

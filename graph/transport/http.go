@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -174,13 +175,39 @@ func (o outcome) status(mediaType string) int {
 }
 
 // body returns the response as it is sent. Unlike gqlgen's, it has no data if nothing
-// was executed.
+// was executed. The data is not read again: it was written as JSON.
 func (o outcome) body() []byte {
-	return encode(struct {
-		Errors     gqlerror.List   `json:"errors,omitempty"`
-		Data       json.RawMessage `json:"data,omitempty"`
-		Extensions map[string]any  `json:"extensions,omitempty"`
-	}{o.Errors, o.Data, o.Extensions})
+	body := append(make([]byte, 0, len(o.Data)+512), '{')
+	begin := func(key string) {
+		if len(body) > 1 {
+			body = append(body, ',')
+		}
+		body = append(append(append(body, '"'), key...), `":`...)
+	}
+	if len(o.Errors) > 0 {
+		begin("errors")
+		body = append(body, encode(o.Errors)...)
+	}
+	if len(o.Data) > 0 {
+		begin("data")
+		body = appendEscaped(body, o.Data)
+	}
+	if len(o.Extensions) > 0 {
+		begin("extensions")
+		body = append(body, encode(o.Extensions)...)
+	}
+	return append(body, '}')
+}
+
+// appendEscaped appends JSON, in which it escapes what HTML and old JavaScript would take
+// for their own, as encoding/json does: such characters are only in strings.
+func appendEscaped(to, from []byte) []byte {
+	if bytes.IndexByte(from, '<') < 0 && bytes.IndexByte(from, '>') < 0 && bytes.IndexByte(from, '&') < 0 && !bytes.Contains(from, []byte("\xe2\x80")) {
+		return append(to, from...)
+	}
+	escaped := bytes.NewBuffer(to)
+	json.HTMLEscape(escaped, from)
+	return escaped.Bytes()
 }
 
 func encode(value any) []byte {

@@ -1,0 +1,151 @@
+// Package answer writes the objects of an answer as JSON, straight into one buffer.
+// gqlgen parses, validates and runs the root fields of an operation; what they return is
+// written here: a selection is compiled once, and then walked for each object, without a
+// goroutine, a context or a result for each field.
+//
+// graph/generate makes an Object for each type of the schema, with a Field for each of
+// its fields.
+package answer
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Object is an object type of the schema.
+type Object struct {
+	Name string
+	// Conditions are the types that fragments on it may name: itself, its interfaces and
+	// the unions that it belongs to.
+	Conditions []string
+	Fields     map[string]*Field
+}
+
+// Field is a field of an object type.
+type Field struct {
+	// NonNull is whether the schema allows no null.
+	NonNull bool
+	// Relation is whether its value is hung on the object by a plan, or loaded.
+	Relation bool
+	// Args reads its arguments; nil where it has none.
+	Args func(ctx context.Context, exec any, raw map[string]any) (map[string]any, error)
+	// Write writes the value that an object has. It returns false if there is none,
+	// because it failed or something in it that must not be null is: it has reported the
+	// error, and what it wrote is dropped.
+	Write func(w *Writer, f *Selected, object any) bool
+}
+
+// Write returns the object as a root field returns it: null if something in it failed
+// that must not be null. exec is what Field.Args and Writer.Exec get.
+func Write(ctx context.Context, exec any, selections ast.SelectionSet, object *Object, value any) (m graphql.Marshaler) {
+	w := newWriter(ctx, exec)
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.op.Error(w.at(), w.op.Recover(ctx, cause))
+			w.release()
+			m = graphql.Null
+		}
+	}()
+	if !w.fields(w.operation.selection(w, selections, object), value) || !w.count() {
+		w.release()
+		return graphql.Null
+	}
+	return w
+}
+
+// Object writes an object that the field returns.
+func (w *Writer) Object(f *Selected, object *Object, value any) bool {
+	return w.fields(f.below(w, object), value)
+}
+
+func (w *Writer) fields(s *selection, value any) bool {
+	if !w.goesOn() {
+		return false
+	}
+	start, whole := len(w.buffer), true
+	w.buffer = append(w.buffer, '{')
+	for i, f := range s.fields {
+		if i > 0 {
+			w.buffer = append(w.buffer, ',')
+		}
+		w.buffer = append(w.buffer, f.key...)
+		if f.field == nil { // __typename
+			w.Quoted(s.object.Name)
+			continue
+		}
+		mark := len(w.buffer)
+		w.path = append(w.path, step{field: f, object: s.object})
+		if written := w.argumentsFit(f) && f.field.Write(w, f, value); !written {
+			w.buffer = append(w.buffer[:mark], "null"...)
+			whole = whole && !f.field.NonNull
+		}
+		w.path = w.path[:len(w.path)-1]
+	}
+	if !whole {
+		w.buffer = w.buffer[:start]
+		return false
+	}
+	w.buffer = append(w.buffer, '}')
+	return len(w.buffer)-w.counted < countEvery || w.count()
+}
+
+// List writes a list. required is whether none of its items may be null.
+func List[T any](w *Writer, f *Selected, list []T, required bool, write func(*Writer, *Selected, T) bool) bool {
+	start, whole := len(w.buffer), true
+	w.buffer = append(w.buffer, '[')
+	place := len(w.path)
+	w.path = append(w.path, step{})
+	for i, item := range list {
+		if i > 0 {
+			w.buffer = append(w.buffer, ',')
+		}
+		mark := len(w.buffer)
+		w.path[place].index = i
+		if !write(w, f, item) {
+			w.buffer = append(w.buffer[:mark], "null"...)
+			whole = whole && !required
+		}
+	}
+	w.path = w.path[:place]
+	if !whole {
+		w.buffer = w.buffer[:start]
+		return false
+	}
+	w.buffer = append(w.buffer, ']')
+	return true
+}
+
+// Related returns the value of a relation: as a plan hung it on the object, or else as it
+// is loaded now. It returns false where that failed.
+func Related[T any](w *Writer, f *Selected, object any) (value T, ok bool) {
+	related, ok := w.related(f, object)
+	if !ok || related == nil {
+		return value, ok
+	}
+	return related.(T), true
+}
+
+func (w *Writer) related(f *Selected, object any) (any, bool) {
+	if slots, hasSlots := object.(interface{ Slot(key string) (any, bool) }); hasSlots && f.slotted {
+		if value, loaded := slots.Slot(f.slot); loaded {
+			return value, true
+		}
+	}
+	ctx := w.at()
+	graphql.GetFieldContext(ctx).IsResolver = true
+	value, err := w.op.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
+		return w.operation.load(ctx, object)
+	})
+	if err != nil {
+		return nil, w.Fail(err)
+	}
+	return value, true
+}
+
+// Arg is an argument of the field.
+func Arg[T any](f *Selected, name string) T {
+	value, _ := f.args[name].(T) // not given is the zero value
+	return value
+}
