@@ -38,17 +38,25 @@ func Chain(wanted []Language) []Language {
 
 type languagesKey struct{}
 
+// preference is what a request prefers: its languages, and the chain of them.
+type preference struct{ languages, chain []Language }
+
 // WithLanguages returns a context that carries the languages of a request, preferred
 // first.
 func WithLanguages(ctx context.Context, languages []Language) context.Context {
-	return context.WithValue(ctx, languagesKey{}, languages)
+	return context.WithValue(ctx, languagesKey{}, preference{languages, Chain(languages)})
 }
 
 // LanguagesOf returns the languages of the request, preferred first; nil if it named
 // none.
-func LanguagesOf(ctx context.Context) []Language {
-	languages, _ := ctx.Value(languagesKey{}).([]Language)
-	return languages
+func LanguagesOf(ctx context.Context) []Language { return preferenceOf(ctx).languages }
+
+func preferenceOf(ctx context.Context) preference {
+	p, named := ctx.Value(languagesKey{}).(preference)
+	if !named {
+		p.chain = []Language{English}
+	}
+	return p
 }
 
 // LocalizedText is a text in one language.
@@ -66,15 +74,19 @@ type LocalizedTexts []LocalizedText
 // In returns the text for readers of these languages, chosen as Chain says. The
 // second result is false if there is no text at all.
 func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
+	return ts.by(preference{wanted, Chain(wanted)})
+}
+
+func (ts LocalizedTexts) by(p preference) (LocalizedText, bool) {
 	if len(ts) == 0 {
 		return LocalizedText{}, false
 	}
 	asked := English
-	if len(wanted) > 0 {
-		asked = wanted[0]
+	if len(p.languages) > 0 {
+		asked = p.languages[0]
 	}
 	served := ts[0]
-	for _, l := range Chain(wanted) {
+	for _, l := range p.chain {
 		if i := slices.IndexFunc(ts, func(t LocalizedText) bool { return t.Language == l }); i >= 0 {
 			served = ts[i]
 			break
@@ -87,11 +99,12 @@ func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
 // forRequest is In for the language argument of a field, followed by the languages of
 // the request.
 func (ts LocalizedTexts) forRequest(ctx context.Context, language *Language) LocalizedText {
-	wanted := LanguagesOf(ctx)
+	p := preferenceOf(ctx)
 	if language != nil {
-		wanted = append([]Language{*language}, wanted...)
+		wanted := append([]Language{*language}, p.languages...)
+		p = preference{wanted, Chain(wanted)}
 	}
-	text, _ := ts.In(wanted...)
+	text, _ := ts.by(p)
 	return text
 }
 

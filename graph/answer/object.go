@@ -43,7 +43,8 @@ func Write(ctx context.Context, exec any, selections ast.SelectionSet, object *O
 	w := newWriter(ctx, exec)
 	defer func() {
 		if cause := recover(); cause != nil {
-			w.op.Error(w.at(), w.op.Recover(ctx, cause))
+			at := w.at()
+			w.op.Error(at, w.op.Recover(at, cause))
 			w.release()
 			m = graphql.Null
 		}

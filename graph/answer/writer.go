@@ -64,6 +64,9 @@ func (w *Writer) MarshalGQL(to io.Writer) {
 	w.release()
 }
 
+// Bytes are what was written so far.
+func (w *Writer) Bytes() []byte { return w.buffer }
+
 // goesOn reports whether more of the answer is wanted: the operation may have ended.
 func (w *Writer) goesOn() bool {
 	if !w.stopped && w.Ctx.Err() != nil {
