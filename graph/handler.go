@@ -59,7 +59,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		h.AddTransport(transport.WebSocket{Streams: config.Streams})
 		h.AddTransport(transport.Events{Streams: config.Streams})
 	}
-	h.AddTransport(transport.NewHTTP(config.Transport)) // takes what no other does
+	h.AddTransport(transport.NewHTTP(withAnswers(config, service))) // takes what no other does
 	gate.Install(h, schema, gate.Config{
 		Limits: limits, Persisted: config.Transport.Persisted, Production: config.Production,
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
@@ -67,6 +67,14 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 	h.Use(endReporter{present})
 	h.Use(answer.Extension{Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load})
 	return h, nil
+}
+
+// withAnswers adds to the configuration of requests what keeping answers takes.
+func withAnswers(config Config, service *content.Service) transport.Config {
+	answers := &config.Transport.Answers
+	answers.Audience, answers.Position, answers.Telemetry = service.Audience, service.ReadersPosition, config.Telemetry
+	answers.Shared, answers.Cost = gate.Shared, gate.CostOf
+	return config.Transport
 }
 
 // withoutDefer returns a schema without the directive @defer, which gqlgen adds to

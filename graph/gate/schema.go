@@ -27,10 +27,38 @@ const (
 )
 
 func coordinates() []Coordinate {
-	return []Coordinate{
+	return append(shared(),
 		ArticleBody, ArticleJSONLD, ArticleRevisions, AnalyzedText,
 		SearchHighlights, UpsertedResults, UpsertedResultArticle,
+	)
+}
+
+// shared are the root fields whose answers are the same for everyone who sees the same
+// articles, in the same languages.
+func shared() []Coordinate {
+	return []Coordinate{
+		"Query.node", "Query.nodes", "Query.article", "Query.articles", "Query.official", "Query.officials", "Query.office", "Query.offices",
+		"Query.country", "Query.countries", "Query.topic", "Query.topics", "Query.search", "Query.suggest",
 	}
+}
+
+// Shared reports whether a query has no other root fields than those.
+func Shared(operation *graphql.OperationContext) bool {
+	if operation.Operation.Operation != ast.Query {
+		return false
+	}
+	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
+		if !slices.Contains(shared(), CoordinateOf(field.Field)) {
+			return false
+		}
+	}
+	return true
+}
+
+// CostOf returns what an operation costs, which Install has priced.
+func CostOf(operation *graphql.OperationContext) int {
+	cost, _ := priced(operation)
+	return cost.objects
 }
 
 // CoordinateOf returns the coordinate of a field of a validated operation.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -28,14 +29,19 @@ type Config struct {
 	MaxAge time.Duration
 	// Persisted says which operations may be requested by their hash.
 	Persisted PersistedConfig
+	// Answers says how whole answers are kept.
+	Answers AnswersConfig
 }
 
 // HTTP serves requests by GET and POST with one response each. It is the last of a
 // server's transports, and refuses what no other supports.
-type HTTP struct{ config Config }
+type HTTP struct {
+	config  Config
+	answers *answers // nil if none are kept
+}
 
 // NewHTTP returns the transport.
-func NewHTTP(config Config) *HTTP { return &HTTP{config} }
+func NewHTTP(config Config) *HTTP { return &HTTP{config, newAnswers(config.Answers)} }
 
 // Supports returns true for every request.
 func (h *HTTP) Supports(*http.Request) bool { return true }
@@ -47,7 +53,7 @@ const methods = "GET, HEAD, POST, OPTIONS"
 func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
 	mediaType, acceptable := MediaType(r.Header)
-	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config}
+	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config, answers: h.answers}
 	switch {
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", methods)
@@ -69,6 +75,7 @@ type exchange struct {
 	exec      graphql.GraphExecutor
 	mediaType string
 	config    Config
+	answers   *answers
 }
 
 // isSafe reports whether the request must not change anything (RFC 9110, 9.2.1):
@@ -79,7 +86,34 @@ func (e *exchange) isSafe() bool {
 
 func (e *exchange) serve() {
 	start := graphql.Now()
-	batch, isList, problem := decode(e.r, e.config.Batch)
+	body, problem := readBody(e.r)
+	if problem != nil {
+		e.refuse(http.StatusBadRequest, problem)
+		return
+	}
+	key, kept := e.keptUnder(body)
+	if !kept {
+		e.serveAnew(start, body, func(*graphql.OperationContext, outcome) {})
+		return
+	}
+	found, isFresh, done := e.answers.get(e.r.Context(), key)
+	defer done()
+	if e.answers.Telemetry.Cache("answers", isFresh); isFresh {
+		e.answers.send(e, found, start)
+		return
+	}
+	before, err := e.answers.position.now(e.r.Context())
+	e.serveAnew(start, body, func(operation *graphql.OperationContext, o outcome) {
+		if err == nil {
+			e.keep(key, before, operation, o)
+		}
+	})
+}
+
+// serveAnew executes a request. executed is called before the answer to a single
+// operation is sent.
+func (e *exchange) serveAnew(start time.Time, body []byte, executed func(*graphql.OperationContext, outcome)) {
+	batch, isList, problem := decode(e.r, body, e.config.Batch)
 	if problem != nil {
 		e.refuse(http.StatusBadRequest, problem)
 		return
@@ -92,7 +126,38 @@ func (e *exchange) serve() {
 		e.serveList(batch)
 		return
 	}
-	e.send(e.execute(e.r.Context(), batch[0]))
+	operation, o := e.execute(e.r.Context(), batch[0])
+	o.written = o.body()
+	executed(operation, o)
+	e.send(o)
+}
+
+// keptUnder is the key under which the answer to a request is kept; false if it is not.
+func (e *exchange) keptUnder(body []byte) (string, bool) {
+	if e.answers == nil || e.r.Method == http.MethodPost && e.r.URL.RawQuery != "" || e.r.Header.Values("Diwan-Trace") != nil {
+		return "", false
+	}
+	audience, shared := e.answers.Audience(e.r.Context())
+	if !shared {
+		return "", false
+	}
+	return strings.Join([]string{audience, e.r.Method, e.mediaType, e.r.Header.Get("Content-Type"), e.r.URL.RawQuery, string(body)}, "\x00"), true
+}
+
+// keep keeps an answer if it is the same for everyone of its audience, and nothing was
+// written while it was read.
+func (e *exchange) keep(key string, before int64, operation *graphql.OperationContext, o outcome) {
+	if operation == nil || o.refused != 0 || len(o.Errors) > 0 || len(o.Data) == 0 || !e.answers.Shared(operation) {
+		return
+	}
+	after, err := e.answers.position.now(e.r.Context())
+	if err != nil || after != before {
+		return
+	}
+	e.answers.kept.Replace(key, kept{
+		position: before, body: o.written, name: operation.Operation.Name, kind: string(operation.Operation.Operation),
+		hash: Digest(operation.RawQuery), cost: e.answers.Cost(operation),
+	})
 }
 
 // serveList executes the requests one after the other, so that a list takes no more
@@ -101,7 +166,8 @@ func (e *exchange) serve() {
 func (e *exchange) serveList(batch []*graphql.RawParams) {
 	bodies := make([]json.RawMessage, len(batch))
 	for i, params := range batch {
-		bodies[i] = e.execute(graphql.StartOperationTrace(e.r.Context()), params).body()
+		_, o := e.execute(graphql.StartOperationTrace(e.r.Context()), params)
+		bodies[i] = o.body()
 	}
 	e.write(http.StatusOK, encode(bodies))
 }
@@ -112,31 +178,32 @@ type outcome struct {
 	*graphql.Response
 	// refused is the status of a request that HTTP itself forbids, or else 0.
 	refused int
+	// written is the body, once it was written.
+	written []byte
 }
 
 // execute executes one operation, or returns errors that say why it cannot.
-func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (o outcome) {
-	var operation *graphql.OperationContext
+func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (operation *graphql.OperationContext, o outcome) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			o = outcome{panicked(ctx, e.exec, operation, cause), http.StatusInternalServerError}
+			o = outcome{Response: panicked(ctx, e.exec, operation, cause), refused: http.StatusInternalServerError}
 		}
 	}()
 	operation, problems := e.exec.CreateOperationContext(ctx, params)
 	if problems != nil {
-		return outcome{e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems), 0}
+		return nil, outcome{Response: e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems)}
 	}
 	if status, problem := e.objection(operation.Operation.Operation); problem != nil {
-		return outcome{e.problem(graphql.WithOperationContext(ctx, operation), problem), status}
+		return nil, outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), problem), refused: status}
 	}
 	var respond graphql.ResponseHandler
 	respond, ctx = e.exec.DispatchOperation(ctx, operation)
 	if response := respond(ctx); response != nil {
-		return outcome{response, 0}
+		return operation, outcome{Response: response}
 	}
 	// Its time was up, or the client left, before anything was executed.
 	ended := fmt.Errorf("the operation ended without an answer: %w", context.Cause(ctx))
-	return outcome{e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ended)}), 0}
+	return nil, outcome{Response: e.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(ended)})}
 }
 
 // objection returns why HTTP does not allow a kind of operation, and the status.
@@ -159,7 +226,7 @@ func (e *exchange) problem(ctx context.Context, problem *model.Error) *graphql.R
 
 // refuse responds to a request that is not executed.
 func (e *exchange) refuse(status int, problem *model.Error) {
-	e.send(outcome{e.problem(e.r.Context(), problem), status})
+	e.send(outcome{Response: e.problem(e.r.Context(), problem), refused: status})
 }
 
 // status follows the GraphQL over HTTP specification: 200 for what was executed, even
@@ -218,14 +285,26 @@ func encode(value any) []byte {
 	return body
 }
 
-// send sends an outcome. Caches may keep only queries by GET without errors.
+// send sends an outcome.
 func (e *exchange) send(o outcome) {
-	status, body := o.status(e.mediaType), o.body()
-	if e.isSafe() && status == http.StatusOK && len(o.Errors) == 0 {
-		e.sendQuery(body)
+	status, body := o.status(e.mediaType), o.written
+	if body == nil {
+		body = o.body()
+	}
+	if status == http.StatusOK && len(o.Errors) == 0 {
+		e.sendBody(body)
 		return
 	}
 	e.write(status, body)
+}
+
+// sendBody sends an answer without errors. Caches may keep only those to queries by GET.
+func (e *exchange) sendBody(body []byte) {
+	if e.isSafe() {
+		e.sendQuery(body)
+		return
+	}
+	e.write(http.StatusOK, body)
 }
 
 func (e *exchange) write(status int, body []byte) {
@@ -251,15 +330,23 @@ const (
 	slowestRate = 64 << 10
 )
 
-// decode reads a request, or a list of up to maxBatch, from its URL or its body.
-func decode(r *http.Request, maxBatch int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {
+// readBody reads the body of a request that may have one.
+func readBody(r *http.Request) ([]byte, *model.Error) {
 	if r.Method != http.MethodPost {
-		params, problem := decodeURL(r.URL.RawQuery)
-		return []*graphql.RawParams{params}, false, problem
+		return nil, nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, false, model.Invalid("the body ended before its announced length; send it again")
+		return nil, model.Invalid("the body ended before its announced length; send it again")
+	}
+	return body, nil
+}
+
+// decode reads a request, or a list of up to maxBatch, from its URL or its body.
+func decode(r *http.Request, body []byte, maxBatch int) (batch []*graphql.RawParams, isList bool, problem *model.Error) {
+	if r.Method != http.MethodPost {
+		params, problem := decodeURL(r.URL.RawQuery)
+		return []*graphql.RawParams{params}, false, problem
 	}
 	if isForm(r.Header) {
 		params, problem := decodeForm(r.Header, body)

@@ -41,12 +41,20 @@ func (m *Memory[T]) Get(_ context.Context, key string) (T, bool) {
 // value larger than an eighth of the cache is not kept: it would evict too many
 // others.
 func (m *Memory[T]) Add(_ context.Context, key string, value T) {
+	m.keep(key, value, false)
+}
+
+// Replace is Add, in place of the value that the key may have.
+func (m *Memory[T]) Replace(key string, value T) { m.keep(key, value, true) }
+
+func (m *Memory[T]) keep(key string, value T, replace bool) {
 	size := m.sizeOf(key, value)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if size > m.bytes/8 || m.entries.Contains(key) {
+	if size > m.bytes/8 || !replace && m.entries.Contains(key) {
 		return
 	}
+	m.entries.Remove(key)
 	m.entries.Add(key, value)
 	m.free -= size
 	for m.free < 0 {

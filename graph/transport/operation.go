@@ -100,7 +100,7 @@ func (s *socket) run(op *operation, params *graphql.RawParams, bytes int) {
 	prepared, refused := s.prepare(op.ctx, s.exec, params, bytes)
 	if refused == nil {
 		refused = s.execute(op.ctx, s.exec, prepared, func(response *graphql.Response) bool {
-			return s.sendOf(op, message{ID: op.id, Type: typeNext, Payload: outcome{response, 0}.body()})
+			return s.sendOf(op, message{ID: op.id, Type: typeNext, Payload: outcome{Response: response}.body()})
 		})
 	}
 	if refused != nil {

@@ -50,7 +50,11 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
 	e := &exchange{w: w, r: r, exec: exec}
-	batch, _, problem := decode(r, 0)
+	body, problem := readBody(r)
+	var batch []*graphql.RawParams
+	if problem == nil {
+		batch, _, problem = decode(r, body, 0)
+	}
 	if problem != nil {
 		t.refuse(e, http.StatusBadRequest, problem)
 		return
@@ -116,7 +120,7 @@ func (t Events) begin(ctx context.Context, cancel context.CancelFunc, w http.Res
 // next sends a response of the operation, and reports whether the stream is still
 // open.
 func (s *stream) next(response *graphql.Response) bool {
-	return s.write("event: next\ndata: " + string(outcome{response, 0}.body()) + "\n\n")
+	return s.write("event: next\ndata: " + string(outcome{Response: response}.body()) + "\n\n")
 }
 
 // complete says that nothing follows. The event has data, though empty, or EventSource

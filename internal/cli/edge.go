@@ -16,6 +16,7 @@ type edgeFlags struct {
 	CorsOrigin       []string      `placeholder:"ORIGIN" variable:"DIWAN_CORS_ORIGIN" help:"A site whose pages may ask from within browsers, such as https://www.example.org, or * for all. Can be repeated, or given as a list with commas. Default: none."`
 	TrustedDocuments string        `placeholder:"FILE" variable:"DIWAN_TRUSTED_DOCUMENTS" help:"Serve only the operations of this file, a manifest of Apollo or Relay's persisted queries."`
 	Batch            int           `default:"0" placeholder:"N" variable:"DIWAN_BATCH" help:"How many requests may come in one, as a list, up to 10. Default: ${default}, none."`
+	AnswerCache      int           `default:"67108864" placeholder:"BYTES" variable:"DIWAN_ANSWER_CACHE" help:"Memory for whole answers to readers, each used until readers see a change. 0 keeps none. Default: ${default}."`
 	MaxAge           time.Duration `default:"0s" placeholder:"TIME" variable:"DIWAN_MAX_AGE" help:"How long caches may keep what anybody may see of a GET before they ask again. Default: ${default}."`
 
 	Limit limitFlags `embed:"" prefix:"limit-"`
@@ -50,12 +51,16 @@ func (f edgeFlags) applyEdge(config *app.Config) (err error) {
 	if err := f.Limit.check(); err != nil {
 		return err
 	}
+	if f.AnswerCache < 0 {
+		return fmt.Errorf("--answer-cache is %d; give a number of bytes, or 0 to keep no answers", f.AnswerCache)
+	}
 	l := f.Limit
 	config.GraphQL.Limits = &app.Limits{
 		Tokens: l.Tokens, Depth: l.Depth, Fields: l.Fields, Repeated: l.Repeated, Aliases: l.Aliases, RootFields: l.RootFields,
 		Cost: l.Cost, Values: l.Values, List: l.List, Errors: l.Errors, Bytes: l.Answer, Time: l.Time,
 	}
 	config.GraphQL.Production, config.Origins = f.Production, f.CorsOrigin
+	config.GraphQL.Transport.Answers.Bytes = f.AnswerCache
 	config.GraphQL.Transport.Batch, config.GraphQL.Transport.MaxAge = f.Batch, f.MaxAge
 	config.MaxBody, config.Streams.PerAddress = l.Body, l.Streams
 	config.AtOnce, config.Queue, config.QueueWait = l.AtOnce, l.Queue, l.QueueWait

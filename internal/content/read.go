@@ -33,6 +33,28 @@ func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	return view, auth.May(ctx, auth.SeeDrafts)
 }
 
+// Audience names all who get the same answers as the request does, as long as readers see
+// no change. It returns false for requests whose answers may differ for other reasons:
+// those of editors, and previews.
+func (s *Service) Audience(ctx context.Context) (string, bool) {
+	actor := auth.ActorOf(ctx)
+	isReader := actor.Role == "" || actor.Role == model.RoleAnonymous || actor.Role == model.RoleReader
+	if !isReader || actor.Drafts || actor.Preview != 0 || actor.PreviewOnly {
+		return "", false
+	}
+	audience := []byte(actor.Role)
+	audience = append(append(audience, ' '), model.DateOf(s.now()).String()...)
+	for _, language := range model.LanguagesOf(ctx) {
+		audience = append(append(audience, ' '), language...)
+	}
+	return string(audience), true
+}
+
+// ReadersPosition returns the position of the last change that readers see.
+func (s *Service) ReadersPosition(ctx context.Context) (int64, error) {
+	return s.store.ReadersPosition(ctx)
+}
+
 // inView reads from the store what the request may see.
 func inView[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
 	view, err := s.view(ctx)

@@ -230,3 +230,11 @@ func (s *Store) End(ctx context.Context) (Place, error) {
 	err := s.engine.Reader().WithContext(ctx).Raw("SELECT COALESCE(MAX(id), 0) AS position, " + HorizonNow + " AS horizon FROM changes").Scan(&end).Error
 	return end, database.Troubled(ctx, s.engine, err)
 }
+
+// ReadersPosition returns the position of the last change that readers see; 0 if there is
+// none.
+func (s *Store) ReadersPosition(ctx context.Context) (int64, error) {
+	var position int64
+	err := s.engine.Reader().WithContext(database.Quietly(ctx)).Raw("SELECT COALESCE(MAX(id), 0) FROM changes WHERE readers").Row().Scan(&position)
+	return position, database.Troubled(ctx, s.engine, err)
+}

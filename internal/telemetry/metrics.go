@@ -52,7 +52,7 @@ func newMetrics(version string) *metrics {
 		}),
 		failed: counter("diwan_sql_errors_total", "Times that a statement failed or was cancelled."),
 		cache: counters("diwan_cache_lookups_total",
-			"What was looked for in the caches of parsed documents and of persisted queries, and whether it was there.", "cache", "result"),
+			"What was looked for in the caches of answers, parsed documents and persisted queries, and whether it was there.", "cache", "result"),
 		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "diwan_streams_open", Help: "Sockets and event streams that are open.",
 		}, []string{"transport"}),

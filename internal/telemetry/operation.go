@@ -25,6 +25,8 @@ type Operation struct {
 	Cost int
 	// Began is when the request arrived.
 	Began time.Time
+	// Kept is whether the answer was kept from before, so that nothing was executed.
+	Kept bool
 
 	telemetry *Telemetry
 	span      trace.Span
@@ -178,6 +180,9 @@ func (o *Operation) end(ctx context.Context) {
 		slog.Int64("rows", o.rows),
 		slog.Float64("sqlMs", milliseconds(o.sql)),
 		slog.String("requestId", model.RequestIDOf(ctx)),
+	}
+	if o.Kept {
+		line = append(line, slog.Bool("kept", true))
 	}
 	if len(o.limits) > 0 {
 		line = append(line, slog.String("limits", strings.Join(o.limits, " ")))

@@ -1,0 +1,174 @@
+package transport
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/diwan-cms/diwan/internal/telemetry"
+)
+
+// AnswersConfig says how whole answers are kept. It is exact: an answer is used only
+// where running its request again would give the same bytes.
+type AnswersConfig struct {
+	// Bytes is how much memory answers may take. Zero keeps none.
+	Bytes int
+	// Audience names all that an answer depends on besides the request, for the current
+	// user and languages of the context; false if answers to them are not kept.
+	Audience func(context.Context) (string, bool)
+	// Position is that of the last change that readers see. Answers are used as long as it
+	// stays the same.
+	Position func(context.Context) (int64, error)
+	// Shared reports whether the answer to an operation depends on nothing else.
+	Shared func(*graphql.OperationContext) bool
+	// Cost is the operation's cost, for the log.
+	Cost func(*graphql.OperationContext) int
+	// Telemetry is told of hits and misses. May be nil.
+	Telemetry *telemetry.Telemetry
+}
+
+// answers keeps whole answers.
+type answers struct {
+	AnswersConfig
+	kept     *Memory[kept]
+	position positions
+
+	mu sync.Mutex
+	// running are the requests that are executed for the first time; each is closed when
+	// it has ended.
+	running map[string]chan struct{}
+}
+
+// kept is an answer, and the position of the log at which it was read.
+type kept struct {
+	position         int64
+	body             []byte
+	name, kind, hash string
+	cost             int
+}
+
+// maxAnswers is how many answers are kept at most.
+const maxAnswers = 100_000
+
+func newAnswers(config AnswersConfig) *answers {
+	if config.Bytes == 0 {
+		return nil
+	}
+	return &answers{
+		AnswersConfig: config,
+		kept: NewMemory(maxAnswers, config.Bytes, func(key string, k kept) int {
+			return len(key) + len(k.body) + len(k.name) + 300 // of the entry itself
+		}),
+		position: positions{read: config.Position},
+		running:  map[string]chan struct{}{},
+	}
+}
+
+// get returns the kept answer to a request if it is still exact. A request that is the
+// first of its kind waits for the same one that already runs. Whoever gets no answer
+// calls done after execution.
+func (a *answers) get(ctx context.Context, key string) (k kept, found bool, done func()) {
+	k, found = a.fresh(ctx, key)
+	if found {
+		return k, true, func() {}
+	}
+	a.mu.Lock()
+	first := a.running[key]
+	if first == nil {
+		ended := make(chan struct{})
+		a.running[key] = ended
+		a.mu.Unlock()
+		return kept{}, false, func() {
+			a.mu.Lock()
+			delete(a.running, key)
+			a.mu.Unlock()
+			close(ended)
+		}
+	}
+	a.mu.Unlock()
+	select {
+	case <-first:
+		k, found = a.fresh(ctx, key) // unless something was written since this request came
+	case <-ctx.Done():
+	}
+	return k, found, func() {}
+}
+
+func (a *answers) fresh(ctx context.Context, key string) (kept, bool) {
+	k, found := a.kept.Get(ctx, key)
+	if !found {
+		return kept{}, false
+	}
+	now, err := a.position.now(ctx)
+	return k, err == nil && now == k.position
+}
+
+// send sends a kept answer, and reports the operation as if it had run.
+func (a *answers) send(e *exchange, k kept, began time.Time) {
+	operation := &telemetry.Operation{Name: k.name, Kind: k.kind, Hash: k.hash, Cost: k.cost, Began: began, Kept: true}
+	ctx := a.Telemetry.Begin(e.r.Context(), operation)
+	e.sendBody(k.body)
+	operation.End(ctx)
+}
+
+// positions reads the position of the log for many requests at once: those that come
+// while it is being read share the next reading, which begins after all of them came.
+type positions struct {
+	read func(context.Context) (int64, error)
+
+	mu      sync.Mutex
+	reading bool
+	next    *reading
+}
+
+type reading struct {
+	done     chan struct{}
+	position int64
+	err      error
+}
+
+// now returns the position at a moment after the call.
+func (p *positions) now(ctx context.Context) (int64, error) {
+	p.mu.Lock()
+	if p.next != nil {
+		r := p.next
+		p.mu.Unlock()
+		return r.wait(ctx)
+	}
+	r := &reading{done: make(chan struct{})}
+	if p.reading {
+		p.next = r
+		p.mu.Unlock()
+		return r.wait(ctx)
+	}
+	p.reading = true
+	p.mu.Unlock()
+	p.run(ctx, r)
+	return r.position, r.err
+}
+
+// run reads for r. Requests that came meanwhile are read for by a goroutine of their own,
+// so that this one need not wait.
+func (p *positions) run(ctx context.Context, r *reading) {
+	r.position, r.err = p.read(context.WithoutCancel(ctx))
+	close(r.done)
+	p.mu.Lock()
+	next := p.next
+	p.next = nil
+	p.reading = next != nil
+	p.mu.Unlock()
+	if next != nil {
+		go p.run(context.WithoutCancel(ctx), next)
+	}
+}
+
+func (r *reading) wait(ctx context.Context) (int64, error) {
+	select {
+	case <-r.done:
+		return r.position, r.err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
