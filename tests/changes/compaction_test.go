@@ -23,8 +23,7 @@ func compacted(t testing.TB, s *testserver.Server) {
 }
 
 // Cursors of the compacted part of the log are refused with CURSOR_EXPIRED and advice. The
-// cursor of the last change stays valid, and a new follower receives one change for each
-// node, or more.
+// cursor of the last change stays valid, and new followers receive the compacted log.
 func TestOldCursorsExpire(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()

@@ -14,8 +14,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// Readers see the changes of an article from its publication to its withdrawal.
-// Subscribers who see drafts see every change.
+// Readers see the changes of an article from its publication to its
+// withdrawal or deletion. Subscribers who see drafts see every change.
 func TestDraftsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)

@@ -137,7 +137,7 @@ func hiddenIsNotTold(t *testing.T, writes *testserver.Newsroom, who string, l *l
 			return
 		}
 	}
-	t.Errorf("in each of five tries, the %s got other publications than the last ones of b and last", who)
+	t.Errorf("in none of five tries did the %s get exactly the publications that were not hidden", who)
 }
 
 func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
