@@ -21,9 +21,9 @@ func (s *Service) view(ctx context.Context) (store.View, error) {
 	return view, err
 }
 
-// viewByKey is view for reads that every preview link may send: of an article by its keys, of
-// nodes by their ids, and of relations of nodes. The store then shows the previewed article
-// in its working copy, and no other article if the caller may not read the rest.
+// viewByKey is view for reads that every preview link may send: of an article by its keys,
+// of nodes by their ids, and of relations of nodes. The store then shows the previewed
+// article in its working copy, and no other article if the caller may not read the rest.
 func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
 	actor := auth.ActorOf(ctx)

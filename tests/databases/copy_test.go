@@ -82,7 +82,7 @@ func halfway(t testing.TB, d testserver.Database, to testserver.Database) {
 		rows += int64(len(d.Rows(t, "SELECT 1 FROM "+table)))
 	}
 	if err := stopped(t, d, to, rows+rows/2); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run the same command again to go on") {
-		t.Fatalf("interrupted copy = %v, want it to say how to go on", err)
+		t.Fatalf("interrupted copy = %v, want advice on how to go on", err)
 	}
 }
 
@@ -204,7 +204,7 @@ func TestAnInterruptedCopyResumes(t *testing.T) {
 					break
 				}
 				if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run the same command again to go on") {
-					t.Fatalf("interrupted copy = %v, want it to say how to go on", err)
+					t.Fatalf("interrupted copy = %v, want advice on how to go on", err)
 				}
 				if interruptions%6 != 0 {
 					continue

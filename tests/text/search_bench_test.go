@@ -64,8 +64,8 @@ func startSearched(b *testing.B) *testserver.Server {
 	return testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = dsn, nil })
 }
 
-// prose returns 50,000 distinct words: those of a text in testdata, and invented ones, because
-// a language has many rare words.
+// prose returns 50,000 distinct words: those of a text in testdata, and invented ones,
+// because a language has many rare words.
 func prose(t testing.TB) []string {
 	t.Helper()
 	data, err := os.ReadFile(testserver.File("internal", "fulltext", "testdata", "arabic_unseen.txt"))
