@@ -59,7 +59,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		h.AddTransport(transport.WebSocket{Streams: config.Streams})
 		h.AddTransport(transport.Events{Streams: config.Streams})
 	}
-	h.AddTransport(transport.NewHTTP(withAnswers(config, service))) // takes what no other does
+	h.AddTransport(transport.NewHTTP(withAnswers(config, service, schema))) // takes what no other does
 	gate.Install(h, schema, gate.Config{
 		Limits: limits, Persisted: config.Transport.Persisted, Production: config.Production,
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
@@ -70,10 +70,10 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 }
 
 // withAnswers adds to the configuration of requests what keeping answers takes.
-func withAnswers(config Config, service *content.Service) transport.Config {
+func withAnswers(config Config, service *content.Service, schema *gate.Schema) transport.Config {
 	answers := &config.Transport.Answers
 	answers.Audience, answers.Position, answers.Telemetry = service.Audience, service.ReadersPosition, config.Telemetry
-	answers.Shared, answers.Cost = gate.Shared, gate.CostOf
+	answers.Shared, answers.Cost = schema.Shared, gate.CostOf
 	return config.Transport
 }
 

@@ -2,7 +2,8 @@ package model
 
 // Plan is what a query asks for of nodes of one type: which fields, and which
 // relations, each with a plan of its own. Package graph makes it from the selection;
-// the store reads exactly that, with one statement per relation and level.
+// the store reads exactly that, with a fixed number of statements per relation, mostly
+// one.
 type Plan struct {
 	// Fields are the plain fields wanted, by their names in the schema.
 	Fields map[string]bool

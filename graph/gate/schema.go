@@ -22,37 +22,42 @@ const (
 	ArticleRevisions      Coordinate = "Article.revisions"
 	AnalyzedText          Coordinate = "Query.analyzeText(text:)"
 	SearchHighlights      Coordinate = "SearchEdge.highlights"
+	Suggestions           Coordinate = "Query.suggest"
 	UpsertedResults       Coordinate = "UpsertArticlesPayload.results"
 	UpsertedResultArticle Coordinate = "UpsertArticleResult.article"
 )
 
 func coordinates() []Coordinate {
-	return append(shared(),
-		ArticleBody, ArticleJSONLD, ArticleRevisions, AnalyzedText,
-		SearchHighlights, UpsertedResults, UpsertedResultArticle,
-	)
-}
-
-// shared are the root fields whose answers are the same for everyone who sees the same
-// articles, in the same languages.
-func shared() []Coordinate {
 	return []Coordinate{
-		"Query.node", "Query.nodes", "Query.article", "Query.articles", "Query.official", "Query.officials", "Query.office", "Query.offices",
-		"Query.country", "Query.countries", "Query.topic", "Query.topics", "Query.search", "Query.suggest",
+		ArticleBody, ArticleJSONLD, ArticleRevisions, AnalyzedText,
+		SearchHighlights, Suggestions, UpsertedResults, UpsertedResultArticle,
 	}
 }
 
-// Shared reports whether a query has no other root fields than those.
-func Shared(operation *graphql.OperationContext) bool {
+// Shared reports whether an operation only asks for nodes, so that the answer is the same
+// for everyone who sees the same ones, in the same languages.
+func (s *Schema) Shared(operation *graphql.OperationContext) bool {
 	if operation.Operation.Operation != ast.Query {
 		return false
 	}
-	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
-		if !slices.Contains(shared(), CoordinateOf(field.Field)) {
+	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{s.Query.Name}) {
+		if CoordinateOf(field.Field) != Suggestions && !s.returnsNodes(field.Definition) {
 			return false
 		}
 	}
 	return true
+}
+
+// returnsNodes reports whether a field returns objects with an id, or a page of them.
+func (s *Schema) returnsNodes(field *ast.FieldDefinition) bool {
+	returned := s.Types[field.Type.Name()]
+	if s.kinds[returned.Name] == connection {
+		returned = s.Types[returned.Fields.ForName(nodesField).Type.Name()]
+	}
+	members := s.GetPossibleTypes(returned)
+	return len(members) > 0 && !slices.ContainsFunc(members, func(member *ast.Definition) bool {
+		return !slices.Contains(member.Interfaces, "Node")
+	})
 }
 
 // CostOf returns what an operation costs, which Install has priced.

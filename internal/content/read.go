@@ -10,8 +10,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// view returns what the request may see. A request for drafts is FORBIDDEN if the
-// current user may not see them.
+// view returns what the request may see. It returns FORBIDDEN if the request asks for
+// drafts that the current user may not see, or comes with a preview link that shows
+// nothing but its article.
 func (s *Service) view(ctx context.Context) (store.View, error) {
 	view, err := s.viewByKey(ctx)
 	if err == nil && view.PreviewOnly {
@@ -20,8 +21,9 @@ func (s *Service) view(ctx context.Context) (store.View, error) {
 	return view, err
 }
 
-// viewByKey returns the view for look-ups by key, in which a preview link shows its
-// article.
+// viewByKey is view for reads that every preview link may send: of an article by its keys,
+// of nodes by their ids, and of relations of nodes. The store then shows the previewed
+// article in its working copy, and no other article if the caller may not read the rest.
 func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
 	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
 	actor := auth.ActorOf(ctx)

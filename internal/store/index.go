@@ -55,7 +55,7 @@ type indexPlace struct {
 	rowid int64
 }
 
-// addArticle indexes an article that is not in the index.
+// addArticle queues the row of an article that is not in the index; see write.
 func (x *indexing) addArticle(a *TaggedArticle) {
 	language := string(a.Language)
 	fields := []fulltext.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
@@ -67,7 +67,7 @@ func (x *indexing) addArticle(a *TaggedArticle) {
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 }
 
-// dropArticle removes an article from the index.
+// dropArticle queues the removal of an article's row from the index; see write.
 func (x *indexing) dropArticle(row int64) {
 	x.put(articleIndex, model.NodeArticle, row, nil)
 }
@@ -98,8 +98,8 @@ func (x *indexing) tagsOf(a *TaggedArticle) []fulltext.Tag {
 	return tags
 }
 
-// addNode indexes a node that is not in the index, and writes the prefixes that it is
-// suggested for: those of its names and aliases.
+// addNode queues the row of a node that is not in the index, and writes at once the
+// prefixes that it is suggested for: those of its names and aliases.
 func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases model.Aliases) error {
 	var fields []fulltext.Field
 	var whole []fulltext.Tag
@@ -130,7 +130,8 @@ func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases mode
 	return nil
 }
 
-// dropNode removes a node from the index and from the suggestions.
+// dropNode queues the removal of a node's row from the index, and removes its suggestions
+// at once.
 func (x *indexing) dropNode(id model.ID) error {
 	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), nil)
 	return x.exec(id.Type, "unindex", sql.Text("DELETE FROM suggestions WHERE node_type = ? AND node_id = ?", id.Type, id.Key))
@@ -150,12 +151,12 @@ func (x *indexing) renewNodes(node model.NodeType, rows []namedRow) error {
 	return nil
 }
 
-// put records the new state of a row for write. An existing row must be dropped first.
+// put queues the new state of a row for write. An existing row must be dropped first.
 func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *fulltext.Index) {
 	x.rows = append(x.rows, indexRow{indexPlace{index, rowid}, node, terms})
 }
 
-// write writes the rows of the indexes, and adds their words to the dictionary.
+// write writes the queued rows to the indexes, and adds their words to the dictionary.
 func (x *indexing) write() error {
 	last := map[indexPlace]int{}
 	for i, row := range x.rows {

@@ -27,7 +27,7 @@ type selection struct {
 }
 
 // byKeys reads the nodes of a selection that the view shows, by key, and what the plan
-// wants below them. Articles are found by their key in whichever version the view shows.
+// wants below them. The keys of articles are found in whichever version the view shows.
 func byKeys[T any](r *reading, s selection, plan *model.Plan) (map[int64]*T, error) {
 	found := make(map[int64]*T, len(s.keys))
 	if len(s.keys) == 0 {
@@ -205,8 +205,9 @@ type uniqueKey struct {
 	value  *string
 }
 
-// keyed holds for the row with the id, or else with the first of the other keys that is
-// given.
+// keyed holds for the rows with the id, or else with the first of the other keys that is
+// given. It looks for the id's working copy, too, whatever the noun: only articles have
+// keys below zero, so that n.id IN (7, -7) finds topic 7 alone.
 func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, error) {
 	if id != nil {
 		if id.Type != node { // an id of another type

@@ -45,8 +45,8 @@ type noun[T any] struct {
 	parts         []Table
 }
 
-// loader loads one relation of all nodes with one statement, whatever their number, and
-// hangs the results on the nodes.
+// loader loads one relation of all nodes and hangs the results on them. It takes a fixed
+// number of statements, mostly one, whatever the number of nodes.
 type loader[T any] func(*reading, []*T, *model.Relation) error
 
 // sortTerm is an expression that rows are sorted by.

@@ -39,7 +39,7 @@ func (r *reading) day(relation *model.Relation) model.Date {
 }
 
 // Nodes returns the nodes with these ids, in the same order, nil where the view shows
-// none. It takes one statement for each type and relation.
+// none. It takes one statement for each type, and those of the relations.
 func (s *Store) Nodes(ctx context.Context, view View, ids []model.ID, plan func(model.NodeType) *model.Plan) ([]model.Node, error) {
 	var found map[model.ID]model.Node
 	err := s.read(ctx, view, func(r *reading) (err error) {

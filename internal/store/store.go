@@ -1,6 +1,6 @@
 // Package store keeps the nouns in a database. It reads what a model.Plan asks for
-// with one statement for each relation, and writes in transactions that append to
-// the change log.
+// with a fixed number of statements for each relation, mostly one, and writes in
+// transactions that append to the change log.
 package store
 
 import (

@@ -37,9 +37,9 @@ func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f fun
 	return s.WriteNow(ctx, actor, func() model.DateTime { return at }, f)
 }
 
-// WriteNow runs f in one transaction: if it returns nil everything that f wrote is kept,
-// otherwise nothing is. Writers take turns, and the time of the write is taken when its
-// turn comes.
+// WriteNow runs f in one transaction: if f returns nil, everything that it wrote is kept,
+// otherwise nothing. Writers take turns: the engine's Transaction waits, and the time of
+// the write is taken when the turn has come.
 func (s *Store) WriteNow(ctx context.Context, actor Actor, now func() model.DateTime, f func(*Tx) error) error {
 	var learned map[string]bool
 	err := s.write(ctx, func(db *gorm.DB) error {
@@ -66,7 +66,8 @@ func (s *Store) begin(db *gorm.DB, actor Actor, at model.DateTime) *Tx {
 	return &Tx{engine: s.engine, db: db, nouns: s.nouns, at: at, actor: actor, index: index, names: txNames{linkers: &s.linkers}}
 }
 
-// Try runs f inside the transaction so that an error of f undoes only what f wrote.
+// Try runs f inside a savepoint of the transaction: an error of f undoes only what f
+// wrote.
 //
 // GORM's nested transactions leave their savepoints open, and SQLite searches all open
 // savepoints for every page it writes: with 4,000 of them an import took nearly three

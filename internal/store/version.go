@@ -6,10 +6,11 @@ import (
 )
 
 // A row of articles is a version that somebody sees: readers see the `public` one,
-// editors the `working` one, and mostly these are the same row. When editors work on
+// editors the `working` one, and mostly both are the same row. When editors work on
 // a published article, its working copy is a separate row, whose key is the negative
-// of the article's (docs/explanation/decisions/0011). Only this file and
-// model.Article know that.
+// of the article's (docs/explanation/decisions/0011). This file and model.Article define
+// the rule. Other files use their functions; code for any noun may do so as well, because
+// no other noun has keys below zero.
 
 // copyKey is the key of the row of an article's working copy.
 func copyKey(key int64) int64 { return -key }

@@ -13,8 +13,9 @@ type View struct {
 	// for it by one of its own keys; 0 for none. PreviewOnly hides all other articles.
 	Preview     int64
 	PreviewOnly bool
-	// Languages are those of the request, best first. They decide which names are
-	// returned, and in which order names are sorted.
+	// Languages are those of the request, best first. They decide how names are sorted,
+	// which of a node's names is suggested, and which names a diff compares. The names
+	// in an answer are chosen later, by model.LocalizedTexts.
 	Languages []model.Language
 	// Today is the default of fields that take a day.
 	Today model.Date

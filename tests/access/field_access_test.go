@@ -11,9 +11,9 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// ways are queries that lead to an object of each type: %s stands for its selection.
-// The payloads of mutations are not among them, since a caller who may not send the
-// mutation receives none.
+// ways are queries that lead to an object of each type; %s stands for its selection.
+// Payloads of mutations are left out, because callers without the right to send a mutation
+// receive none.
 var ways = map[string]string{
 	"Query":              `{ %s }`,
 	"Article":            `{ article(by: {slug: "harbour"}) { %s } }`,
@@ -64,7 +64,7 @@ var ways = map[string]string{
 	"AuditEntry":         `{ auditLog { nodes { %s } } }`,
 }
 
-// arguments are those that fields require.
+// arguments are the required arguments of root fields.
 var arguments = map[string]string{
 	"node": `(id: "ARTICLE")`, "nodes": `(ids: ["ARTICLE"])`, "article": `(by: {slug: "harbour"})`, "official": `(by: {slug: "brand"})`,
 	"country": `(by: {code: "NO"})`, "topic": `(by: {slug: "before"})`, "office": `(by: {slug: "office"})`, "search": `(query: "harbour")`,
@@ -84,9 +84,8 @@ func askedOf(typeName string) map[string]string {
 	return asked
 }
 
-// TestEveryFieldNeedsItsRole selects every field of every type as every role, with
-// drafts and without. Callers without the role are refused, and all others receive the
-// same.
+// TestEveryFieldNeedsItsRole selects every field of every type as every role, with and
+// without drafts. Callers without the role are refused, and all others get the same answer.
 func TestEveryFieldNeedsItsRole(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -124,7 +123,7 @@ func TestEveryFieldNeedsItsRole(t *testing.T) {
 		}
 		slices.Sort(have)
 		if listed := slices.Sorted(maps.Keys(asked)); of.Name != "Mutation" && !slices.Equal(have, listed) {
-			t.Errorf("of %s the schema has %s\nand fieldRoles %s: say there who may ask for each", of.Name, strings.Join(have, " "), strings.Join(listed, " "))
+			t.Errorf("%s has the fields %s\nbut fieldRoles lists %s: add the role that each field needs", of.Name, strings.Join(have, " "), strings.Join(listed, " "))
 		}
 		way, leads := ways[of.Name]
 		if !leads {
@@ -137,7 +136,7 @@ func TestEveryFieldNeedsItsRole(t *testing.T) {
 	}
 	for name := range fieldRoles {
 		if !known[name] {
-			t.Errorf("fieldRoles has %s, which the schema has not", name)
+			t.Errorf("fieldRoles has %s, which is not in the schema", name)
 		}
 	}
 }
@@ -149,13 +148,13 @@ func argumentsOf(typeName, field string) string {
 	return ""
 }
 
-// typeReference is a type as introspection describes it.
+// typeReference is a type in the result of introspection.
 type typeReference struct {
 	Kind   string
 	OfType *typeReference
 }
 
-// selection selects what every object has, nothing of a scalar.
+// selection returns a selection that suits any object; empty for scalars.
 func (r typeReference) selection() string {
 	switch {
 	case r.OfType != nil:
@@ -166,7 +165,7 @@ func (r typeReference) selection() string {
 	return ""
 }
 
-// askedByAll sends a query as every role, without drafts and with them.
+// askedByAll sends a query as every role, with and without drafts.
 func askedByAll(t *testing.T, s *testserver.Server, query, least string, as map[string][]header) {
 	t.Helper()
 	for _, drafts := range []bool{false, true} {
@@ -187,14 +186,14 @@ func askedByAll(t *testing.T, s *testserver.Server, query, least string, as map[
 			got := s.Post(t, query, nil, headers...)
 			switch forbidden := len(got.Errors) > 0 && got.Errors[0].Extensions["code"] == "FORBIDDEN"; {
 			case allowed && len(got.Errors) > 0:
-				t.Errorf("%s as %s, drafts %t, is answered %s, want it answered", query, role, drafts, got.Raw)
+				t.Errorf("%s as %s, drafts %t = %s, want no error", query, role, drafts, got.Raw)
 			case !allowed && !forbidden:
-				t.Errorf("%s as %s, drafts %t, is answered %s, want FORBIDDEN", query, role, drafts, got.Raw)
+				t.Errorf("%s as %s, drafts %t = %s, want FORBIDDEN", query, role, drafts, got.Raw)
 			case !allowed || strings.Contains(query, "viewer {"):
 			case first == nil:
 				first = &got
 			case !bytes.Equal(got.Data, first.Data):
-				t.Errorf("%s as %s, drafts %t, is answered %s, others %s", query, role, drafts, got.Data, first.Data)
+				t.Errorf("%s as %s, drafts %t = %s, want %s as for other roles", query, role, drafts, got.Data, first.Data)
 			}
 		}
 	}

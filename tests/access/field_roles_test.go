@@ -1,9 +1,9 @@
 package access
 
-// fieldRoles lists every field of every type of the schema by the role that it needs:
-// first those for everybody, after "ADMIN:" those for administrators, after "drafts:"
-// those that need `Diwan-Perspective: draft`, and with it a CONTRIBUTOR. Mutations are
-// in mutationRoles.
+// fieldRoles lists the fields of every type of the schema by the role that they need: first
+// the fields for everybody; after "ADMIN:" those for administrators; after "drafts:" those
+// that need `Diwan-Perspective: draft`, and so a CONTRIBUTOR. mutationRoles lists the
+// mutations.
 var fieldRoles = map[string]string{
 	"AccessToken":           "ADMIN: createdAt expiresAt id lastUsedAt name role",
 	"AccessTokenPayload":    "accessToken errors token",

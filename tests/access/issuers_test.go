@@ -25,10 +25,10 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// audience is the audience of the tokens that the issuers of these tests sign.
+// audience is the audience of the tokens in these tests.
 const audience = "diwan-desk"
 
-// signer is a key of an issuer.
+// signer is a signing key of an issuer.
 type signer struct {
 	id  string
 	key *rsa.PrivateKey
@@ -55,7 +55,7 @@ type issuer struct {
 	says      string // the issuer that it claims to be
 }
 
-// mainKey is the key of all issuers, since each takes a fifth of a second to make.
+// mainKey is the key of all issuers, because it takes a fifth of a second to make one.
 var mainKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 func newIssuer(t testing.TB) *issuer {
@@ -107,19 +107,20 @@ func (i *issuer) set(change func()) {
 	change()
 }
 
-// timesAsked is how often a path was requested.
+// timesAsked returns how often a path was requested.
 func (i *issuer) timesAsked(path string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.asked[path]
 }
 
-// trusted configures a server that accepts the issuer's tokens.
+// trusted is an option of testserver.Start: the server accepts the issuer's tokens.
 func (i *issuer) trusted(c *app.Config) {
 	c.OpenID = app.OpenID{Issuer: i.URL, Audience: audience, RoleClaim: "role"}
 }
 
-// claims are those of a valid token of an editor, with changes. A nil removes a claim.
+// claims returns the claims of a valid token of an editor, with changes; nil removes a
+// claim.
 func (i *issuer) claims(changes variables) variables {
 	claims := variables{"iss": i.URL, "aud": audience, "sub": "u-17", "exp": testserver.Moment.Add(time.Hour).Unix(), "iat": testserver.Moment.Unix(), "role": "editor"}
 	maps.Copy(claims, changes)
@@ -127,7 +128,7 @@ func (i *issuer) claims(changes variables) variables {
 	return claims
 }
 
-// part64 is a part of a JWT, in base64url.
+// part64 encodes a part of a JWT in base64url.
 func part64(part any) string {
 	text, err := json.Marshal(part)
 	if err != nil {
@@ -151,7 +152,7 @@ func (s signer) signWith(head, claims variables) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// signShared returns a JWT signed with HS256, with a key that is no secret.
+// signShared returns a JWT signed with HS256, with a public key as the secret.
 func signShared(secret []byte, claims variables) string {
 	signed := part64(variables{"alg": "HS256", "typ": "JWT", "kid": "main"}) + "." + part64(claims)
 	mac := hmac.New(sha256.New, secret)
@@ -161,7 +162,7 @@ func signShared(secret []byte, claims variables) string {
 
 func bearer(token string) header { return header{"Authorization", "Bearer " + token} }
 
-// viewerIs fails the test unless the server takes the caller for this role and name.
+// viewerIs fails the test unless the viewer has this role and name.
 func viewerIs(t *testing.T, s *testserver.Server, role, name string, headers ...header) {
 	t.Helper()
 	s.WantData(t, `{ viewer { role name } }`, nil, fmt.Sprintf(`{"viewer":{"role":%q,"name":%q}}`, role, name), headers...)
@@ -273,7 +274,7 @@ func TestWrongTokensOfAnIssuerAreRefused(t *testing.T) {
 		for _, role := range []any{nil, "", "anonymous", "staff", []any{}, []any{1, true, nil}, 4, variables{"role": "ADMIN"}, "ADMIN,EDITOR"} {
 			a := s.Post(t, `{ viewer { role } }`, nil, bearer(i.main.sign(i.claims(variables{"role": role}))))
 			if a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "gives no role here: its claim `role`") {
-				t.Errorf("role %v = %d %s, want 403 FORBIDDEN that names the claim", role, a.Status, a.Raw)
+				t.Errorf("role %v = %d %s, want 403 FORBIDDEN with the name of the claim", role, a.Status, a.Raw)
 			}
 		}
 	})
@@ -308,7 +309,8 @@ func TestAnIssuerGrantsRoles(t *testing.T) {
 	}
 }
 
-// An issuer may change its keys, and is not asked for them more often than needed.
+// An issuer may change its keys. The server reads them again when it needs to, and no more
+// often.
 func TestAnIssuerMayChangeItsKeys(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -320,13 +322,13 @@ func TestAnIssuerMayChangeItsKeys(t *testing.T) {
 	next := newSigner(t, "next")
 	after := bearer(next.sign(i.claims(nil)))
 	i.set(func() { i.published = []signer{next} })
-	unauthenticated(t, s, "signature", after) // the keys have just been read
+	unauthenticated(t, s, "signature", after) // the server has read the keys just before
 	viewerIs(t, s, "EDITOR", "u-17", before)
 	clock.Set(testserver.Moment.Add(10 * time.Second))
 	viewerIs(t, s, "EDITOR", "u-17", after)
 	unauthenticated(t, s, "signature", before)
 	if asked := i.timesAsked("/keys"); asked != 2 {
-		t.Errorf("the keys were asked for %d times, want 2", asked)
+		t.Errorf("the keys were requested %d times, want 2", asked)
 	}
 }
 
@@ -346,7 +348,7 @@ func TestRequestsToAnIssuerAreBounded(t *testing.T) {
 	}
 	all.Wait()
 	if keys, itself := i.timesAsked("/keys"), i.timesAsked("/.well-known/openid-configuration"); keys != 1 || itself != 1 {
-		t.Errorf("40 forged tokens had the issuer asked %d times for keys and %d times for itself, want once", keys, itself)
+		t.Errorf("for 40 forged tokens, the keys were requested %d times and the configuration %d times, want once each", keys, itself)
 	}
 	viewerIs(t, s, "EDITOR", "u-17", bearer(i.main.sign(i.claims(nil))))
 }
@@ -368,7 +370,7 @@ func TestTokensAreUnavailableWhileTheirIssuerIsDown(t *testing.T) {
 	}
 	unavailable("a token whose issuer is down")
 	if lines := log.Lines("level=WARN", "the OpenID issuer cannot be asked", "issuer="+i.URL, "502 Bad Gateway"); len(lines) != 1 {
-		t.Errorf("log = %s, want a line that says what is wrong", log)
+		t.Errorf("log = %s, want one warning with the cause", log)
 	}
 	viewerIs(t, s, "READER", "reader", s.Token(t, "READER"))
 	s.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"ANONYMOUS"}}`)
@@ -379,14 +381,15 @@ func TestTokensAreUnavailableWhileTheirIssuerIsDown(t *testing.T) {
 	viewerIs(t, s, "EDITOR", "u-17", token)
 
 	i.set(func() { i.down = true })
-	viewerIs(t, s, "EDITOR", "u-17", token) // its keys are cached
+	viewerIs(t, s, "EDITOR", "u-17", token) // the keys are cached
 	token = bearer(newSigner(t, "new").sign(i.claims(nil)))
 	clock.Set(testserver.Moment.Add(30 * time.Second))
-	unavailable("a token with a key that cannot be asked for")
+	unavailable("a token with a key that cannot be requested")
 	unavailable("the same once more")
 }
 
-// An issuer that claims to be another would let that one's tokens in.
+// An issuer whose configuration names another issuer is not used: it could let the other's
+// tokens in.
 func TestAnIssuerMustNameItself(t *testing.T) {
 	t.Parallel()
 	i, log := newIssuer(t), &testserver.Log{}
@@ -398,7 +401,7 @@ func TestAnIssuerMustNameItself(t *testing.T) {
 		}
 	}
 	if lines := log.Lines("level=WARN", "did not match"); len(lines) == 0 {
-		t.Errorf("log = %s, want it to say what does not match", log)
+		t.Errorf("log = %s, want a warning that the issuer did not match", log)
 	}
 }
 
@@ -409,17 +412,17 @@ func TestWithoutAnIssuerNoJWTIsKnown(t *testing.T) {
 	s := testserver.Start(t)
 	unauthenticated(t, s, "not known here", bearer(i.main.sign(i.claims(nil))))
 	if asked := i.timesAsked("/.well-known/openid-configuration"); asked != 0 {
-		t.Errorf("an issuer that is not configured was asked %d times", asked)
+		t.Errorf("an issuer that is not configured got %d requests, want none", asked)
 	}
 }
 
-// An admin token that was configured may look like a JWT.
+// A configured admin token may look like a JWT.
 func TestAnIssuerIsNotAskedAboutTheAdminToken(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
 	s := testserver.Start(t, i.trusted, func(c *app.Config) { c.AdminToken = "my.own.token" })
 	viewerIs(t, s, "ADMIN", "admin", bearer("my.own.token"))
 	if asked := i.timesAsked("/.well-known/openid-configuration"); asked != 0 {
-		t.Errorf("the issuer was asked %d times about the admin token", asked)
+		t.Errorf("the issuer got %d requests about the admin token, want none", asked)
 	}
 }

@@ -1,5 +1,5 @@
-// Package access tests who may do and see what: roles, access tokens, tokens of OpenID
-// issuers, and preview links.
+// Package access tests authentication and authorization: roles, access tokens, tokens of
+// OpenID issuers, and preview links.
 package access
 
 import (

@@ -21,8 +21,8 @@ func preview(t testing.TB, s *testserver.Server, article string, more string, he
 		variables{"id": article}, headers...).CreatePreviewLink
 }
 
-// A preview link shows the working copy of its article, whichever key it is looked up
-// by, and nothing else that readers do not see.
+// A preview link shows the working copy of its article, looked up by a key of either
+// version, and otherwise only what readers see.
 func TestAPreviewLinkShowsItsArticleOnly(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -38,12 +38,12 @@ func TestAPreviewLinkShowsItsArticleOnly(t *testing.T) {
 	for _, by := range []string{`slug: "airport"`, `slug: "harbour"`, `externalId: "i"`, `externalId: "h"`} { // the keys of both versions
 		got := string(s.Post(t, `{ article(by: {`+by+`}) { `+testserver.WholeArticle+` } }`, nil, visitor).Data)
 		if !strings.Contains(got, `"title":"The airport"`) || !strings.Contains(got, `"topics":[{"slug":"after"}]`) {
-			t.Errorf("the preview by %s = %s", by, got)
+			t.Errorf("the preview by %s = %s, want the working copy", by, got)
 		}
 	}
 	s.WantData(t, `query($id: ID!) { node(id: $id) { ... on Article { title } } nodes(ids: [$id]) { ... on Article { title } } viewer { role } }`, variables{"id": article.ID},
 		`{"node":{"title":"The airport"},"nodes":[{"title":"The airport"}],"viewer":{"role":"ANONYMOUS"}}`, visitor)
-	// Everything else is what anybody sees.
+	// All other answers are those for anybody.
 	for _, query := range []string{
 		`{ articles { totalCount nodes { title } facets { topics { count } } } }`, `{ articles(search: "airport") { totalCount } search(query: "airport") { totalCount } }`,
 		`{ article(by: {slug: "draft"}) { title } }`, fmt.Sprintf(`{ nodes(ids: [%q, %q]) { id } }`, draft.ID, secret.ID),
@@ -68,12 +68,12 @@ func TestAPreviewLinkShowsItsArticleOnly(t *testing.T) {
 		"a token without a signature": {{"Authorization", "Bearer diwan_preview_3.zzzzzzzzz"}},
 	} {
 		if a := s.Post(t, `{ viewer { role } }`, nil, headers...); a.Status != 401 && a.Status != 403 {
-			t.Errorf("%s in a preview = %d %s, want it refused", what, a.Status, a.Raw)
+			t.Errorf("%s in a preview = %d %s, want 401 or 403", what, a.Status, a.Raw)
 		}
 	}
 	clock.SetAt(t, "2024-06-01T01:00:00Z")
 	if code, message := s.Refused(t, `{ viewer { role } }`, nil, visitor); code != "UNAUTHENTICATED" || !strings.Contains(message, "expired") {
-		t.Errorf("an hour later = %s %s, want that it has expired", code, message)
+		t.Errorf("the link after an hour = %s %s, want UNAUTHENTICATED, expired", code, message)
 	}
 	for more, at := range map[string]string{", expiresIn: 59": "INVALID expiresIn", ", expiresIn: 2592001": "INVALID expiresIn"} {
 		if got := preview(t, s, article.ID, more, testserver.AsAdmin); len(got.Errors) != 1 || got.Errors[0].At() != at || got.Token != nil {
@@ -81,12 +81,12 @@ func TestAPreviewLinkShowsItsArticleOnly(t *testing.T) {
 		}
 	}
 	if got := preview(t, s, nowhere, "", testserver.AsAdmin); len(got.Errors) != 1 || got.Errors[0].At() != "NOT_FOUND article" {
-		t.Errorf("of no article = %+v, want NOT_FOUND", got)
+		t.Errorf("createPreviewLink of a missing article = %+v, want NOT_FOUND", got)
 	}
 }
 
-// Where reading needs a token, a preview link shows its article and no other. It has
-// the configured address, and every server on the database accepts it.
+// Where reading needs a token, a preview link shows its article and no other. Its address
+// follows the configured template, and every server on the database accepts it.
 func TestAPreviewLinkWorksWhereReadingNeedsAToken(t *testing.T) {
 	t.Parallel()
 	dsn := string(testserver.NewDatabase(t))
@@ -98,7 +98,7 @@ func TestAPreviewLinkWorksWhereReadingNeedsAToken(t *testing.T) {
 	draft := s.Article(t, "مسودة", variables{"publish": false, "language": "ar", "topics": []string{topic.ID}})
 	link := preview(t, s, draft.ID, "", testserver.AsAdmin)
 	if want := "https://site.example/ar/%D9%85%D8%B3%D9%88%D8%AF%D8%A9?id=" + draft.ID + "&token=" + *link.Token; link.URL == nil || *link.URL != want {
-		t.Errorf("the address = %v, want %s", link.URL, want)
+		t.Errorf("the address of the link = %v, want %s", link.URL, want)
 	}
 	other := testserver.Start(t, testserver.InDatabase(dsn), func(c *app.Config) { c.PrivateRead = true })
 	visitor := header{"Authorization", "Bearer " + *link.Token}

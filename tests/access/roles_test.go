@@ -28,10 +28,10 @@ func headersByRole(t testserver.Tester, s *testserver.Server) map[string][]heade
 	return headers
 }
 
-// onOwn are the mutations that contributors may send about articles they created.
+// onOwn are the mutations that contributors may send for articles that they created.
 var onOwn = []string{"updateArticle", "submitArticle", "restoreArticleRevision", "confirmMention", "rejectMention"}
 
-// mutationRoles are the roles that mutations need.
+// mutationRoles lists the role that each mutation needs.
 var mutationRoles = map[string]string{
 	"createArticle":          "CONTRIBUTOR",
 	"updateArticle":          "EDITOR",
@@ -63,7 +63,7 @@ var mutationRoles = map[string]string{
 	"revokeAccessToken":      "ADMIN",
 }
 
-// nowhere is the id of no node.
+// nowhere is the id of an article that does not exist.
 const nowhere = "QXJ0aWNsZTo5OTk5OTk" // Article:999999
 
 // TestEveryMutationNeedsItsRole sends each mutation of the schema as every role.
@@ -82,11 +82,11 @@ func TestEveryMutationNeedsItsRole(t *testing.T) {
 		known = append(known, field.Name)
 		least, listed := mutationRoles[field.Name]
 		if !listed {
-			t.Errorf("%s is not in mutationRoles: say there who may, and check that in content", field.Name)
+			t.Errorf("%s is not in mutationRoles: add the role that it needs, and check that role in content", field.Name)
 			continue
 		}
 		if description := strings.Join(strings.Fields(field.Description), " "); !strings.Contains(description, "Requires the "+least+" role") {
-			t.Errorf("the description of %s = %q, want it to say that it requires the %s role", field.Name, description, least)
+			t.Errorf("the description of %s = %q, want \"Requires the %s role\" in it", field.Name, description, least)
 		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +102,7 @@ func TestEveryMutationNeedsItsRole(t *testing.T) {
 		})
 	}
 	if gone := slices.DeleteFunc(slices.Sorted(maps.Keys(mutationRoles)), func(name string) bool { return slices.Contains(known, name) }); len(gone) > 0 {
-		t.Errorf("mutationRoles has %v, which the schema has not", gone)
+		t.Errorf("mutationRoles has %v, which are not in the schema", gone)
 	}
 }
 
@@ -110,8 +110,8 @@ func TestEveryMutationNeedsItsRole(t *testing.T) {
 // it.
 type attempt struct{ operation, role, least string }
 
-// tries sends an operation, which must be FORBIDDEN and write nothing below the
-// least role, and succeed from that role up.
+// tries fails the test unless the operation succeeds from the least role up, and for lower
+// roles is FORBIDDEN and writes nothing.
 func tries(t *testing.T, s *testserver.Server, a attempt, send func() testserver.Answer) {
 	t.Helper()
 	const written = "SELECT (SELECT COUNT(*) FROM changes), (SELECT COUNT(*) FROM access_tokens), (SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NULL)"
@@ -119,15 +119,15 @@ func tries(t *testing.T, s *testserver.Server, a attempt, send func() testserver
 	got := send()
 	if may(a.role, a.least) {
 		if len(got.Errors) > 0 || got.Status != http.StatusOK {
-			t.Errorf("%s as %s = %d %s, want it to succeed", a.operation, a.role, got.Status, got.Raw)
+			t.Errorf("%s as %s = %d %s, want success", a.operation, a.role, got.Status, got.Raw)
 		}
 		return
 	}
 	if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "the role "+a.least) || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") {
-		t.Errorf("%s as %s = %s, want FORBIDDEN that says that %s may and how to send a token", a.operation, a.role, got.Raw, a.least)
+		t.Errorf("%s as %s = %s, want FORBIDDEN that names the role %s and the header to send", a.operation, a.role, got.Raw, a.least)
 	}
 	if after := s.Database.Rows(t, written); !slices.Equal(before, after) {
-		t.Errorf("%s as %s wrote: %v, was %v", a.operation, a.role, after, before)
+		t.Errorf("after %s as %s, changes and tokens = %v, want %v as before", a.operation, a.role, after, before)
 	}
 }
 
@@ -167,10 +167,10 @@ func TestDraftsNeedAContributor(t *testing.T) {
 	for role, headers := range headersByRole(t, s) {
 		a := s.Post(t, `{ articles { nodes { title } } }`, nil, append([]header{testserver.SeeDrafts}, headers...)...)
 		if may(role, "CONTRIBUTOR") != (a.Status == http.StatusOK && strings.Contains(string(a.Raw), "Secret")) || !may(role, "CONTRIBUTOR") && a.Status != http.StatusForbidden {
-			t.Errorf("drafts as %s = %d %s, want them from CONTRIBUTOR on, else 403", role, a.Status, a.Raw)
+			t.Errorf("drafts as %s = %d %s, want drafts from CONTRIBUTOR up, else 403", role, a.Status, a.Raw)
 		}
 		if a := s.Post(t, `{ articles(filter: {status: {eq: DRAFT}}) { totalCount } }`, nil, headers...); strings.Contains(string(a.Raw), `"totalCount":1`) {
-			t.Errorf("as %s, an argument shows drafts: %s", role, a.Raw)
+			t.Errorf("a filter for drafts as %s = %s, want none found", role, a.Raw)
 		}
 	}
 }
@@ -198,7 +198,8 @@ func TestMetricsAndTracesInProductionNeedAnAdmin(t *testing.T) {
 
 const listTokens = `{ accessTokens { name role createdAt expiresAt } }`
 
-// Contributors edit and submit the articles that they created, and nothing else.
+// Contributors edit and submit articles that they created, unless these are scheduled or
+// archived, and may do nothing else to articles.
 func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -251,10 +252,10 @@ func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 				want = "FORBIDDEN"
 			}
 			if got := code(query, karim); got != "FORBIDDEN" {
-				t.Errorf("%s of another's article that is %s = %q, want FORBIDDEN, even for one of the same name", mutation, c.state, got)
+				t.Errorf("%s of another user's article that is %s = %q, want FORBIDDEN even with the same name", mutation, c.state, got)
 			}
 			if mutation == "submitArticle" && !c.closed {
-				continue // it changes the state; see below
+				continue // would change the state; tested below
 			}
 			if got := code(query, samira); got != want {
 				t.Errorf("%s of one's own article that is %s = %q, want %q", mutation, c.state, got, want)
@@ -270,7 +271,7 @@ func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 		`mutation { updateArticle(id: "ID", input: {externalId: "wire:1"}) { errors { code } } }`, `mutation { createArticle(input: {language: "en", title: "T", externalId: "wire:1"}) { errors { code } } }`,
 	} {
 		if got := code(query, samira); got != "FORBIDDEN" {
-			t.Errorf("%s by who created it = %q, want FORBIDDEN", query, got)
+			t.Errorf("%s by the author = %q, want FORBIDDEN", query, got)
 		}
 	}
 	if got := code(`mutation { publishArticle(id: "ID") { errors { code } } }`, editor); got != "" {
@@ -278,7 +279,7 @@ func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 	}
 }
 
-// With --public-read=false nobody reads without a token.
+// With --public-read=false, reading takes a token.
 func TestPrivateReadingNeedsAToken(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t, func(c *app.Config) { c.PrivateRead = true })
@@ -290,7 +291,7 @@ func TestPrivateReadingNeedsAToken(t *testing.T) {
 	s.WantData(t, query, nil, `{"articles":{"nodes":[{"title":"Open"}]}}`, reader)
 	unauthenticated(t, s, sentence)
 	unauthenticated(t, s, "not known here", header{"Authorization", "Bearer nobody"})
-	unauthenticated(t, s, sentence, header{"Upgrade", "websocket"}) // which a POST ignores
+	unauthenticated(t, s, sentence, header{"Upgrade", "websocket"}) // ignored in a POST
 	if a := s.Get(t, query); a.Status != http.StatusUnauthorized || strings.Contains(string(a.Raw), "Open") {
 		t.Errorf("GET = %d %s, want 401", a.Status, a.Raw)
 	}
@@ -308,21 +309,21 @@ func TestPrivateReadingNeedsAToken(t *testing.T) {
 		}
 	}
 
-	t.Run("browsers tell who connects once a socket is open", func(t *testing.T) {
+	t.Run("browsers authenticate after a socket is open", func(t *testing.T) {
 		t.Parallel()
 		s.Connect(t, `{"Authorization":"`+reader[1]+`"}`).Subscribe("1", query, nil)
 		k := s.Dial(t)
 		k.Subscribe("1", query, nil)
 		if got := k.Closed(); got.Code != 4401 {
-			t.Errorf("a query of nobody = %v, want 4401", got)
+			t.Errorf("a query before connection_init = %v, want 4401", got)
 		}
 		k = s.Dial(t)
 		k.Send(`{"type":"connection_init"}`)
 		if got := k.Closed(); got.Code != 4403 || !strings.Contains(got.Reason, "the token is missing") {
-			t.Errorf("connection_init of nobody = %v, want 4403", got)
+			t.Errorf("connection_init without a token = %v, want 4403", got)
 		}
 		if _, response, err := s.TryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer nobody"}); err == nil || response.StatusCode != http.StatusUnauthorized {
-			t.Errorf("a socket with a token that is nobody's = %v, want 401", err)
+			t.Errorf("a socket with an unknown token = %v, want 401", err)
 		}
 	})
 }

@@ -26,7 +26,7 @@ func tokenErrors(t *testing.T, s *testserver.Server, input variables) (list []st
 		}
 	}](t, s, testserver.CreateToken, variables{"input": input}, testserver.AsAdmin).CreateAccessToken
 	if payload.Token != nil || payload.AccessToken != nil {
-		t.Errorf("createAccessToken(%v) made one", input)
+		t.Errorf("createAccessToken(%v) returned a token, want only errors", input)
 	}
 	for _, e := range payload.Errors {
 		list = append(list, e.At())
@@ -72,7 +72,7 @@ func unauthenticated(t *testing.T, s *testserver.Server, reason string, headers 
 	t.Helper()
 	a := s.Post(t, `{ viewer { role } }`, nil, headers...)
 	if a.Status != http.StatusUnauthorized || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "UNAUTHENTICATED" || !strings.Contains(a.Errors[0].Message, reason) {
-		t.Errorf("the answer = %d %s, want 401 UNAUTHENTICATED that says %q", a.Status, a.Raw, reason)
+		t.Errorf("answer = %d %s, want 401 UNAUTHENTICATED with %q", a.Status, a.Raw, reason)
 	}
 }
 
@@ -138,18 +138,18 @@ func TestATokenWorksUntilItEnds(t *testing.T) {
 		unauthenticated(t, s, "not known here", wire.Header())
 		for _, id := range []string{id, nowhere} {
 			if got, want := revokes(t, s, id), `{"revokeAccessToken":{"deletedId":null,"errors":[{"code":"NOT_FOUND","path":["id"]}]}}`; got != want {
-				t.Errorf("revokeAccessToken once more = %s, want %s", got, want)
+				t.Errorf("revokeAccessToken of a revoked or missing token = %s, want %s", got, want)
 			}
 		}
 		s.WantData(t, `query($id: ID!) { node(id: $id) { id } accessTokens { name } }`, variables{"id": id}, `{"node":null,"accessTokens":[{"name":"مكتب"}]}`, testserver.AsAdmin)
 		if kept := s.Database.Rows(t, "SELECT name FROM access_tokens WHERE revoked_at IS NOT NULL"); !slices.Equal(kept, []string{"wire"}) {
-			t.Errorf("the rows of what was revoked = %v, want its own", kept)
+			t.Errorf("rows of revoked tokens = %v, want wire", kept)
 		}
 	})
 }
 
-// The date of the last use tells whether a token is still needed, and no request waits
-// for it to be written.
+// The time of a token's last use is written at most about once an hour, and no request
+// waits for it. Refused requests do not count.
 func TestTheLastUseOfATokenIsNoted(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -166,7 +166,7 @@ func TestTheLastUseOfATokenIsNoted(t *testing.T) {
 	if a := s.Post(t, `{ viewer { role } }`, nil, reader.Header(), testserver.SeeDrafts); a.Status != http.StatusForbidden {
 		t.Fatalf("drafts for a reader = %d", a.Status)
 	}
-	clock.Set(testserver.Moment.Add(time.Second)) // so that the request before is not found
+	clock.Set(testserver.Moment.Add(time.Second)) // so that the refused request would have left another time
 	s.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.Header())
 	comes(testserver.Moment.Add(time.Second))
 	s.WantData(t, `query($id: ID!) { node(id: $id) { ... on AccessToken { lastUsedAt } } }`, variables{"id": reader.AccessToken.ID}, `{"node":{"lastUsedAt":"2024-05-01T12:00:01.000Z"}}`, testserver.AsAdmin)
@@ -175,23 +175,24 @@ func TestTheLastUseOfATokenIsNoted(t *testing.T) {
 	s.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.Header())
 	clock.Set(testserver.Moment.Add(time.Hour + time.Second))
 	s.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.Header())
-	comes(testserver.Moment.Add(time.Hour + time.Second)) // not the time of a second before
+	comes(testserver.Moment.Add(time.Hour + time.Second)) // and not that of the request one second before
 	if noted := uses(s); len(noted) != 2 {
-		t.Errorf("it was noted with %s\nwant two statements: once an hour", testserver.Lines(noted))
+		t.Errorf("uses were written by %s\nwant two statements, one an hour", testserver.Lines(noted))
 	}
 
-	// A second server on the database does not know what the first has noted.
+	// A second server on the database does not know what the first one has written, but
+	// must not overwrite it.
 	second := testserver.Start(t, clock.Drive, func(c *app.Config) { c.Database = string(s.Database) })
 	clock.Set(testserver.Moment.Add(time.Hour + time.Minute))
 	second.WantData(t, `{ viewer { role } }`, nil, `{"viewer":{"role":"READER"}}`, reader.Header())
-	testserver.Until(t, "its use of the second server", func() bool { return len(uses(second)) > 0 })
+	testserver.Until(t, "the use on the second server", func() bool { return len(uses(second)) > 0 })
 	second.Create(t, "Topic", variables{"names": testserver.Names("en", "Written afterwards")})
 	if got, want := used(), fmt.Sprint(testserver.Moment.Add(time.Hour+time.Second).UnixMilli()); got != want {
-		t.Errorf("last used after a use of the second server = %s, want %s as before", got, want)
+		t.Errorf("last use after one on the second server = %s, want %s as before", got, want)
 	}
 }
 
-// uses are the statements that noted the use of a token, since StatementsOf was called.
+// uses returns the statements that wrote the use of a token since StatementsOf was called.
 func uses(s *testserver.Server) []string {
 	return slices.DeleteFunc(s.Statements(), func(sql string) bool { return !strings.HasPrefix(sql, "UPDATE access_tokens") })
 }
@@ -203,13 +204,13 @@ func tokens(s *testserver.Server, args ...string) (status int, out, errs string)
 
 func TestTokenCommandsManageTokens(t *testing.T) {
 	t.Parallel()
-	s := testserver.Start(t, func(c *app.Config) { c.Now = time.Now }) // the clock of the commands
+	s := testserver.Start(t, func(c *app.Config) { c.Now = time.Now }) // as the commands do
 	status, secret, told := tokens(s, "create", "--name", "Wire service", "--role", "editor", "--expires", "48h")
 	if status != 0 || len(strings.Fields(secret)) != 1 || !strings.HasPrefix(secret, "diwan_") || !strings.HasSuffix(secret, "\n") {
 		t.Fatalf("token create = %d, %q, %q, want the secret alone", status, secret, told)
 	}
 	if !strings.Contains(told, "Wire service") || !strings.Contains(told, "EDITOR") || !strings.Contains(told, "shown only this once") || strings.Contains(told, strings.TrimSpace(secret)) {
-		t.Errorf("token create says %q", told)
+		t.Errorf("token create printed %q, want the name and the role, and a warning, without the secret", told)
 	}
 	as := header{"Authorization", "Bearer " + strings.TrimSpace(secret)}
 	s.WantData(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"EDITOR","name":"Wire service"}}`, as)
@@ -228,7 +229,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 	}
 	unauthenticated(t, s, "not known here", as)
 	if _, table, _ := tokens(s, "list"); strings.Contains(table, "Wire service") {
-		t.Errorf("token list still has what was revoked: %s", table)
+		t.Errorf("token list after a revocation = %s, want no revoked token", table)
 	}
 	for _, c := range []struct {
 		want string
@@ -265,22 +266,23 @@ func TestARevokedTokenEndsItsSubscriptions(t *testing.T) {
 		{"revoked", func(g testserver.Grant) {
 			s.WantData(t, `mutation($id: ID!) { revokeAccessToken(id: $id) { errors { code } } }`, variables{"id": g.AccessToken.ID}, `{"revokeAccessToken":{"errors":[]}}`, testserver.AsAdmin)
 		}},
-		{"expired", func(testserver.Grant) { clock.Set(testserver.Moment.Add(48 * time.Hour)) }}, // the last, since no token can be created after it
+		{"expired", func(testserver.Grant) { clock.Set(testserver.Moment.Add(48 * time.Hour)) }}, // last, because no token can be created afterwards
 	} {
 		g := s.Grant(t, variables{"name": is.name, "role": "CONTRIBUTOR", "expiresAt": testserver.Moment.Add(24 * time.Hour)})
 		f := s.Follow(t, nil, g.Header(), testserver.SeeDrafts)
 		stream := s.Events(t, `subscription { changes { kind } }`, nil, g.Header(), testserver.SeeDrafts)
 		is.end(g)
 		if _, err := f.TryRead(testserver.Soon); websocket.CloseStatus(err) != 4403 {
-			t.Errorf("a socket of a token that is %s ends with %v, want 4403", is.name, err)
+			t.Errorf("a socket with a token that is %s ended with %v, want 4403", is.name, err)
 		}
 		if event, data := stream.Next(); event != "" {
-			t.Errorf("an event stream of a token that is %s goes on with %s %s, want its end", is.name, event, data)
+			t.Errorf("the event stream with a token that is %s sent %s %s, want its end", is.name, event, data)
 		}
 	}
 }
 
-// Whatever gives others access is logged, with who did it and without the secret.
+// The creation and revocation of tokens, and the creation of preview links, are logged with
+// the actor and without the secret.
 func TestTokensAndPreviewsAreLogged(t *testing.T) {
 	t.Parallel()
 	log := &testserver.Log{}
@@ -295,7 +297,7 @@ func TestTokensAndPreviewsAreLogged(t *testing.T) {
 		{"an access token was revoked", g.AccessToken.ID, "actorKey=admin"},
 	} {
 		if len(log.Lines(words...)) != 1 {
-			t.Errorf("the log has no line with %q:\n%s", words, log)
+			t.Errorf("log without one line with %q:\n%s", words, log)
 		}
 	}
 	for _, secret := range []string{g.Token, *link.Token} {

@@ -76,11 +76,11 @@ func TestArticlesAreLookedUpByOneKey(t *testing.T) {
 			}
 		}
 	})
-	t.Run("what is no id is refused", func(t *testing.T) {
+	t.Run("an invalid id is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, id := range []string{"", "1", "QXJ0aWNsZTox=", "QXJ0aWNsZTowMQ", "QXJ0aWNsZToxeA", "V2FyOjE", "QXJ0aWNsZTow"} {
 			if code, message := s.Refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that it answers") {
-				t.Errorf("id %q = %s %q, want INVALID and what to send", id, code, message)
+				t.Errorf("id %q = %s %q, want INVALID with advice", id, code, message)
 			}
 		}
 	})
@@ -129,7 +129,7 @@ func TestTranslationsFormGroups(t *testing.T) {
 	s := testserver.Start(t)
 	english := s.Article(t, "One", nil)
 	french := s.Article(t, "Un", variables{"language": "fr", "translationOf": english.ID})
-	arabic := s.Article(t, "واحد", variables{"language": "ar", "translationOf": french.ID}) // of a translation, and so of the same group
+	arabic := s.Article(t, "واحد", variables{"language": "ar", "translationOf": french.ID}) // translation of a translation: the same group
 	alone := s.Article(t, "Alone", nil)
 
 	check := func(t *testing.T, want map[string]string) {
@@ -174,15 +174,15 @@ func TestTranslationsFormGroups(t *testing.T) {
 	}
 	t.Run("refused: of itself", func(t *testing.T) {
 		if errs := s.Refuse(t, "update", "Article", variables{"id": alone.ID, "input": variables{"translationOf": alone.ID}}); errs[0].At() != "INVALID input.translationOf" {
-			t.Errorf("translationOf itself = %+v", errs)
+			t.Errorf("translationOf itself = %+v, want INVALID input.translationOf", errs)
 		}
 	})
 	t.Run("refused: into a language that another of them has", func(t *testing.T) {
 		if errs := s.Refuse(t, "update", "Article", variables{"id": arabic.ID, "input": variables{"language": "fr"}}); errs[0].At() != "DUPLICATE input.language" {
-			t.Errorf("language: fr = %+v", errs)
+			t.Errorf("language: fr = %+v, want DUPLICATE input.language", errs)
 		}
 	})
-	t.Run("null leaves, also who came first", func(t *testing.T) {
+	t.Run("null leaves the group, even for its first article", func(t *testing.T) {
 		s.Update(t, "Article", english, variables{"translationOf": nil, "publish": true})
 		check(t, map[string]string{english.ID: "", french.ID: "ar", arabic.ID: "fr"})
 		s.Update(t, "Article", english, variables{"translationOf": arabic.ID, "publish": true})

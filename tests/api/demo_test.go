@@ -6,7 +6,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// The demo newsroom is large and varied enough to show what Diwan does.
+// The demo newsroom is large and varied enough for the features of Diwan.
 func TestTheDemoIsANewsroom(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -28,7 +28,7 @@ func TestTheDemoIsANewsroom(t *testing.T) {
 		{"officials with a Wikidata id", counts.Officials.TotalCount, 25},
 	} {
 		if c.have < c.least {
-			t.Errorf("%s = %d, want %d at least", c.what, c.have, c.least)
+			t.Errorf("%s = %d, want %d or more", c.what, c.have, c.least)
 		}
 	}
 	texts := testserver.Ask[struct {
@@ -50,13 +50,13 @@ func TestTheDemoIsANewsroom(t *testing.T) {
 	}`, nil, testserver.AsAdmin, testserver.SeeDrafts)
 	for _, a := range texts.Articles.Nodes {
 		if a.WordCount < 120 {
-			t.Errorf("%s has %d words, want 120 at least", a.Slug, a.WordCount)
+			t.Errorf("%s has %d words, want 120 or more", a.Slug, a.WordCount)
 		}
 	}
 	for _, o := range texts.Officials.Nodes {
 		for _, tenure := range o.Tenures {
 			if tenure.SourceURL == nil {
-				t.Errorf("a tenure of %s names no source", o.Slug)
+				t.Errorf("a tenure of %s has no sourceUrl", o.Slug)
 			}
 		}
 		if len(o.Tenures) == 0 {

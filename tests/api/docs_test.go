@@ -33,7 +33,8 @@ func operationsOf(t *testing.T, path string) (list []string) {
 func TestOperationsOfTheDocumentation(t *testing.T) {
 	t.Parallel()
 	folder := testserver.File("docs")
-	// A part of each response; empty for a subscription, which sends nothing yet.
+	// The table has a part of each response; empty for a subscription, which sends nothing
+	// at first.
 	pages := map[string][]string{
 		"guides/audit.md":              {`"nodes":[{`},
 		"guides/editorial-workflow.md": {`"hasUnpublishedChanges":true`, `"edited":{"nodes":[{`, `"changedFields":["title"]`},
@@ -52,7 +53,7 @@ func TestOperationsOfTheDocumentation(t *testing.T) {
 		}
 		name, err := filepath.Rel(folder, path)
 		if _, listed := pages[filepath.ToSlash(name)]; !listed && err == nil {
-			t.Errorf("%s has operations: say in the table of this test what they return", name)
+			t.Errorf("%s has operations: add their responses to the table of this test", name)
 		}
 		return err
 	})
@@ -80,15 +81,15 @@ func TestOperationsOfTheDocumentation(t *testing.T) {
 	}
 }
 
-// isInOrder fails unless the response to an operation contains a text, and no errors
-// but those in that text. A subscription must begin.
+// isInOrder fails the test unless the response to an operation contains the wanted text, and
+// has errors only if that text has some. A subscription must begin without an error.
 func isInOrder(t *testing.T, s *testserver.Server, text string, vars testserver.Variables, want string) {
 	t.Helper()
 	if strings.HasPrefix(text, "subscription") {
 		k := s.Connect(t, "", testserver.AsAdmin)
 		k.Subscribe("1", text, nil)
 		if f, err := k.TryRead(testserver.Soon / 20); err == nil {
-			t.Errorf("%s\nwas sent %s, want nothing yet", text, f)
+			t.Errorf("%s\nsent %s, want no message yet", text, f)
 		}
 		return
 	}
@@ -99,8 +100,8 @@ func isInOrder(t *testing.T, s *testserver.Server, text string, vars testserver.
 	}
 }
 
-// TestTheFrontPageOfTheTutorialIsFilled sends the query of the tutorial's page in each
-// of its languages.
+// TestTheFrontPageOfTheTutorialIsFilled sends the query of the tutorial's front page in each
+// language of that page.
 func TestTheFrontPageOfTheTutorialIsFilled(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(testserver.File("docs", "tutorial", "front-page.md"))
@@ -110,7 +111,7 @@ func TestTheFrontPageOfTheTutorialIsFilled(t *testing.T) {
 	query := regexp.MustCompile("(?s)const query = `(.*?)`").FindSubmatch(page)
 	languages := regexp.MustCompile(`href="#(\w+)"`).FindAllSubmatch(page, -1)
 	if query == nil || len(languages) != 3 {
-		t.Fatalf("the page has %d languages and the query %q, want 3 and one", len(languages), query)
+		t.Fatalf("the page has %d languages and the query %q, want 3 languages and a query", len(languages), query)
 	}
 	s := testserver.StartDemo(t)
 	for _, language := range languages {

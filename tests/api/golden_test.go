@@ -13,15 +13,14 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// The queries in golden/ are those that front ends send; beside each is what the demo
-// newsroom returns. Comments at the top of a query name its headers, and as `Variables:
-// {…}` its variables.
+// golden/ has queries of front ends, each beside the response of the demo newsroom.
+// Comments at the top of a query hold its headers, and its variables as `Variables: {…}`.
 func TestTheDemoAnswersAsTheGoldenFilesSay(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	queries, err := filepath.Glob("golden/*.graphql")
 	if err != nil || len(queries) < 10 {
-		t.Fatalf("golden/ has %d queries, %v, want 10 and more", len(queries), err)
+		t.Fatalf("golden/ has %d queries, %v, want at least 10", len(queries), err)
 	}
 	for _, path := range queries {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".graphql"), func(t *testing.T) {
@@ -49,10 +48,10 @@ func TestTheDemoAnswersAsTheGoldenFilesSay(t *testing.T) {
 	}
 }
 
-// withToken puts the admin token in the place of its placeholder.
+// withToken replaces the placeholder by the admin token.
 func withToken(s string) string { return strings.ReplaceAll(s, "<admin token>", testserver.AdminToken) }
 
-// compareFile compares a text with a file, or writes it there with -update.
+// compareFile compares a text with a file, or with -update writes it to the file.
 func compareFile(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
@@ -66,11 +65,11 @@ func compareFile(t *testing.T, path, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("run `go test -tags sqlite_fts5 ./tests/api -run Golden -update` and look at what changed (-%s +server):\n%s", path, diff)
+		t.Errorf("run `go test -tags sqlite_fts5 ./tests/api -run Golden -update` and review the changes (-%s +server):\n%s", path, diff)
 	}
 }
 
-// The examples with which GraphiQL opens return something.
+// The examples that GraphiQL opens with return complete data.
 func TestTheExamplesOfGraphiQLHaveAnswers(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -89,7 +88,7 @@ func TestTheExamplesOfGraphiQLHaveAnswers(t *testing.T) {
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.graphql"))
 	if err != nil || len(files) != len(examples) || len(files) == 0 {
-		t.Fatalf("%d queries and %d entries of examples.json, %v", len(files), len(examples), err)
+		t.Fatalf("%d queries but %d entries in examples.json, %v", len(files), len(examples), err)
 	}
 	for _, e := range examples {
 		t.Run(e.File, func(t *testing.T) {
@@ -113,7 +112,7 @@ func TestTheExamplesOfGraphiQLHaveAnswers(t *testing.T) {
 			}
 			checkFull(t, answer.Data)
 			if trace := testserver.TraceOf(t, answer.Raw); trace == nil || trace.Statements == 0 {
-				t.Errorf("answer = %s, want it to tell what it took", answer.Raw)
+				t.Errorf("answer = %s, want a trace with statements", answer.Raw)
 			}
 		})
 	}

@@ -93,8 +93,8 @@ func TestJSONLDDescribesTheArticle(t *testing.T) {
 	})
 }
 
-// properties are the properties that schema.org (release 29) has for the types used
-// here, each with the types that its values may have; "" is a text.
+// properties lists properties that schema.org (release 29) defines for the types used here,
+// each with the types that its values may have; "" is a text.
 var properties = map[string]map[string]string{
 	"NewsArticle": {
 		"identifier": "", "headline": "", "description": "", "inLanguage": "", "datePublished": "time", "dateModified": "time", "wordCount": "number",
@@ -107,8 +107,8 @@ var properties = map[string]map[string]string{
 	"CreativeWork": {"name": "", "url": "url"},
 }
 
-// checkThing fails the test if a thing has a property that schema.org does not know of
-// its type, or a value that the property cannot have.
+// checkThing fails the test if a thing has a property that properties does not list for its
+// type, or a value that the property cannot have.
 func checkThing(t *testing.T, thing map[string]any) {
 	t.Helper()
 	kind, _ := thing["@type"].(string)

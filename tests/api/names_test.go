@@ -7,7 +7,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// accept is the header that lists a reader's languages.
+// accept returns the header that lists a reader's languages.
 func accept(languages string) header { return header{"Accept-Language", languages} }
 
 func TestNamesAreServedInTheLanguageAskedFor(t *testing.T) {
@@ -162,11 +162,11 @@ func TestLanguageTagsAreCanonical(t *testing.T) {
 		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { language direction } article2: article(by: {slug: "عنوان"}, language: "ar-iq") { language } }`,
 			variables{"id": article.ID}, `{"article":{"language":"ar-IQ","direction":"RTL"},"article2":{"language":"ar-IQ"}}`)
 	})
-	t.Run("one language in two spellings stands twice", func(t *testing.T) {
+	t.Run("one language in two spellings counts as twice", func(t *testing.T) {
 		t.Parallel()
 		errs := s.Refuse(t, "create", "Topic", variables{"input": variables{"names": testserver.Names("he", "א", "iw", "ב")}})
 		if errs[0].At() != "INVALID input.names.1.language" || !strings.Contains(errs[0].Message, "he stands here already, at 0") {
-			t.Errorf("he and iw = %+v, want the second refused", errs)
+			t.Errorf("he and iw = %+v, want an error at the second", errs)
 		}
 	})
 	for _, tag := range []string{"", " ", "arabic", "ar_IQ", "x-klingon", "und", "ar-", "qqq", "en-u-ca-islamic", "123"} {
@@ -185,19 +185,19 @@ func TestLanguageTagsAreCanonical(t *testing.T) {
 				}
 				code, message := s.Refused(t, query, vars, testserver.AsAdmin)
 				if code != "INVALID" && code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(message, "as in") && !strings.Contains(message, "such as") {
-					t.Errorf("%s with %q = %s %q, want a code of a wrong query and what to send", query, tag, code, message)
+					t.Errorf("%s with %q = %s %q, want INVALID or GRAPHQL_VALIDATION_FAILED with an example", query, tag, code, message)
 				}
 			}
 		})
 	}
 }
 
-// Lists are sorted by the names that the reader is shown.
+// Lists are sorted by the names that the reader sees.
 func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
 	kurdistan := s.CountryID(t, "IQ")
-	// English and Arabic sort in opposite orders; the third has no French name.
+	// English and Arabic sort differently, and the third node has no French name.
 	root := s.Create(t, "Topic", variables{"names": testserver.Names("en", "Root", "ar", "جذر"), "slug": "root"})
 	for _, n := range []struct{ slug, en, ar, fr string }{
 		{"1", "Alpha", "ياء", "Écho"}, {"2", "Beta", "ميم", "Eau"}, {"3", "gamma", "أَلِف", ""}, {"4", "Gamble", "الباء", "zoo"},
@@ -252,7 +252,7 @@ func TestNamesSortInTheLanguageOfTheRequest(t *testing.T) {
 	})
 }
 
-// onlySlugs joins the slugs of an answer, all of which are digits.
+// onlySlugs joins the slugs of an answer, each of which is one digit.
 func onlySlugs(answer string) string {
 	var slugs string
 	for _, part := range strings.Split(answer, `"slug":"`)[1:] {

@@ -11,13 +11,13 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// term is an official's time in an office: who, from, until, whether acting.
+// term is a tenure in an office, by the slug of its official.
 type term struct {
 	slug, from, until string
 	acting            bool
 }
 
-// office creates an office, and an official for each term in it.
+// office creates an office with a tenure for each term, and the officials that do not exist.
 func office(t testing.TB, s *testserver.Server, slug string, input variables, terms ...term) testserver.Node {
 	t.Helper()
 	in := variables{"titles": testserver.Names("en", slug), "slug": slug, "kind": "MINISTER"}
@@ -102,12 +102,12 @@ func TestAnOfficeHasAHolderOnADay(t *testing.T) {
 		s.WantData(t, `{ offices(filter: {slug: {in: ["council", "vague"]}}) { nodes { slug then: holder(on: "2018-06-01") { slug } now: holder { slug } null: holder(on: null) { slug } } } }`, nil,
 			`{"offices":{"nodes":[{"slug":"council","then":{"slug":"junior"},"now":{"slug":"junior"},"null":{"slug":"junior"}},{"slug":"vague","then":{"slug":"early"},"now":null,"null":null}]}}`)
 	})
-	t.Run("what is no day is refused", func(t *testing.T) {
+	t.Run("an invalid day is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, day := range []string{"2021-02-29", "2021-13-01", "2021-11", "2021", "21-11-26", "2021-11-26T00:00:00Z", "0000-01-01", "heute", ""} {
 			code, message := s.Refused(t, `query($on: Date) { offices { nodes { holder(on: $on) { slug } } } }`, variables{"on": day})
 			if code != "INVALID" || !strings.Contains(message, "send one in the digits 0 to 9, such as 2021-11-26") {
-				t.Errorf("holder(on: %q) = %s %q, want INVALID and what to send", day, code, message)
+				t.Errorf("holder(on: %q) = %s %q, want INVALID with advice", day, code, message)
 			}
 		}
 	})
@@ -246,7 +246,7 @@ func TestAnOfficialHasAPrincipalOffice(t *testing.T) {
 	}
 }
 
-// An official appears in each article with the office held on its day.
+// An official appears in each article with the office held on the article's day.
 func TestAppearancesShowTheOfficeOfTheDay(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -411,7 +411,7 @@ func TestPartialDatesKeepTheirPrecision(t *testing.T) {
 			input["startedOn"] = date
 			code, message := s.Refused(t, `mutation($input: CreateTenureInput!) { createTenure(input: $input) { errors { code } } }`, variables{"input": input}, testserver.AsAdmin)
 			if code != "INVALID" || !strings.Contains(message, "send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021") {
-				t.Errorf("startedOn: %q = %s %q, want INVALID and what to send", date, code, message)
+				t.Errorf("startedOn: %q = %s %q, want INVALID with advice", date, code, message)
 			}
 		})
 	}

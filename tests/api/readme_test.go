@@ -15,7 +15,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-var update = flag.Bool("update", false, "write what the server answers into the documentation and the golden files")
+var update = flag.Bool("update", false, "write the server's answers into the documentation and the golden files")
 
 // example matches a query in a page and the answer below it.
 var example = regexp.MustCompile("(?s)```graphql\n([^`]*?)```\n\n```json\n(.*?)```")
@@ -43,7 +43,7 @@ func TestPagesShowWhatTheDemoAnswers(t *testing.T) {
 			continue
 		}
 		if diff := cmp.Diff(string(page), string(answered)); diff != "" {
-			t.Errorf("run `go test -tags sqlite_fts5 ./tests/api -run Pages -update` and look at what changed (-%s +server):\n%s", path, diff)
+			t.Errorf("run `go test -tags sqlite_fts5 ./tests/api -run Pages -update` and review the changes (-%s +server):\n%s", path, diff)
 		}
 	}
 }
@@ -82,8 +82,8 @@ func pretty(t *testing.T, raw []byte) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// dense returns an answer for people, without its extensions: whatever fits on one line
-// is on one line.
+// dense returns an answer as JSON for people, without its extensions, with each object and
+// list on one line if it fits.
 func dense(t *testing.T, a testserver.Answer) string {
 	t.Helper()
 	if len(a.Errors) > 0 {
@@ -92,8 +92,8 @@ func dense(t *testing.T, a testserver.Answer) string {
 	return strings.Join(folded(strings.Split(pretty(t, append(append([]byte(`{"data":`), a.Data...), '}')), "\n")), "\n")
 }
 
-// folded takes the lines of indented JSON and puts each object and list on one line if
-// that has at most 120 characters.
+// folded joins the lines of each object and list of indented JSON if the result has at most
+// 120 characters.
 func folded(lines []string) (short []string) {
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
@@ -116,7 +116,7 @@ func folded(lines []string) (short []string) {
 	return short
 }
 
-// unbroken joins the lines of one value.
+// unbroken joins the lines of one value into one line.
 func unbroken(lines []string) string {
 	one := lines[0]
 	for _, line := range lines[1:] {

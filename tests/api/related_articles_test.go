@@ -25,7 +25,7 @@ func TestRelatedArticlesShareTags(t *testing.T) {
 
 	day(0)
 	base := s.Article(t, "base", tags(2, 2, 2))
-	day(400) // too long after to count as near
+	day(400) // too late to count as near in time
 	for _, a := range []struct {
 		title   string
 		o, t, c int

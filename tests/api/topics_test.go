@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// tagged creates published articles, each tagged with the topics after the colon:
+// tagged creates published articles. Each is given by its title and its topics, such as
 // "ballots: elections politics".
 func tagged(t testing.TB, s *testserver.Server, tree map[string]testserver.Node, articles ...string) {
 	t.Helper()
@@ -22,8 +22,8 @@ func tagged(t testing.TB, s *testserver.Server, tree map[string]testserver.Node,
 	}
 }
 
-// articlesOfTopic returns a topic's articles with and without those of its descendants,
-// counted in every way.
+// articlesOfTopic returns a topic's articles with and without those of its descendants. It
+// fails the test if totalCount and facets disagree with them.
 func articlesOfTopic(t testing.TB, s *testserver.Server, slug string, headers ...header) string {
 	t.Helper()
 	got := testserver.Ask[struct {
@@ -38,7 +38,7 @@ func articlesOfTopic(t testing.TB, s *testserver.Server, slug string, headers ..
 		all: articles(includeDescendants: true) { ...x } own: articles(includeDescendants: false) { ...x } plain: articles { ...x } } }
 		fragment x on ArticleConnection { nodes { slug } totalCount facets { languages { count } } }`, variables{"slug": slug}, headers...).Topic
 	if testserver.JSON(got.All) != testserver.JSON(got.Plain) {
-		t.Errorf("topic %s: articles = %s, want those with descendants: %s", slug, testserver.JSON(got.Plain), testserver.JSON(got.All))
+		t.Errorf("articles of topic %s = %s, want %s as with descendants", slug, testserver.JSON(got.Plain), testserver.JSON(got.All))
 	}
 	listed := func(nodes []testserver.Node, total int, languages []struct{ Count int }) string {
 		counted := 0
@@ -46,7 +46,7 @@ func articlesOfTopic(t testing.TB, s *testserver.Server, slug string, headers ..
 			counted += language.Count
 		}
 		if total != len(nodes) || counted != total {
-			t.Errorf("topic %s has %d articles, totalCount %d, facets %d, want the same", slug, len(nodes), total, counted)
+			t.Errorf("topic %s has %d articles, totalCount %d and facets of %d, want equal numbers", slug, len(nodes), total, counted)
 		}
 		slugs := make([]string, len(nodes))
 		for i, node := range nodes {
@@ -124,7 +124,7 @@ func TestTopicsFormATree(t *testing.T) {
 		t.Parallel()
 		code, message := s.Refused(t, `query($id: ID!) { topics(filter: {descendantOf: $id}) { nodes { slug } } }`, variables{"id": s.CountryID(t, "IQ")})
 		if code != "INVALID" || message != "the filter asks for a Topic, but the id is of a Country" {
-			t.Errorf("descendantOf: a country = %s %q", code, message)
+			t.Errorf("descendantOf a country = %s %q, want INVALID", code, message)
 		}
 	})
 }
@@ -147,7 +147,7 @@ func TestATopicMovesWithItsArticles(t *testing.T) {
 	}
 	check(t, map[string]string{"world": "d c b a | ", "politics": "d c b a | c", "elections": "d b a | b", "economy": "d c | "})
 
-	t.Run("takes all below it and their articles along", func(t *testing.T) {
+	t.Run("the topics below it and their articles move along", func(t *testing.T) {
 		s.Update(t, "Topic", tree["elections"], variables{"parent": tree["oil"].ID})
 		check(t, map[string]string{
 			"world": "c | ", "politics": "c | c", "elections": "d b a | b", "ballots": "d a | d a",
@@ -177,7 +177,7 @@ func TestATopicMovesWithItsArticles(t *testing.T) {
 		{"under its child", "elections", "ballots", "elections > ballots > elections"},
 		{"under one far below", "world", "ballots", "world > politics > elections > ballots > world"},
 	} {
-		t.Run("refused "+c.name+", and the message shows the circle", func(t *testing.T) {
+		t.Run("refused "+c.name+", and the message shows the cycle", func(t *testing.T) {
 			errs := s.Refuse(t, "update", "Topic", variables{"id": tree[c.topic].ID, "input": variables{"parent": tree[c.parent].ID}})
 			if errs[0].At() != "INVALID input.parent" || !strings.Contains(errs[0].Message, c.chain) {
 				t.Errorf("%s = %+v, want INVALID input.parent with %q", c.name, errs, c.chain)
@@ -195,7 +195,7 @@ func TestATopicMovesWithItsArticles(t *testing.T) {
 	})
 }
 
-// slugList is a list of objects with these slugs, as JSON.
+// slugList returns a list of objects with these slugs, as JSON.
 func slugList(words string) string {
 	list := []map[string]string{}
 	for _, word := range strings.Fields(words) {

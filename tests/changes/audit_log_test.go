@@ -25,7 +25,7 @@ const readAudit = `query($after: String, $first: Int, $types: [NodeType!], $acto
 	}
 }`
 
-// audit reads the audit log to its end, in pages of a size.
+// audit reads the audit log to its end, in pages of the given size.
 func audit(t testing.TB, s *testserver.Server, vars variables, first int, headers ...header) []auditEntry {
 	t.Helper()
 	asked := variables{"first": first}
@@ -46,7 +46,7 @@ func audit(t testing.TB, s *testserver.Server, vars variables, first int, header
 		}](t, s, readAudit, asked, append([]header{testserver.AsAdmin}, headers...)...).AuditLog
 		for i, edge := range page.Edges {
 			if edge.Cursor != page.Nodes[i].Cursor {
-				t.Errorf("edge %d has another cursor than its entry", i)
+				t.Errorf("the cursor of edge %d differs from that of its entry", i)
 			}
 		}
 		if all = append(all, page.Nodes...); !page.PageInfo.HasNextPage {
@@ -56,7 +56,8 @@ func audit(t testing.TB, s *testserver.Server, vars variables, first int, header
 	}
 }
 
-// Administrators learn who changed what and when, and with which token; others do not.
+// The audit log shows administrators each change with its author, time and token. Others
+// may not read it.
 func TestTheAuditLogSaysWhoChangedWhat(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -68,7 +69,7 @@ func TestTheAuditLogSaysWhoChangedWhat(t *testing.T) {
 	topic := n.Create(t, "Topic", variables{"names": testserver.Names("en", "T")}).ID
 	clock.SetAt(t, "2024-07-03T00:00:00Z")
 	n.Mutate(t, "delete", "Topic", variables{"id": topic})
-	// The servers of these tests have a configured token, which is not in the table.
+	// The servers of these tests have a configured admin token, which has no id.
 	n.Database.Exec(t, "UPDATE changes SET token_id = 12, actor = 'desk' WHERE kind = 'DELETED'")
 
 	token := model.ID{Type: model.NodeAccessToken, Key: 12}.String()
@@ -119,7 +120,7 @@ func TestTheAuditLogSaysWhoChangedWhat(t *testing.T) {
 		t.Errorf("the audit log has %d entries, want %s", len(all), whole)
 	}
 	if one := audit(t, n.Server, variables{"types": []string{"ARTICLE"}}, 1); one[0].Cursor == "" || len(audit(t, n.Server, nil, 100, testserver.SeeDrafts)) == 0 {
-		t.Error("an entry has no cursor")
+		t.Error("the audit log has an entry without a cursor, or no entries with drafts")
 	}
 
 	for name, c := range map[string]struct {
@@ -133,15 +134,15 @@ func TestTheAuditLogSaysWhoChangedWhat(t *testing.T) {
 		"a cursor of the change log": {variables{"after": readLogPage(t, n.Server, nil).PageInfo.EndCursor}, []header{testserver.AsAdmin}, "INVALID_CURSOR"},
 	} {
 		if code, _ := n.Refused(t, readAudit, c.vars, c.headers...); code != c.code {
-			t.Errorf("%s is refused with %s, want %s", name, code, c.code)
+			t.Errorf("%s = %s, want %s", name, code, c.code)
 		}
 	}
 	if code, _ := n.Refused(t, readLog, variables{"after": audit(t, n.Server, variables{"actor": "desk"}, 1)[0].Cursor}); code != "INVALID_CURSOR" {
-		t.Errorf("a cursor of the audit log is refused with %s by the change log, want INVALID_CURSOR", code)
+		t.Errorf("the change log after a cursor of the audit log = %s, want INVALID_CURSOR", code)
 	}
 }
 
-// The id of a token is valid, but no node has it.
+// The id of an access token is valid, but `node` finds nothing by it.
 func TestIDsOfTokensLeadToNoNode(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// Each write appends one row to the change log; a mutation that changes nothing appends
+// Each write appends one row to the change log. A mutation that changes nothing appends
 // none.
 func TestEachWriteAppendsOneChange(t *testing.T) {
 	testserver.Long(t)
@@ -63,7 +63,7 @@ func TestEachWriteAppendsOneChange(t *testing.T) {
 			added := log(t)[len(before):]
 			if c.want == "" {
 				if after := n.Database.State(t); !maps.Equal(state, after) {
-					t.Errorf("the database changed: %v", added)
+					t.Errorf("the database changed, with the changes %v in the log, want no write", added)
 				}
 				return
 			}

@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// keepAnHour keeps changes for an hour, and compacts the log all the time.
+// keepAnHour keeps changes for an hour, and compacts the log every 20 ms.
 func keepAnHour(c *app.Config) { c.KeepChanges, c.CompactEvery = time.Hour, 20*time.Millisecond }
 
 // compacted waits until the log is compacted up to its end.
@@ -22,9 +22,8 @@ func compacted(t testing.TB, s *testserver.Server) {
 	})
 }
 
-// A cursor from before the part of the log that is kept whole is refused, with a code
-// and with what to do. The cursor of the last change is not, and a new follower
-// receives everything.
+// Cursors of the compacted part of the log are refused with CURSOR_EXPIRED and advice. The
+// cursor of the last change stays valid, and new followers receive the compacted log.
 func TestOldCursorsExpire(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -41,13 +40,13 @@ func TestOldCursorsExpire(t *testing.T) {
 	n.Mutate(t, "delete", "Topic", variables{"id": gone})
 	every, end := wholeLog(t, n.Server, begin, 100, testserver.AsAdmin, testserver.SeeDrafts)
 	if len(every) != 7 {
-		t.Fatalf("the log has %q", testserver.Describe(every))
+		t.Fatalf("the log has %q, want 7 changes", testserver.Describe(every))
 	}
 	follower := n.Follow(t, variables{"after": end})
-	clock.SetAt(t, "2024-07-01T01:00:00Z") // exactly an hour is not longer than an hour
+	clock.SetAt(t, "2024-07-01T01:00:00Z") // the changes are exactly an hour old, and still kept
 	time.Sleep(200 * time.Millisecond)
 	if again, _ := wholeLog(t, n.Server, begin, 100, testserver.AsAdmin, testserver.SeeDrafts); !slices.Equal(testserver.Describe(again), testserver.Describe(every)) {
-		t.Errorf("after an hour the log is %q, want all that is kept", testserver.Describe(again))
+		t.Errorf("after an hour the log is %q, want every change", testserver.Describe(again))
 	}
 
 	clock.SetAt(t, "2024-07-01T02:00:00Z")
@@ -55,18 +54,18 @@ func TestOldCursorsExpire(t *testing.T) {
 	for _, cursor := range []string{begin, every[0].Cursor, every[5].Cursor} {
 		code, message := n.Refused(t, readLog, variables{"after": cursor})
 		if code != "CURSOR_EXPIRED" || !strings.Contains(message, "without `after`") || !strings.Contains(message, "empty copy") {
-			t.Errorf("an old cursor is refused with %s %s, want CURSOR_EXPIRED and how to start again", code, message)
+			t.Errorf("the log after an old cursor = %s %s, want CURSOR_EXPIRED and advice", code, message)
 		}
 		k := n.Follow(t, variables{"after": cursor})
 		if f := k.Read(); f.Type != "error" || !strings.Contains(string(f.Payload), `"CURSOR_EXPIRED"`) || !strings.Contains(string(f.Payload), "without `after`") {
-			t.Errorf("a subscription behind an old cursor is told %s, want CURSOR_EXPIRED", f)
+			t.Errorf("a subscription after an old cursor = %s, want CURSOR_EXPIRED", f)
 		}
 		r := n.Events(t, `subscription($after: String) { changes(after: $after) { kind } }`, variables{"after": cursor})
 		if event, data := r.Next(); event != "next" || !strings.Contains(data, `"CURSOR_EXPIRED"`) {
-			t.Errorf("an event stream behind an old cursor is told %s %s, want CURSOR_EXPIRED", event, data)
+			t.Errorf("an event stream after an old cursor = %s %s, want CURSOR_EXPIRED", event, data)
 		}
 		if event, _ := r.Next(); event != "complete" {
-			t.Errorf("then an event stream is told %s, want complete", event)
+			t.Errorf("the next event of the stream = %s, want complete", event)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -80,25 +79,25 @@ func TestOldCursorsExpire(t *testing.T) {
 	} {
 		all, _ := wholeLog(t, n.Server, "", 7, c.headers...)
 		if got := testserver.Describe(all); len(got) < len(c.want) || !slices.Equal(got[len(got)-len(c.want):], c.want) {
-			t.Errorf("%s who begins anew reads %q, want %q at its end", name, got, c.want)
+			t.Errorf("%s who starts over reads %q, want %q at the end", name, got, c.want)
 		}
 		if len(all) > 1 {
 			if page := readLogPage(t, n.Server, variables{"after": all[0].Cursor, "first": 1}, c.headers...); len(page.Nodes) != 1 || page.Nodes[0].Cursor != all[1].Cursor {
-				t.Errorf("%s who reads a compacted log goes on to %+v, want the second change", name, page.Nodes)
+				t.Errorf("after the first change of the compacted log, %s reads %+v, want the second change", name, page.Nodes)
 			}
 		}
 	}
 	added := n.Create(t, "Topic", variables{"names": testserver.Names("en", "New")}).ID
 	want := fmt.Sprint("CREATED ", added, " 1 there")
 	if got, _ := wholeLog(t, n.Server, end, 100); !slices.Equal(testserver.Describe(got), []string{want}) {
-		t.Errorf("behind the cursor of the end is %q, want %s", testserver.Describe(got), want)
+		t.Errorf("after the cursor of the end, the log is %q, want %s", testserver.Describe(got), want)
 	}
 	if got := testserver.Describe(follower.Take(1)); got[0] != want {
-		t.Errorf("who has listened all the time is told %s, want %s", got, want)
+		t.Errorf("the follower from before the compaction gets %s, want %s", got, want)
 	}
 }
 
-// The log is never compacted where that is configured.
+// Without KeepChanges, the log is never compacted.
 func TestTheLogIsKeptForEverWhereAsked(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock

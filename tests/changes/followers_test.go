@@ -14,8 +14,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// Readers see an article from its publication to the change that ends it; subscribers
-// who see drafts see every change.
+// Readers see the changes of an article from its publication to its
+// withdrawal or deletion. Subscribers who see drafts see every change.
 func TestDraftsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -64,13 +64,13 @@ func TestDraftsAreNotFollowed(t *testing.T) {
 			t.Errorf("%s sees %q, want %q", name, got, c.want)
 		}
 		if more, err := f.TryRead(300 * time.Millisecond); err == nil {
-			t.Errorf("%s sees more: %s", name, more)
+			t.Errorf("%s also sees %s, want no more", name, more)
 		}
 	}
 }
 
-// A change is sent as things stand when it is sent: an article that has been
-// unpublished arrives without what only its editors may read.
+// A change is sent with its node as of the moment of sending: the change of an article
+// that has since been unpublished reaches readers without the article.
 func TestUnpublishedArticlesArriveWithoutThemselves(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -101,14 +101,14 @@ func TestFollowersChooseTypes(t *testing.T) {
 		"TOPIC":          {"CREATED " + topic + " 1 there"},
 		"OFFICIAL TOPIC": {"CREATED " + topic + " 1 there", "CREATED " + official + " 1 there"},
 		"ARTICLE":        {"PUBLISHED " + article + " 1 there"},
-		"":               nil, // an empty list has no type
+		"":               nil, // an empty list matches no type
 	} {
 		f := n.Follow(t, variables{"after": after, "types": strings.Fields(types)})
 		if got := testserver.Describe(f.Take(len(want))); !slices.Equal(got, want) {
 			t.Errorf("changes of %q = %q, want %q", types, got, want)
 		}
 		if more, err := f.TryRead(200 * time.Millisecond); err == nil {
-			t.Errorf("changes of %q have more: %s", types, more)
+			t.Errorf("changes of %q continue with %s, want no more", types, more)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func TestNothingIsSkippedOrRepeated(t *testing.T) {
 	for w := range writers {
 		writing.Go(func() {
 			for i := range writes {
-				if w == 0 { // which readers do not see
+				if w == 0 { // drafts, which readers do not see
 					n.Server.Article(t, fmt.Sprint("Draft ", i), variables{"publish": false})
 					continue
 				}
@@ -187,18 +187,18 @@ func TestNothingIsSkippedOrRepeated(t *testing.T) {
 			ids = append(ids, c.NodeID)
 		}
 		if len(cursors) != len(changes) {
-			t.Errorf("follower %d saw %d changes, %d of them different", r, len(changes), len(cursors))
+			t.Errorf("follower %d saw %d changes, %d of them distinct", r, len(changes), len(cursors))
 		}
 		if other := seen[r%2]; len(other) == len(changes) && fmt.Sprint(other) != fmt.Sprint(changes) {
 			t.Errorf("follower %d saw other changes than follower %d: %s", r, r%2, ids)
 		}
 	}
 	if len(topics) < (writers-1)*writes || len(all) < writers*writes {
-		t.Errorf("%d changes were written, %d of them of topics", len(all), len(topics))
+		t.Errorf("%d changes were written, %d of them of topics, want more", len(all), len(topics))
 	}
 }
 
-// A slow reader is sent every change once, and holds nobody up.
+// A slow follower receives every change once, and holds nobody up.
 func TestSlowFollowersMissNothing(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -206,7 +206,7 @@ func TestSlowFollowersMissNothing(t *testing.T) {
 	after := n.EndOfLog(t)
 	slow := n.Follow(t, variables{"after": after})
 	quick := n.Follow(t, variables{"after": after})
-	const writes = 250 // more than are read at once
+	const writes = 250 // more than one page of the log
 	for i := range writes {
 		n.Server.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("t-", i)}, testserver.AsAdmin)
 	}
@@ -222,12 +222,12 @@ func TestSlowFollowersMissNothing(t *testing.T) {
 		t.Errorf("the slow follower saw %q, want %q", got, want)
 	}
 	if late := testserver.Describe(n.Follow(t, variables{"after": after}).Take(writes)); !slices.Equal(late, want) {
-		t.Errorf("who came when all was written saw %q, want %q", late, want)
+		t.Errorf("a follower who came after the last write saw %q, want %q", late, want)
 	}
 }
 
-// The log is read about once a second, whatever the number of followers, and not at all
-// without any.
+// Servers read the log about once a second, whatever the number of followers, and not at
+// all without followers.
 func TestWaitingFollowersCostLittle(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -238,17 +238,17 @@ func TestWaitingFollowersCostLittle(t *testing.T) {
 	}
 	time.Sleep(1500 * time.Millisecond) // the subscriptions have begun
 	if asked := s.StatementsOf(func() { time.Sleep(2 * time.Second) }); len(asked) == 0 || len(asked) > 3 {
-		t.Errorf("40 followers asked for %d statements in 2 s, want about one a second: %s", len(asked), testserver.Lines(asked))
+		t.Errorf("40 followers caused %d statements in 2 s, want about one a second: %s", len(asked), testserver.Lines(asked))
 	}
 	_ = k.Conn.Close(websocket.StatusNormalClosure, "")
 	time.Sleep(300 * time.Millisecond)
 	if asked := s.StatementsOf(func() { time.Sleep(1500 * time.Millisecond) }); len(asked) > 0 {
-		t.Errorf("nobody follows any more, but the log is looked at: %s", testserver.Lines(asked))
+		t.Errorf("without followers, the server ran %s, want no statements", testserver.Lines(asked))
 	}
 }
 
-// Of two servers on one database, the changes of one reach the followers of the other
-// within about a second, in the same order.
+// Changes written by one server reach the followers of another on the same database within
+// about a second, in the same order.
 func TestChangesOfOtherServersArrive(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -263,7 +263,7 @@ func TestChangesOfOtherServersArrive(t *testing.T) {
 		written.Post(t, testserver.WriteTopic, variables{"slug": fmt.Sprint("t-", i)}, testserver.AsAdmin)
 		first, second := testserver.Describe(atOne.Take(1)), testserver.Describe(atTwo.Take(1))
 		if took := time.Since(begun); took > 2500*time.Millisecond || first[0] != second[0] {
-			t.Errorf("change %d arrived as %s and %s after %s, want it within about a second", i, first, second, took)
+			t.Errorf("change %d arrived as %s and %s after %s, want the same within about a second", i, first, second, took)
 		}
 	}
 }

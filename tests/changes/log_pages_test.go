@@ -35,8 +35,8 @@ func readLogPage(t testserver.Tester, s *testserver.Server, vars variables, head
 	return testserver.Ask[struct{ Changes logPage }](t, s, readLog, vars, headers...).Changes
 }
 
-// wholeLog reads the log after a cursor to its end, in pages of a size, and returns the
-// cursor to continue from.
+// wholeLog reads the log after a cursor to its end, in pages of the given size, and returns
+// the cursor to continue from.
 func wholeLog(t testserver.Tester, s *testserver.Server, after string, first int, headers ...header) (changes []testserver.Change, end string) {
 	t.Helper()
 	vars := variables{"first": first}
@@ -54,8 +54,8 @@ func wholeLog(t testserver.Tester, s *testserver.Server, after string, first int
 	}
 }
 
-// The pages of the log hold what its subscription sends, whatever their size, for
-// readers as for editors.
+// Pages of the log, of any size, hold the changes that a subscription sends, to readers and
+// to editors.
 func TestTheLogIsReadAsItIsFollowed(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -88,7 +88,7 @@ func TestTheLogIsReadAsItIsFollowed(t *testing.T) {
 				t.Errorf("%s, %d at a time, reads %q, want %q", name, first, testserver.Describe(got), want)
 			}
 			if end != got[len(got)-1].Cursor {
-				t.Errorf("%s, %d at a time: the last endCursor is not that of the last change", name, first)
+				t.Errorf("%s, %d at a time: the last endCursor differs from the cursor of the last change", name, first)
 			}
 		}
 	}
@@ -99,18 +99,18 @@ func TestPagesOfTheLogFollowEachOther(t *testing.T) {
 	n := testserver.StartNewsroom(t)
 	all, end := wholeLog(t, n.Server, "", 100, testserver.AsAdmin, testserver.SeeDrafts)
 	if count := n.Database.Rows(t, "SELECT COUNT(*) FROM changes")[0]; fmt.Sprint(len(all)) != count || all[0].NodeType != "COUNTRY" {
-		t.Errorf("without a cursor %d changes were read, the first of a %s; want %s, from the first country on", len(all), all[0].NodeType, count)
+		t.Errorf("the log without a cursor has %d changes, the first of a %s; want %s, the first of a COUNTRY", len(all), all[0].NodeType, count)
 	}
 	if page := readLogPage(t, n.Server, nil); len(page.Nodes) != 20 || !page.PageInfo.HasNextPage || page.PageInfo.HasPreviousPage {
 		t.Errorf("a page without arguments has %d changes, %+v, want the first 20", len(page.Nodes), page.PageInfo)
 	}
 	page := readLogPage(t, n.Server, variables{"first": 2, "after": all[9].Cursor})
 	if !page.PageInfo.HasPreviousPage || page.PageInfo.StartCursor != all[10].Cursor || page.PageInfo.EndCursor != all[11].Cursor {
-		t.Errorf("the page behind the tenth change = %+v, want the next two", page)
+		t.Errorf("the page after the tenth change = %+v, want the next two", page)
 	}
 	for i, edge := range page.Edges {
 		if edge.Cursor != page.Nodes[i].Cursor || edge.Node.NodeID != page.Nodes[i].NodeID || edge.Node.Cursor != edge.Cursor {
-			t.Errorf("edge %d = %+v, want that of %+v", i, edge, page.Nodes[i])
+			t.Errorf("edge %d = %+v, want the edge of %+v", i, edge, page.Nodes[i])
 		}
 	}
 
@@ -121,7 +121,7 @@ func TestPagesOfTheLogFollowEachOther(t *testing.T) {
 	}
 	n.Do(t, "publishArticle", draft.ID, nil)
 	if got, _ := wholeLog(t, n.Server, empty.PageInfo.EndCursor, 100, testserver.AsAdmin, testserver.SeeDrafts); len(got) != 1 || got[0].Kind != "PUBLISHED" {
-		t.Errorf("behind the end of an empty page is %q, want what was written since", testserver.Describe(got))
+		t.Errorf("the log after an empty page = %q, want the publication written since", testserver.Describe(got))
 	}
 
 	for name, c := range map[string]struct {
@@ -134,7 +134,7 @@ func TestPagesOfTheLogFollowEachOther(t *testing.T) {
 		"a cursor of another list": {variables{"after": testserver.Ask[struct{ Topics logPage }](t, n.Server, `{ topics { pageInfo { endCursor } } }`, nil).Topics.PageInfo.EndCursor}, "INVALID_CURSOR"},
 	} {
 		if code, _ := n.Refused(t, readLog, c.vars); code != c.code {
-			t.Errorf("%s is refused with %s, want %s", name, code, c.code)
+			t.Errorf("%s = %s, want %s", name, code, c.code)
 		}
 	}
 }

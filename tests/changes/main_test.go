@@ -1,5 +1,5 @@
-// Package changes tests the change log and all that is read from it: pages,
-// subscriptions, the audit log, and copies kept in step.
+// Package changes tests the change log and its consumers: pages, subscriptions, the audit
+// log, and replicas.
 package changes
 
 import (

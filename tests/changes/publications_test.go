@@ -16,11 +16,11 @@ const ticker = `subscription($filter: ArticleFilter) {
 	articlePublished(filter: $filter) { title status officials { name } topics { parent { slug } } }
 }`
 
-// listener reads articles from a socket, as their titles and relations.
+// listener reads the events of articlePublished from a socket.
 type listener struct{ *testserver.Socket }
 
-// listenFor subscribes to articlePublished, and returns once the subscription runs. The
-// articles that it writes to find out have the tags of fits.
+// listenFor subscribes to articlePublished, and returns once the subscription runs. To see
+// that, it writes articles with the fields in fits, which must match the filter.
 func listenFor(t testing.TB, s *testserver.Server, filter variables, fits variables, headers ...header) *listener {
 	t.Helper()
 	l := &listener{s.Connect(t, "", headers...)}
@@ -57,8 +57,8 @@ func (l *listener) next() string {
 	return fmt.Sprint(a.Title, " ", a.Status, " ", a.Officials, " ", a.Topics)
 }
 
-// Each publication is sent when it happens, with what was selected, and nothing else
-// is.
+// Each publication is sent when it happens, with the selected fields. No other change is
+// sent.
 func TestEachPublicationIsToldOnce(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -78,10 +78,10 @@ func TestEachPublicationIsToldOnce(t *testing.T) {
 	n.Server.Article(t, "Of nothing", nil)
 	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor} {
 		if got, want := l.next(), "Better PUBLISHED [] [{{root}}]"; got != want && got != strings.Replace(want, "Better", "Corrected", 1) {
-			t.Errorf("%s is told %s, want %s", name, got, want)
+			t.Errorf("%s gets %s, want %s", name, got, want)
 		}
 		if got, want := l.next(), "Of nothing PUBLISHED [] []"; got != want {
-			t.Errorf("%s is told %s, want %s", name, got, want)
+			t.Errorf("%s gets %s, want %s", name, got, want)
 		}
 	}
 	n.Do(t, "unpublishArticle", draft, nil)
@@ -89,20 +89,20 @@ func TestEachPublicationIsToldOnce(t *testing.T) {
 	n.Server.Article(t, "Told at once", tagged)
 	for name, l := range map[string]*listener{"a reader": everybody, "an editor": editor, "who filters": some} {
 		if name == "who filters" {
-			l.next() // it has not read the first publication
+			l.next() // the first publication, which this listener has not read yet
 		}
 		got := []string{l.next(), l.next()}
 		if want := []string{"Corrected PUBLISHED [] [{{root}}]", "Told at once PUBLISHED [{Official}] [{{root}}]"}; !slices.Equal(got, want) {
-			t.Errorf("%s is told %q, want %q", name, got, want)
+			t.Errorf("%s gets %q, want %q", name, got, want)
 		}
 		if more, err := l.TryRead(200 * time.Millisecond); err == nil {
-			t.Errorf("%s is told more: %s", name, more)
+			t.Errorf("%s also gets %s, want no more", name, more)
 		}
 	}
 }
 
-// An article that is hidden again before it is sent is not sent, and one that is then
-// published again is sent once. Publications by another server arrive within a second.
+// An article that is hidden before its publication is sent is not sent. If it is then
+// published again, it is sent once. Publications by another server arrive as well.
 func TestWhatIsHiddenBeforeItIsToldIsNotTold(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -121,7 +121,7 @@ func hiddenIsNotTold(t *testing.T, writes *testserver.Newsroom, who string, l *l
 		b: publishArticle(id: $b) { errors { message } } b2: unpublishArticle(id: $b) { errors { message } } b3: publishArticle(id: $b) { errors { message } }
 		c: publishArticle(id: $c) { errors { message } } c2: deleteArticle(id: $c) { errors { message } }
 	}`
-	for i := range 5 { // the other server looks once a second, and nobody knows when
+	for i := range 5 { // the other server may read the log between two of the mutations
 		vars := variables{}
 		for _, name := range []string{"a", "b", "c"} {
 			vars[name] = writes.Server.Article(t, fmt.Sprint(who, name, i), variables{"publish": false}).ID
@@ -137,7 +137,7 @@ func hiddenIsNotTold(t *testing.T, writes *testserver.Newsroom, who string, l *l
 			return
 		}
 	}
-	t.Errorf("in five tries, the %s was told each time what was hidden", who)
+	t.Errorf("in none of five tries did the %s get exactly the publications that were not hidden", who)
 }
 
 func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
@@ -158,13 +158,13 @@ func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
 		s.Article(t, "B", variables{"officials": []string{s.Create(t, "Official", variables{"names": testserver.Names("en", "O")}).ID}})
 		var err error
 		if f, err = k.TryRead(100 * time.Millisecond); err == nil && (f.Type != "error" || !strings.Contains(string(f.Payload), "INVALID")) {
-			t.Fatalf("a page of no rows below an event = %s, want INVALID", f)
+			t.Fatalf("an event with `first: 0` below it = %s, want INVALID", f)
 		}
 	}
 }
 
-// An event costs the same statements whatever the number of its related rows: two for
-// the log, one for the articles, and one for each relation.
+// An event costs the same number of statements, whatever the number of related rows: two
+// for the log, one for the articles, and one for each relation.
 func TestAPublicationCostsTheSameForAnyNumberOfRows(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -172,7 +172,7 @@ func TestAPublicationCostsTheSameForAnyNumberOfRows(t *testing.T) {
 	l := listenFor(t, n.Server, nil, nil)
 	leaf := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Leaf"), "parent": n.Topic.ID}).ID
 	story := n.Server.Article(t, "Story", variables{"publish": false, "officials": []string{n.Official.ID}, "topics": []string{leaf}}).ID
-	time.Sleep(300 * time.Millisecond) // the listener has passed the draft
+	time.Sleep(300 * time.Millisecond) // until the listener has passed the draft
 	took := n.StatementsOf(func() {
 		n.Do(t, "publishArticle", story, nil)
 		l.next()

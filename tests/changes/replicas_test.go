@@ -22,8 +22,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// whole selects what belongs to a node itself. What follows from other nodes, such as
-// the children of a topic, changes with those.
+// whole selects the fields of a node itself. Fields that follow from other nodes, such as
+// the children of a topic, change with those.
 const whole = `fragment whole on Node {
 	__typename id
 	... on Article {
@@ -43,8 +43,8 @@ type told struct {
 	Node           json.RawMessage
 }
 
-// tryPost sends a query to a server that may be gone, and decodes its data. The error
-// of an answer is its first code.
+// tryPost sends a query to a server that may be down, and decodes its data. If the answer
+// has errors, tryPost returns the first code as an error.
 func tryPost[T any](url, query string, vars variables, headers ...header) (data T, err error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
 	if err != nil {
@@ -78,8 +78,8 @@ func tryPost[T any](url, query string, vars variables, headers ...header) (data 
 	return data, json.Unmarshal(a.Data, &data)
 }
 
-// replica keeps a copy of all that it may see, by the change log alone: page by page to
-// the end, and then by the subscription until that breaks.
+// replica keeps a copy of all nodes that it may see, by the change log alone: page by page
+// to the end, and then by a subscription until that breaks.
 type replica struct {
 	name    string
 	headers []header
@@ -89,7 +89,7 @@ type replica struct {
 	cursor         string
 	nodes          map[string]string // by id
 	applied, begun int
-	streams        atomic.Int64 // changes that came by a subscription
+	streams        atomic.Int64 // changes received by subscription
 }
 
 func (r *replica) apply(c told) {
@@ -102,7 +102,7 @@ func (r *replica) apply(c told) {
 	r.nodes[c.NodeID] = string(c.Node)
 }
 
-// catchUp reads pages to the end of the log, and reports whether it could.
+// catchUp reads pages to the end of the log, and reports whether that succeeded.
 func (r *replica) catchUp() bool {
 	type page struct {
 		Changes struct {
@@ -142,7 +142,7 @@ func (r *replica) expired(code string) {
 	}
 }
 
-// follow listens for a while, or until the server is gone.
+// follow follows a subscription for a while, or until the server is down.
 func (r *replica) follow(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(100+r.random.IntN(900))*time.Millisecond)
 	defer cancel()
@@ -239,7 +239,7 @@ func (w *scribe) orNone(noun string) any {
 	return nil
 }
 
-// input is the input of a new node of a noun, or of a change of one.
+// input returns a random input to create or update a node of the noun.
 func (w *scribe) input(noun string) variables {
 	w.count++
 	name := fmt.Sprint(w.name, " ", w.count)
@@ -258,7 +258,7 @@ func (w *scribe) input(noun string) variables {
 	return variables{"names": testserver.Names("en", name)} // a country
 }
 
-// write sends one mutation and ignores what comes of it.
+// write sends one mutation and ignores its errors.
 func (w *scribe) write() {
 	noun := []string{"Article", "Article", "Article", "Official", "Topic", "Office", "Tenure", "Country"}[w.random.IntN(8)]
 	field := strings.ToLower(noun)
@@ -295,7 +295,7 @@ func (w *scribe) write() {
 	if err != nil {
 		time.Sleep(5 * time.Millisecond) // the server may be down
 	}
-	time.Sleep(time.Duration(w.random.IntN(10)) * time.Millisecond) // others get their turns
+	time.Sleep(time.Duration(w.random.IntN(10)) * time.Millisecond) // so that others get their turns
 }
 
 // haveListened reports whether all replicas have followed a subscription.
@@ -303,9 +303,9 @@ func haveListened(replicas []*replica) bool {
 	return !slices.ContainsFunc(replicas, func(r *replica) bool { return r.streams.Load() == 0 })
 }
 
-// A replica that is kept by the log alone ends up with exactly what the API returns,
-// for readers as for editors, whatever was written, however often the server was
-// killed, and although the log was compacted all the while.
+// A replica that is kept by the log alone ends up with exactly the nodes that the API
+// returns, for readers and for editors, although the server was killed again and again and
+// the log was compacted all the time.
 func TestReplicasConverge(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -378,20 +378,20 @@ func TestReplicasConverge(t *testing.T) {
 			delete(r.nodes, id)
 		}
 		for _, id := range slices.Sorted(maps.Keys(r.nodes)) {
-			t.Errorf("%s has %s, which the API does not answer", r.name, r.nodes[id])
+			t.Errorf("%s has %s, which the API does not return", r.name, r.nodes[id])
 		}
-		t.Logf("%s: %d nodes, of %d changes, %d of them listened to; begun anew %d times", r.name, len(want), r.applied, r.streams.Load(), r.begun)
+		t.Logf("%s: %d nodes from %d changes, %d of them by subscription; started over %d times", r.name, len(want), r.applied, r.streams.Load(), r.begun)
 		if len(want) < 220 || r.applied < len(want) || r.streams.Load() == 0 {
-			t.Errorf("%s has seen too little to prove anything", r.name)
+			t.Errorf("%s has seen too few nodes or changes to prove anything", r.name)
 		}
 		begun += r.begun
 	}
 	if begun == 0 {
-		t.Log("no replica was too late for a compaction")
+		t.Log("no cursor of a replica expired")
 	}
 }
 
-// readEverything returns all that the API returns, by id.
+// readEverything returns all nodes that the API returns, by id.
 func readEverything(t testing.TB, s *testserver.Server, headers ...header) map[string]string {
 	t.Helper()
 	type list struct {

@@ -19,8 +19,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// narrow is a client for which the network buffers little. By default the system would
-// buffer up to 30 MB; much less than this is slow.
+// narrow returns a client with a small receive buffer. By default the system would buffer
+// up to 30 MB; a buffer much smaller than this one would be slow.
 func narrow() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
@@ -37,7 +37,7 @@ const followBodies = `subscription($after: String) { changes(after: $after, type
 // batch took.
 func many(t testing.TB, s *testserver.Server, name string, times int) (slowest time.Duration) {
 	t.Helper()
-	body := strings.Repeat(strings.Repeat("x", 99)+" ", 100) // few words; the network buffers some 5 MB that nobody reads
+	body := strings.Repeat(strings.Repeat("x", 99)+" ", 100) // few distinct words; the network buffers some 5 MB unread
 	for k := range times {
 		var articles []variables
 		for i := range 250 {
@@ -50,8 +50,8 @@ func many(t testing.TB, s *testserver.Server, name string, times int) (slowest t
 	return slowest
 }
 
-// stalled waits until the server reads no more articles for a subscriber that does not
-// read.
+// stalled waits until the server has stopped reading articles for a subscriber that does
+// not read.
 func stalled(t testing.TB, s *testserver.Server) {
 	t.Helper()
 	for begun, read := time.Now(), false; ; {
@@ -62,13 +62,13 @@ func stalled(t testing.TB, s *testserver.Server) {
 			return
 		}
 		if read = read || reads; time.Since(begun) > 2*time.Minute {
-			t.Fatal("articles are read for who does not listen")
+			t.Fatal("after two minutes, the server still reads articles for a subscriber that does not read")
 		}
 	}
 }
 
-// wantWhole fails the test unless the changes received in several parts are the log
-// after a cursor, without gaps and repeats.
+// wantWhole fails the test unless the changes taken are those of the log after a cursor,
+// without gaps and repeats.
 func wantWhole(t testing.TB, s *testserver.Server, after string, taken []testserver.Change) {
 	t.Helper()
 	all, _ := wholeLog(t, s, after, 100)
@@ -82,12 +82,12 @@ func wantWhole(t testing.TB, s *testserver.Server, after string, taken []testser
 		got = append(got, c.Cursor)
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("%d changes were taken, want the %d of the log, each once and in order", len(got), len(want))
+		t.Errorf("%d changes were received, want the %d of the log, each once and in order", len(got), len(want))
 	}
 }
 
-// A socket that stops reading while others write thousands of changes holds nobody up,
-// and is closed with 4408. After its last cursor it finds the rest.
+// A client that stops reading while others write thousands of changes holds nobody up, and
+// its socket is closed with 4408. A new subscription after its last cursor gets the rest.
 func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -141,21 +141,21 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	var writing sync.WaitGroup
 	writing.Go(func() {
 		if during := many(t, s, "during", 4); during > 5*before+5*time.Second {
-			t.Errorf("250 articles took %s while somebody did not read, %s before", during, before)
+			t.Errorf("250 articles took %s beside a client that does not read, and %s before", during, before)
 		}
 	})
-	time.Sleep(within) // too late for the message, but not for the close frame
+	time.Sleep(within) // the message times out, but the close frame does not yet
 	var err error
 	for err == nil {
 		err = take(slow)
 	}
-	// Where the network buffers no more, not even the close frame arrives: the
+	// If the buffers of the network are full, not even the close frame arrives, and the
 	// connection is cut.
 	if code := websocket.CloseStatus(err); code != -1 && (code != 4408 || !strings.Contains(err.Error(), "go on behind the last cursor")) {
-		t.Errorf("the socket ended with %v, want 4408 and what to do", err)
+		t.Errorf("the socket ended with %v, want 4408 and advice", err)
 	}
 	if len(taken) == 0 || len(taken) > 1500 {
-		t.Fatalf("%d changes had been sent, want a part of the 2000", len(taken))
+		t.Fatalf("%d changes were received, want a part of the 2000", len(taken))
 	}
 
 	writing.Wait()
@@ -166,7 +166,8 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	wantWhole(t, s, after, taken)
 }
 
-// An event stream that nobody reads ends without `complete`.
+// An event stream that nobody reads is cut off. A new stream after its last cursor gets the
+// rest.
 func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -175,7 +176,7 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	after := s.EndOfLog(t)
 	many(t, s, "before", 4)
 	var taken []testserver.Change
-	// read reads changes until it has this many, or the stream ends.
+	// read reads changes until most are taken in all, or the stream ends.
 	read := func(from string, pause func(), most int) (end string) {
 		ctx, leave := context.WithCancel(t.Context())
 		defer leave()
@@ -212,7 +213,7 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 		}
 		return ""
 	}
-	cutOff := func() { // its place is free again
+	cutOff := func() { // until the place of the stream is free again
 		stalled(t, s)
 		testserver.Until(t, "the end of the stream", func() bool {
 			k, _, err := s.TryDial(t, "graphql-transport-ws")
@@ -223,19 +224,18 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 		})
 	}
 	if end := read(after, cutOff, 1000); !strings.Contains(end, "EOF") && !strings.Contains(end, "reset") {
-		t.Errorf("the stream ended with %q, want it cut off", end)
+		t.Errorf("the stream ended with %q, want EOF or a reset", end)
 	}
 	if len(taken) == 0 || len(taken) >= 1000 {
-		t.Fatalf("%d changes had been sent, want a part of the 1000", len(taken))
+		t.Fatalf("%d changes were received, want a part of the 1000", len(taken))
 	}
 	if end := read(taken[len(taken)-1].Cursor, func() {}, 1000); end != "" {
-		t.Errorf("the rest ended with %q", end)
+		t.Errorf("the stream with the rest ended with %q", end)
 	}
 	wantWhole(t, s, after, taken)
 }
 
-// A socket that receives everything but answers no ping receives the close frame after
-// what was sent.
+// A socket that answers no ping is closed with 4408. One that answers stays open.
 func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -256,11 +256,11 @@ func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	k.Want("next", "1")
 }
 
-// ofTime skips a test that is about how long things take where the race detector runs.
+// ofTime skips a test that measures time on PostgreSQL and under the race detector.
 func ofTime(t *testing.T) {
 	t.Helper()
 	testserver.SQLiteOnly(t)
 	if testserver.Raced {
-		t.Skip("this is about time, and runs without the race detector")
+		t.Skip("this test measures time, and runs without the race detector")
 	}
 }

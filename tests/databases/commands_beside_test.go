@@ -10,7 +10,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// Commands that only read wait for no writer.
+// Commands that only read do not wait for writers.
 func TestReadingCommandsStartWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
 	testserver.SQLiteOnly(t)
@@ -28,7 +28,7 @@ func TestReadingCommandsStartWhileAnotherWrites(t *testing.T) {
 	t.Cleanup(func() { _ = tx.Rollback() })
 	n, err := app.Open(t.Context(), app.Config{Database: path})
 	if err != nil {
-		t.Fatalf("Open while another writes: %v", err)
+		t.Fatalf("Open during a write: %v", err)
 	}
 	if err := n.Close(); err != nil {
 		t.Error(err)

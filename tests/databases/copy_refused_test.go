@@ -20,7 +20,7 @@ func TestACopyIsNotResumedOnceTheSourceHasChanged(t *testing.T) {
 	source.MustImport(t, officeLine)
 	wantFailed(t, copiesTo(source, target), "is an unfinished copy of "+string(source)+" as it was before the last write to it, or of another database; start with an empty database")
 	if !maps.Equal(all(t, target), before) {
-		t.Error("it wrote to the copy of what was before")
+		t.Error("the refused run changed the unfinished copy")
 	}
 }
 
@@ -62,7 +62,7 @@ func TestACopyThatDiffersIsNeverWhole(t *testing.T) {
 func TestDanglingReferencesInTheSourceAreReported(t *testing.T) {
 	t.Parallel()
 	source := original(t)
-	source.Exec(t, "DELETE FROM articles WHERE id = 3") // as by a program that does not enforce foreign keys
+	source.Exec(t, "DELETE FROM articles WHERE id = 3") // as a program without foreign keys would
 	wantFailed(t, copiesTo(source, newFile(t)), "article_officials refers to rows that are not there. Something other than diwan wrote to one of them; look into both")
 }
 
@@ -73,7 +73,8 @@ func TestCopyRefusesWrongSourcesAndTargets(t *testing.T) {
 	if err := os.Symlink(string(source), string(link)); err != nil {
 		t.Fatal(err)
 	}
-	// old returns a database that lacks the last migration.
+	// old migrates a database, removes the record of the last migration, and returns the
+	// database.
 	old := func(d testserver.Database) testserver.Database {
 		t.Helper()
 		if r := d.Run(t.Context(), nil, "migrate"); r.Status != 0 {
@@ -134,13 +135,13 @@ func TestCopyRefusesWrongSourcesAndTargets(t *testing.T) {
 		})
 	}
 	if made := noTables.Tables(t); len(made) > 0 {
-		t.Errorf("a source without tables has %v now", made)
+		t.Errorf("tables of a source that had none = %v, want none", made)
 	}
 	if _, err := os.Stat(string(missing)); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a file was made for a copy that was refused: %v", err)
+		t.Errorf("stat of the target of refused copies = %v, want no file", err)
 	}
 	if after := versions(); !slices.Equal(after, before) {
-		t.Errorf("a target of an older diwan was migrated from %v to %v", before, after)
+		t.Errorf("a refused copy migrated its target from %v to %v", before, after)
 	}
 }
 
@@ -150,12 +151,12 @@ func TestCopyShowsNoPassword(t *testing.T) {
 	withPassword := testserver.Database(strings.Replace(target, "diwan@", "diwan:secret@", 1))
 	r := copiesTo(source, withPassword)
 	if r.Status != 0 || strings.Contains(r.Stdout+r.Stderr, "secret") || !strings.Contains(r.Stdout, " to postgres://") {
-		t.Errorf("copy = %d, %s%s, want it to name the database without the password", r.Status, r.Stdout, r.Stderr)
+		t.Errorf("copy = %d, %s%s, want the database named without its password", r.Status, r.Stdout, r.Stderr)
 	}
 	wantSame(t, source, testserver.Database(target))
 }
 
-// Whatever is missing, what only reads changes nothing.
+// Commands that only read change nothing, even where tables are missing.
 func TestCommandsThatReadMakeNothing(t *testing.T) {
 	t.Parallel()
 	source := original(t)
@@ -184,7 +185,7 @@ func TestCommandsThatReadMakeNothing(t *testing.T) {
 	}
 }
 
-// A user who may only read exports and copies, and one who lacks rights is told which.
+// The right to read is enough to export and copy. Errors name the rights that a user lacks.
 func TestCopyNamesMissingRights(t *testing.T) {
 	t.Parallel()
 	source := original(t)
@@ -209,7 +210,7 @@ func TestCopyNamesMissingRights(t *testing.T) {
 	wantFailed(t, copiesTo(as(there), newFile(t)), "--from: "+mayNotRead)
 	there.Exec(t, "GRANT SELECT ON articles TO "+user)
 	if got := as(there).Export(t); got != source.Export(t) {
-		t.Error("the export of who may only read is another")
+		t.Error("the export by a user who may only read differs")
 	}
 	target := newFile(t)
 	if r := copiesTo(as(there), target); r.Status != 0 {

@@ -19,7 +19,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// original returns a SQLite file with all that is hard to copy.
+// original returns a SQLite file that is hard to copy: it has keys that were used and
+// deleted, parents with higher keys than their children, and rows of rarely used tables.
 func original(t testing.TB) testserver.Database {
 	t.Helper()
 	if storetest.OnPostgres() {
@@ -39,7 +40,7 @@ func original(t testing.TB) testserver.Database {
 // officeLine is a row to import that the original does not have.
 const officeLine = `{"type":"office","externalId":"seat","slug":"seat","titles":{"en":"Seat"},"kind":"MINISTER","singleSeat":true}`
 
-// takesLong imports articles that take more than a page.
+// takesLong imports articles that fill more than one page of a copy.
 func takesLong(t testing.TB, d testserver.Database) {
 	t.Helper()
 	long := strings.Repeat("نصٌّ طويل ", 20_000)
@@ -50,7 +51,7 @@ func takesLong(t testing.TB, d testserver.Database) {
 	d.MustImport(t, lines...)
 }
 
-// newFile returns a path at which there is no file.
+// newFile returns the path of a file that does not exist.
 func newFile(t testing.TB) testserver.Database {
 	return testserver.Database(filepath.Join(t.TempDir(), "new.db"))
 }
@@ -60,7 +61,7 @@ func copiesTo(d testserver.Database, to testserver.Database) testserver.Result {
 	return d.Run(context.Background(), nil, "copy", "--from", string(d), "--to", string(to), "--database-wait=0s")
 }
 
-// stopped begins a copy and stops it when the page that has the n-th row is read.
+// stopped begins a copy and stops it once n rows are done.
 func stopped(t testing.TB, d testserver.Database, to testserver.Database, n int64) error {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -73,7 +74,7 @@ func stopped(t testing.TB, d testserver.Database, to testserver.Database, n int6
 	return err
 }
 
-// halfway stops a copy once everything is written and half of it has been read back.
+// halfway stops a copy when all rows have been written and half of them read back.
 func halfway(t testing.TB, d testserver.Database, to testserver.Database) {
 	t.Helper()
 	var rows int64
@@ -81,11 +82,11 @@ func halfway(t testing.TB, d testserver.Database, to testserver.Database) {
 		rows += int64(len(d.Rows(t, "SELECT 1 FROM "+table)))
 	}
 	if err := stopped(t, d, to, rows+rows/2); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run the same command again to go on") {
-		t.Fatalf("interrupted copy = %v, want it to say how to go on", err)
+		t.Fatalf("interrupted copy = %v, want advice on how to go on", err)
 	}
 }
 
-// copied are the names of all tables that are copied.
+// copied returns the names of the tables that diwan copy copies.
 func copied(t testing.TB, d testserver.Database) []string {
 	t.Helper()
 	return slices.DeleteFunc(d.Tables(t), func(table string) bool { return table == "goose_db_version" || ofSearch(table) })
@@ -102,11 +103,11 @@ func ofSearch(table string) bool {
 	return false
 }
 
-// all is the state of all that is copied.
+// all returns the state of a database as far as diwan copy must reproduce it.
 func all(t testing.TB, d testserver.Database) map[string]string {
 	t.Helper()
 	state := d.State(t)
-	maps.DeleteFunc(state, func(table, _ string) bool { return table == "goose_db_version" || ofSearch(table) }) // it has the times of the migrations
+	maps.DeleteFunc(state, func(table, _ string) bool { return table == "goose_db_version" || ofSearch(table) }) // goose_db_version has the times of the migrations
 	state["suggestions"] = fmt.Sprint(d.Rows(t, "SELECT * FROM suggestions ORDER BY 1, 2, 3, 4, 5, 6, 7"))
 	state["node_uses"] = fmt.Sprint(d.Rows(t, "SELECT * FROM node_uses WHERE articles <> 0 ORDER BY 1, 2"))
 	counters := "sqlite_sequence"
@@ -167,7 +168,7 @@ func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 	export := source.Export(t)
 	for _, d := range []testserver.Database{between, postgres, back, second} {
 		if d.Export(t) != export {
-			t.Errorf("the export of %s is another", d)
+			t.Errorf("the export of %s differs from that of the source", d)
 		}
 	}
 	for _, d := range []testserver.Database{source, between, back} {
@@ -175,12 +176,12 @@ func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 	}
 	const newest = "SELECT MAX(a.id), MAX(t.id), MAX(c.id) FROM articles a, topics t, changes c"
 	if want := source.Rows(t, newest); !slices.Equal(between.Rows(t, newest), want) || !slices.Equal(back.Rows(t, newest), want) {
-		t.Errorf("the next keys = %v on PostgreSQL, %v on SQLite again, want %v", between.Rows(t, newest), back.Rows(t, newest), want)
+		t.Errorf("the next keys = %v on PostgreSQL, %v back on SQLite, want %v", between.Rows(t, newest), back.Rows(t, newest), want)
 	}
 }
 
-// A copy that is interrupted, here at every fifth page, resumes after what it wrote,
-// and nothing else takes what it wrote for a whole newsroom.
+// A copy that is interrupted, here at every fifth page, resumes after the rows that it
+// wrote, and no command takes these for a whole newsroom.
 func TestAnInterruptedCopyResumes(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -203,23 +204,23 @@ func TestAnInterruptedCopyResumes(t *testing.T) {
 					break
 				}
 				if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run the same command again to go on") {
-					t.Fatalf("interrupted copy = %v, want it to say how to go on", err)
+					t.Fatalf("interrupted copy = %v, want advice on how to go on", err)
 				}
 				if interruptions%6 != 0 {
 					continue
 				}
 				for _, args := range [][]string{{"export"}, {"import", os.DevNull}, {"migrate"}, {"migrate", "--dry-run"}, {"serve", "--listen=127.0.0.1:0"}, {"copy", "--from", string(target), "--to", string(newFile(t))}} {
-					ctx, stop := context.WithTimeout(t.Context(), 10*time.Second) // or it would serve
+					ctx, stop := context.WithTimeout(t.Context(), 10*time.Second) // in case serve starts
 					defer stop()
 					wantFailed(t, target.Run(ctx, strings.NewReader(""), args...), "is an unfinished copy; run the diwan copy that made it again")
 				}
 			}
 			if interruptions < 10 {
-				t.Errorf("it was interrupted %d times, want at every fifth page", interruptions)
+				t.Errorf("the copy was interrupted %d times, want at every fifth page", interruptions)
 			}
 			wantSame(t, source, target)
 			if target.Export(t) != source.Export(t) {
-				t.Error("the export of the copy is another")
+				t.Error("the export of the copy differs from that of the source")
 			}
 		})
 	}
@@ -239,7 +240,7 @@ func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
 		}
 	}}, func(app.CopyProgress) {})
 	if err != nil || written != 0 {
-		t.Errorf("the second run = %v, wrote %d times, want it to read only", err, written)
+		t.Errorf("the second run = %v with %d rows written, want none", err, written)
 	}
 }
 
@@ -262,10 +263,10 @@ func TestWritesDuringACopyAreReportedAndNotCopied(t *testing.T) {
 				}
 			})
 			if err != nil || !report.Behind {
-				t.Errorf("copy = %+v, %v, want it to be behind", report, err)
+				t.Errorf("copy = %+v, %v, want Behind", report, err)
 			}
 			if to.Export(t) != before || from.Export(t) == before {
-				t.Error("the copy is not the source as it was at the start")
+				t.Error("the copy differs from the source at the start")
 			}
 		})
 	}
@@ -284,18 +285,18 @@ func TestOneCopyWritesToADatabase(t *testing.T) {
 				}
 			})
 			if err != nil || told < 9 {
-				t.Fatalf("copy = %v, told %d times", err, told)
+				t.Fatalf("copy = %v after %d reports of progress, want at least 9", err, told)
 			}
 			wantSame(t, source, target)
 			wantFailed(t, copiesTo(source, target), "is already a newsroom")
 			if left, _ := filepath.Glob(string(target) + "-copying*"); len(left) > 0 {
-				t.Errorf("%v is left", left)
+				t.Errorf("files after the copy = %v, want none", left)
 			}
 		})
 	}
 }
 
-// Of many that begin at once one copies, and none breaks it.
+// Of several copies that begin at once, one succeeds and the others do it no harm.
 func TestOfCopiesThatBeginAtOnceOneCopies(t *testing.T) {
 	t.Parallel()
 	source := original(t)
@@ -317,14 +318,14 @@ func TestOfCopiesThatBeginAtOnceOneCopies(t *testing.T) {
 				}
 			}
 			if copied != 1 {
-				t.Errorf("%d copied, want 1", copied)
+				t.Errorf("%d copies succeeded, want 1", copied)
 			}
 			wantSame(t, source, target)
 		})
 	}
 }
 
-// What a process left behind that was killed does not keep the next from copying.
+// The files that a killed process left behind do not keep the next one from copying.
 func TestAClaimEndsWithItsProcess(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -362,11 +363,11 @@ func TestAnInterruptedCopySaysSoOnce(t *testing.T) {
 	stop()
 	r := source.Run(ctx, nil, "copy", "--from", string(source), "--to", string(target))
 	if r.Status != 1 || !strings.HasPrefix(r.Stderr, "diwan: interrupted") || strings.Contains(r.Stderr, "context canceled") {
-		t.Errorf("copy = %d, %s, want it interrupted", r.Status, r.Stderr)
+		t.Errorf("copy = %d, %s, want one line that says it was interrupted", r.Status, r.Stderr)
 	}
 }
 
-// Rows are of very different lengths: the first page does not ask for many.
+// Rows differ much in length, so the first page asks for few.
 func TestPagesOfACopyBeginSmall(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)

@@ -1,6 +1,6 @@
-// Package databases tests what is about a database itself, most of it about a
-// PostgreSQL server: outages, starts, TLS, copies, and that the two kinds of database
-// answer alike. It opens both kinds by itself, and so runs once, in the pass on SQLite.
+// Package databases tests how Diwan uses its databases, PostgreSQL above all: outages,
+// starts, TLS and copies, and that both kinds of database give the same answers. It opens
+// both kinds by itself, and so runs once, in the pass on SQLite.
 package databases
 
 import (

@@ -27,15 +27,15 @@ func startOn(t testing.TB, dsn string, edit ...func(*app.Config)) (*testserver.S
 
 const readCountry = `{ country(by: {code: "IQ"}) { name(language: "en") } }`
 
-// unavailable fails the test unless the answer is UNAVAILABLE and tells nothing that is
-// none of the client's business.
+// unavailable fails the test unless the answer is UNAVAILABLE and reveals nothing of the
+// inside of the server. It returns the message.
 func unavailable(t testing.TB, a testserver.Answer) (message string) {
 	t.Helper()
 	if a.Status != http.StatusOK || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(model.CodeUnavailable) || a.Errors[0].Extensions["requestId"] == "" {
 		t.Fatalf("answer = %d %s, want 200 and one error, UNAVAILABLE, with the request's id", a.Status, a.Raw)
 	}
 	for _, inner := range []string{"127.0.0.1", "diwan@", "user=", "SQLSTATE", "pgx", "pgconn", "driver", "EOF", "tcp", "context", "sql:"} {
-		id, _ := a.Errors[0].Extensions["requestId"].(string) // it has random letters
+		id, _ := a.Errors[0].Extensions["requestId"].(string) // random letters
 		if strings.Contains(strings.ReplaceAll(string(a.Raw), id, ""), inner) {
 			t.Errorf("answer = %s, want it without %q", a.Raw, inner)
 		}
@@ -43,7 +43,7 @@ func unavailable(t testing.TB, a testserver.Answer) (message string) {
 	return a.Errors[0].Message
 }
 
-// TestServersOutliveOutages breaks the network under load, and mends it.
+// TestServersOutliveOutages breaks the network under load, and restores it.
 func TestServersOutliveOutages(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
@@ -87,7 +87,7 @@ func TestServersOutliveOutages(t *testing.T) {
 				return
 			}
 			if told := log.Lines("level=WARN", "requestId="); len(told) != 8 || len(log.Lines("level=WARN", "requestId=", "error=", c.cause)) == 0 {
-				t.Errorf("%d warnings in the log, want one a request with its cause: %s", len(told), log)
+				t.Errorf("%d warnings in the log, want one for each request, with its cause: %s", len(told), log)
 			}
 			if told := log.Lines("level=ERROR", "internal error"); len(told) != 0 {
 				t.Errorf("log = %s, want no internal error", told)
@@ -128,7 +128,7 @@ func readAtOnce(t *testing.T, s *testserver.Server, requests int) {
 	load.Wait()
 }
 
-// A token that cannot be looked up is neither known nor unknown.
+// A token that cannot be looked up is neither accepted nor rejected: the request gets 503.
 func TestTokensAreUnavailableWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	for name, breakDown := range map[string]func(*wire){"refused": (*wire).refuse, "stalled": (*wire).stall} {
@@ -151,18 +151,18 @@ func TestTokensAreUnavailableWhileTheDatabaseIsAway(t *testing.T) {
 			if told := log.Lines("level=WARN", "requestId=", "error=", "look up a token"); len(told) != 1 {
 				t.Errorf("log = %s, want the cause once", log)
 			}
-			n.resume() // so that stopping need not wait
+			n.resume() // so that the server stops at once
 		})
 	}
 }
 
-// A connection that is lost while writing leaves nothing half-written. If it is lost
-// with the commit, nobody knows whether it was written, and the answer says so.
+// A connection that is lost during a write leaves nothing half-written. If it is lost at
+// the commit, nobody knows whether the write took place, and the answer says so.
 func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
 		name, at string
-		answer   bool // whether the answer is lost, rather than what was sent
+		answer   bool // cut the answer instead of the request
 		written  int
 		want     string
 	}{
@@ -208,7 +208,7 @@ func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
 	}
 }
 
-// Statements that wait for others end by themselves.
+// A statement that waits too long for a lock ends.
 func TestStatementsThatTakeTooLongEnd(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -217,18 +217,18 @@ func TestStatementsThatTakeTooLongEnd(t *testing.T) {
 	const readTopics = `{ topics { nodes { slug } } }`
 	begun := time.Now()
 	if message := unavailable(t, s.Post(t, readTopics, nil)); !strings.Contains(message, "400ms") {
-		t.Errorf("message = %q, want it to say how long a statement may take", message)
+		t.Errorf("message = %q, want the limit of 400ms in it", message)
 	}
 	if took := time.Since(begun); took > 2*time.Second {
-		t.Errorf("it took %s, want about 0.4 s", took)
+		t.Errorf("the request took %s, want about 0.4 s", took)
 	}
 	testserver.Ask[any](t, s, readCountry, nil)
 	release()
 	testserver.Ask[any](t, s, readTopics, nil)
 }
 
-// Writers who do not get their turn receive the same error as on SQLite, and readers do
-// not notice.
+// Writers that do not get their turn receive the same error as on SQLite, and readers are
+// not affected.
 func TestWritersWithoutATurnAreUnavailable(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -246,15 +246,15 @@ func TestWritersWithoutATurnAreUnavailable(t *testing.T) {
 	testserver.Ask[any](t, s, readCountry, nil)
 	for range cap(answers) {
 		if message := unavailable(t, <-answers); !strings.Contains(message, "has been writing to the database for long") {
-			t.Errorf("message = %q, want that of SQLite", message)
+			t.Errorf("message = %q, want the same as on SQLite", message)
 		}
 	}
-	if took := time.Since(begun); took > 3*time.Second { // one after the other it would take 4 s
-		t.Errorf("the last of them waited %s", took)
+	if took := time.Since(begun); took > 3*time.Second { // one after the other, they would take over 4 s
+		t.Errorf("the last writer waited %s, want at most 3s", took)
 	}
 }
 
-// A client that leaves ends its statement on the server, and the connection is kept.
+// When a client leaves, its statement is cancelled, and the connection is kept.
 func TestClientsThatLeaveEndTheirStatements(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -284,21 +284,21 @@ func TestClientsThatLeaveEndTheirStatements(t *testing.T) {
 	<-left
 	testserver.Until(t, "its end", func() bool { return admin[int](t, n.dsn, waiting) == 0 })
 	if took := time.Since(begun); took > 2*time.Second {
-		t.Errorf("the statement ended after %s", took)
+		t.Errorf("the statement ended %s after the client left, want at most 2s", took)
 	}
 	release()
 	testserver.Ask[any](t, s, `{ topics { nodes { slug } } }`, nil)
 	if after := admin[string](t, n.dsn, pids); after != before {
-		t.Errorf("connections = %s, want %s as before", after, before)
+		t.Errorf("process ids of connections = %s, want %s as before", after, before)
 	}
 	testserver.Until(t, "the access log", func() bool { return len(log.Lines("msg=request", "/graphql")) == 3 })
 	if told := slices.Concat(log.Lines("level=WARN"), log.Lines("level=ERROR")); len(told) != 0 {
-		t.Errorf("log = %s, want nothing about who left", told)
+		t.Errorf("log = %s, want no warning about the client that left", told)
 	}
 }
 
-// An import that loses its connection says so, and importing the same again completes
-// it.
+// An import that loses its connection says so, and a second import of the same lines
+// completes it.
 func TestImportsThatAreCutOffCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -324,13 +324,13 @@ func TestImportsThatAreCutOffCanBeRepeated(t *testing.T) {
 	status, out, errs := diwan()
 	n.watch(nil, nil)
 	if status != 1 || !strings.Contains(errs, "connection to the database was lost") || !strings.Contains(errs, "import the same again") || strings.Count(errs, "\n") != 1 {
-		t.Errorf("import = %d, %s%s, want 1 and a line that says what to do", status, out, errs)
+		t.Errorf("import = %d, %s%s, want 1 and one line with advice", status, out, errs)
 	}
 	kept := admin[int](t, n.dsn, "SELECT count(*) FROM topics")
 	if status, _, errs := diwan(); status != 0 || errs != "" {
-		t.Errorf("the same again = %d, %s", status, errs)
+		t.Errorf("the second import = %d, %s, want 0", status, errs)
 	}
 	if got := admin[int](t, n.dsn, "SELECT count(*) FROM topics"); got != 1500 || kept == 0 || kept == 1500 {
-		t.Errorf("topics = %d after %d, want 1500 after a part of them", got, kept)
+		t.Errorf("topics = %d, and %d after the first import, want 1500 and some of them", got, kept)
 	}
 }

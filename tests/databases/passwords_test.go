@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// No command shows a password, whatever is wrong with the URL that holds it.
+// No command prints the password of its URL, even if the URL is malformed.
 func TestPasswordsAreNotShown(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -63,11 +63,11 @@ func TestPasswordsAreNotShown(t *testing.T) {
 				stop()
 				for _, hidden := range []string{"hunter", "%4", "%zz"} {
 					if strings.Contains(out, "hunter") || strings.Contains(errs, hidden) {
-						t.Errorf("diwan %s on %s = %d, and showed %s%s", args, dsn, status, out, errs)
+						t.Errorf("diwan %s on %s = %d, %s%s, want no password in the output", args, dsn, status, out, errs)
 					}
 				}
 				if last := errs[strings.LastIndex(strings.TrimSuffix(errs, "\n"), "\n")+1:]; status == 1 && !strings.HasPrefix(last, "diwan: ") {
-					t.Errorf("diwan %s on %s ended with %q, want a sentence", args, dsn, last)
+					t.Errorf("diwan %s on %s ended with %q, want a line that begins with \"diwan: \"", args, dsn, last)
 				}
 			}
 		})

@@ -41,14 +41,14 @@ func TestStartWaitsForTheServer(t *testing.T) {
 	}
 	n.listen()
 	if err := <-started; err != nil {
-		t.Fatalf("New once the server is there = %v", err)
+		t.Fatalf("New after the server came up = %v", err)
 	}
 	if warnings := log.Lines("level=WARN"); len(warnings) > 3 || len(log.Lines("level=WARN", "trying again", "database=postgres://"+n.address, "in=1s", "refused")) != len(warnings) {
-		t.Errorf("log = %s, want a line a try that says what is wrong", log)
+		t.Errorf("log = %s, want one line for each try, with the reason", log)
 	}
 }
 
-// freeAddress is an address on which nobody listens.
+// freeAddress returns an address on which nobody listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -67,14 +67,14 @@ func TestStartGivesUpInTime(t *testing.T) {
 	begun := time.Now()
 	_, err := app.New(t.Context(), app.Config{Listen: "127.0.0.1:0", Database: n.url(), DatabaseWait: 1500 * time.Millisecond, Log: log.Logger()})
 	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || !strings.Contains(err.Error(), "cannot be reached") || !strings.Contains(err.Error(), "tried for 1.5s") {
-		t.Errorf("New = %v, want one line that says how long it was tried", err)
+		t.Errorf("New = %v, want one line that says how long New tried", err)
 	}
 	if took := time.Since(begun); took > 3*time.Second || len(log.Lines("level=WARN")) != 1 {
-		t.Errorf("it took %s with the log %s, want two tries", took, log)
+		t.Errorf("New took %s and logged %s, want two tries", took, log)
 	}
 }
 
-// Ctrl-C ends the wait at once, whatever it waits for.
+// Ctrl-C ends the wait at once, between tries and during one.
 func TestStartCanBeInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, breakDown := range map[string]func(*wire){"between tries": (*wire).refuse, "while connecting": (*wire).stall} {
@@ -103,7 +103,7 @@ func TestStartCanBeInterrupted(t *testing.T) {
 	}
 }
 
-// What waiting does not mend is reported at once, in one line that says what to do.
+// Errors that waiting does not mend are reported at once, in one line with advice.
 func TestStartRetriesOnlyWhatWaitingMends(t *testing.T) {
 	t.Parallel()
 	n := newWire(t)
@@ -136,8 +136,8 @@ func TestStartRetriesOnlyWhatWaitingMends(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.ContainsAny(err.Error(), "\n\t") {
 				t.Errorf("New = %v, want one line with %q", err, c.want)
 			}
-			if took := time.Since(begun); took > 5*time.Second || log.String() != "" { // goose tries for 3 s to make its first table
-				t.Errorf("it took %s and logged %s, want no second try", took, log)
+			if took := time.Since(begun); took > 5*time.Second || log.String() != "" { // goose tries for 3 s to create its first table
+				t.Errorf("New took %s and logged %s, want no second try", took, log)
 			}
 		})
 	}
@@ -152,7 +152,7 @@ func TestServersMayStartAtOnce(t *testing.T) {
 	for i := range errs {
 		together.Go(func() {
 			a, err := app.New(t.Context(), app.Config{
-				// On a busy machine, a turn to write may come late.
+				// On a busy machine, the turn to write may come late.
 				Listen: "127.0.0.1:0", Database: n.url("statement_timeout=2min", "lock_timeout=2min"), Demo: true, Now: func() time.Time { return testserver.Moment },
 				Welcome: func(w app.Welcome) { tokens.Store(i, w.NewToken) },
 			})
@@ -176,7 +176,7 @@ func TestServersMayStartAtOnce(t *testing.T) {
 		return true
 	})
 	if made != 1 {
-		t.Errorf("%d servers made an admin token, want 1", made)
+		t.Errorf("%d servers made admin tokens, want 1", made)
 	}
 	alone := newWire(t)
 	if err := testserver.FillDatabase(alone.dsn, true); err != nil {
@@ -184,6 +184,6 @@ func TestServersMayStartAtOnce(t *testing.T) {
 	}
 	const written = "SELECT format('%s changes, %s twice, %s countries, %s migrations', count(*), count(*) - count(DISTINCT (node_type, node_id)), (SELECT count(*) FROM countries), (SELECT count(*) FROM goose_db_version)) FROM changes"
 	if got, want := admin[string](t, n.dsn, written), admin[string](t, alone.dsn, written); got != want {
-		t.Errorf("four servers wrote %s, one writes %s", got, want)
+		t.Errorf("four servers wrote %s, want %s as from one", got, want)
 	}
 }

@@ -23,7 +23,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// certificate returns a certificate of an address, and the file to verify it with.
+// certificate returns a self-signed certificate for an address, and the path of the root
+// certificate that verifies it.
 func certificate(t *testing.T, address string) (own tls.Certificate, root string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -45,8 +46,8 @@ func certificate(t *testing.T, address string) (own tls.Certificate, root string
 	return tls.Certificate{Certificate: [][]byte{signed}, PrivateKey: key}, root
 }
 
-// speakTLS makes the wire a server with TLS, and returns how many connections were
-// encrypted. Others are closed.
+// speakTLS makes the wire a server with TLS, and returns a counter of the encrypted
+// connections. The wire closes all others.
 func (n *wire) speakTLS(own tls.Certificate) (encrypted *atomic.Int64) {
 	encrypted = &atomic.Int64{}
 	wanted := []byte{0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f} // SSLRequest
@@ -70,8 +71,8 @@ func (n *wire) speakTLS(own tls.Certificate) (encrypted *atomic.Int64) {
 	return encrypted
 }
 
-// The URL's sslmode decides whether connections are encrypted, and whom the server is
-// verified to be.
+// The URL's sslmode decides whether connections are encrypted, and how the server's
+// certificate is verified.
 func TestSSLModeDecidesAboutTLS(t *testing.T) {
 	t.Parallel()
 	own, root := certificate(t, "127.0.0.1")
@@ -100,12 +101,12 @@ func TestSSLModeDecidesAboutTLS(t *testing.T) {
 					t.Fatal(err)
 				}
 				if err := a.Close(); err != nil || encrypted.Load() < 2 {
-					t.Errorf("%d connections were encrypted, %v, want all", encrypted.Load(), err)
+					t.Errorf("%d connections were encrypted, %v, want at least 2", encrypted.Load(), err)
 				}
 				return
 			}
 			if err == nil || !strings.Contains(err.Error(), c.refused) || !strings.Contains(err.Error(), "sslmode") || len(log.Lines("trying again")) != 0 {
-				t.Errorf("New = %v, log %s, want it refused at once, because of the %s", err, log, c.refused)
+				t.Errorf("New = %v, log %s, want an error at once that names the %s", err, log, c.refused)
 			}
 		})
 	}

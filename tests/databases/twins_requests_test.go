@@ -28,15 +28,15 @@ type request struct {
 	headers  []header
 }
 
-// String shows a request so that it can be sent again.
+// String formats a request so that it can be sent again.
 func (r *request) String() string {
 	return fmt.Sprintf("%s\n%s\n%v", r.query, testserver.JSON(r.vars), r.headers)
 }
 
-// GoString is what rapid prints.
+// GoString is String, for rapid.
 func (r *request) GoString() string { return r.String() }
 
-// oneIn is true once in n times; rapid shrinks it to false.
+// oneIn is true once in n times; rapid shrinks towards false.
 func (r *request) oneIn(n int) bool { return rapid.IntRange(0, n-1).Draw(r.T, "chance") == n-1 }
 
 func pick[T any](r *request, from []T) T { return rapid.SampledFrom(from).Draw(r.T, "choice") }
@@ -121,7 +121,7 @@ func (r *request) selection(def *ast.Definition, depth int) string {
 	var leaves, relations []*ast.FieldDefinition
 	for _, field := range def.Fields {
 		switch {
-		case field.Name == "token" || def.Name == "PreviewLinkPayload" && field.Name == "url": // which are random
+		case field.Name == "token" || def.Name == "PreviewLinkPayload" && field.Name == "url": // random
 		case r.schema.Types[field.Type.Name()].IsCompositeType():
 			relations = append(relations, field)
 		default:
@@ -275,7 +275,7 @@ var scalars = map[string]func(r *request, where []string) any{
 	},
 }
 
-// nounOfID are nouns by the beginnings of the names of fields that take their ids.
+// nounOfID maps the beginnings of names of fields to the nouns whose ids they take.
 var nounOfID = map[string]string{
 	"article": "Article", "translationof": "Article", "official": "Official", "offic": "Office", "countr": "Country",
 	"topic": "Topic", "parent": "Topic", "descendantof": "Topic", "tenure": "Tenure",
@@ -283,7 +283,7 @@ var nounOfID = map[string]string{
 
 var nounNames = regexp.MustCompile(`(article|translationof|official|offic|countr|topic|parent|descendantof|tenure)`)
 
-// keys are texts that programs read, valid and not.
+// keys are texts for programs, valid and invalid, by field.
 var keys = map[string][]string{
 	"slug":       {"s1", "s2", "s3", "s4", "s5", "مقال", "μῦθος", "ǆ", "İ", "Not A Slug", "s_1", "", "-", "9", "中文", "s1-2", "😀"},
 	"externalId": {"e1", "e2", "e3", "E1", "é1", "e\u03011", "e1", "%", "_", `\`, "'", `"`, "e1 ", " ", "", "0", "ı", "ß", "😀"},
@@ -303,7 +303,7 @@ var (
 	broken = strings.Split("\x00|\x01|\x1b|\x7f|\u0085|\u202e|\u2028|\ufeff|\ufdd0|\U0010ffff|\ue000|\n|\t|\r\n", "|")
 )
 
-// prose draws a text that people read.
+// prose draws a text for people.
 func (r *request) prose() string {
 	text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 8).Draw(r.T, "prose"), "")
 	switch rapid.IntRange(0, 60).Draw(r.T, "oddity") {
@@ -322,13 +322,13 @@ func (r *request) prose() string {
 // odd is a text in which U+E000 stands for half a surrogate pair.
 type odd string
 
-// MarshalJSON writes the half as only JSON can.
+// MarshalJSON writes the half as an escape of JSON.
 func (o odd) MarshalJSON() ([]byte, error) {
 	encoded, err := json.Marshal(string(o))
 	return bytes.ReplaceAll(encoded, []byte("\ue000"), []byte(`\ud83d`)), err
 }
 
-// oddly draws one of the values, and seldom one that is none.
+// oddly draws one of the right values, and seldom the wrong one.
 func oddly(r *request, wrong string, right []string) string {
 	if r.oneIn(100) {
 		return wrong

@@ -25,7 +25,8 @@ import (
 
 // TestBothDatabasesAnswerAlike sends the same random writes and queries to two servers,
 // one on SQLite and one on PostgreSQL, compares their answers byte for byte, and then
-// compares all that is in their databases.
+// compares their exports and tables, except for indexes, random keys and the times of
+// migrations.
 func TestBothDatabasesAnswerAlike(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -43,8 +44,8 @@ func TestBothDatabasesAnswerAlike(t *testing.T) {
 
 var pauses = []time.Duration{0, 0, time.Millisecond, 40 * time.Minute, 26 * time.Hour, 40 * 24 * time.Hour}
 
-// twins are two servers that receive the same requests at the same moments, and what
-// was learned from their answers, which are the same.
+// twins are two servers that receive the same requests at the same moments, and facts
+// from their answers, which must be the same.
 type twins struct {
 	servers   [2]*testserver.Server
 	databases [2]testserver.Database
@@ -72,14 +73,14 @@ func startTwins(t *testing.T, databases [2]string) *twins {
 		t.Cleanup(func() { w.opened[i].Close() })
 		w.tables[i] = map[string]string{"last keys": lastKeys(w.databases[i])}
 		for _, table := range w.databases[i].Tables(t) {
-			// Migrations have their own clock. Indexes differ; what is found by them
-			// does not.
+			// Migrations have their own clock. Indexes differ in form; requests compare
+			// what searches find.
 			if table != "goose_db_version" && !strings.Contains(table, "_index") && table != "search_words" {
 				w.tables[i][table] = "SELECT * FROM " + table
 			}
 		}
-		delete(w.tables[i], "signing_keys") // which are random
-		// Digests are of secrets, which are random.
+		delete(w.tables[i], "signing_keys") // random
+		// The digests are left out, because the secrets are random.
 		w.tables[i]["access_tokens"] = "SELECT id, name, role, created_at, expires_at, last_used_at, revoked_at FROM access_tokens"
 	}
 	w.schema = gen.NewExecutableSchema(gen.Config{}).Schema()
@@ -93,7 +94,8 @@ func lastKeys(d testserver.Database) string {
 	return "SELECT name, seq FROM sqlite_sequence WHERE name NOT IN ('goose_db_version', 'search_words')"
 }
 
-// send sends a request to both servers, and returns what both answer.
+// send sends a request to both servers, and returns their answer. It fails the test if
+// the answers differ.
 func (w *twins) send(t *rapid.T, r *request) testserver.Answer {
 	t.Helper()
 	var got [2]testserver.Answer
@@ -102,11 +104,11 @@ func (w *twins) send(t *rapid.T, r *request) testserver.Answer {
 	}
 	w.compared++
 	if got[0].Status != got[1].Status || !bytes.Equal(settled(t, got[0]), settled(t, got[1])) {
-		t.Fatalf("%s\nis answered %d by the first, %d by the second:%s", r, got[0].Status, got[1].Status, difference(got[0].Raw, got[1].Raw))
+		t.Fatalf("%s\nanswered %d by the first, %d by the second:%s", r, got[0].Status, got[1].Status, difference(got[0].Raw, got[1].Raw))
 	}
 	for _, e := range got[0].Errors {
 		if code := e.Extensions["code"]; code == "INTERNAL" || code == "UNAVAILABLE" {
-			t.Fatalf("%s\nis answered %s by both", r, got[0].Raw)
+			t.Fatalf("%s\nanswered %s on both", r, got[0].Raw)
 		}
 	}
 	if len(got[0].Errors) > 0 {
@@ -120,8 +122,8 @@ func (w *twins) send(t *rapid.T, r *request) testserver.Answer {
 	return got[0]
 }
 
-// settled is an answer with its errors in a fixed order: resolvers run concurrently,
-// and which of several fails first is chance.
+// settled returns an answer with its errors in a fixed order: resolvers run concurrently,
+// so that any of them may fail first.
 func settled(t testserver.Tester, a testserver.Answer) []byte {
 	t.Helper()
 	if len(a.Errors) < 2 {
@@ -135,7 +137,7 @@ func settled(t testserver.Tester, a testserver.Answer) []byte {
 	return []byte(testserver.JSON(parts))
 }
 
-// learn keeps what later requests may refer to.
+// learn keeps texts, ids and versions for later requests to use.
 func (w *twins) learn(field string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -213,7 +215,7 @@ func (w *twins) compareDatabases(t *rapid.T, published bool) {
 	}
 }
 
-// rowsOf reads a table as sorted lines, each with its columns by name.
+// rowsOf returns the rows of a table as sorted lines, each with its columns by name.
 func rowsOf(t *rapid.T, db *sql.DB, read string) string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), read)
@@ -249,7 +251,7 @@ func rowsOf(t *rapid.T, db *sql.DB, read string) string {
 	return strings.Join(lines, "\n")
 }
 
-// difference shows where two texts differ, JSON with a value to a line.
+// difference returns the lines around the first difference of two texts; it indents JSON.
 func difference(one, other []byte) string {
 	var lines [2][]string
 	for i, text := range [][]byte{one, other} {

@@ -24,12 +24,12 @@ type wire struct {
 	mu       sync.Mutex
 	listener net.Listener
 	pairs    map[*pair]bool
-	// open is closed while bytes pass, and open while they are held up.
+	// open is a closed channel while bytes pass, and an open one while they are held up.
 	open chan struct{}
-	// sent, if set, sees what goes to the server before it does, and answered what
-	// comes back; what they return is passed on instead.
+	// sent, if set, receives the bytes for the server and returns those to pass on;
+	// answered does the same in the other direction.
 	sent, answered func(*pair, []byte) []byte
-	// encrypt, if set, speaks TLS with whoever connects, as PostgreSQL servers do.
+	// encrypt, if set, accepts TLS from clients, as PostgreSQL servers do.
 	encrypt func(client net.Conn) (net.Conn, error)
 }
 
@@ -38,11 +38,11 @@ type pair struct{ client, server net.Conn }
 
 func (p *pair) cut() { _, _ = p.client.Close(), p.server.Close() } // either may be closed already
 
-// newWire makes a wire to an empty database of its own.
+// newWire returns a wire to an empty database of its own.
 func newWire(t testing.TB) *wire {
 	t.Helper()
 	if storetest.OnPostgres() {
-		t.Skip("this needs PostgreSQL in any case, and runs in the pass on SQLite")
+		t.Skip("this test needs PostgreSQL in any case, and runs in the pass on SQLite")
 	}
 	dsn := storetest.Postgres(t)
 	address, err := url.Parse(dsn)
@@ -56,7 +56,7 @@ func newWire(t testing.TB) *wire {
 	return n
 }
 
-// url is the URL of the database through the wire, with further options.
+// url returns the URL of the database through the wire, with further options.
 func (n *wire) url(options ...string) string {
 	address, err := url.Parse(n.dsn)
 	if err != nil {
@@ -66,7 +66,7 @@ func (n *wire) url(options ...string) string {
 	return address.String() + "&" + strings.Join(options, "&")
 }
 
-// role creates a role without rights that has this password and is gone after the test.
+// role creates a role without rights, with this password, and drops it after the test.
 func (n *wire) role(password string) (name string) {
 	n.t.Helper()
 	name = n.dsn[strings.LastIndex(n.dsn, "/")+1:]
@@ -76,7 +76,7 @@ func (n *wire) role(password string) (name string) {
 	return name
 }
 
-// withUser is a URL with another user.
+// withUser returns the URL with another user.
 func withUser(t testing.TB, dsn, user, password string) string {
 	t.Helper()
 	address, err := url.Parse(dsn)
@@ -160,7 +160,7 @@ func (n *wire) pump(p *pair, from, to net.Conn, change func() func(*pair, []byte
 	}
 }
 
-// pass waits until bytes pass.
+// pass waits until the wire is not stalled.
 func (n *wire) pass() {
 	n.mu.Lock()
 	open := n.open
@@ -168,7 +168,7 @@ func (n *wire) pass() {
 	<-open
 }
 
-// watch sets what sees the bytes.
+// watch sets the functions that see the bytes in each direction; nil for none.
 func (n *wire) watch(sent, answered func(*pair, []byte) []byte) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -200,7 +200,7 @@ func (n *wire) stall() {
 	n.open = make(chan struct{})
 }
 
-// resume lets bytes pass that were held up.
+// resume ends a stall.
 func (n *wire) resume() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -211,7 +211,7 @@ func (n *wire) resume() {
 	}
 }
 
-// admin runs a statement on the database, past the wire, and returns its one value.
+// admin runs a statement on the database, past the wire, and returns its only value.
 func admin[T any](t testing.TB, dsn, statement string, args ...any) T {
 	t.Helper()
 	var answer T
@@ -233,7 +233,8 @@ func connectTo(t testing.TB, dsn string) *pgx.Conn {
 	return connection
 }
 
-// hold runs statements in a transaction of another program, and returns what ends it.
+// hold runs statements in a transaction of another connection, and returns a function that
+// ends the transaction.
 func hold(t testing.TB, dsn string, statements string) (release func()) {
 	t.Helper()
 	connection := connectTo(t, dsn)

@@ -25,13 +25,13 @@ func TestAnswersAreCachedByTheirTags(t *testing.T) {
 		t.Errorf("a query = Cache-Control %q, ETag %q, want public and a weak tag", r.Header.Get("Cache-Control"), tag)
 	}
 	if got := long.SendGet(t, query).Header.Get("Cache-Control"); got != "public, max-age=90, must-revalidate" {
-		t.Errorf("with a MaxAge of 90 s = %q", got)
+		t.Errorf("Cache-Control with a MaxAge of 90 s = %q, want max-age=90", got)
 	}
 	if again := s.SendGet(t, query); again.Header.Get("ETag") != tag || again.Header.Get("X-Request-Id") == r.Header.Get("X-Request-Id") {
-		t.Errorf("the same again = ETag %q, want %q", again.Header.Get("ETag"), tag)
+		t.Errorf("ETag of the same query again = %q, want %q and a new request id", again.Header.Get("ETag"), tag)
 	}
 	if other := s.SendGet(t, query, testserver.InArabic); other.Header.Get("ETag") == tag {
-		t.Error("in another language, the tag is the same")
+		t.Error("the ETag in another language is the same, want another")
 	}
 	vary := strings.Join(r.Header.Values("Vary"), ", ")
 	for _, want := range []string{"Accept,", "Accept-Encoding", "Accept-Language", "Authorization", "Diwan-Perspective"} {
@@ -67,7 +67,7 @@ func TestAnswersAreCachedByTheirTags(t *testing.T) {
 				t.Errorf("GET = %d, Cache-Control %q, want %d, %q: %s", r.Status, r.Header.Get("Cache-Control"), c.status, c.cache, r.Body)
 			}
 			if hasTag := r.Header.Get("ETag") != ""; hasTag != (c.cache != "no-store") {
-				t.Errorf("ETag = %q beside Cache-Control %q", r.Header.Get("ETag"), c.cache)
+				t.Errorf("ETag = %q with Cache-Control %q, want a tag unless that is no-store", r.Header.Get("ETag"), c.cache)
 			}
 			if c.status == 304 && (r.Body != "" || r.Header.Get("ETag") != tag || len(r.Header.Values("Vary")) == 0) {
 				t.Errorf("304 = %q, ETag %q, Vary %q, want no body, the tag, and Vary", r.Body, r.Header.Get("ETag"), r.Header.Values("Vary"))
@@ -75,11 +75,11 @@ func TestAnswersAreCachedByTheirTags(t *testing.T) {
 		})
 	}
 	if r := s.Send(t, http.MethodPost, "", testserver.Encode(t, map[string]any{"query": query}), testserver.AsJSON, header{"If-None-Match", tag}); r.Status != 200 || r.Header.Get("ETag") != "" || r.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("by POST = %d, ETag %q, Cache-Control %q, want 200 and nothing to keep", r.Status, r.Header.Get("ETag"), r.Header.Get("Cache-Control"))
+		t.Errorf("POST = %d, ETag %q, Cache-Control %q, want 200, no tag and no-store", r.Status, r.Header.Get("ETag"), r.Header.Get("Cache-Control"))
 	}
 }
 
-// A write changes the answer, and so its tag.
+// A write that changes the answer changes its tag.
 func TestTagsFollowWrites(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -87,7 +87,7 @@ func TestTagsFollowWrites(t *testing.T) {
 	before := s.SendGet(t, query).Header.Get("ETag")
 	testserver.Ask[any](t, s, `mutation { createTopic(input: {names: [{language: "en", value: "Tagged"}], slug: "tagged"}) { topic { id } errors { __typename } } }`, nil, testserver.AsAdmin)
 	if r := s.SendGet(t, query, header{"If-None-Match", before}); r.Status != 200 || !strings.Contains(r.Body, "tagged") {
-		t.Errorf("after a write = %d %s, want the new answer", r.Status, r.Body)
+		t.Errorf("GET after a write = %d %s, want the new answer", r.Status, r.Body)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestAnswersAreCompressedAsAccepted(t *testing.T) {
 			}
 			var unpacked bytes.Buffer
 			if _, err := io.Copy(&unpacked, reader); err != nil || unpacked.String() != plain.Body {
-				t.Errorf("unpacked = %d bytes, %v, want the %d of the plain answer", unpacked.Len(), err, len(plain.Body))
+				t.Errorf("decompressed = %d bytes, %v, want the %d bytes of the plain answer", unpacked.Len(), err, len(plain.Body))
 			}
 			if len(r.Body) >= len(plain.Body) || r.Header.Get("ETag") != plain.Header.Get("ETag") {
 				t.Errorf("%d bytes instead of %d, ETag %q, want fewer and the same tag", len(r.Body), len(plain.Body), r.Header.Get("ETag"))

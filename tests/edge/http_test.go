@@ -54,7 +54,7 @@ func TestTheStatusFollowsTheMediaType(t *testing.T) {
 					t.Errorf("data = %q, want %q", got, c.data)
 				}
 				if len(r.Errors) > 0 && r.Errors[0].Extensions["requestId"] != r.Header.Get("X-Request-Id") {
-					t.Errorf("requestId = %v, want that of the header: %q", r.Errors[0].Extensions["requestId"], r.Header.Get("X-Request-Id"))
+					t.Errorf("requestId = %v, want %q as in the header", r.Errors[0].Extensions["requestId"], r.Header.Get("X-Request-Id"))
 				}
 			})
 		}
@@ -70,7 +70,7 @@ func TestUnacceptableMediaTypesAre406(t *testing.T) {
 			t.Errorf("Accept: %s = %d %s, want %d", accept, r.Status, r.Body, want)
 		}
 		if want == 406 && !strings.Contains(r.Message(), "the header Accept admits neither") {
-			t.Errorf("Accept: %s = %s, want a sentence about it", accept, r.Body)
+			t.Errorf("Accept: %s = %s, want a message about the header", accept, r.Body)
 		}
 	}
 }
@@ -103,13 +103,13 @@ func TestMethodsAreLimited(t *testing.T) {
 				t.Errorf("%s = %d, Allow %q, want %d, %q: %s", c.method, r.Status, r.Header.Get("Allow"), c.status, c.allow, r.Body)
 			}
 			if c.method == http.MethodHead && (r.Body != "" || c.status == 200 && r.Header.Get("ETag") == "") {
-				t.Errorf("HEAD = body %q, ETag %q, want the headers of GET alone", r.Body, r.Header.Get("ETag"))
+				t.Errorf("HEAD = body %q, ETag %q, want only the headers of GET", r.Body, r.Header.Get("ETag"))
 			}
 		})
 	}
 }
 
-// A mutation by GET is not only refused: it is not executed.
+// A mutation by GET is refused and not executed.
 func TestAGETNeverMutates(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -121,10 +121,10 @@ func TestAGETNeverMutates(t *testing.T) {
 	}
 	hash := register(t, s, mutation+" query Harmless { __typename }", "Harmless")
 	if r := s.Send(t, http.MethodGet, "?operationName=Write&extensions="+url.QueryEscape(persisted(hash)), "", testserver.AsAdmin); r.Status != 405 {
-		t.Errorf("by its hash = %d %s, want 405", r.Status, r.Body)
+		t.Errorf("a mutation by GET with its hash = %d %s, want 405", r.Status, r.Body)
 	}
 	if r := s.SendGet(t, `{ topic(by: {slug: "by-get"}) { id } }`); !strings.Contains(r.Body, `"topic":null`) {
-		t.Errorf("the topic = %s, want none", r.Body)
+		t.Errorf("the topic of the refused mutations = %s, want null", r.Body)
 	}
 }
 
@@ -163,15 +163,15 @@ func TestPreflightIsRequiredOfWhatBrowsersSendWithoutOne(t *testing.T) {
 			}
 			r := s.Send(t, http.MethodPost, "", c.body, headers...)
 			if r.Status != want {
-				t.Errorf("POST %q, with the header: %v = %d %s, want %d", c.kind, with, r.Status, r.Body, want)
+				t.Errorf("POST of %q, with the header %t = %d %s, want %d", c.kind, with, r.Status, r.Body, want)
 			}
 			if want == 415 && r.Code() != "INVALID" {
-				t.Errorf("POST %q = %s, want a sentence", c.kind, r.Body)
+				t.Errorf("POST of %q = %s, want INVALID", c.kind, r.Body)
 			}
 		}
 	}
 	if r := s.Send(t, http.MethodPost, "", inJSON, testserver.AsJSON, header{"Content-Encoding", "gzip"}); r.Status != 415 {
-		t.Errorf("a body that says it is compressed = %d %s, want 415", r.Status, r.Body)
+		t.Errorf("a body with Content-Encoding: gzip = %d %s, want 415", r.Status, r.Body)
 	}
 }
 
@@ -216,10 +216,10 @@ func TestOnlyConfiguredOriginsMayRead(t *testing.T) {
 				t.Errorf("%s of %q = %d, allowed %q, want %d, %q: %s", method, c.origin, r.Status, r.Header.Get("Access-Control-Allow-Origin"), c.status, c.allowed, r.Body)
 			}
 			if got := strings.Contains(strings.Join(r.Header.Values("Vary"), ","), "Origin"); got != c.vary {
-				t.Errorf("Vary names Origin: %v, want %v", got, c.vary)
+				t.Errorf("Vary has Origin: %t, want %t", got, c.vary)
 			}
 			if r.Header.Get("Access-Control-Allow-Credentials") != "" {
-				t.Error("credentials are allowed")
+				t.Error("Access-Control-Allow-Credentials is set, want no such header")
 			}
 			if allowed := r.Header.Get("Access-Control-Allow-Headers"); c.preflight && c.allowed != "" && (!strings.Contains(allowed, "Authorization") || !strings.Contains(allowed, "Content-Type")) {
 				t.Errorf("allowed headers = %q, want Authorization and Content-Type among them", allowed)
@@ -233,7 +233,7 @@ func TestBatchesAreAnsweredWhereSwitchedOn(t *testing.T) {
 	off, on := testserver.Start(t), testserver.Start(t, func(c *app.Config) { c.GraphQL.Transport.Batch = 10 })
 	two := `[{"query":"{ __typename }"},{"query":"{ nothing }"}]`
 	if r := off.Send(t, http.MethodPost, "", two, testserver.AsJSON); r.Status != 400 || r.Code() != "INVALID" || !strings.Contains(r.Message(), "this server takes one request at a time") {
-		t.Errorf("a list where it is switched off = %d %s, want a clear error", r.Status, r.Body)
+		t.Errorf("a list on a server without batches = %d %s, want 400 INVALID with the reason", r.Status, r.Body)
 	}
 	r := on.Send(t, http.MethodPost, "", two, testserver.AsJSON, wantNewer)
 	var answers []struct {
@@ -244,7 +244,7 @@ func TestBatchesAreAnsweredWhereSwitchedOn(t *testing.T) {
 		t.Fatalf("a list = %d %s %s, %v", r.Status, r.MediaType(), r.Body, err)
 	}
 	if len(answers) != 2 || answers[0].Data["__typename"] != "Query" || len(answers[1].Errors) != 1 || answers[1].Data != nil {
-		t.Errorf("a list = %s, want an answer and an error, in order", r.Body)
+		t.Errorf("a list = %s, want data and then an error", r.Body)
 	}
 	list := func(n int) string {
 		return "[" + strings.TrimSuffix(strings.Repeat(`{"query":"{ __typename }"},`, n), ",") + "]"
@@ -255,7 +255,7 @@ func TestBatchesAreAnsweredWhereSwitchedOn(t *testing.T) {
 		}
 	}
 	if r := on.Send(t, http.MethodPost, "", `{"query":"{ __typename }"}`, testserver.AsJSON); !strings.HasPrefix(r.Body, `{"data":`) {
-		t.Errorf("one request alone = %s, want one answer", r.Body)
+		t.Errorf("a single request = %s, want an answer outside of a list", r.Body)
 	}
 }
 
@@ -270,6 +270,6 @@ func TestBodiesAreLimited(t *testing.T) {
 		t.Errorf("a body of 1 MiB = %d %s, want 200", r.Status, r.Body)
 	}
 	if r := s.Send(t, http.MethodPost, "", pad(1<<20+1), testserver.AsJSON); r.Status != 413 || r.Code() != "LIMIT_EXCEEDED" || !strings.Contains(r.Message(), "larger than 1 MiB") {
-		t.Errorf("a byte more = %d %s, want 413", r.Status, r.Body)
+		t.Errorf("a body of 1 MiB and one byte = %d %s, want 413", r.Status, r.Body)
 	}
 }

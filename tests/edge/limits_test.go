@@ -16,7 +16,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// limited starts a server with the default limits, changed.
+// limited starts a server with the default limits as changed by change.
 func limited(t *testing.T, change func(*graph.Limits)) *testserver.Server {
 	t.Helper()
 	limits := graph.DefaultLimits()
@@ -38,7 +38,7 @@ func TestOperationsAreLimited(t *testing.T) {
 	}
 	topics := func(fields string) string { return "{ topics { nodes { " + fields + " } } }" }
 	const f = " fragment f on Topic { id slug }"
-	row := func(n int) string { // of fragments within each other
+	row := func(n int) string { // n fragments within each other
 		all := "{ ...f1 }"
 		for i := range n - 1 {
 			all += fmt.Sprintf(" fragment f%d on Query { ...f%d }", i+1, i+2)
@@ -49,7 +49,7 @@ func TestOperationsAreLimited(t *testing.T) {
 	search := func(n int) string {
 		return fmt.Sprintf(`{ topics(search: "%s") { totalCount } }`, strings.Repeat("a", n))
 	}
-	filtered := func(n int) string { // one object around them, and two in each
+	filtered := func(n int) string { // an object around, and two in each element
 		return "{ topics(filter: {or: [" + strings.Repeat("{slug: {eq: \"a\"}} ", n/2) + strings.Repeat("{} ", n%2) + "]}) { totalCount } }"
 	}
 	ids := func(n int) string {
@@ -81,10 +81,10 @@ func TestOperationsAreLimited(t *testing.T) {
 			t.Parallel()
 			s := limited(t, c.limit)
 			if a := s.Post(t, c.fits, nil); len(a.Errors) > 0 {
-				t.Errorf("just within = %s, want it answered", a.Raw)
+				t.Errorf("an operation at the limit = %s, want no error", a.Raw)
 			}
 			if code, message := s.Refused(t, c.large, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) {
-				t.Errorf("just beyond = %s %q, want LIMIT_EXCEEDED and %q", code, message, c.says)
+				t.Errorf("an operation just over the limit = %s %q, want LIMIT_EXCEEDED and %q", code, message, c.says)
 			}
 		})
 	}
@@ -94,14 +94,13 @@ func TestOperationsAreLimited(t *testing.T) {
 		query := "query($in: [String!]) { topics(filter: {slug: {in: $in}}) { nodes { id } } }"
 		testserver.Ask[any](t, s, query, variables{"in": make([]string, 30)})
 		if code, message := s.Refused(t, query, variables{"in": make([]string, 31)}); code != "LIMIT_EXCEEDED" || !strings.Contains(message, "a list in the variables has 31 values; send at most 30") {
-			t.Errorf("31 values = %s %q, want LIMIT_EXCEEDED", code, message)
+			t.Errorf("a variable with 31 values = %s %q, want LIMIT_EXCEEDED", code, message)
 		}
 	})
 }
 
-// Fragments that spread each other are refused without being unfolded, wherever they
-// end, whether or not an operation spreads them, and also where the limit of fields is
-// off.
+// Too many nested spreads are refused without being expanded, for any selection of the last
+// fragment, even if no operation spreads the fragments, and even without a limit of fields.
 func TestFragmentsAreCountedWithoutBeingUnfolded(t *testing.T) {
 	t.Parallel()
 	unlimited := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
@@ -114,7 +113,7 @@ func TestFragmentsAreCountedWithoutBeingUnfolded(t *testing.T) {
 	} {
 		for _, on := range []struct {
 			server *testserver.Server
-			levels int // as few as are more than is allowed
+			levels int // the fewest that exceed the limit
 			most   string
 		}{{usual, 11, "2000"}, {unlimited, 17, "100000"}} {
 			query := c.begin + fmt.Sprintf(" fragment f%d on Topic { ", on.levels) + c.end + " }"
@@ -122,20 +121,20 @@ func TestFragmentsAreCountedWithoutBeingUnfolded(t *testing.T) {
 				query += fmt.Sprintf(" fragment f%d on Topic { ...f%d ...f%d }", i, i+1, i+1)
 			}
 			if code, message := on.server.Refused(t, query, nil); code != "LIMIT_EXCEEDED" || !strings.Contains(message, c.says) || !strings.HasSuffix(message, "at most "+on.most) {
-				t.Errorf("%s that end in %s = %s %q, want LIMIT_EXCEEDED and at most %s", c.begin, c.end, code, message, on.most)
+				t.Errorf("%s with fragments that end in %s = %s %q, want LIMIT_EXCEEDED and at most %s", c.begin, c.end, code, message, on.most)
 			}
 		}
 	}
 }
 
-// Zero is no limit: each of these requests has more than zero of something.
+// A limit of zero means no limit: each request here has more than zero of something.
 func TestALimitOfZeroIsNone(t *testing.T) {
 	t.Parallel()
 	s := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
 	s.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")})
 	const query = `query($in: [String!]) { topics(filter: {slug: {in: $in, notIn: ["a", "b"]}}) { nodes { also: slug slug slug } } no: articles(first: 0) { totalCount } }`
 	if a := s.Post(t, query, variables{"in": []string{"topic", "b"}}); len(a.Errors) != 1 || !strings.HasPrefix(a.Errors[0].Message, "`first`") {
-		t.Errorf("without limits = %s, want it answered but for the page of none", a.Raw)
+		t.Errorf("a query without limits = %s, want one error, about first: 0", a.Raw)
 	}
 	if got := testserver.Ask[struct {
 		Topics struct{ Nodes []struct{ Slug string } }
@@ -177,7 +176,7 @@ func TestAnswersAreLimited(t *testing.T) {
 	}
 	const bodies = `articles(first: 3) { nodes { body } }`
 	if a := s.Post(t, "{ "+bodies+" }", nil); len(a.Errors) > 0 {
-		t.Errorf("7,500 bytes of text = %.200s, want them answered", a.Raw)
+		t.Errorf("7,500 bytes of text = %.200s, want no error", a.Raw)
 	}
 	for name, query := range map[string]string{
 		"10,000 bytes of text":      strings.Replace(bodies, "3", "4", 1),
@@ -196,10 +195,10 @@ func TestAnswersAreLimited(t *testing.T) {
 		return s.Post(t, "{ "+query+"}", nil)
 	}
 	if a := wrong(3); len(a.Errors) != 3 || a.Errors[2].Extensions["code"] != "INVALID" {
-		t.Errorf("three errors = %s, want all of them", a.Raw)
+		t.Errorf("three errors = %s, want all three", a.Raw)
 	}
 	if a := wrong(4); len(a.Errors) != 3 || !strings.HasPrefix(a.Errors[2].Message, "and 2 errors more") || a.Errors[2].Extensions["code"] != "LIMIT_EXCEEDED" || a.Errors[2].Extensions["requestId"] == nil {
-		t.Errorf("four errors = %s, want three, the last of which counts the others", a.Raw)
+		t.Errorf("four errors = %s, want three, the last with the number of the others", a.Raw)
 	}
 }
 
@@ -212,7 +211,7 @@ func TestOperationsThatTakeTooLongEnd(t *testing.T) {
 		c.GraphQL.Limits = &limits
 		c.OnRoundTrip = func(ctx context.Context, trip model.RoundTrip) {
 			if strings.Contains(trip.Statements[0].SQL, "FROM topics") {
-				<-ctx.Done() // as if the database took that long
+				<-ctx.Done() // like a database that takes that long
 				close(slow)
 			}
 		}
@@ -222,11 +221,10 @@ func TestOperationsThatTakeTooLongEnd(t *testing.T) {
 		t.Errorf("a slow operation = %s %q, want LIMIT_EXCEEDED", code, message)
 	}
 	<-slow
-	testserver.Ask[any](t, s, `{ __typename }`, nil) // it takes no time
+	testserver.Ask[any](t, s, `{ __typename }`, nil) // a quick one still succeeds
 }
 
-// One request is worked on; of those that arrive meanwhile some wait, and the others
-// are refused.
+// While the server works on one request, a few others wait, and the rest are refused.
 func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -259,20 +257,20 @@ func TestTooManyRequestsAtOnceAreRefused(t *testing.T) {
 			}
 			for range 3 - c.waiting {
 				if r := <-others; r.Status != http.StatusServiceUnavailable || r.Code() != "UNAVAILABLE" || r.Header.Get("Retry-After") == "" {
-					t.Errorf("one too many = %d %s, want 503 UNAVAILABLE, and when to come again", r.Status, r.Body)
+					t.Errorf("a request too many = %d %s, want 503 UNAVAILABLE with Retry-After", r.Status, r.Body)
 				}
 			}
 			close(leave)
 			if a := <-first; a.Status != http.StatusOK {
-				t.Errorf("the first = %d %s, want 200", a.Status, a.Raw)
+				t.Errorf("the first request = %d %s, want 200", a.Status, a.Raw)
 			}
 			for range c.waiting {
 				if r := <-others; r.Status != http.StatusOK {
-					t.Errorf("one that waited = %d %s, want 200", r.Status, r.Body)
+					t.Errorf("a request that waited = %d %s, want 200", r.Status, r.Body)
 				}
 			}
 			if a := s.Post(t, `{ __typename }`, nil); a.Status != http.StatusOK {
-				t.Errorf("one after the other = %d, want 200", a.Status)
+				t.Errorf("a request after the others = %d, want 200", a.Status)
 			}
 		})
 	}
@@ -289,15 +287,15 @@ func TestRatesOfRequestsAreLimited(t *testing.T) {
 			s := testserver.Start(t, limit)
 			for range 2 {
 				if r := s.Send(t, http.MethodPost, "", `{"query":"{__typename}"}`, testserver.AsJSON, testserver.AsAdmin); r.Status != http.StatusOK {
-					t.Errorf("one of two requests = %d %s, want 200", r.Status, r.Body)
+					t.Errorf("one of the first two requests = %d %s, want 200", r.Status, r.Body)
 				}
 			}
 			if r := s.Send(t, http.MethodPost, "", `{"query":"{__typename}"}`, testserver.AsJSON, testserver.AsAdmin); r.Status != http.StatusTooManyRequests || r.Code() != "LIMIT_EXCEEDED" || r.Header.Get("Retry-After") == "" || !strings.Contains(r.Message(), "this "+name) {
-				t.Errorf("the third = %d %s, want 429 LIMIT_EXCEEDED, and when to come again", r.Status, r.Body)
+				t.Errorf("the third request = %d %s, want 429 LIMIT_EXCEEDED with Retry-After", r.Status, r.Body)
 			}
 			want := map[string]int{"token": http.StatusOK, "address": http.StatusTooManyRequests}[name]
 			if r := s.Send(t, http.MethodPost, "", `{"query":"{__typename}"}`, testserver.AsJSON); r.Status != want {
-				t.Errorf("one without the token = %d, want %d", r.Status, want)
+				t.Errorf("a request without the token = %d, want %d", r.Status, want)
 			}
 		})
 	}
@@ -312,7 +310,7 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 		`{ articles(filter: {langage: {eq: "en"}}) { nodes { id } } }`,
 	} {
 		if _, message := s.Refused(t, query, nil); strings.Contains(message, "Did you mean") || strings.Contains(message, "did you mean") {
-			t.Errorf("%s suggests: %s", query, message)
+			t.Errorf("%s = %s, want no suggestion", query, message)
 		}
 	}
 	for _, query := range []string{
@@ -320,7 +318,7 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 		`{ ...f } fragment f on Query { a: __schema @skip(if: true) { description } }`,
 	} {
 		if code, message := s.Refused(t, query, nil, testserver.AsAdmin); code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(message, "introspection is switched off") {
-			t.Errorf("%s = %s %s, want it refused", query, code, message)
+			t.Errorf("%s = %s %s, want GRAPHQL_VALIDATION_FAILED", query, code, message)
 		}
 	}
 	response, err := http.Get(s.URL + "/")
@@ -333,7 +331,8 @@ func TestProductionTellsNothingOfTheSchema(t *testing.T) {
 	}
 }
 
-// A wrong value is not compared with the values of its enum: it may be long.
+// Errors about wrong values of enums suggest no others, because comparing a long value with
+// all of them takes time.
 func TestValuesAreNotSuggested(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -343,7 +342,7 @@ func TestValuesAreNotSuggested(t *testing.T) {
 		}
 	}
 	if _, message := s.Refused(t, `{ topicz { totalCount } }`, nil); !strings.Contains(message, `Did you mean "topic`) {
-		t.Errorf("topicz = %q, want the names like it", message)
+		t.Errorf("topicz = %q, want similar names suggested", message)
 	}
 }
 

@@ -24,7 +24,7 @@ func persisted(hash string) string {
 	return `{"persistedQuery":{"version":1,"sha256Hash":"` + hash + `"}}`
 }
 
-// register sends a query with its hash.
+// register sends a query with its hash, and returns the hash.
 func register(t testserver.Tester, s *testserver.Server, query, operation string) string {
 	t.Helper()
 	hash := hashOf(query)
@@ -44,32 +44,32 @@ func TestQueriesArePersistedByTheirHash(t *testing.T) {
 
 	r := s.Send(t, http.MethodPost, "", byHash, testserver.AsJSON)
 	if r.Message() != "PersistedQueryNotFound" || r.Code() != "PERSISTED_QUERY_NOT_FOUND" || r.Status != 200 || r.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("a hash before its text = %d %s, want what Apollo's clients wait for, kept by no cache", r.Status, r.Body)
+		t.Errorf("a hash before its text = %d %s, want PersistedQueryNotFound with no-store", r.Status, r.Body)
 	}
 	if r := s.Send(t, http.MethodPost, "", `{"query":"{ a: __typename }","extensions":`+persisted(hash)+`}`, testserver.AsJSON); r.Code() != "INVALID" || !strings.Contains(r.Message(), "is not the SHA-256 of the query") {
 		t.Errorf("the hash of another text = %s, want INVALID", r.Body)
 	}
 	if r := s.Send(t, http.MethodPost, "", byHash, testserver.AsJSON); r.Code() != "PERSISTED_QUERY_NOT_FOUND" {
-		t.Errorf("after that = %s, want still not found", r.Body)
+		t.Errorf("the hash after a wrong text = %s, want PERSISTED_QUERY_NOT_FOUND", r.Body)
 	}
 	parameters := "?extensions=" + url.QueryEscape(persisted(hash))
 	if r := s.Send(t, http.MethodGet, parameters+"&query="+url.QueryEscape(query), ""); r.Body != `{"data":{"__typename":"Query"}}` && !strings.Contains(r.Body, `"data":{"__typename":"Query"}`) {
-		t.Errorf("with the text by GET = %s, want it executed", r.Body)
+		t.Errorf("the hash with its text by GET = %s, want data", r.Body)
 	}
 	for name, r := range map[string]testserver.Reply{
-		"by POST":         s.Send(t, http.MethodPost, "", byHash, testserver.AsJSON),
-		"by GET":          s.Send(t, http.MethodGet, parameters, ""),
-		"as a documentId": s.Send(t, http.MethodPost, "", `{"documentId":"sha256:`+hash+`"}`, testserver.AsJSON),
-		"so by GET":       s.Send(t, http.MethodGet, "?documentId=sha256:"+hash, ""),
+		"by POST":                s.Send(t, http.MethodPost, "", byHash, testserver.AsJSON),
+		"by GET":                 s.Send(t, http.MethodGet, parameters, ""),
+		"as a documentId":        s.Send(t, http.MethodPost, "", `{"documentId":"sha256:`+hash+`"}`, testserver.AsJSON),
+		"as a documentId by GET": s.Send(t, http.MethodGet, "?documentId=sha256:"+hash, ""),
 	} {
 		if !strings.Contains(r.Body, `"data":{"__typename":"Query"}`) {
-			t.Errorf("the hash alone, %s = %s, want it executed", name, r.Body)
+			t.Errorf("the hash alone %s = %s, want data", name, r.Body)
 		}
 	}
 	const wrong = "{ nothing }"
 	s.Send(t, http.MethodPost, "", `{"query":"`+wrong+`","extensions":`+persisted(hashOf(wrong))+`}`, testserver.AsJSON)
 	if r := s.Send(t, http.MethodPost, "", `{"extensions":`+persisted(hashOf(wrong))+`}`, testserver.AsJSON); r.Code() != "PERSISTED_QUERY_NOT_FOUND" {
-		t.Errorf("the hash of a query that is not valid = %s, want it not kept", r.Body)
+		t.Errorf("the hash of an invalid query = %s, want PERSISTED_QUERY_NOT_FOUND", r.Body)
 	}
 	for _, broken := range []string{`{"persistedQuery":1}`, `{"persistedQuery":{"version":2,"sha256Hash":"` + hash + `"}}`, `{"persistedQuery":{"version":1}}`, `{"persistedQuery":{"version":1,"sha256Hash":7}}`} {
 		if r := s.Send(t, http.MethodPost, "", `{"extensions":`+broken+`}`, testserver.AsJSON); r.Code() != "INVALID" {
@@ -83,7 +83,7 @@ func TestPersistedQueriesCanBeSwitchedOff(t *testing.T) {
 	s := testserver.Start(t, func(c *app.Config) { c.GraphQL.Transport.Persisted.Entries = -1 })
 	const query = "{ __typename }"
 	if r := s.Send(t, http.MethodPost, "", `{"extensions":`+persisted(hashOf(query))+`}`, testserver.AsJSON); r.Message() != "PersistedQueryNotSupported" || r.Code() != "PERSISTED_QUERY_NOT_SUPPORTED" {
-		t.Errorf("a hash = %s, want what makes Apollo's clients stop", r.Body)
+		t.Errorf("a hash = %s, want PersistedQueryNotSupported", r.Body)
 	}
 	register(t, s, query, "")
 }
@@ -103,7 +103,7 @@ func TestOnlyTrustedDocumentsAreExecuted(t *testing.T) {
 		c.GraphQL.Transport.Persisted.Trusted, c.Log = documents, slog.New(slog.NewTextHandler(&log, nil))
 	})
 	if told := log.String(); strings.Count(told, "a registered operation does not fit the schema") != 1 || !strings.Contains(told, "id=old") {
-		t.Errorf("log of the start = %s, want a word about the operation old alone", told)
+		t.Errorf("log of the start = %s, want one warning, about the operation old", told)
 	}
 	id := hashOf(registered)
 	cases := []struct {
@@ -132,9 +132,9 @@ func TestOnlyTrustedDocumentsAreExecuted(t *testing.T) {
 		})
 	}
 	if r := s.SendGet(t, "{ __typename }"); r.Code() != "PERSISTED_QUERY_ID_REQUIRED" {
-		t.Errorf("a text by GET = %s, want it refused", r.Body)
+		t.Errorf("a text by GET = %s, want PERSISTED_QUERY_ID_REQUIRED", r.Body)
 	}
 	if r := s.Send(t, http.MethodGet, "?operationName=Kind&documentId="+id, ""); r.Status != 200 || len(r.Errors) > 0 {
-		t.Errorf("an id by GET = %s, want it executed", r.Body)
+		t.Errorf("an id by GET = %s, want data", r.Body)
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 var tracing = header{"Diwan-Trace", "1"}
 
-// metrics reads /metrics: the value of each series.
+// metrics reads /metrics, and returns the value of each series.
 func metrics(t testing.TB, s *testserver.Server, headers ...header) map[string]string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/metrics", nil)
@@ -82,14 +82,14 @@ func TestMetricsCountWhatTheServerDoes(t *testing.T) {
 		"diwan_sql_statements_total": float64(len(again)), "diwan_sql_duration_seconds_count": float64(s.RoundTrips()), "diwan_sql_rows_total": 1,
 	} {
 		if grown := number(t, after[series]) - number(t, got[series]); grown != want {
-			t.Errorf("%s has grown by %v with a page of one topic, want %v", series, grown, want)
+			t.Errorf("%s grew by %v with a page of one topic, want %v", series, grown, want)
 		}
 	}
 	if got["go_goroutines"] == "" {
-		t.Error("there is nothing about the process itself")
+		t.Error("go_goroutines is missing, want metrics of the process")
 	}
 	k.Conn.CloseNow()
-	testserver.Until(t, "the socket to be counted out", func() bool { return metrics(t, s)[`diwan_streams_open{transport="websocket"}`] == "0" })
+	testserver.Until(t, "no open socket in the metrics", func() bool { return metrics(t, s)[`diwan_streams_open{transport="websocket"}`] == "0" })
 }
 
 func number(t testing.TB, text string) float64 {
@@ -110,7 +110,7 @@ func goVersion(series map[string]string) string {
 	return ""
 }
 
-// The configuration decides how many series there are, not the clients.
+// Clients cannot add any number of series: after 200 names, operations count as other.
 func TestNamesOfOperationsInMetricsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -134,21 +134,21 @@ func TestMetricsAndTracesAreHiddenInProduction(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t, func(c *app.Config) { c.GraphQL.Production = true })
 	if got := s.Status(t, "/metrics"); got != http.StatusForbidden {
-		t.Errorf("/metrics for everybody = %d, want 403", got)
+		t.Errorf("/metrics without a token = %d, want 403", got)
 	}
 	if metrics(t, s, testserver.AsAdmin)["go_goroutines"] == "" {
-		t.Error("/metrics for an admin has no metrics")
+		t.Error("/metrics for an admin lacks go_goroutines")
 	}
 	if a := s.Post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
-		t.Errorf("a trace for everybody = %d %s, want FORBIDDEN", a.Status, a.Raw)
+		t.Errorf("a trace without a token = %d %s, want FORBIDDEN", a.Status, a.Raw)
 	}
 	k := s.Dial(t)
 	k.Send(`{"type":"connection_init","payload":{"Diwan-Trace":"1"}}`)
 	if code := k.Closed().Code; code != 4403 {
-		t.Errorf("a socket for traces for everybody is closed with %d, want 4403", code)
+		t.Errorf("a socket with traces but without a token was closed with %d, want 4403", code)
 	}
 	if a := s.Post(t, `{ __typename }`, nil, tracing, testserver.AsAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
-		t.Errorf("a trace for an admin = %s, want one", a.Raw)
+		t.Errorf("answer to an admin = %s, want a trace", a.Raw)
 	}
 }
 
@@ -168,31 +168,31 @@ func TestATraceTellsTheStatements(t *testing.T) {
 		told, rows, took = append(told, trip.Statements...), rows+trip.Rows, took+trip.Milliseconds
 	}
 	if !slices.Equal(told, sent) || got.Statements != len(sent) {
-		t.Errorf("statements = %d %s, want those that were sent: %s", got.Statements, testserver.Lines(told), testserver.Lines(sent))
+		t.Errorf("statements of the trace = %d %s, want those of the server: %s", got.Statements, testserver.Lines(told), testserver.Lines(sent))
 	}
 	if got.Rows != rows || rows < 9 || got.SQLMilliseconds <= 0 || got.Milliseconds < got.SQLMilliseconds || took-got.SQLMilliseconds > 0.01 {
-		t.Errorf("trace = %+v, want the sums of its round trips, within the time of all", got)
+		t.Errorf("trace = %+v, want the sums over its round trips, within the total time", got)
 	}
 	a = s.Post(t, `mutation { createTopic(input: {names: [{value: "A name", language: "en"}]}) { topic { slug } } }`, nil, tracing, testserver.AsAdmin)
 	for _, trip := range testserver.TraceOf(t, a.Raw).SQL {
 		for _, statement := range trip.Statements {
 			if strings.Contains(statement, "A name") || regexp.MustCompile(`\$\d+\$`).MatchString(statement) {
-				t.Errorf("a statement is told as %s, want it as it is sent, without values", statement)
+				t.Errorf("statement of a trace = %s, want its text without values", statement)
 			}
 		}
 	}
 	if a := s.Post(t, query, nil); testserver.TraceOf(t, a.Raw) != nil {
-		t.Errorf("an answer that nobody wants traced = %s", a.Raw)
+		t.Errorf("answer without Diwan-Trace = %s, want no trace", a.Raw)
 	}
 	if code, message := s.Refused(t, query, nil, header{"Diwan-Trace", "yes"}); code != "INVALID" || !strings.Contains(message, "send 1") {
-		t.Errorf("Diwan-Trace: yes = %s %s", code, message)
+		t.Errorf("Diwan-Trace: yes = %s %s, want INVALID", code, message)
 	}
 	if r := s.Send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", tracing); r.Header.Get("Cache-Control") != "private, no-store" {
-		t.Errorf("a traced GET may be cached: %s", r.Header.Get("Cache-Control"))
+		t.Errorf("Cache-Control of a traced GET = %s, want private, no-store", r.Header.Get("Cache-Control"))
 	}
 }
 
-// The trace of an event tells what that event took.
+// The trace of an event covers that event alone.
 func TestEachEventHasItsTrace(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -205,7 +205,7 @@ func TestEachEventHasItsTrace(t *testing.T) {
 		s.Create(t, "Topic", variables{"names": testserver.Names("en", fmt.Sprint("T", i))})
 		event := k.Want("next", "1")
 		if got := testserver.TraceOf(t, event.Payload); got == nil || got.Statements == 0 || got.Statements > 10 || got.Milliseconds != 0 {
-			t.Errorf("event %d = %s, want its own trace", i, event)
+			t.Errorf("event %d = %s, want a trace of its own", i, event)
 		}
 	}
 }
@@ -219,24 +219,24 @@ func TestOperationsAreLogged(t *testing.T) {
 	lines := log.Lines("level=INFO msg=operation", "operation=Page", "kind=query", "hash="+hashOf(query), "status=ok", " ms=", "cost=4",
 		fmt.Sprint("statements=", len(sent)), "rows=0", "sqlMs=", "requestId=r-7")
 	if len(lines) != 1 {
-		t.Errorf("log = %s, want a line with all of it", log)
+		t.Errorf("log = %s, want one line with all attributes", log)
 	}
 	s.Post(t, `query Page { nothing }`, nil, header{"X-Request-Id", "r-8"})
 	if lines := log.Lines("msg=operation", "status=GRAPHQL_VALIDATION_FAILED", "requestId=r-8"); len(lines) != 1 {
-		t.Errorf("log = %s, want a line of what was refused", log)
+		t.Errorf("log = %s, want one line about the refused operation", log)
 	}
 
 	deep := "{ topics { nodes {" + strings.Repeat(" parent {", 30) + " id" + strings.Repeat(" }", 33)
 	s.Send(t, http.MethodPost, "", `{"query":`+testserver.Encode(t, deep)+`,"operationName":"Deep"}`, testserver.AsJSON)
 	if lines := log.Lines("msg=operation", "operation=Deep", "hash="+hashOf(deep), "status=LIMIT_EXCEEDED", "limits=depth"); len(lines) != 1 {
-		t.Errorf("log = %s, want a line that tells which limit was hit", log)
+		t.Errorf("log = %s, want one line with the limit", log)
 	}
 
 	s.Post(t, `mutation Make { createTopic(input: {names: []}) { errors { code } } }`, nil, testserver.AsAdmin)
 	s.Post(t, `subscription Plain { changes { kind } }`, nil)
 	for _, words := range [][]string{{"operation=Make", "kind=mutation", "status=INVALID"}, {"operation=Plain", "kind=subscription", "status=INVALID"}} {
 		if lines := log.Lines(append(words, "msg=operation")...); len(lines) != 1 {
-			t.Errorf("log = %s, want a line with %s", log, words)
+			t.Errorf("log = %s, want one line with %s", log, words)
 		}
 	}
 
@@ -245,12 +245,12 @@ func TestOperationsAreLogged(t *testing.T) {
 	k.Want("connection_ack", "")
 	k.Subscribe("0", `subscription Bad { changes(after: "x") { kind } }`, nil)
 	k.Want("error", "0")
-	testserver.Until(t, "a line of the subscription that failed", func() bool {
+	testserver.Until(t, "a line about the failed subscription", func() bool {
 		return len(log.Lines("msg=operation", "operation=Bad", "kind=subscription", "status=INVALID_CURSOR")) == 1
 	})
 	k.Subscribe("1", `subscription Follow { changes { kind } }`, nil)
 	k.Send(`{"id":"1","type":"complete"}`)
-	testserver.Until(t, "a line of the subscription", func() bool {
+	testserver.Until(t, "a line about the subscription", func() bool {
 		return len(log.Lines("msg=operation", "operation=Follow", "kind=subscription", "status=ok")) == 1
 	})
 }

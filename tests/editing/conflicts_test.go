@@ -36,14 +36,14 @@ func TestAStaleExpectedVersionIsAConflict(t *testing.T) {
 				t.Errorf("%s of the current version = %s", name, got.Raw)
 			}
 			if got := n.SendMutation(t, name, 1, testserver.AsAdmin); !strings.Contains(string(got.Raw), `"currentVersion":2`) {
-				t.Errorf("%s of the same version again = %s, want the conflict with version 2", name, got.Raw)
+				t.Errorf("%s of the same version again = %s, want a conflict with version 2", name, got.Raw)
 			}
 		})
 	}
 }
 
-// Eight editors save the same article at once, round after round, each having read the
-// same version.
+// In each round, eight editors who have read the same version save the article at once.
+// One of them wins, and the others get CONFLICT.
 func TestOneOfConcurrentEditorsWins(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -61,7 +61,7 @@ func TestOneOfConcurrentEditorsWins(t *testing.T) {
 				case node != nil:
 					won.Store(title, node.Version)
 				case len(errs) != 1 || errs[0].Code != "CONFLICT" || errs[0].CurrentVersion != version+1:
-					t.Errorf("editor %d = %+v, want to win or CONFLICT with version %d", editor, errs, version+1)
+					t.Errorf("update by editor %d = %+v, want success or CONFLICT with version %d", editor, errs, version+1)
 				}
 			})
 		}
@@ -80,8 +80,8 @@ func TestOneOfConcurrentEditorsWins(t *testing.T) {
 	}
 }
 
-// Each of eight editors adds a name to the byline, and reads again after a conflict,
-// until all names are there.
+// Each of eight editors adds a name to the byline, and reads and tries again after a
+// conflict. The byline ends up with all names.
 func TestConcurrentEditorsLoseNoUpdate(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -112,7 +112,7 @@ func TestConcurrentEditorsLoseNoUpdate(t *testing.T) {
 	}](t, n.Server, `query($id: ID!) { article(by: {id: $id}) { byline version } }`, variables{"id": n.Article.ID}).Article
 	slices.Sort(got.Byline)
 	if len(slices.Compact(got.Byline)) != 8 || got.Version != 9 {
-		t.Errorf("byline = %v at version %d, want all eight, once, at version 9", got.Byline, got.Version)
+		t.Errorf("byline = %v at version %d, want each of the eight once, at version 9", got.Byline, got.Version)
 	}
 	if changes := n.Database.Rows(t, "SELECT version FROM changes WHERE node_type = 'Article' AND node_id = 1"); len(changes) != 9 {
 		t.Errorf("changes = %v, want one for each of 9 versions", changes)

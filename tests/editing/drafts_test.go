@@ -8,12 +8,13 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// paths are all ways to an article, and all counts that include it. $id, $slug and $key
-// are those of a secret article; $open is a published one with the same tags, whose
-// French translation is another secret article.
+// paths are queries that lead to an article, or to counts that include it. $id, $slug and
+// $key belong to a secret article; $open is the id of a published article with the same
+// tags, whose French translation is another secret article.
 var paths = []struct {
 	name, query string
-	// hidden also once it is published, since the query asks for drafts
+	// draftsOnly means that the query asks only for statuses other than PUBLISHED, and so
+	// finds nothing even once the secret articles are published
 	draftsOnly bool
 }{
 	{"node", `query($id: ID!) { node(id: $id) { id ... on Article { title } } }`, false},
@@ -78,8 +79,9 @@ var paths = []struct {
 	{"from what a mutation answers", `mutation($open: ID!) { publishArticle(id: $open) { article { translations { title } related { title } topics { articles { totalCount nodes { title } } } } } }`, false},
 }
 
-// draftServers returns two servers that differ only in the secret articles, which the
-// first one has, made by hide; and the variables of the paths.
+// draftServers returns two servers, the variables of the paths, and the secret articles,
+// which only the first server has. hide puts each of these into a state that readers do
+// not see.
 func draftServers(t *testing.T, hide func(s *testserver.Server, secret testserver.Node)) (with, without *testserver.Server, vars variables, secrets []testserver.Node) {
 	t.Helper()
 	with, without = testserver.Start(t), testserver.Start(t)
@@ -105,7 +107,7 @@ func draftServers(t *testing.T, hide func(s *testserver.Server, secret testserve
 		secrets = append(secrets,
 			s.Article(t, "Secret plan", tags(variables{"publish": false, "externalId": "secret-key", "body": "whispered", "officials": []string{known.ID, unheard.ID}})),
 			s.Article(t, "Secret en français", tags(variables{"publish": false, "language": "fr", "translationOf": open.ID})),
-			// In English another article has the slug.
+			// The article Open has the same slug in English.
 			s.Article(t, "Secret عربي", tags(variables{"publish": false, "language": "ar", "slug": "open"})),
 		)
 		vars = variables{"id": secrets[0].ID, "slug": secrets[0].Slug, "key": "secret-key", "open": open.ID}
@@ -116,7 +118,8 @@ func draftServers(t *testing.T, hide func(s *testserver.Server, secret testserve
 	return with, without, vars, secrets
 }
 
-// publish publishes or unpublishes an article, and returns when readers first saw it.
+// publish publishes or unpublishes an article, as the verb says, and returns its
+// publishedAt.
 func publish(t testing.TB, s *testserver.Server, verb string, article testserver.Node) (publishedAt string) {
 	t.Helper()
 	return testserver.Ask[struct {
@@ -165,19 +168,19 @@ func TestDraftsAreSeenOnNoPath(t *testing.T) {
 				for reader, headers := range readers {
 					got, want := with.Post(t, p.query, vars, headers...), without.Post(t, p.query, vars, headers...)
 					if !bytes.Equal(got.Raw, want.Raw) || len(got.Errors) > 0 {
-						t.Errorf("%s is answered %s\nwithout drafts %s", reader, got.Raw, want.Raw)
+						t.Errorf("%s got %s\nwithout drafts on the server %s", reader, got.Raw, want.Raw)
 					}
 					for _, secret := range telling {
 						if strings.Contains(strings.ToLower(string(got.Raw)), secret) {
-							t.Errorf("%s is answered %s, which tells %q", reader, got.Raw, secret)
+							t.Errorf("%s got %s, which reveals %q", reader, got.Raw, secret)
 						}
 					}
 				}
-				// Otherwise the path would lead to no draft, and the test prove
-				// nothing.
+				// The same query with drafts must answer otherwise, or the path leads to no
+				// draft and the test proves nothing.
 				seen := with.Post(t, p.query, vars, testserver.AsAdmin, testserver.SeeDrafts, testserver.InArabic)
 				if unseen := with.Post(t, p.query, vars, testserver.AsAdmin, testserver.InArabic); bytes.Equal(seen.Raw, unseen.Raw) || len(seen.Errors) > 0 {
-					t.Errorf("with the header it is answered %s, as without", seen.Raw)
+					t.Errorf("with the draft perspective = %s, the same as without", seen.Raw)
 				}
 			})
 		}
@@ -196,7 +199,7 @@ func TestPublishedIsSeenOnEveryPath(t *testing.T) {
 			headers := []header{testserver.InArabic, testserver.AsAdmin}
 			got, want := with.Post(t, p.query, vars, headers...), without.Post(t, p.query, vars, headers...)
 			if p.draftsOnly != bytes.Equal(got.Raw, want.Raw) {
-				t.Errorf("answered %s once published, and %s without: the same = %t, want %t", got.Raw, want.Raw, !p.draftsOnly, p.draftsOnly)
+				t.Errorf("with the articles published = %s\nwithout them = %s\nequal = %t, want %t", got.Raw, want.Raw, !p.draftsOnly, p.draftsOnly)
 			}
 		})
 	}
@@ -221,7 +224,7 @@ func TestPublishingKeepsTheFirstDate(t *testing.T) {
 	t.Run("publishing shows it from now on", func(t *testing.T) {
 		clock.SetAt(t, "2024-06-01T08:00:00.123Z")
 		if got := publish(t, s, "publish", article); got != "2024-06-01T08:00:00.123Z" {
-			t.Errorf("publishedAt = %s, want now", got)
+			t.Errorf("publishedAt = %s, want the time of the clock", got)
 		}
 		state(t, `{"article":{"status":"PUBLISHED","publishedAt":"2024-06-01T08:00:00.123Z","version":2},"articles":{"totalCount":1}}`)
 	})

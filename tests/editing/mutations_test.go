@@ -17,7 +17,7 @@ func TestMutationsNeedAToken(t *testing.T) {
 	all := n.Mutations()
 	for name := range n.SchemaMutations(t) {
 		if all[name] == "" {
-			t.Errorf("the mutation %s is not tested; add it to mutations()", name)
+			t.Errorf("the mutation %s is not tested; add it to Newsroom.Mutations", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -25,7 +25,7 @@ func TestMutationsNeedAToken(t *testing.T) {
 			n.Database.Unchanged(t, func() {
 				got := n.SendMutation(t, name, 0)
 				if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") || string(got.Data) != "null" {
-					t.Errorf("%s = %s, want FORBIDDEN, what to send, and no data", name, got.Raw)
+					t.Errorf("%s = %s, want FORBIDDEN with the header to send, and no data", name, got.Raw)
 				}
 				if got := n.SendMutation(t, name, 0, header{"Authorization", "Bearer nobody"}); got.Status != 401 {
 					t.Errorf("%s with a token that is nobody's = %d %s, want 401", name, got.Status, got.Raw)
@@ -43,8 +43,7 @@ func TestMutationsNeedAToken(t *testing.T) {
 	})
 }
 
-// All that is wrong with an input is reported at once, each error with its path, and
-// nothing is written.
+// All errors of an input are reported at once, each with its path, and nothing is written.
 func TestErrorsAreReportedAllAtOnce(t *testing.T) {
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
@@ -98,7 +97,7 @@ func TestErrorsAreReportedAllAtOnce(t *testing.T) {
 				for _, e := range n.Refuse(t, c.verb, c.noun, c.vars) {
 					got = append(got, e.At())
 					if e.Type != "InputError" || e.Message == "" || strings.ContainsAny(e.Message, "\n") {
-						t.Errorf("%+v, want an InputError with one line that says what to do", e)
+						t.Errorf("%+v, want an InputError with a message of one line", e)
 					}
 				}
 				slices.Sort(got)
@@ -144,17 +143,17 @@ func TestNodesInUseAreNotDeleted(t *testing.T) {
 		n.Delete(t, "Official", n.Official.ID)
 		n.Delete(t, "Office", n.Office.ID)
 		for table, rows := range empty.State(t) {
-			if strings.Contains(table, "_index_") || strings.HasPrefix(table, "search_") { // how SQLite stores an index, and the words that were ever used
+			if strings.Contains(table, "_index_") || strings.HasPrefix(table, "search_") { // tables inside SQLite's indexes, and the dictionary, which only grows
 				continue
 			}
 			if got := n.Database.State(t)[table]; table != "changes" && table != "access_tokens" && table != "goose_db_version" && got != rows {
-				t.Errorf("%s has %s, in a new database %s: %v", table, got, rows, n.Database.Rows(t, "SELECT * FROM "+table))
+				t.Errorf("%s has %s, want %s as in a new database: %v", table, got, rows, n.Database.Rows(t, "SELECT * FROM "+table))
 			}
 		}
 	})
 	t.Run("ids are never used again", func(t *testing.T) {
 		if again := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")}); again.ID == n.Topic.ID || again.Slug != n.Topic.Slug {
-			t.Errorf("a topic after a deletion = %+v, want another id than %s and the free slug", again, n.Topic.ID)
+			t.Errorf("a topic created after a deletion = %+v, want a new id instead of %s, and the free slug", again, n.Topic.ID)
 		}
 	})
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// version is what an article says in one of its versions.
+// version is the content of an article in one of its versions.
 type version struct {
 	title             string
 	officials, topics []string
 	group             int // articles of a group are translations of each other
 }
 
-// kept is what the test knows of an article: what its editors set, and what they
-// published last and readers see, nil where they see nothing.
+// kept is an article as the test expects it: the working version, and the public version
+// that readers see; nil if they see none.
 type kept struct {
 	testserver.Node
 	language string
@@ -27,7 +27,7 @@ type kept struct {
 	public   *version
 }
 
-// editors write articles at random, and know what they wrote.
+// editors is a server, and the articles that the test has written to it at random.
 type editors struct {
 	*testserver.Server
 	articles          []*kept
@@ -35,9 +35,9 @@ type editors struct {
 	groups            int
 }
 
-// Whatever is published, hidden, edited and deleted, in any order, editors find what
-// they set, and readers exactly those relations of what was published of which they may
-// see both ends.
+// After any sequence of edits, publications, withdrawals and deletions, editors see the
+// relations that they set, and readers see those of published versions, if both ends are
+// published.
 func TestPublishingNeverRewritesRelations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -92,7 +92,7 @@ func (e *editors) act(t *testing.T, rt *rapid.T) {
 			e.Delete(t, "Article", a.ID)
 			e.articles = slices.DeleteFunc(e.articles, func(one *kept) bool { return one == a })
 		}
-	case "official": // in use by a version that somebody sees, or of no concern
+	case "official": // deleting one that a version uses is refused
 		official := rapid.SampledFrom(e.officials).Draw(rt, "official")
 		if e.uses(official.Slug) {
 			if errs := e.Refuse(t, "delete", "Official", variables{"id": official.ID}); errs[0].Code != "IN_USE" {
@@ -104,7 +104,7 @@ func (e *editors) act(t *testing.T, rt *rapid.T) {
 	}
 }
 
-// lead takes a step of the workflow, if the step exists from here.
+// lead takes a step of the workflow, if the state of the article allows it.
 func (e *editors) lead(t *testing.T, a *kept, action string) {
 	mutation := map[string]string{"publish": "publishArticle", "unpublish": "unpublishArticle", "archive": "archiveArticle", "discard": "discardArticleChanges", "submit": "submitArticle"}[action]
 	before := a.public
@@ -140,7 +140,7 @@ func (e *editors) uses(official string) bool {
 	})
 }
 
-// edit changes an article; where editing is not allowed, nothing changes.
+// edit changes an article. If the server refuses the edit, nothing changes.
 func (e *editors) edit(t *testing.T, a *kept, input variables, change func(*version)) {
 	node, _, errs := e.Mutate(t, "update", "Article", variables{"id": a.ID, "input": input})
 	if node == nil {
@@ -152,7 +152,7 @@ func (e *editors) edit(t *testing.T, a *kept, input variables, change func(*vers
 	change(&a.working)
 }
 
-// check compares what editors and readers see with what is known.
+// check compares the articles and tags that editors and readers see with those expected.
 func (e *editors) check(t *testing.T, rt *rapid.T) {
 	const query = `{ articles(first: 100, orderBy: {field: CREATED_AT}) { nodes { slug officials { slug } topics { slug } translations { slug } } }
 		officials { nodes { slug articles { nodes { slug } } } } topics { nodes { slug articles { nodes { slug } } } } }`

@@ -8,8 +8,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// Each change of the content is a revision, which says who made it, when, and what
-// changed; other changes are none.
+// Each change of the content makes a revision with its author, time and changed fields.
+// Other changes make none.
 func TestEachChangeIsARevision(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -31,12 +31,12 @@ func TestEachChangeIsARevision(t *testing.T) {
 		`{"article":{"revisions":{"nodes":[{"number":1}],"pageInfo":{"hasPreviousPage":true}}}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	for _, headers := range [][]header{nil, {testserver.AsAdmin}} {
 		if code, message := s.Refused(t, query, vars, headers...); code != "FORBIDDEN" || !strings.Contains(message, "Diwan-Perspective: draft") {
-			t.Errorf("revisions, seen as %v = %s %s, want FORBIDDEN and how to see them", headers, code, message)
+			t.Errorf("revisions with the headers %v = %s %s, want FORBIDDEN with the header to send", headers, code, message)
 		}
 	}
 }
 
-// A revision has the article as it was, with its tags at that time.
+// A revision holds the article and its tags as of that time.
 func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -58,7 +58,7 @@ func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 				return testserver.JSON(r.Article)
 			}
 		}
-		t.Fatalf("there is no revision %d", number)
+		t.Fatalf("no revision %d", number)
 		return ""
 	}
 	now := func(headers ...header) string {
@@ -70,7 +70,7 @@ func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 	edited := now(testserver.AsAdmin, testserver.SeeDrafts)
 	check := func(doing string) {
 		t.Helper()
-		// The dates in JSON-LD are those of the version.
+		// JSON-LD has the dates of the version.
 		if got := as(1); withoutDates(got) != withoutDates(published) {
 			t.Errorf("%s revision 1 = %s, want %s", doing, got, published)
 		}
@@ -87,7 +87,7 @@ func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 	s.Steps(t, article, "discardArticleChanges", "archiveArticle")
 	check("archived")
 	if got := as(4); !strings.Contains(got, "A fourth") {
-		t.Errorf("what was discarded = %s, want it kept", got)
+		t.Errorf("the discarded revision = %s, want it kept", got)
 	}
 
 	restored := testserver.Ask[struct {
@@ -98,7 +98,7 @@ func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 	}](t, s,
 		`mutation($id: ID!) { restoreArticleRevision(id: $id, revision: 1) { article { id title status } errors { code message path } } }`, vars, testserver.AsAdmin).RestoreArticleRevision
 	if len(restored.Errors) > 0 || restored.Article.Title != "The harbour" || restored.Article.Status != "ARCHIVED" {
-		t.Errorf("restoreArticleRevision = %+v, want what it said, still archived", restored)
+		t.Errorf("restoreArticleRevision = %+v, want the old title, still ARCHIVED", restored)
 	}
 	s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { slug externalId officials { slug } topics { slug } revisions(first: 1) { nodes { number restoredFrom changedFields } } } }`, vars,
 		`{"article":{"slug":"airport","externalId":"i","officials":[{"slug":"brand"}],"topics":[{"slug":"before"}],"revisions":{"nodes":[{"number":5,"restoredFrom":1,"changedFields":["title","summary","body","byline","sourceName","officials","countries","topics"]}]}}}`, testserver.AsAdmin, testserver.SeeDrafts)
@@ -110,7 +110,7 @@ func TestARevisionIsTheArticleAsItWas(t *testing.T) {
 	}
 }
 
-// withoutDates is JSON-LD without what changes with every version.
+// withoutDates returns JSON-LD without the dates, which change with every version.
 func withoutDates(s string) string {
 	for _, name := range []string{`"dateModified":"`, `"datePublished":"`} {
 		if _, rest, found := strings.Cut(s, name); found {
@@ -120,8 +120,8 @@ func withoutDates(s string) string {
 	return s
 }
 
-// What has been deleted since is neither in an article as it was, nor in one that is
-// restored.
+// A past revision, and an article restored from one, leave out tags that have since been
+// deleted.
 func TestARevisionLeavesOutWhatWasDeleted(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -141,7 +141,7 @@ func TestARevisionLeavesOutWhatWasDeleted(t *testing.T) {
 	s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { revisions(last: 1) { nodes { article { officials { slug } topics { slug } countries { code } appearances { role } mentions { surface } } } } } }`, vars,
 		`{"article":{"revisions":{"nodes":[{"article":{"officials":[],"topics":[],"countries":[{"code":"NO"}],"appearances":[],"mentions":[]}}]}}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	if got, errs := s.Step(t, "restoreArticleRevision", article, "revision", 1); len(errs) > 0 || got.Title != "The harbour" {
-		t.Errorf("restored = %+v, %+v, want what is left of it", got, errs)
+		t.Errorf("restoreArticleRevision = %+v, %+v, want the article without the deleted tags", got, errs)
 	}
 }
 
@@ -166,8 +166,7 @@ func TestARevisionIsComparedWithTheOneBefore(t *testing.T) {
 		]}}}`, testserver.AsAdmin, testserver.SeeDrafts, testserver.InArabic)
 	s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 1) { nodes { back: diff(against: 1) { field } none: diff(against: 3) { field } } } } }`, variables{"id": article.ID},
 		`{"article":{"revisions":{"nodes":[{"back":[{"field":"title"},{"field":"body"},{"field":"byline"},{"field":"officials"}],"none":[]}]}}}`, testserver.AsAdmin, testserver.SeeDrafts)
-	// A revision is compared with the one that it changed, not with one that was
-	// discarded.
+	// A revision is compared with the version that it changed, not with a discarded one.
 	s.Steps(t, article, "publishArticle")
 	s.Update(t, "Article", article, variables{"body": "Dropped."})
 	s.Steps(t, article, "discardArticleChanges")
@@ -175,11 +174,12 @@ func TestARevisionIsComparedWithTheOneBefore(t *testing.T) {
 	s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 2) { nodes { number changedFields diff { field } } } } }`, variables{"id": article.ID},
 		`{"article":{"revisions":{"nodes":[{"number":5,"changedFields":["title"],"diff":[{"field":"title"}]},{"number":4,"changedFields":["body"],"diff":[{"field":"body"}]}]}}}`, testserver.AsAdmin, testserver.SeeDrafts)
 	if code, _ := s.Refused(t, `query($id: ID!) { article(by: {id: $id}) { revisions(first: 1) { nodes { diff(against: 9) { field } } } } }`, variables{"id": article.ID}, testserver.AsAdmin, testserver.SeeDrafts); code != "INVALID" {
-		t.Errorf("diff against a revision that is none = %s, want INVALID", code)
+		t.Errorf("diff against a revision that does not exist = %s, want INVALID", code)
 	}
 }
 
-// publishedAsOf is what readers saw at a moment, under the keys it had then.
+// publishedAsOf returns the article that readers saw at an instant, found by its keys of
+// that time.
 func TestPublishedAsOfIsWhatReadersSaw(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -204,7 +204,7 @@ func TestPublishedAsOfIsWhatReadersSaw(t *testing.T) {
 		got := testserver.JSON(testserver.Ask[struct{ Article any }](t, s, `query($id: ID!, $at: DateTime!) { article(by: {id: $id}, publishedAsOf: $at) { `+one+` } }`,
 			variables{"id": article.ID, "at": instant}, testserver.AsAdmin).Article)
 		if got != want {
-			t.Errorf("as of %s = %s, readers saw %s", instant, got, want)
+			t.Errorf("as of %s = %s, want %s as readers saw it", instant, got, want)
 		}
 	}
 	for slug, want := range map[string]string{"harbour": `{"then":{"title":"The harbour"},"later":null}`, "airport": `{"then":null,"later":{"title":"The airport"}}`} {
@@ -216,6 +216,6 @@ func TestPublishedAsOfIsWhatReadersSaw(t *testing.T) {
 			`{"article":{"title":"The harbour"},"none":null}`, testserver.AsAdmin)
 	}
 	if code, _ := s.Refused(t, `{ article(by: {slug: "harbour"}, publishedAsOf: "2024-05-20T00:00:00Z") { title } }`, nil); code != "FORBIDDEN" {
-		t.Errorf("publishedAsOf for anybody = %s, want FORBIDDEN: it may have been withdrawn", code)
+		t.Errorf("publishedAsOf without a token = %s, want FORBIDDEN, because the article may have been withdrawn", code)
 	}
 }

@@ -43,7 +43,7 @@ func TestSlugsAreMadeFromTitles(t *testing.T) {
 			t.Errorf("slug = %s, want %s", first.Slug, want)
 		}
 		if !strings.HasSuffix(second.Slug, "-مفاوضات-2") || utf8.RuneCountInString(second.Slug) > 96 {
-			t.Errorf("second slug = %s, want it numbered and within 96", second.Slug)
+			t.Errorf("second slug = %s, want a number, and at most 96 characters", second.Slug)
 		}
 	})
 	t.Run("unique within a language only", func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestSlugsAreMadeFromTitles(t *testing.T) {
 		}
 		errs := s.Refuse(t, "update", "Article", variables{"id": french.ID, "input": variables{"language": "en"}})
 		if errs[0].At() != "DUPLICATE input.language" {
-			t.Errorf("to a language where the slug is taken = %+v, want DUPLICATE input.language", errs)
+			t.Errorf("a change to a language in which the slug is taken = %+v, want DUPLICATE input.language", errs)
 		}
 	})
 	t.Run("a new title keeps the slug, null makes a new one", func(t *testing.T) {

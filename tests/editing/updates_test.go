@@ -12,17 +12,19 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// field is what an update can do to one field of a noun.
+// field is the effect of an update of one field of a noun.
 type field struct {
-	// set is a new value. It changes these fields of the answer, and no others.
+	// set is a new value. changes are the fields of the answer that it changes, and their
+	// new values.
 	set     any
 	changes map[string]string
-	// cleared is what the fields become by null; nil if they cannot be cleared.
+	// cleared are the fields that null changes, and their new values; nil if null is
+	// refused.
 	cleared map[string]string
 }
 
-// updates are all fields of all updates. $country, $topic and so on stand for the ids
-// of other nodes than those that the node has.
+// updates lists all fields of all updates. $country, $topic and so on stand for ids of
+// nodes to which the node does not yet refer.
 var updates = map[string]struct {
 	answer string
 	fields map[string]field
@@ -32,7 +34,7 @@ var updates = map[string]struct {
 		map[string]field{
 			"language":      {"de", map[string]string{"language": `"de"`}, nil},
 			"title":         {"Other", map[string]string{"title": `"Other"`}, nil},
-			"changeSummary": {"Why", map[string]string{}, map[string]string{}}, // it describes a change of something else
+			"changeSummary": {"Why", map[string]string{}, map[string]string{}}, // a note about other changes
 			"slug":          {"other", map[string]string{"slug": `"other"`}, map[string]string{"slug": `"title"`}},
 			"externalId":    {"other", map[string]string{"externalId": `"other"`}, map[string]string{"externalId": `null`}},
 			"summary":       {"Other", map[string]string{"summary": `"Other"`}, map[string]string{"summary": `null`}},
@@ -112,8 +114,8 @@ var updates = map[string]struct {
 	},
 }
 
-// wholeInputs are inputs that set every field of a noun. They refer to nodes that it
-// creates.
+// wholeInputs returns an input for each noun that sets every field, and creates the nodes
+// to which the inputs refer.
 func wholeInputs(t *testing.T, s *testserver.Server) map[string]variables {
 	t.Helper()
 	country := s.CountryID(t, "IQ")
@@ -136,8 +138,8 @@ func wholeInputs(t *testing.T, s *testserver.Server) map[string]variables {
 	}
 }
 
-// A field that is left out is kept, null clears it, and a value sets it: for every
-// field of every update in the schema.
+// For every field of every update in the schema: a value sets it, null clears it, and
+// leaving it out keeps it.
 func TestUpdatesKeepClearAndSetEachField(t *testing.T) {
 	t.Parallel()
 	lookAt := testserver.Start(t)
@@ -153,7 +155,7 @@ func TestUpdatesKeepClearAndSetEachField(t *testing.T) {
 			}
 			slices.Sort(have)
 			if want := slices.Sorted(maps.Keys(update.fields)); !slices.Equal(have, want) {
-				t.Errorf("Update%sInput has %v\nand here are %v", noun, have, want)
+				t.Errorf("Update%sInput has the fields %v\nbut updates tests %v", noun, have, want)
 			}
 		})
 		t.Run(noun, func(t *testing.T) {
@@ -172,7 +174,7 @@ func TestUpdatesKeepClearAndSetEachField(t *testing.T) {
 							t.Errorf("update%s(%s: null) = %+v, want INVALID input.%s", noun, name, errs, name)
 						}
 						if after := u.read(t, id); !reflect.DeepEqual(after, before) {
-							t.Errorf("it was %s, and is %s", testserver.JSON(before), testserver.JSON(after))
+							t.Errorf("the refused update changed %s\nto %s", testserver.JSON(before), testserver.JSON(after))
 						}
 					})
 					continue
@@ -207,7 +209,7 @@ func startUpdates(t *testing.T, noun, answer string) *updated {
 	return u
 }
 
-// resolved puts the ids of the other nodes in their places.
+// resolved replaces $country and so on by the ids of the other nodes.
 func (u *updated) resolved(t testing.TB, value any) any {
 	t.Helper()
 	encoded := testserver.JSON(value)
@@ -221,8 +223,8 @@ func (u *updated) resolved(t testing.TB, value any) any {
 	return resolved
 }
 
-// make creates a node that has everything, in place of the last one. There is one
-// country, which keeps what the updates before have left.
+// make creates a node that has every field set, and deletes it at the end of the test.
+// Countries cannot be created, so it resets the fields of an existing one.
 func (u *updated) make(t testing.TB) (id string, node map[string]any) {
 	t.Helper()
 	if u.noun == "Country" {
@@ -242,14 +244,14 @@ func (u *updated) read(t testing.TB, id string) map[string]any {
 		variables{"id": id}, testserver.AsAdmin, testserver.SeeDrafts).Node
 }
 
-// check updates a node that has everything, and compares all of it.
+// check updates a node that has every field set, and compares all fields.
 func (u *updated) check(t *testing.T, input variables, changes map[string]string) {
 	t.Helper()
 	id, want := u.make(t)
 	for name, value := range changes {
 		var decoded any
 		if err := json.Unmarshal([]byte(value), &decoded); err != nil {
-			t.Fatalf("the test's own %s: %v", value, err)
+			t.Fatalf("decode the wanted value %s: %v", value, err)
 		}
 		want[name] = decoded
 	}

@@ -23,7 +23,7 @@ type upserted struct {
 	}
 }
 
-// counts are how many articles were created, updated, unchanged and failed.
+// counts returns the numbers of created, updated, unchanged and failed articles.
 func (u upserted) counts() [4]int { return [4]int{u.Created, u.Updated, u.Unchanged, u.Failed} }
 
 func upserts(t testing.TB, s *testserver.Server, arguments string, inputs ...variables) upserted {
@@ -60,7 +60,7 @@ func TestUpsertCreatesOrUpdatesByKey(t *testing.T) {
 			}
 		}
 		if first := got.Results[0].Article; first.ID != n.Article.ID || first.Version != 2 || len(first.Officials) != 1 || first.Status != "PUBLISHED" {
-			t.Errorf("results[0] = %+v, want the article that was there at version 2 with its official", first)
+			t.Errorf("results[0] = %+v, want the existing article at version 2 with its official", first)
 		}
 		if third := got.Results[2].Article; third.Status != "DRAFT" || third.Version != 1 {
 			t.Errorf("results[2] = %+v, want a draft", third)
@@ -69,7 +69,7 @@ func TestUpsertCreatesOrUpdatesByKey(t *testing.T) {
 	t.Run("a second run finds all unchanged and writes nothing", func(t *testing.T) {
 		n.Database.Unchanged(t, func() {
 			if got := upserts(t, n.Server, "", batch...); got.counts() != [4]int{0, 0, 3, 0} || got.Results[0].Article == nil || got.Results[0].Article.Version != 2 {
-				t.Errorf("upsertArticles again = %+v, want 3 unchanged, answered as they are", got)
+				t.Errorf("upsertArticles again = %+v, want 3 unchanged, with their articles", got)
 			}
 		})
 	})
@@ -156,16 +156,16 @@ func TestUpsertReportsErrorsByArticle(t *testing.T) {
 			after := n.Database.State(t)
 			for table := range before {
 				if !c.writes && before[table] != after[table] {
-					t.Errorf("table %s was %s, now is %s", table, before[table], after[table])
+					t.Errorf("table %s = %s before and %s after, want no change", table, before[table], after[table])
 				}
 			}
 			if c.writes {
 				if changes := n.Database.Rows(t, "SELECT kind, node_id, version FROM changes ORDER BY id DESC LIMIT 3"); !slices.Equal(changes, []string{"CREATED 4 1", "CREATED 3 1", "UPDATED 1 2"}) {
-					t.Errorf("changes = %q, want one for each article that was written", changes)
+					t.Errorf("changes = %q, want one for each written article", changes)
 				}
 				for table, rows := range map[string]string{"articles": "5", "article_index": "5", "article_topics": "2"} {
 					if got := n.Database.Rows(t, "SELECT COUNT(*) FROM "+table); got[0] != rows {
-						t.Errorf("%s has %s rows, want %s: nothing of the wrong ones, and a working copy of the first", table, got[0], rows)
+						t.Errorf("%s has %s rows, want %s: none of the failed articles, and a working copy of the first", table, got[0], rows)
 					}
 				}
 			}

@@ -10,7 +10,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// everywhere are ways to an article, some by values that an edit changes.
+// everywhere queries an article in many ways, some by values that an edit changes.
 const everywhere = `query($id: ID!, $slug: String!) {
 	article(by: {id: $id}) { ` + testserver.WholeArticle + ` }
 	bySlug: article(by: {slug: $slug}) { ` + testserver.WholeArticle + ` }
@@ -28,8 +28,8 @@ const everywhere = `query($id: ID!, $slug: String!) {
 	suggest(prefix: "b") { text }
 }`
 
-// What readers see of a published article that is being edited stays the same byte for
-// byte until it is published again, and also when the edit is discarded.
+// While a published article is edited, readers get the same answers byte for byte until it
+// is published again, and also when the edit is discarded.
 func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -37,17 +37,17 @@ func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 	s, article, vars, edit := testserver.StartEdited(t, &clock)
 	seen := s.Post(t, everywhere, vars)
 	if len(seen.Errors) > 0 || !strings.Contains(string(seen.Data), "harbour") {
-		t.Fatalf("readers see %s", seen.Raw)
+		t.Fatalf("readers see %s, want the harbour", seen.Raw)
 	}
 	same := func(doing string, headers ...header) {
 		t.Helper()
 		if got := s.Post(t, everywhere, vars, headers...); !bytes.Equal(got.Raw, seen.Raw) {
-			t.Errorf("%s, readers see\n%s\nno longer\n%s", doing, got.Raw, seen.Raw)
+			t.Errorf("%s, readers see\n%s\nwant\n%s", doing, got.Raw, seen.Raw)
 		}
 	}
 	s.Update(t, "Article", article, edit)
 	same("after an edit")
-	same("after an edit, editors who do not ask for drafts", testserver.AsAdmin)
+	same("after an edit, to an editor without the draft perspective", testserver.AsAdmin)
 	draft := string(s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, testserver.AsAdmin, testserver.SeeDrafts).Data)
 	for _, want := range []string{
 		`"title":"The airport"`, `"bySlug":{"id"`, `"hasUnpublishedChanges":true`, `"filtered":{"totalCount":1,`, `"others":{"totalCount":1,`, `"lost":{"totalCount":1,`,
@@ -58,11 +58,11 @@ func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 		}
 	}
 	if strings.Contains(draft, `"title":"The harbour"`) {
-		t.Errorf("editors see %s, want nothing of what readers see", draft)
+		t.Errorf("editors see %s, want nothing of the published version", draft)
 	}
 	for _, mutation := range []string{"submitArticle", "submitArticle"} {
 		if got := s.Steps(t, article, mutation); got.Status != "IN_REVIEW" || !got.HasUnpublishedChanges {
-			t.Errorf("%s = %+v, want its changes in review", mutation, got)
+			t.Errorf("%s = %+v, want the changes IN_REVIEW", mutation, got)
 		}
 		same("after " + mutation)
 	}
@@ -71,26 +71,26 @@ func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
 	}
 	same("while its changes are scheduled")
 	if got := s.Steps(t, article, "discardArticleChanges"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || got.Title != "The harbour" || got.Version != 1 {
-		t.Errorf("discardArticleChanges = %+v, want what readers see, at version 1", got)
+		t.Errorf("discardArticleChanges = %+v, want the published version 1", got)
 	}
 	same("after the changes were discarded")
 	same("after the changes were discarded, with drafts", testserver.AsAdmin, testserver.SeeDrafts)
 
 	again := s.Update(t, "Article", article, edit)
 	if again.Version <= 4 {
-		t.Errorf("an edit after one that was discarded has version %d, want one that was never there", again.Version)
+		t.Errorf("an edit after a discarded one has version %d, want a version that was never used", again.Version)
 	}
 	same("after another edit")
 	if got := s.Steps(t, article, "publishArticle"); got.Status != "PUBLISHED" || got.HasUnpublishedChanges || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
-		t.Errorf("publishArticle = %+v, want it published with its first date", got)
+		t.Errorf("publishArticle = %+v, want PUBLISHED with the first date", got)
 	}
 	now := s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"})
 	withDrafts := s.Post(t, everywhere, variables{"id": article.ID, "slug": "airport"}, testserver.AsAdmin, testserver.SeeDrafts)
 	if !bytes.Equal(now.Data, withDrafts.Data) || strings.Contains(string(now.Data), "harbour") {
-		t.Errorf("once published readers see\n%s\nand editors\n%s", now.Data, withDrafts.Data)
+		t.Errorf("after publication, readers see\n%s\nand editors\n%s\nwant the same, without the harbour", now.Data, withDrafts.Data)
 	}
 	if rows := s.Database.Rows(t, "SELECT id FROM articles WHERE id < 0"); len(rows) > 0 {
-		t.Errorf("working copies %v are left", rows)
+		t.Errorf("working copies after publication = %v, want none", rows)
 	}
 }
 
@@ -101,22 +101,22 @@ func TestUnpublishingKeepsTheWorkingCopy(t *testing.T) {
 		s, article, vars, edit := testserver.StartEdited(t, &clock)
 		s.Update(t, "Article", article, edit)
 		if got := s.Steps(t, article, mutation); got.Title != "The airport" || got.HasUnpublishedChanges {
-			t.Errorf("%s = %+v, want what was edited", mutation, got)
+			t.Errorf("%s = %+v, want the edited version", mutation, got)
 		}
 		s.WantData(t, `query($id: ID!) { article(by: {id: $id}) { title } articles(search: "harbour airport") { totalCount } topics { nodes { slug articles { totalCount } } } }`, vars,
 			`{"article":null,"articles":{"totalCount":0},"topics":{"nodes":[{"slug":"after","articles":{"totalCount":0}},{"slug":"before","articles":{"totalCount":1}}]}}`)
 		if got := s.Steps(t, article, "unpublishArticle", "publishArticle"); got.Title != "The airport" || *got.PublishedAt != "2024-05-01T12:00:00.000Z" {
-			t.Errorf("published again = %+v, want what was edited with its first date", got)
+			t.Errorf("published again = %+v, want the edited version with the first date", got)
 		}
 	}
 }
 
-// Every step from every state leads to its state, or is refused.
+// Each step from each state leads to the state in leads, or is refused.
 func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
 	const live, changes = " live", " changes"
-	states := map[string][]string{ // with the steps that lead there from a draft
+	states := map[string][]string{ // each with the steps that lead to it from a draft
 		"DRAFT":                      {},
 		"IN_REVIEW":                  {"submitArticle"},
 		"SCHEDULED":                  {"schedule"},
@@ -165,12 +165,12 @@ func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
 		readers := testserver.Ask[answered](t, s, query, variables{"id": article.ID}).Article
 		is := editors.Status
 		if (editors.ScheduledFor != nil) != (is == "SCHEDULED") {
-			t.Errorf("%s is scheduled for %v", is, editors.ScheduledFor)
+			t.Errorf("%s has scheduledFor %v, want one only if SCHEDULED", is, editors.ScheduledFor)
 		}
 		if readers != nil {
 			is += live
 			if readers.Status != "PUBLISHED" || readers.HasUnpublishedChanges || readers.ScheduledFor != nil {
-				t.Errorf("readers see %+v", readers)
+				t.Errorf("readers see %+v, want PUBLISHED and no trace of changes", readers)
 			}
 		}
 		if editors.HasUnpublishedChanges {
@@ -184,7 +184,7 @@ func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
 				article := s.Article(t, "Step", variables{"publish": false})
 				for _, step := range way {
 					if errs := take(t, step, article); len(errs) > 0 {
-						t.Fatalf("on the way, %s = %+v", step, errs)
+						t.Fatalf("%s on the way to the state = %+v", step, errs)
 					}
 				}
 				if got := state(t, article); got != from {
@@ -195,7 +195,7 @@ func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
 				if !possible {
 					want = from
 					if len(errs) != 1 || errs[0].Code != "INVALID" || !strings.Contains(errs[0].Message, "from there you can send ") && to != "schedule" {
-						t.Errorf("%s = %+v, want INVALID, and which steps are possible", to, errs)
+						t.Errorf("%s = %+v, want INVALID with the possible steps", to, errs)
 					}
 				} else if len(errs) > 0 {
 					t.Errorf("%s = %+v", to, errs)
@@ -227,23 +227,23 @@ func TestScheduledArticlesArePublishedInTime(t *testing.T) {
 		return string(s.Post(t, `{ articles(filter: {title: {eq: "Soon"}}) { nodes { status publishedAt scheduledFor version } } }`, nil).Data)
 	}
 	if before := titles(); !strings.Contains(before, `"nodes":[]`) {
-		t.Errorf("readers see %s before its time", before)
+		t.Errorf("before the scheduled time, readers see %s, want nothing", before)
 	}
 	clock.SetAt(t, "2024-05-01T13:00:07Z")
-	testserver.Until(t, "it is published", func() bool { return !strings.Contains(titles(), `"nodes":[]`) })
+	testserver.Until(t, "the publication", func() bool { return !strings.Contains(titles(), `"nodes":[]`) })
 	if after, want := titles(), `{"articles":{"nodes":[{"status":"PUBLISHED","publishedAt":"2024-05-01T13:00:00.000Z","scheduledFor":null,"version":3}]}}`; after != want {
 		t.Errorf("published by the schedule = %s, want %s", after, want)
 	}
 	if rows := s.Database.Rows(t, "SELECT kind, version, actor FROM changes WHERE node_type = 'Article' AND node_id = 1 ORDER BY id"); !slices.Equal(rows, []string{"CREATED 1 admin", "UPDATED 2 admin", "PUBLISHED 3 admin"}) {
-		t.Errorf("changes = %q, want it published once, by who scheduled it", rows)
+		t.Errorf("changes = %q, want one publication, by the user who scheduled it", rows)
 	}
 	if rows := s.Database.Rows(t, "SELECT subject FROM jobs"); len(rows) > 0 {
-		t.Errorf("jobs %v are left", rows)
+		t.Errorf("jobs after the publication = %v, want none", rows)
 	}
 }
 
-// A schedule is in the database: it survives the server, and what became due meanwhile
-// is published at the next start, with the scheduled time.
+// A schedule survives its server: articles that became due in between are published at the
+// next start, with the scheduled time.
 func TestAScheduleSurvivesItsServer(t *testing.T) {
 	t.Parallel()
 	var clock testserver.Clock
@@ -257,13 +257,13 @@ func TestAScheduleSurvivesItsServer(t *testing.T) {
 	clock.SetAt(t, "2024-05-03T00:00:00Z")
 	second := testserver.Start(t, clock.Continue, testserver.InDatabase(dsn))
 	const query = `{ articles { nodes { publishedAt updatedAt } } }`
-	testserver.Until(t, "it is published", func() bool {
+	testserver.Until(t, "the publication", func() bool {
 		return strings.Contains(string(second.Post(t, query, nil).Data), "publishedAt")
 	})
 	second.WantData(t, query, nil, `{"articles":{"nodes":[{"publishedAt":"2024-05-02T00:00:00.000Z","updatedAt":"2024-05-03T00:00:00.000Z"}]}}`)
 }
 
-// Of any number of servers on one database, one publishes, and once.
+// Of several servers on one database, one publishes each scheduled article, once.
 func TestServersShareASchedule(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -282,12 +282,12 @@ func TestServersShareASchedule(t *testing.T) {
 		return strings.Contains(string(servers[0].Post(t, `{ articles { totalCount } }`, nil).Data), fmt.Sprint(count))
 	})
 	if rows := servers[0].Database.Rows(t, "SELECT COUNT(*) FROM changes WHERE kind = 'PUBLISHED' AND version = 3"); rows[0] != fmt.Sprint(count) {
-		t.Errorf("%s times something was published, want %d", rows[0], count)
+		t.Errorf("%s publications, want %d", rows[0], count)
 	}
 }
 
-// A feed that is sent again publishes nothing that editors are working on, and undoes
-// nothing that they have decided.
+// Sending a feed again neither publishes articles that editors are working on, nor undoes
+// their decisions.
 func TestFeedsDoNotUndoTheWorkOfEditors(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -335,7 +335,7 @@ func TestFeedsDoNotUndoTheWorkOfEditors(t *testing.T) {
 	want("of a draft", "Flash 2", "0 1 0 0", "")
 }
 
-// A mutation that selects what the caller may not see is refused before it writes.
+// A mutation that selects fields that the caller may not see is refused before it writes.
 func TestAMutationIsRefusedBeforeItWrites(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -347,7 +347,7 @@ func TestAMutationIsRefusedBeforeItWrites(t *testing.T) {
 		}
 		s.Database.Unchanged(t, func() {
 			if code, message := s.Refused(t, query, variables{"id": article.ID}, testserver.AsAdmin); code != "FORBIDDEN" || !strings.Contains(message, "Diwan-Perspective: draft") {
-				t.Errorf("%s = %s %s, want FORBIDDEN and how to see them", query, code, message)
+				t.Errorf("%s = %s %s, want FORBIDDEN with the header to send", query, code, message)
 			}
 		})
 	}
@@ -355,7 +355,8 @@ func TestAMutationIsRefusedBeforeItWrites(t *testing.T) {
 		`{"updateArticle":{"article":{"title":"B","revisions":{"totalCount":2}}}}`, testserver.AsAdmin, testserver.SeeDrafts)
 }
 
-// The audit log tells an edit from its publication, and where each step led.
+// The audit log distinguishes an edit from its publication, and shows the status after each
+// step.
 func TestTheAuditLogTellsTheSteps(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)

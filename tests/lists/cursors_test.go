@@ -11,8 +11,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// sevenOfEach has seven nodes of each noun, with a topic and a country whose ids it
-// returns.
+// sevenOfEach has seven nodes of each noun, all articles in one topic and one country. It
+// returns the ids of these two.
 var sevenOfEach = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)) (*testserver.Server, [2]string) {
 	t.Helper()
 	s := testserver.Start(t, edit...)
@@ -28,8 +28,8 @@ var sevenOfEach = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config
 	return s, [2]string{topic, country}
 })
 
-// startListed starts a server with seven nodes of each noun, and returns its lists by
-// what distinguishes their orders: a cursor of one is not valid for another.
+// startListed starts a server with seven nodes of each noun, and returns lists whose orders
+// differ, so that a cursor of one is not valid for another.
 func startListed(t *testing.T) map[string]listing {
 	t.Helper()
 	s, ids := sevenOfEach.Start(t)
@@ -55,13 +55,13 @@ func startListed(t *testing.T) map[string]listing {
 	}
 }
 
-// cursor is the end of the list's first page.
+// cursor returns the cursor at the end of the list's first page.
 func (l listing) cursor(t *testing.T) string {
 	t.Helper()
 	return *l.with(variables{"first": 2}).page(t).PageInfo.EndCursor
 }
 
-// places are the arguments of the list that take a cursor.
+// places returns the arguments of the list that take a cursor.
 func (l listing) places() []string {
 	if strings.Contains(l.query, "$before") {
 		return []string{"after", "before"}
@@ -69,7 +69,7 @@ func (l listing) places() []string {
 	return []string{"after"}
 }
 
-// refuses fails the test unless the text is refused wherever the list takes a cursor.
+// refuses fails the test unless every argument that takes a cursor refuses the text.
 func (l listing) refuses(t *testing.T, text string) {
 	t.Helper()
 	for _, place := range l.places() {
@@ -88,7 +88,7 @@ func TestCursorOfAnotherListOrOrderIsRefused(t *testing.T) {
 		for in, ours := range lists {
 			if of == in {
 				if next := ours.with(variables{"first": 2, "after": theirs.cursor(t)}).page(t); len(next.Edges) == 0 || ids(nodes(next)) == ids(nodes(ours.with(variables{"first": 2}).page(t))) {
-					t.Errorf("%s: the second page is %v", in, next)
+					t.Errorf("%s: the second page = %v, want other rows than the first", in, next)
 				}
 				continue
 			}

@@ -12,9 +12,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// FuzzFilter sends any JSON as a filter. It is answered, or refused with a code that
-// says whose fault that is; and what it finds, together with what its negation finds,
-// are all articles.
+// FuzzFilter sends any JSON as a filter. The server answers, or refuses it with a code for
+// the caller's mistakes. A filter and its negation together find all articles.
 func FuzzFilter(f *testing.F) {
 	s := testserver.StartDemo(f, func(c *app.Config) { c.OnRoundTrip, c.Log = nil, slog.New(slog.DiscardHandler) })
 	country := s.CountryID(f, "IQ")
@@ -49,7 +48,7 @@ func FuzzFilter(f *testing.F) {
 			t.Fatalf("filter %s = %d %s: %v", filter, r.Status, r.Body, err)
 		}
 		if d := found.Data; d.All.TotalCount == 0 || d.These.TotalCount+d.Others.TotalCount != d.All.TotalCount {
-			t.Errorf("filter %s finds %d articles, its opposite %d, of %d in all", filter, d.These.TotalCount, d.Others.TotalCount, d.All.TotalCount)
+			t.Errorf("filter %s finds %d articles and its negation %d, want %d in all", filter, d.These.TotalCount, d.Others.TotalCount, d.All.TotalCount)
 		}
 	})
 }

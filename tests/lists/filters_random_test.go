@@ -15,7 +15,7 @@ import (
 // object is a node that the API returned, or a filter.
 type object = map[string]any
 
-// everything selects all that filters of articles can ask about.
+// everything selects all fields that filters of articles can test.
 const everything = `{
 	articles { nodes {
 		id slug externalId language title status publishedAt scheduledFor hasUnpublishedChanges createdAt updatedAt
@@ -29,8 +29,8 @@ const everything = `{
 fragment country on Country { id code names { value } }
 fragment topic on Topic { id slug names { value } ancestors { id } }`
 
-// TestRandomFiltersFindWhatTheySay compares what SQL finds with what this file finds by
-// looking at each of the same articles.
+// TestRandomFiltersFindWhatTheySay compares the articles that a filter finds in SQL with
+// those for which holds reports true.
 func TestRandomFiltersFindWhatTheySay(t *testing.T) {
 	t.Parallel()
 	s := startFiltered(t)
@@ -87,7 +87,7 @@ func TestRandomFiltersFindWhatTheySay(t *testing.T) {
 	})
 }
 
-// drawing draws filters about values that exist, and sometimes about others.
+// drawing draws filters, mostly about values that exist.
 type drawing struct{ ids map[string][]string }
 
 var (
@@ -256,8 +256,8 @@ func tenureFits(filter, tenure object) bool {
 	return !asked || tenure["startedOn"].(string) <= on && (!ended || on < end)
 }
 
-// namesHold reports whether a name matches all conditions, and no name one of those
-// that must not match.
+// namesHold reports whether one of the names satisfies all positive conditions, and none
+// has a value excluded by ne or notIn.
 func namesHold(condition object, names []any) bool {
 	var unwanted []any
 	wanted := object{}

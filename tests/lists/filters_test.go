@@ -13,8 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// filtered is a newsroom in which every filter finds something and leaves something
-// out.
+// filtered is a newsroom with articles that the filters of the tests tell apart.
 type filtered struct {
 	*testserver.Server
 	ids *strings.Replacer // @slug is the id of the node, in quotes
@@ -88,21 +87,21 @@ var filterable = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)
 	return s, strings.NewReplacer(pairs...)
 })
 
-// variable is a GraphQL literal as the value of a variable.
+// variable returns the value of a variable that equals a GraphQL literal.
 func variable(t *testing.T, literal string) any {
 	t.Helper()
 	document, err := parser.ParseQuery(&ast.Source{Input: "{ f(x: " + literal + ") }"})
 	if err != nil {
-		t.Fatalf("the test's own %s: %v", literal, err)
+		t.Fatalf("parse the literal %s: %v", literal, err)
 	}
 	value, wrong := document.Operations[0].SelectionSet[0].(*ast.Field).Arguments[0].Value.Value(nil)
 	if wrong != nil {
-		t.Fatalf("the test's own %s: %v", literal, wrong)
+		t.Fatalf("evaluate the literal %s: %v", literal, wrong)
 	}
 	return withEmptyLists(value)
 }
 
-// withEmptyLists turns the null that gqlparser returns for [] into a list.
+// withEmptyLists replaces the nil lists that gqlparser returns for [] by empty ones.
 func withEmptyLists(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -130,7 +129,7 @@ func (s slugs) String() string {
 	return strings.Join(list, " ")
 }
 
-// only returns those of the words that are among others.
+// only returns the words that are among others.
 func only(words string, others ...string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(words), func(word string) bool { return !slices.Contains(others, word) }), " ")
 }

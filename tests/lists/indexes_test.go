@@ -10,11 +10,11 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// explain returns how SQLite runs a statement, one step a line, those of sub-selects
-// indented.
+// explain returns SQLite's plan of a statement, with one step per line and the steps of
+// sub-selects indented.
 func explain(t *testing.T, db *sql.DB, statement string) string {
 	t.Helper()
-	values := make([]any, strings.Count(statement, "?")) // no plan depends on the values
+	values := make([]any, strings.Count(statement, "?")) // the values do not change the plan
 	rows, err := db.Query("EXPLAIN QUERY PLAN "+statement, values...)
 	if err != nil {
 		t.Fatalf("%s: %v", statement, err)
@@ -38,12 +38,12 @@ func explain(t *testing.T, db *sql.DB, statement string) string {
 }
 
 var (
-	// scans finds a step that reads a whole table of articles or of what belongs to
-	// them, by the aliases that the store gives them.
+	// scans matches a step that reads a whole table of articles or of their links, by the
+	// aliases that the store uses.
 	scans = regexp.MustCompile(`(?m)^\s*(SCAN ([nlt]|owner|origin|neighbour|ours|theirs|tag|article\w*|timeline)\b.*|SEARCH ([nlt]|owner|origin|neighbour|ours|theirs|tag|article\w*|timeline) USING AUTOMATIC.*)$`)
-	// sorts finds a step that sorts all rows of a list before the first is returned.
+	// sorts matches a step that sorts all rows of a list before it returns the first.
 	sorts = regexp.MustCompile(`(?m)^.*USE TEMP B-TREE FOR ORDER BY$`)
-	// sortsInside finds such a step in a sub-select; outside, only pages are sorted.
+	// sortsInside matches such a step in a sub-select; outside, only pages are sorted.
 	sortsInside = regexp.MustCompile(`(?m)^ +USE TEMP B-TREE FOR ORDER BY$`)
 )
 
@@ -52,7 +52,7 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 	testserver.SQLiteOnly(t)
 	s := startRelated(t)
 	db := s.Database.Open(t)
-	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	t.Cleanup(func() { _ = db.Close() }) // the test only reads
 	cursor := *articleList(s, `%s`).with(variables{"first": 1}).page(t).PageInfo.EndCursor
 	const (
 		page     = `{ nodes { title } }`
@@ -95,24 +95,24 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 			plan := explain(t, db, last)
 			for _, never := range []*regexp.Regexp{scans, c.never} {
 				if bad := never.FindString(plan); bad != "" {
-					t.Errorf("%s\nis run with %q:\n%s", last, bad, plan)
+					t.Errorf("%s\nhas a plan with %q:\n%s", last, bad, plan)
 				}
 			}
 			if !strings.Contains(plan, c.uses) {
-				t.Errorf("%s\nis run without %q:\n%s", last, c.uses, plan)
+				t.Errorf("%s\nhas a plan without %q:\n%s", last, c.uses, plan)
 			}
 		})
 	}
 }
 
-// Nearly all rows are working copies or what editors see, so an index of those helps
-// where their order is asked for, and nowhere else.
+// Editors see nearly all rows, so that an index of the rows that they see helps to read
+// them in its order, and for nothing else.
 func TestEditorsListsWalkIndexes(t *testing.T) {
 	t.Parallel()
 	testserver.SQLiteOnly(t)
 	s := startRelated(t)
 	db := s.Database.Open(t)
-	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	t.Cleanup(func() { _ = db.Close() }) // the test only reads
 	const page = `{ nodes { title } }`
 	for _, c := range []struct{ rule, query, uses string }{
 		{"the latest articles", `{ articles ` + page + ` }`, "SCAN n USING INDEX articles_working\n"},
@@ -132,7 +132,7 @@ func TestEditorsListsWalkIndexes(t *testing.T) {
 			last := statements[len(statements)-1]
 			plan := explain(t, db, last)
 			if !strings.Contains(plan, c.uses) || !strings.Contains(c.uses, "articles_working") && strings.Contains(plan, "articles_working") {
-				t.Errorf("%s\nis not run with just %q:\n%s", last, c.uses, plan)
+				t.Errorf("%s\nhas a plan without %q, or with another index of working rows:\n%s", last, c.uses, plan)
 			}
 		})
 	}

@@ -42,20 +42,20 @@ const (
 	articlesOf = `list: articles(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) `
 )
 
-// articleList is a list of articles in the query around, in which it replaces %s.
+// articleList returns a list of articles inside the query around, in which it replaces %s.
 func articleList(s *testserver.Server, around string, owner ...any) listing {
 	list := articlesOf + fmt.Sprintf(ofRows, "id title publishedAt createdAt updatedAt")
 	query := fmt.Sprintf(around, append(owner, list)...)
 	return listing{server: s, query: `query(` + bothWay + `, $filter: ArticleFilter, $orderBy: [ArticleOrder!]) { ` + query + ` }`}
 }
 
-// itself is a topic's list without the articles of its descendants.
+// itself returns a topic's list without the articles of its descendants.
 func (l listing) itself() listing {
 	l.query = strings.Replace(l.query, "articles(", "articles(includeDescendants: false, ", 1)
 	return l
 }
 
-// namedList is a list of nouns by name. No filter or order need be given.
+// namedList returns a list of nouns by name. The filter may be empty.
 func namedList(s *testserver.Server, noun, filter string) listing {
 	field, rows := strings.ToLower(noun)+"s", "id title: name slug createdAt updatedAt"
 	declared, order := `, $orderBy: [`+noun+`Order!]`, `, orderBy: $orderBy`
@@ -91,16 +91,16 @@ func (l listing) page(t testserver.Tester) listPage {
 	p := *answer.List
 	start, end := p.PageInfo.StartCursor, p.PageInfo.EndCursor
 	if len(p.Edges) == 0 && (start != nil || end != nil) {
-		t.Fatalf("an empty page has the cursors %v and %v", start, end)
+		t.Fatalf("cursors of an empty page = %v and %v, want null", start, end)
 	}
 	if len(p.Edges) > 0 && (start == nil || end == nil || *start != p.Edges[0].Cursor || *end != p.Edges[len(p.Edges)-1].Cursor) {
-		t.Fatalf("startCursor and endCursor are not those of the first and last row: %+v", p)
+		t.Fatalf("startCursor and endCursor differ from the cursors of the first and last row: %+v", p)
 	}
 	return p
 }
 
-// walk reads the list in pages of a size and returns its rows in the order of the list,
-// whatever the direction. It calls between between pages.
+// walk reads the list in pages of the given size, forward or backward, and returns its rows
+// in the order of the list. It calls between after each page but the last.
 func (l listing) walk(t testserver.Tester, size int, backward bool, between func()) []listed {
 	t.Helper()
 	count, place := "first", "after"
@@ -122,7 +122,7 @@ func (l listing) walk(t testserver.Tester, size int, backward bool, between func
 			rows = append(these, rows[:len(rows)-len(these)]...)
 		}
 		if come != (page > 0) || len(these) > size || more && len(these) < size {
-			t.Fatalf("page %d of %d rows, size %d, says more = %t, before = %t", page, len(these), size, more, come)
+			t.Fatalf("page %d has %d rows of at most %d, with more %t and before %t", page, len(these), size, more, come)
 		}
 		if !more {
 			return rows
@@ -130,7 +130,7 @@ func (l listing) walk(t testserver.Tester, size int, backward bool, between func
 		l.vars[place] = *next
 		between()
 	}
-	t.Fatalf("the list has no end")
+	t.Fatalf("the list did not end within 300 pages")
 	return nil
 }
 

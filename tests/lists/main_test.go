@@ -1,4 +1,4 @@
-// Package lists tests how lists are read: filters, orders, pages, cursors, and the SQL
+// Package lists tests the reading of lists: filters, orders, pages, cursors, and the SQL
 // statements that they take.
 package lists
 

@@ -16,8 +16,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// bothWaysAlike fails the test unless the list in pages, forward and backward, is the
-// list in one piece, which it returns.
+// bothWaysAlike returns the list in one piece. It fails the test unless small pages, forward
+// and backward, give the same list.
 func (l listing) bothWaysAlike(rt *rapid.T) []listed {
 	rt.Helper()
 	whole := l.walk(rt, 100, false, nothing)
@@ -30,17 +30,17 @@ func (l listing) bothWaysAlike(rt *rapid.T) []listed {
 	return whole
 }
 
-// alike are titles of which some are equal, and some differ only in what breaks ties.
+// alike are titles, some of which sort as equal.
 var alike = []string{"alpha", "Alpha", "álpha", "Beta", "بغداد", "بَغداد", "أربيل", "اربيل", "\u200fبغداد", "Ω", "10", "9"}
 
-// drawnArticles are articles that were drawn together, with a topic of their own.
+// drawnArticles are articles drawn for one check, with topics and an official of their own.
 type drawnArticles struct {
 	topic, below, official string
 	number                 int
 	inputs                 []variables
 }
 
-// paged is a server on which articles are drawn.
+// paged is a server to which the checks write articles.
 type paged struct {
 	*testserver.Server
 	clock     testserver.Clock
@@ -62,8 +62,8 @@ func startPaged(t *testing.T) *paged {
 	return p
 }
 
-// draw writes a few articles, created at a few moments and published at a few others or
-// never.
+// draw writes a few articles with few different times of creation and publication, some
+// never published.
 func (p *paged) draw(t *testing.T, rt *rapid.T) *drawnArticles {
 	t.Helper()
 	p.drawn++
@@ -103,7 +103,7 @@ func (p *paged) article(rt *rapid.T, d *drawnArticles) variables {
 	return article
 }
 
-// lists are the lists that hold the drawn articles and no others.
+// lists returns lists that hold only drawn articles.
 func (p *paged) lists(d *drawnArticles) []listing {
 	mine := variables{"filter": variables{"topics": variables{"some": variables{"descendantOf": d.topic}}}}
 	return []listing{
@@ -115,7 +115,7 @@ func (p *paged) lists(d *drawnArticles) []listing {
 	}
 }
 
-// conditions are filters of the drawn articles; the first is empty.
+// conditions are further filters; the first is empty.
 var conditions = []variables{
 	{},
 	{"language": variables{"ne": "ar"}},
@@ -124,7 +124,7 @@ var conditions = []variables{
 	{"topics": variables{"every": variables{"name": variables{"eq": "Below"}}}},
 }
 
-// anyList draws one of the lists in some order, for a reader or with drafts.
+// anyList draws one of the lists with an order and a filter, for readers or with drafts.
 func (p *paged) anyList(rt *rapid.T, d *drawnArticles) (l listing, order []variables) {
 	order = anyOrder(rt, "PUBLISHED_AT", "TITLE", "UPDATED_AT", "CREATED_AT")
 	l = rapid.SampledFrom(p.lists(d)).Draw(rt, "list").with(variables{"orderBy": order})
@@ -139,7 +139,7 @@ func (p *paged) anyList(rt *rapid.T, d *drawnArticles) (l listing, order []varia
 	return l, order
 }
 
-// anyOrder draws an order of some of the fields, or none.
+// anyOrder draws an order by some of the fields, or an empty one.
 func anyOrder(rt *rapid.T, fields ...string) (order []variables) {
 	fields = rapid.Permutation(fields).Draw(rt, "fields")
 	for _, field := range fields[:rapid.IntRange(0, len(fields)).Draw(rt, "terms")] {
@@ -148,8 +148,8 @@ func anyOrder(rt *rapid.T, fields ...string) (order []variables) {
 	return order
 }
 
-// sorted returns the rows in the given order, or the default one, as this test
-// understands it.
+// sorted returns the rows in the given order, or in the usual one if that is empty, sorted
+// without the database.
 func sorted(t testserver.Tester, rows []listed, order []variables, usual variables) []listed {
 	if len(order) == 0 {
 		order = []variables{usual}
@@ -224,7 +224,7 @@ func TestWritesDuringAWalkNeitherRepeatNorSkipOtherArticles(t *testing.T) {
 			come = append(come, p.Upsert(rt, article)...)
 		}
 		backward := rapid.Bool().Draw(rt, "backward")
-		// Each page may add one article, and so pages of two come to an end.
+		// Between two pages at most one article is added, so that even pages of two end.
 		seen := l.walk(rt, rapid.IntRange(2, 5).Draw(rt, "size"), backward, between)
 		others := func(rows []listed) []listed {
 			return slices.DeleteFunc(slices.Clone(rows), func(row listed) bool { return gone[row.ID] || slices.Contains(come, row.ID) })
@@ -233,7 +233,7 @@ func TestWritesDuringAWalkNeitherRepeatNorSkipOtherArticles(t *testing.T) {
 			rt.Fatalf("%v, backward %t: %s\nwant %s", order, backward, ids(others(seen)), ids(others(before)))
 		}
 		if want := sorted(rt, seen, order, latest); ids(seen) != ids(want) {
-			rt.Fatalf("%v, backward %t, with what came and went: %s\nwant %s", order, backward, ids(seen), ids(want))
+			rt.Fatalf("%v, backward %t, with added and deleted rows: %s\nwant %s", order, backward, ids(seen), ids(want))
 		}
 	})
 }
@@ -276,7 +276,7 @@ func TestNamedListsInPagesAreTheSortedList(t *testing.T) {
 	})
 }
 
-// officialsOf is the list of the officials of a country.
+// officialsOf returns the list of the officials of a country.
 func officialsOf(s *testserver.Server, country string) listing {
 	return listing{server: s, query: fmt.Sprintf(`query(%s) { owner: country(by: {id: "%s"}) { list: officials(first: $first, after: $after, last: $last, before: $before) %s } }`,
 		bothWay, country, fmt.Sprintf(ofRows, "id title: name"))}
@@ -293,12 +293,12 @@ func anyNames(rt *rapid.T) []variables {
 	return list
 }
 
-// keyOf is the key in an id, by which orders break ties.
+// keyOf returns the key in an id, which breaks ties in every order.
 func keyOf(t testserver.Tester, id string) int64 {
 	t.Helper()
 	parsed, err := model.ParseID(id)
 	if err != nil {
-		t.Fatalf("the id %q: %v", id, err)
+		t.Fatalf("parse the id %q: %v", id, err)
 	}
 	return parsed.Key
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // startLarge starts a server with 10,000 articles, each with three of 300 officials,
-// two of 200 countries and three of 60 topics, some of which are much in the news.
+// two countries and three of 60 topics. Some of these are used far more often than others.
 func startLarge(b *testing.B) *testserver.Server {
 	b.Helper()
 	var clock testserver.Clock
@@ -36,7 +36,7 @@ func startLarge(b *testing.B) *testserver.Server {
 			countries = append(countries, country.ID)
 		}
 	}
-	// some picks different ones, the first ones more often than the last.
+	// some picks n different ids, those at the front more often than those at the back.
 	some := func(of []string, n int) (picked []string) {
 		for len(picked) < n {
 			if one := of[int(float64(len(of))*random.Float64()*random.Float64())]; !slices.Contains(picked, one) {
@@ -62,7 +62,7 @@ func startLarge(b *testing.B) *testserver.Server {
 }
 
 // BenchmarkRead measures queries over HTTP on 10,000 articles. ×plain is the time as a
-// multiple of what a list of columns of one table takes between them.
+// multiple of that of the plain list, a query of one table.
 func BenchmarkRead(b *testing.B) {
 	counting := startLarge(b)
 	s := testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = string(counting.Database), nil })

@@ -10,15 +10,15 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// relation is a field that leads to other rows, and how many statements it costs,
-// whatever the number of rows that it starts from and leads to.
+// relation is a field that leads to other rows, and the number of statements that it costs,
+// whatever the number of rows at either end.
 type relation struct {
 	on, field string
 	selection string
 	costs     int
 }
 
-// relations are all relations; TestEveryRelationIsCounted finds those that are missing.
+// relations lists all relations; TestEveryRelationIsCounted reports missing ones.
 var relations = []relation{
 	{"Article", "officials", "officials { slug }", 1},
 	{"Article", "countries", "countries { code }", 1},
@@ -26,16 +26,16 @@ var relations = []relation{
 	{"Article", "translations", "translations { slug }", 1},
 	{"Article", "related", "related { slug }", 1},
 	{"Article", "appearances", "appearances { role }", 1},
-	{"Article", "mentions", "mentions { surface }", 4}, // the text, the decisions, whether names have changed, and who is named
+	{"Article", "mentions", "mentions { surface }", 4}, // the bodies, the decisions, the clock of names, and the nodes named
 	{"Article", "revisions", "revisions(first: 2) { nodes { number } }", 1},
-	{"Revision", "article", "article { title }", 6}, // what was kept, the rows that exist, and their tags
-	{"Revision", "diff", "diff { field }", 9},       // and the names of officials
+	{"Revision", "article", "article { title }", 6}, // the saved content, the current rows, and their tags
+	{"Revision", "diff", "diff { field }", 9},       // the same, and the names of tags
 	{"FieldDiff", "parts", "parts { text }", 0},
 	{"Mention", "entity", "entity { ... on Official { slug } }", 0},
 	{"Suggestion", "node", "node { ... on Topic { slug } }", 0},
 	{"TextAnalysis", "mentions", "mentions { surface }", 2},
 	{"Appearance", "official", "official { slug }", 1},
-	{"Appearance", "office", "office { slug }", 2}, // the tenures say which
+	{"Appearance", "office", "office { slug }", 2}, // the tenures first
 	{"Appearance", "tenure", "tenure { acting }", 1},
 	{"Official", "country", "country { code }", 1},
 	{"Official", "office", "office { slug }", 2},
@@ -49,7 +49,7 @@ var relations = []relation{
 	{"Topic", "children", "children { slug }", 1},
 	{"Topic", "articles", "articles(first: 2) { nodes { slug } }", 1},
 	{"Office", "country", "country { code }", 1},
-	{"Office", "holder", "holder { slug }", 2}, // the tenures say who
+	{"Office", "holder", "holder { slug }", 2}, // the tenures first
 	{"Office", "tenures", "tenures { acting }", 1},
 	{"Tenure", "official", "official { slug }", 1},
 	{"Tenure", "office", "office { slug }", 1},
@@ -63,8 +63,8 @@ var relations = []relation{
 	{"OfficialFacet", "official", "official { slug }", 1},
 }
 
-// parents are lists of the types that have relations. %s stands for the selection.
-// Without one the query costs this many statements.
+// parents are queries of lists of each type that has relations. %s stands for the
+// selection; costs is the number of statements without one.
 var parents = map[string]struct {
 	query string
 	costs int
@@ -87,8 +87,7 @@ var parents = map[string]struct {
 	"OfficialFacet": {`articles(first: $n) { nodes { id } facets { officials { count %s } } }`, 2},
 }
 
-// startRelated starts a server on which all nodes of the lists above have all
-// relations.
+// startRelated starts a server on which the nodes in parents have all relations.
 func startRelated(t testing.TB) *testserver.Server {
 	t.Helper()
 	s, _ := related.Start(t)
@@ -139,8 +138,8 @@ func costs(t testing.TB, s *testserver.Server, query string, vars variables, hea
 	return statements, data
 }
 
-// learnNames makes the server read all names, which it does again only once others are
-// written.
+// learnNames makes the server read all names, so that later statements do not include
+// these. The server reads names again only after one has been written.
 func learnNames(t testing.TB, s *testserver.Server) {
 	t.Helper()
 	for _, language := range []string{"en", "fr"} {
@@ -148,7 +147,7 @@ func learnNames(t testing.TB, s *testserver.Server) {
 	}
 }
 
-// forRevisions are the headers with which a query may select revisions, since they hold
+// forRevisions returns the headers that a query of revisions needs, because they hold
 // drafts.
 func forRevisions(query string) []header {
 	if strings.Contains(query, "revisions") {
@@ -172,15 +171,15 @@ func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
 					t.Errorf("%s of %d took %d statements, want %d:%s", query, n, len(statements), parent.costs+r.costs, testserver.Lines(statements))
 				}
 				if strings.Contains(data, "[]") || strings.Contains(data, "null") || strings.Count(data, `"id"`) < n && r.on != "Appearance" {
-					t.Errorf("%s of %d proves nothing, it is answered %s", query, n, data)
+					t.Errorf("%s of %d = %s, which has too few rows to prove anything", query, n, data)
 				}
 			}
 		})
 	}
 }
 
-// TestEveryRelationIsCounted fails if the schema has a field that leads to rows of its
-// own, and relations does not say what it costs.
+// TestEveryRelationIsCounted fails if a field of the schema leads to rows of its own and is
+// not in relations.
 func TestEveryRelationIsCounted(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -201,7 +200,7 @@ func TestEveryRelationIsCounted(t *testing.T) {
 		} `json:"__schema"`
 	}](t, s, `{ __schema { types { kind name interfaces { name } fields { name type { ...type ofType { ...type ofType { ...type ofType { ...type } } } } } } } }
 		fragment type on __Type { kind name }`, nil).Schema
-	// These are not rows, or are in the row of what they belong to.
+	// These types are not rows, or are stored in the row of their parent.
 	plain := map[string]bool{"LocalizedText": true, "Alias": true, "PageInfo": true, "ArticleFacets": true, "TextRange": true}
 	around := func(name string) bool {
 		// The events of a subscription come one by one; the nodes of a page of the log
@@ -228,7 +227,7 @@ func TestEveryRelationIsCounted(t *testing.T) {
 			}
 			rows := (leads.Kind == "OBJECT" || leads.Kind == "INTERFACE" || leads.Kind == "UNION") && !plain[leads.Name]
 			if name := of.Name + "." + field.Name; rows != counted[name] {
-				t.Errorf("%s leads to rows: %t; relations in this file have it: %t", name, rows, counted[name])
+				t.Errorf("%s leads to rows: %t; is in relations: %t", name, rows, counted[name])
 			}
 			delete(counted, of.Name+"."+field.Name)
 		}
@@ -279,7 +278,7 @@ func TestQueriesRunOneStatementPerList(t *testing.T) {
 		{"a facet with other arguments", `{ articles { facets { a: countries(first: 1) { count } b: countries(first: 2) { count } } } }`, 2},
 		{"nothing but the type", `{ articles { __typename } }`, 0},
 
-		{"a page of the log", `{ changes(first: 100) { nodes { kind nodeId } pageInfo { endCursor } } }`, 2}, // the end of the log, too
+		{"a page of the log", `{ changes(first: 100) { nodes { kind nodeId } pageInfo { endCursor } } }`, 2}, // the page, and the end of the log
 		{"a page of the log with the nodes of a type", `{ changes(first: 100, types: [ARTICLE]) { nodes { node { id } } } }`, 3},
 		{"a page of the log with nodes of four types", `{ changes(first: 100, types: [OFFICIAL, TOPIC, OFFICE, TENURE]) { nodes { node { id } } } }`, 6},
 		{"a page of the log with relations of the nodes", `{ changes(first: 100, types: [ARTICLE, TOPIC]) { edges { node { node { ... on Article { officials { country { code } } } ... on Topic { parent { slug } } } } } } }`, 7},
@@ -317,8 +316,8 @@ func TestQueriesRunOneStatementPerList(t *testing.T) {
 	}
 }
 
-// On PostgreSQL statements that do not depend on each other are sent together: a query
-// takes as many round trips as it has levels.
+// On PostgreSQL, statements that do not depend on each other are sent together, so that a
+// query takes as many round trips as it has levels.
 func TestAQueryTakesOneRoundTripPerLevel(t *testing.T) {
 	t.Parallel()
 	s := startRelated(t)
@@ -371,19 +370,19 @@ func TestOnlySelectedColumnsAreRead(t *testing.T) {
 			all := strings.Join(statements, "\n")
 			for _, column := range strings.Fields(c.reads) {
 				if !strings.Contains(all, "n."+column) {
-					t.Errorf("%s is not read:%s", column, testserver.Lines(statements))
+					t.Errorf("column %s is not read:%s", column, testserver.Lines(statements))
 				}
 			}
 			for _, column := range strings.Fields(c.doesNotRead) {
 				if strings.Contains(all, "n."+column) || strings.Contains(all, "n.*") {
-					t.Errorf("%s is read:%s", column, testserver.Lines(statements))
+					t.Errorf("column %s is read:%s", column, testserver.Lines(statements))
 				}
 			}
 		})
 	}
 }
 
-// TestRelationOfAPayloadCostsTheSame selects relations of what a mutation returns.
+// TestRelationOfAPayloadCostsTheSame selects relations of the nodes in payloads.
 func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()

@@ -1,5 +1,5 @@
-// Package program tests the program as a process: signals, its environment, and the
-// memory and time that requests take.
+// Package program tests diwan as a process: signals, environment variables, and the memory
+// and time that requests take.
 package program
 
 import (

@@ -20,10 +20,10 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// body is the body of a request, by what it is about.
+// body is the body of a request, with a name.
 type body struct{ name, text string }
 
-// excessive are the bodies that are just beyond each limit.
+// excessive returns a body just over each limit.
 func excessive(t testing.TB) []body {
 	limits := graph.DefaultLimits()
 	asked := func(query string) string { return testserver.Encode(t, map[string]any{"query": query}) }
@@ -35,7 +35,7 @@ func excessive(t testing.TB) []body {
 		return all.String()
 	}
 	topics := func(fields string) string { return asked("{ topics { nodes { " + fields + "} } }") }
-	// fragments spread the next one each: # is its number.
+	// fragments returns fragments, each of which spreads the next one, with # as its number.
 	fragments := func(times int, spreads string) string {
 		var all strings.Builder
 		for i := range times {
@@ -64,7 +64,7 @@ func excessive(t testing.TB) []body {
 	}
 }
 
-// large asks for as much as is allowed, 80,000 values in a megabyte.
+// large returns a request for as much as the limits allow: 80,000 values in a megabyte.
 func large(t testing.TB) string {
 	var named strings.Builder
 	for i := range 80 {
@@ -73,8 +73,8 @@ func large(t testing.TB) string {
 	return testserver.Encode(t, map[string]any{"query": "{ countries(first: 100) { nodes { " + named.String() + "} } }"})
 }
 
-// laborious are bodies that are within the limits, or just beyond, and make as much
-// work with texts as they can.
+// laborious returns bodies within the limits, or just over them, that make as much work
+// with texts as possible.
 func laborious(t testing.TB) []body {
 	asked := func(query string) string { return testserver.Encode(t, map[string]any{"query": query}) }
 	var many strings.Builder
@@ -90,8 +90,8 @@ func laborious(t testing.TB) []body {
 	}
 }
 
-// tooLong are bodies with values that are longer than any of their kind, of which
-// little should be read and said.
+// tooLong returns bodies with values longer than any valid ones, which should be neither
+// read nor repeated at length.
 func tooLong(t testing.TB) []body {
 	with := func(declared, query, value string) string {
 		return testserver.Encode(t, map[string]any{"query": "query($v: " + declared + ") { " + query + " }", "variables": map[string]any{"v": value}})
@@ -113,13 +113,13 @@ func tooLong(t testing.TB) []body {
 // memoryOfATest is the memory of the program in these tests, in kB.
 const memoryOfATest = 512 << 10
 
-// onLittleMemory starts the program with 512 MiB of memory. Only Linux bounds all the
-// memory of a process by ulimit -d, and tells in /proc what it had; the race detector
-// takes more than that.
+// onLittleMemory starts the program with 512 MiB of memory. It needs Linux, where ulimit -d
+// bounds the memory of a process and /proc shows its peak, and no race detector, which
+// takes more memory.
 func onLittleMemory(t *testing.T) *testserver.Process {
 	t.Helper()
 	if runtime.GOOS != "linux" || testserver.Raced {
-		t.Skip("this needs Linux, and a program without the race detector")
+		t.Skip("this test needs Linux, and a program without the race detector")
 	}
 	return testserver.Launch(t, filepath.Join(t.TempDir(), "diwan.db"), withMemory(memoryOfATest)...)
 }
@@ -127,19 +127,19 @@ func onLittleMemory(t *testing.T) *testserver.Process {
 func TestLessMemoryThanNeededEndsTheProgram(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" || testserver.Raced {
-		t.Skip("this needs Linux, and a program without the race detector")
+		t.Skip("this test needs Linux, and a program without the race detector")
 	}
 	version := testserver.Program(t, "version")
 	arguments := append(withMemory(32<<10), version.Args...)
 	bounded := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...)
 	bounded.Env = version.Env
 	if output, err := bounded.CombinedOutput(); err == nil {
-		t.Errorf("with 32 MiB it printed %q, want it out of memory: else the bound is none", output)
+		t.Errorf("with 32 MiB, the program printed %q, want it out of memory, or the bound has no effect", output)
 	}
 }
 
-// Laborious requests, all at once and each twice, are answered or refused, and others
-// are answered as before.
+// Laborious requests, all at once and each twice, are answered or refused, and the server
+// still answers afterwards.
 func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -150,19 +150,19 @@ func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 			all.Go(func() {
 				r := p.Send(t, http.MethodPost, "", b.text, testserver.AsJSON)
 				if code := r.Code(); r.Status != http.StatusOK && code != "LIMIT_EXCEEDED" && code != "UNAVAILABLE" {
-					t.Errorf("%s = %d %.300s", b.name, r.Status, r.Body)
+					t.Errorf("%s = %d %.300s, want 200, LIMIT_EXCEEDED or UNAVAILABLE", b.name, r.Status, r.Body)
 				}
 			})
 		}
 	}
 	all.Wait()
 	if r := p.Send(t, http.MethodPost, "", testserver.Encode(t, map[string]any{"query": "{ __typename }"}), testserver.AsJSON); r.Status != http.StatusOK {
-		t.Errorf("afterwards it answers %d %.300s", r.Status, r.Body)
+		t.Errorf("a request afterwards = %d %.300s, want 200", r.Status, r.Body)
 	}
 }
 
-// Requests beyond each limit are refused soon and in few words, also all at once, and
-// large answers at once take no more memory than there is.
+// Requests over each limit are refused quickly and in few words, one by one and all at
+// once, and several large answers at once fit into memory.
 func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -172,13 +172,13 @@ func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 			t.Errorf("%s = %d %.300s, want LIMIT_EXCEEDED", b.name, r.Status, r.Body)
 		}
 	}
-	// soon fails the test if f takes long; usually that is some milliseconds, see
-	// BenchmarkRefusals.
+	// soon fails the test if f takes over a second of processor time. Usually it takes some
+	// milliseconds; see BenchmarkRefusals.
 	soon := func(b body, f func()) {
 		before := worked(t, p)
 		f()
 		if took := worked(t, p) - before; took > time.Second {
-			t.Errorf("%s took %s of a processor, want much less than 1s", b.name, took)
+			t.Errorf("%s took %s of processor time, want at most 1s", b.name, took)
 		}
 	}
 	all := excessive(t)
@@ -189,7 +189,7 @@ func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 		soon(b, func() {
 			r := p.Send(t, http.MethodPost, "", b.text, testserver.AsJSON)
 			if code := r.Code(); code != "INVALID" && code != "INVALID_CURSOR" && code != "GRAPHQL_VALIDATION_FAILED" || len(r.Body) > 1000 {
-				t.Errorf("%s that is too long = %d %.300s of %d bytes, want it refused in few words", b.name, r.Status, r.Body, len(r.Body))
+				t.Errorf("%s that is too long = %d %.300s of %d bytes, want a refusal of at most 1000 bytes", b.name, r.Status, r.Body, len(r.Body))
 			}
 		})
 	}
@@ -209,23 +209,23 @@ func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 		if r.Code() == nil {
 			served++
 		} else if r.Code() != "UNAVAILABLE" {
-			t.Errorf("a large answer beside others = %d %.300s, want it, or UNAVAILABLE", r.Status, r.Body)
+			t.Errorf("a large answer beside others = %d %.300s, want data or UNAVAILABLE", r.Status, r.Body)
 		}
 	}
 	if served == 0 {
-		t.Error("of large answers at once none was served")
+		t.Error("none of the large answers was served")
 	}
 	createTopic(t, p, "سياسة")
 	wantTopic(t, p, "سياسة")
 	if had := memory(t, p); had >= memoryOfATest {
-		t.Errorf("at most it had %d kB of memory, want less than %d", had, memoryOfATest)
+		t.Errorf("peak memory = %d kB, want less than %d", had, memoryOfATest)
 	} else {
-		t.Logf("at most it had %d MiB of memory", had>>10)
+		t.Logf("peak memory = %d MiB", had>>10)
 	}
 }
 
-// BenchmarkRefusals measures how long refusals take over HTTP. ×plain is the time as a
-// multiple of what a query for nothing takes between them.
+// BenchmarkRefusals measures the time of refusals over HTTP. ×plain is the time as a
+// multiple of that of { __typename }.
 func BenchmarkRefusals(b *testing.B) {
 	s := testserver.Start(b)
 	for _, e := range excessive(b) {
@@ -253,16 +253,16 @@ func BenchmarkRefusals(b *testing.B) {
 	}
 }
 
-// withMemory is what to put before a command to bound its memory, in kB.
+// withMemory returns the words to put before a command to bound its memory, in kB.
 func withMemory(most int) []string {
 	return []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d && exec "$@"`, most), "sh"}
 }
 
-// worked is the processor time that a process has taken.
+// worked returns the processor time that a process has taken.
 func worked(t *testing.T, p *testserver.Process) time.Duration {
 	t.Helper()
 	text := proc(t, p, "stat")
-	fields := strings.Fields(text[strings.LastIndex(text, ")")+1:]) // from the third one, see proc_pid_stat(5)
+	fields := strings.Fields(text[strings.LastIndex(text, ")")+1:]) // from the third field on; see proc_pid_stat(5)
 	total := 0
 	for _, ticks := range fields[11:13] { // utime, stime
 		n, err := strconv.Atoi(ticks)
@@ -274,7 +274,7 @@ func worked(t *testing.T, p *testserver.Process) time.Duration {
 	return time.Duration(total) * (time.Second / 100)
 }
 
-// memory is the most memory that a process has had so far, in kB.
+// memory returns the peak memory of a process so far, in kB.
 func memory(t *testing.T, p *testserver.Process) int {
 	t.Helper()
 	_, after, _ := strings.Cut(proc(t, p, "status"), "VmHWM:")

@@ -20,7 +20,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// otlp is a collector that keeps the traces it receives.
+// otlp is a collector that keeps the spans it receives.
 type otlp struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -71,7 +71,7 @@ func (c *otlp) take(request *collector.ExportTraceServiceRequest) {
 	}
 }
 
-// below are the names of the spans below one, and of those below them.
+// below returns the tree of the names of the spans below a parent.
 func (c *otlp) below(parent []byte) map[string]any {
 	tree := map[string]any{}
 	for _, span := range c.spans {
@@ -111,21 +111,21 @@ func TestSpansAreExported(t *testing.T) {
 	sql := map[string]any{"SELECT": map[string]any{}}
 	want := map[string]any{"POST /graphql": map[string]any{"query Page": map[string]any{"Query.countries": sql, "Query.country": sql}}}
 	if diff := cmp.Diff(want, c.below(parent)); diff != "" {
-		t.Errorf("spans differ from a request's, with the resolvers that asked the database and no others:\n%s", diff)
+		t.Errorf("the tree of spans differs; it should have only the resolvers that asked the database (-want +got):\n%s", diff)
 	}
 	if !c.services["newsroom"] {
-		t.Errorf("services = %v, want that of OTEL_SERVICE_NAME", c.services)
+		t.Errorf("services = %v, want newsroom from OTEL_SERVICE_NAME", c.services)
 	}
 	for _, span := range c.spans {
 		if span.GetName() != "SELECT" {
 			continue
 		}
 		if text := attribute(span, "db.query.text"); attribute(span, "db.system.name") != "sqlite" || !strings.HasPrefix(text, "SELECT") || strings.Contains(text, "IQ") {
-			t.Errorf("a statement is %s %q, want its text without values", attribute(span, "db.system.name"), text)
+			t.Errorf("a statement = %s %q, want sqlite and the text without values", attribute(span, "db.system.name"), text)
 		}
 	}
 	if lines := strings.Count(p.Output.String(), `"traceId":"`+traceID); lines != 1 {
-		t.Errorf("log = %s, want the trace named with the operation", &p.Output)
+		t.Errorf("log = %s, want one line with the id of the trace", &p.Output)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// TestTheProgramStartsAndStops starts, signals and kills the program as people do.
+// TestTheProgramStartsAndStops starts the program, and stops it with signals.
 func TestTheProgramStartsAndStops(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -27,7 +27,7 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 		database := filepath.Join(t.TempDir(), "diwan.db")
 		first := testserver.Launch(t, database)
 		if !strings.HasPrefix(first.Token, "diwan_") {
-			t.Fatalf("token of the first start = %q, want one", first.Token)
+			t.Fatalf("token of the first start = %q, want a token", first.Token)
 		}
 		createTopic(t, first, "سياسة")
 		first.Signal(t, syscall.SIGTERM)
@@ -36,7 +36,7 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 		}
 		for _, left := range []string{"-wal", "-shm"} {
 			if _, err := os.Stat(database + left); err == nil {
-				t.Errorf("%s%s is left, want the database closed cleanly", database, left)
+				t.Errorf("%s%s exists after SIGTERM, want the database closed cleanly", database, left)
 			}
 		}
 
@@ -80,18 +80,18 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 			case <-p.Ended:
 				ended = true
 			case <-again.C:
-				_ = p.Command.Process.Signal(syscall.SIGTERM) // fails if it has ended meanwhile
+				_ = p.Command.Process.Signal(syscall.SIGTERM) // fails once the process has ended
 			}
 		}
 		if took := time.Since(begun); took > 5*time.Second {
-			t.Errorf("it stopped after %s, want at once", took)
+			t.Errorf("the process stopped after %s, want at most 5s", took)
 		}
 		if got := p.Command.ProcessState.Sys().(syscall.WaitStatus).Signal(); got != syscall.SIGTERM {
-			t.Errorf("it was ended by %v, want SIGTERM", got)
+			t.Errorf("the process was ended by %v, want SIGTERM", got)
 		}
 	})
 
-	t.Run("what was acknowledged survives kill -9", func(t *testing.T) {
+	t.Run("an acknowledged write survives kill -9", func(t *testing.T) {
 		t.Parallel()
 		database := filepath.Join(t.TempDir(), "diwan.db")
 		p := testserver.Launch(t, database)
@@ -101,7 +101,7 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 		wantTopic(t, testserver.Launch(t, database), "بيئة")
 	})
 
-	t.Run("a taken port is told in one line", func(t *testing.T) {
+	t.Run("a port in use is reported in one line", func(t *testing.T) {
 		t.Parallel()
 		taken, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -134,7 +134,7 @@ func TestStoppingCutsOffSlowRequests(t *testing.T) {
 	}
 }
 
-// createTopic creates a topic, and returns once that has been acknowledged.
+// createTopic creates a topic, and returns once the server has acknowledged it.
 func createTopic(t *testing.T, p *testserver.Process, slug string) {
 	t.Helper()
 	type payload struct {
@@ -154,19 +154,19 @@ func wantTopic(t *testing.T, p *testserver.Process, slug string) {
 	type found struct{ Topic *struct{ Slug string } }
 	got := testserver.Ask[found](t, &p.Server, `query($slug: String!) { topic(by: {slug: $slug}) { slug } }`, variables{"slug": slug})
 	if got.Topic == nil || got.Topic.Slug != slug {
-		t.Errorf("topic %s after the restart = %+v, want it", slug, got.Topic)
+		t.Errorf("topic %s = %+v, want it in the database", slug, got.Topic)
 	}
 }
 
-// slowRequest is a request of whose body a part has arrived.
+// slowRequest is a request that has sent half of its body.
 type slowRequest struct {
 	connection net.Conn
 	answer     *bufio.Reader
 	rest       string
 }
 
-// openSlowly sends the first half of a request, and returns once the server reads its
-// body, which is when it says 100 Continue.
+// openSlowly sends the first half of a request, and returns once the server reads the body,
+// which it announces by 100 Continue.
 func openSlowly(t *testing.T, address string) *slowRequest {
 	t.Helper()
 	connection, err := net.Dial("tcp", address)
@@ -203,7 +203,7 @@ func (s *slowRequest) finish(t *testing.T) string {
 	return string(answer)
 }
 
-// untilClosed waits until nobody listens on the address any more.
+// untilClosed waits until nobody listens on the address.
 func untilClosed(t *testing.T, address string) {
 	t.Helper()
 	for {

@@ -18,9 +18,9 @@ func TestEventStreamsSendEventsAndComplete(t *testing.T) {
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
 		for _, c := range []struct{ name, query, want string }{
 			{"a query has one answer", `{ country(by: {code: "IQ"}) { code } }`, `{"data":{"country":{"code":"IQ"}}`},
-			{"what is not valid is an event", `{ nothing }`, `"GRAPHQL_VALIDATION_FAILED"`},
-			{"what is not GraphQL is an event", `{`, `"GRAPHQL_PARSE_FAILED"`},
-			{"what cannot be subscribed to is an event", `subscription { changes(after: "x") { cursor } }`, `"INVALID_CURSOR"`},
+			{"an invalid operation is an event", `{ nothing }`, `"GRAPHQL_VALIDATION_FAILED"`},
+			{"a syntax error is an event", `{`, `"GRAPHQL_PARSE_FAILED"`},
+			{"a refused subscription is an event", `subscription { changes(after: "x") { cursor } }`, `"INVALID_CURSOR"`},
 		} {
 			response := s.AskEvents(t, method, c.query, nil)
 			for name, want := range map[string]string{
@@ -38,13 +38,13 @@ func TestEventStreamsSendEventsAndComplete(t *testing.T) {
 				t.Errorf("%s by %s: then %s %s, want complete with empty data", c.name, method, event, data)
 			}
 			if event, _ := r.Next(); event != "" {
-				t.Errorf("%s by %s: then %s, want the end", c.name, method, event)
+				t.Errorf("%s by %s: then %s, want the end of the stream", c.name, method, event)
 			}
 		}
 	}
 }
 
-// Requests that are not GraphQL are answered over HTTP, not as events.
+// Malformed requests are answered as JSON with an error status, not as events.
 func TestMalformedRequestsForEventsAreAnsweredAsJSON(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -77,7 +77,7 @@ func TestMalformedRequestsForEventsAreAnsweredAsJSON(t *testing.T) {
 	}
 }
 
-// Clients that accept both get JSON if they name it first.
+// Clients that accept both get JSON if they name it first or give it a higher quality.
 func TestClientsThatPreferJSONGetIt(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -100,7 +100,7 @@ func TestClientsThatPreferJSONGetIt(t *testing.T) {
 	}
 	code, message := s.Refused(t, listen, nil)
 	if code != "INVALID" || !strings.Contains(message, "text/event-stream") {
-		t.Errorf("a subscription over plain POST = %s %s, want it refused", code, message)
+		t.Errorf("a subscription over plain POST = %s %s, want INVALID that names text/event-stream", code, message)
 	}
 }
 
@@ -116,27 +116,27 @@ func TestEventStreamsAreKeptAlive(t *testing.T) {
 				comments++
 			}
 		case <-time.After(time.Until(begun.Add(testserver.Soon))):
-			t.Fatalf("%d comments came, want more", comments)
+			t.Fatalf("%d comments within ten seconds, want 4", comments)
 		}
 	}
 	s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
 	if event, data := r.Next(); event != "next" || !strings.Contains(data, `"CREATED"`) {
-		t.Errorf("event = %s %s, want the topic", event, data)
+		t.Errorf("event = %s %s, want the creation of the topic", event, data)
 	}
 }
 
-// The place of a stream is free within a second after its client has left.
+// A stream counts towards its limit no longer than a second after its client has left.
 func TestLeavingAStreamEndsIt(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerAddress = 1 })
 	r := s.Events(t, listen, nil)
 	r.Leave()
 	left := time.Now()
-	testserver.Until(t, "the place", func() bool {
+	testserver.Until(t, "a free place", func() bool {
 		return s.AskEvents(t, http.MethodPost, "{__typename}", nil).StatusCode == http.StatusOK
 	})
 	if took := time.Since(left); took > time.Second {
-		t.Errorf("the stream ended %s after its client left, want within a second", took)
+		t.Errorf("the place became free %s after the client left, want within a second", took)
 	}
 }
 
@@ -148,8 +148,8 @@ func TestSlowEventStreamsAreCutOff(t *testing.T) {
 	for _, alias := range strings.Split("abcdefghijklmnopqrstuvwxy", "") {
 		fields.WriteString(alias + `: node(id: "` + long.ID + `") { ... on Article { body } } `)
 	}
-	s.AskEvents(t, http.MethodPost, "{"+fields.String()+"}", nil) // nobody reads it
-	testserver.Until(t, "the end of the slow", func() bool {
+	s.AskEvents(t, http.MethodPost, "{"+fields.String()+"}", nil) // nobody reads the answer
+	testserver.Until(t, "the slow stream is cut off", func() bool {
 		return s.AskEvents(t, http.MethodGet, "{__typename}", nil).StatusCode == http.StatusOK
 	})
 }

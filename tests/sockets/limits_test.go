@@ -26,7 +26,7 @@ func TestOperationsPerSocketAreLimited(t *testing.T) {
 	}
 	k.Subscribe("more", listen, nil)
 	if f := k.Want("error", "more"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") || !strings.Contains(string(f.Payload), "3 operations") {
-		t.Errorf("the fourth = %s, want LIMIT_EXCEEDED", f)
+		t.Errorf("the fourth operation = %s, want LIMIT_EXCEEDED", f)
 	}
 	k.Send(`{"type":"complete","id":"0"}`)
 	k.Subscribe("more", "{__typename}", nil)
@@ -40,7 +40,7 @@ func TestSocketsPerAddressAreLimited(t *testing.T) {
 	stream := s.Events(t, listen, nil)
 	_, response, err := s.TryDial(t, "graphql-transport-ws")
 	if err == nil || response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" {
-		t.Fatalf("the third = %v, %v, want 429", response, err)
+		t.Fatalf("the third connection = %v, %v, want 429", response, err)
 	}
 	if a := s.AskEvents(t, http.MethodPost, listen, nil); a.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("a third stream = %d, want 429", a.StatusCode)
@@ -48,7 +48,7 @@ func TestSocketsPerAddressAreLimited(t *testing.T) {
 	_ = first.Conn.Close(websocket.StatusNormalClosure, "")
 	stream.Leave()
 	for range 2 {
-		testserver.Until(t, "a place", func() bool {
+		testserver.Until(t, "a free place", func() bool {
 			_, _, err := s.TryDial(t, "graphql-transport-ws")
 			return err == nil
 		})
@@ -58,7 +58,7 @@ func TestSocketsPerAddressAreLimited(t *testing.T) {
 func TestForeignOriginsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t, func(c *app.Config) { c.Origins = []string{"https://news.example"} })
-	own := strings.Replace(s.URL, "http://", "https://", 1) // as behind a proxy that ends TLS
+	own := strings.Replace(s.URL, "http://", "https://", 1) // as behind a proxy that terminates TLS
 	for origin, allowed := range map[string]bool{
 		"": true, s.URL: true, own: true, "https://news.example": true,
 		"https://evil.example": false, "https://news.example.evil.example": false, "null": false, "http://news.example": false, "https://news.example:81": false,
@@ -69,14 +69,14 @@ func TestForeignOriginsAreRefused(t *testing.T) {
 		}
 		_, response, err := s.TryDial(t, "graphql-transport-ws", headers...)
 		if (err == nil) != allowed || !allowed && response.StatusCode != http.StatusForbidden {
-			t.Errorf("origin %q = %v, want it allowed: %v", origin, response, allowed)
+			t.Errorf("a socket from origin %q = %v, want allowed: %t", origin, response, allowed)
 		}
 		want := http.StatusForbidden
 		if allowed {
 			want = http.StatusOK
 		}
 		if a := s.AskEvents(t, http.MethodGet, "{__typename}", nil, headers...); a.StatusCode != want {
-			t.Errorf("events for origin %q = %d, want %d", origin, a.StatusCode, want)
+			t.Errorf("events from origin %q = %d, want %d", origin, a.StatusCode, want)
 		}
 	}
 }
@@ -86,11 +86,11 @@ func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 	testserver.Long(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery, c.Streams.PerAddress = 800*time.Millisecond, 1 })
 	lively := s.Connect(t, "")
-	if f, err := lively.TryRead(3 * time.Second); !errors.Is(err, context.DeadlineExceeded) { // who reads answers pings
-		t.Errorf("a socket that answers pings was sent %s, and closed with %v", f, err)
+	if f, err := lively.TryRead(3 * time.Second); !errors.Is(err, context.DeadlineExceeded) { // TryRead answers pings
+		t.Errorf("a socket that answers pings got %s, %v, want it to stay open", f, err)
 	}
 	_ = lively.Conn.Close(websocket.StatusNormalClosure, "")
-	testserver.Until(t, "the place", func() bool {
+	testserver.Until(t, "a free place", func() bool {
 		k, _, err := s.TryDial(t, "graphql-transport-ws")
 		if err != nil {
 			return false
@@ -98,13 +98,13 @@ func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 		k.Send(`{"type":"connection_init"}`)
 		return true
 	})
-	testserver.Until(t, "the end of a socket that nobody reads", func() bool {
+	testserver.Until(t, "the close of a socket that answers no pings", func() bool {
 		_, _, err := s.TryDial(t, "graphql-transport-ws")
 		return err == nil
 	})
 }
 
-// A client that reads nothing is cut off, and holds nobody else up.
+// A client that reads nothing is cut off.
 func TestSlowSocketsAreCutOff(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -114,13 +114,13 @@ func TestSlowSocketsAreCutOff(t *testing.T) {
 	for i := range 100 {
 		k.Subscribe(fmt.Sprint(i), `query($id: ID!) { node(id: $id) { ... on Article { body } } }`, variables{"id": long.ID})
 	}
-	testserver.Until(t, "the end of the slow", func() bool {
+	testserver.Until(t, "the slow socket is cut off", func() bool {
 		_, _, err := s.TryDial(t, "graphql-transport-ws")
 		return err == nil
 	})
 }
 
-// Whatever a socket opens ends with it.
+// All goroutines of sockets and event streams end with them, however they are closed.
 func TestSocketsLeaveNothingBehind(t *testing.T) {
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PerAddress = -1 })
 	open := func(count int) {
@@ -150,7 +150,7 @@ func TestSocketsLeaveNothingBehind(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	before := runtime.NumGoroutine()
 	open(60)
-	testserver.Until(t, "the end of what was opened", func() bool {
+	testserver.Until(t, "the end of their goroutines", func() bool {
 		http.DefaultClient.CloseIdleConnections()
 		return runtime.NumGoroutine() <= before+10
 	})
@@ -169,19 +169,19 @@ func TestStoppingClosesSockets(t *testing.T) {
 	s := &testserver.Server{URL: a.URL()}
 	k := s.Connect(t, "")
 	k.Subscribe("1", listen, nil)
-	s.Connect(t, "") // it does not answer that it is closed
+	s.Connect(t, "") // a client that does not answer the close frame
 	stream := s.Events(t, listen, nil)
 	begun := time.Now()
 	stop()
 	if how := k.Closed(); how.Code != websocket.StatusGoingAway {
-		t.Errorf("closed with %v, want 1001", how)
+		t.Errorf("the socket was closed with %v, want 1001", how)
 	}
 	for line := range stream.Lines {
 		if strings.Contains(line, "complete") {
-			t.Error("the stream says that it is complete; the client would not come back")
+			t.Error("the stream sent complete, after which clients do not reconnect")
 		}
 	}
 	if err := <-stopped; err != nil || time.Since(begun) > 3*time.Second {
-		t.Errorf("Run ended after %s with %v, want it soon", time.Since(begun), err)
+		t.Errorf("Run ended after %s with %v, want nil within 3s", time.Since(begun), err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package sockets tests WebSockets and event streams as protocols.
+// Package sockets tests the protocols of WebSockets and event streams.
 package sockets
 
 import (

@@ -93,7 +93,7 @@ func TestSocketsOfOtherProtocolsAreClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 		if how := k.Closed(); how.Code != 4406 || !strings.HasPrefix(how.Reason, "Subprotocol not acceptable") {
-			t.Errorf("subprotocol %q is closed with %v, want 4406", subprotocol, how)
+			t.Errorf("a socket of subprotocol %q was closed with %v, want 4406", subprotocol, how)
 		}
 	}
 }
@@ -131,8 +131,7 @@ func TestSocketsExecuteQueriesAndMutations(t *testing.T) {
 	k.Want("complete", "q")
 }
 
-// The headers of the request count if connection_init says nothing; what
-// connection_init says takes precedence.
+// The headers of connection_init take precedence over those of the request.
 func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -142,7 +141,7 @@ func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 		t.Errorf("answer = %s, want the topic", f)
 	}
 	if _, response, err := s.TryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer none"}); err == nil || response.StatusCode != 401 {
-		t.Errorf("a socket with a bad token in its headers = %v, want 401", response)
+		t.Errorf("dial with a bad token in the headers = %v, want 401", response)
 	}
 	k = s.Dial(t, testserver.AsAdmin)
 	k.Send(`{"type":"connection_init","payload":{"Authorization":"Bearer none"}}`)
@@ -151,7 +150,7 @@ func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 	}
 }
 
-// An error ends an operation, in the shape of GraphQL's, with nothing after it.
+// An error message ends its operation: it holds GraphQL errors, and nothing follows it.
 func TestNothingFollowsAnError(t *testing.T) {
 	t.Parallel()
 	k := testserver.Start(t).Connect(t, "", header{"X-Request-Id", "r-1"})
@@ -175,7 +174,7 @@ func TestNothingFollowsAnError(t *testing.T) {
 			t.Errorf("%s = %s, want %s of request r-1", c.query, f, c.code)
 		}
 		k.Send(`{"type":"ping"}`)
-		k.Want("pong", "") // next, with neither complete nor anything else before it
+		k.Want("pong", "") // the next message: nothing follows the error
 	}
 	k.Subscribe("1", "{ ok: __typename }", nil)
 	k.Want("next", "1")
@@ -193,11 +192,11 @@ func TestCompleteFreesTheID(t *testing.T) {
 	k.Subscribe("b", listen, nil)
 	k.Send(`{"type":"ping"}`)
 	k.Want("pong", "")
-	testserver.Until(t, "the change", func() bool {
+	testserver.Until(t, "a change", func() bool {
 		s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
 		f, err := k.TryRead(time.Second)
 		if err == nil && f.ID != "b" {
-			t.Errorf("%s came of an operation that was completed", f)
+			t.Errorf("%s arrived for an operation that was completed", f)
 		}
 		return err == nil && f.Type == "next" && f.ID == "b"
 	})

@@ -7,7 +7,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// A subscription costs something for as long as it is open, and again with each event.
+// A subscription's cost per event and its size are limited.
 func TestSubscriptionsAreLimited(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -28,7 +28,7 @@ func TestSubscriptionsAreLimited(t *testing.T) {
 	} {
 		k.Subscribe("large", c.large, nil)
 		if f := k.Want("error", "large"); !strings.Contains(string(f.Payload), c.says) || !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") {
-			t.Errorf("%s just beyond = %s, want LIMIT_EXCEEDED and %q", c.name, f, c.says)
+			t.Errorf("a subscription just over the limit of %s = %s, want LIMIT_EXCEEDED and %q", c.name, f, c.says)
 		}
 		k.Subscribe("fits", c.fits, nil)
 		k.Send(`{"type":"ping"}`)
@@ -36,7 +36,7 @@ func TestSubscriptionsAreLimited(t *testing.T) {
 		k.Send(`{"id":"fits","type":"complete"}`)
 		r := s.Events(t, c.large, nil)
 		if _, data := r.Next(); !strings.Contains(data, "LIMIT_EXCEEDED") {
-			t.Errorf("%s just beyond, as events = %s, want LIMIT_EXCEEDED", c.name, data)
+			t.Errorf("an event stream just over the limit of %s = %s, want LIMIT_EXCEEDED", c.name, data)
 		}
 	}
 }

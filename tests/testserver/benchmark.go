@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Compare measures a query, and reports how many times as long it takes as the plain
-// one, which is sent between its repetitions.
+// Compare benchmarks a query, and reports its time as a multiple of that of a plain query,
+// which it sends after each repetition.
 func (s *Server) Compare(b *testing.B, plain, query string) {
 	b.Helper()
 	ask := func(query string) {

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// keptFor is how long files are kept that were made from other sources than the last.
+// keptFor is how long a folder of the cache is kept once the sources have changed.
 const keptFor = time.Hour
 
-// cached makes a file, or copies the one of this name that another test binary made
-// from the same sources. A cache that cannot be used only takes time.
+// cached makes a file, or copies the file of this name that another test binary made
+// from the same sources. If the cache cannot be used, it always makes the file.
 func cached(name, path string, fill func() error) error {
 	folder, err := cacheFolder()
 	if err != nil {
@@ -28,15 +28,15 @@ func cached(name, path string, fill func() error) error {
 	if err := fill(); err != nil {
 		return err
 	}
-	_ = copyFile(path, filepath.Join(folder, name)) // if it fails, the next one fills its own
+	_ = copyFile(path, filepath.Join(folder, name)) // on failure, the next test binary makes its own file
 	return nil
 }
 
-// errNewer says that the sources have changed since the test binary was built.
+// errNewer means that the sources have changed since the test binary was built.
 var errNewer = errors.New("the sources are newer than the test binary")
 
-// cacheFolder is the folder of what was made from the sources as they are. It fails
-// if the running binary may have been built from others.
+// cacheFolder returns the folder of files made from the current sources. It fails if the
+// running binary may have been built from other sources.
 func cacheFolder() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -63,8 +63,8 @@ func cacheFolder() (string, error) {
 	return folder, os.MkdirAll(folder, 0o700)
 }
 
-// digest is the digest of the files at these places of the module, tests and what is
-// built for browsers aside. It fails if one of them was changed after a moment.
+// digest returns the digest of the files at these places of the module, without tests,
+// testdata and GraphiQL. It fails if a file was changed after the moment.
 func digest(moment time.Time, places ...string) (string, error) {
 	hash, module := sha256.New(), os.DirFS(File())
 	for _, place := range places {
@@ -95,17 +95,17 @@ func digest(moment time.Time, places ...string) (string, error) {
 	return fmt.Sprintf("%x", hash.Sum(nil)[:16]), nil
 }
 
-// removeOld removes what was made from other sources and is no longer used.
+// removeOld removes the folders of the cache that are older than keptFor.
 func removeOld(all string) {
 	folders, _ := os.ReadDir(all) // it may not exist yet
 	for _, folder := range folders {
 		if info, err := folder.Info(); err == nil && time.Since(info.ModTime()) > keptFor {
-			_ = os.RemoveAll(filepath.Join(all, folder.Name())) // others remove it, too
+			_ = os.RemoveAll(filepath.Join(all, folder.Name())) // other test binaries remove it, too
 		}
 	}
 }
 
-// copyFile copies a file, which appears in its place once it is whole.
+// copyFile copies a file. The copy appears under its name only once it is complete.
 func copyFile(from, to string) error {
 	source, err := os.Open(from)
 	if err != nil {
@@ -121,7 +121,7 @@ func copyFile(from, to string) error {
 		err = os.Rename(target.Name(), to)
 	}
 	if err != nil {
-		_ = os.Remove(target.Name()) // it is not whole
+		_ = os.Remove(target.Name()) // the copy is incomplete
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/app"
 )
 
-// Clock is the clock of a server, set by a test, in milliseconds.
+// Clock is the clock of a server, in milliseconds, which a test sets.
 type Clock struct{ milliseconds atomic.Int64 }
 
 // Set sets the clock.
@@ -24,16 +24,16 @@ func (c *Clock) SetAt(t testing.TB, instant string) {
 	c.Set(at)
 }
 
-// Drive is an option of [Start]: the server goes by this clock, which shows Moment.
+// Drive is an option of [Start]: the server goes by this clock, which is set to Moment.
 func (c *Clock) Drive(config *app.Config) {
 	c.Set(Moment)
 	c.Continue(config)
 }
 
-// Continue is Drive, but leaves the clock at what it shows.
+// Continue is Drive without setting the clock.
 func (c *Clock) Continue(config *app.Config) {
 	config.Now = func() time.Time { return time.UnixMilli(c.milliseconds.Load()) }
 }
 
-// Now is what the clock shows, in UTC.
+// Now returns the time that the clock shows, in UTC.
 func (c *Clock) Now() time.Time { return time.UnixMilli(c.milliseconds.Load()).UTC() }

@@ -11,13 +11,13 @@ import (
 	"github.com/diwan-cms/diwan/internal/cli"
 )
 
-// Result is what a command of diwan ended with.
+// Result is the exit status of a diwan command, and its output.
 type Result struct {
 	Status         int
 	Stdout, Stderr string
 }
 
-// Run runs a command of diwan on the database, in this process.
+// Run runs a diwan command on the database, in this process.
 func (d Database) Run(ctx context.Context, stdin io.Reader, args ...string) Result {
 	var stdout, stderr bytes.Buffer
 	status := cli.Main(ctx, cli.Process{
@@ -27,12 +27,12 @@ func (d Database) Run(ctx context.Context, stdin io.Reader, args ...string) Resu
 	return Result{status, stdout.String(), stderr.String()}
 }
 
-// Import imports lines from the standard input.
+// Import imports lines through the standard input.
 func (d Database) Import(lines ...string) Result {
 	return d.Run(context.Background(), strings.NewReader(strings.Join(lines, "\n")), "import", "-")
 }
 
-// MustImport imports lines, which must succeed.
+// MustImport imports lines, and fails the test unless that succeeds.
 func (d Database) MustImport(t Tester, lines ...string) Result {
 	t.Helper()
 	r := d.Import(lines...)
@@ -42,7 +42,7 @@ func (d Database) MustImport(t Tester, lines ...string) Result {
 	return r
 }
 
-// Export returns the lines of an export, which must succeed.
+// Export returns the output of an export, and fails the test unless that succeeds.
 func (d Database) Export(t Tester, args ...string) string {
 	t.Helper()
 	r := d.Run(context.Background(), strings.NewReader(""), append([]string{"export"}, args...)...)
@@ -52,22 +52,22 @@ func (d Database) Export(t Tester, args ...string) string {
 	return r.Stdout
 }
 
-// Content is the export without the countries.
+// Content returns the export without the lines of countries.
 func (d Database) Content(t Tester, args ...string) string {
 	t.Helper()
 	lines := slices.Collect(strings.Lines(d.Export(t, args...)))
 	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, `{"type":"country"`) }), "")
 }
 
-// Command runs a command of diwan in this process, with an empty environment, for at
-// most a minute.
+// Command runs a diwan command in this process, with an empty environment, for at most
+// three minutes.
 func Command(input string, args ...string) (status int, out, errs string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	return CommandContext(ctx, input, args...)
 }
 
-// CommandContext is Command for as long as the context lasts.
+// CommandContext is Command until ctx ends, instead of for three minutes.
 func CommandContext(ctx context.Context, input string, args ...string) (status int, out, errs string) {
 	var stdout, stderr Log
 	status = cli.Main(ctx, cli.Process{

@@ -9,14 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the drivers with which tests look into databases
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers for tests that look into databases
 	_ "github.com/mattn/go-sqlite3"
 
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
-// Database is the path of a SQLite file or the URL of a PostgreSQL database, which
-// tests look into without the store.
+// Database is the path of a SQLite file or the URL of a PostgreSQL database. Tests use
+// it to look into the database without the store.
 type Database string
 
 // Open opens the database.
@@ -43,10 +43,10 @@ func (d Database) Exec(t testing.TB, statement string) {
 	}
 }
 
-// OnPostgres reports whether it is a PostgreSQL database.
+// OnPostgres reports whether this is a PostgreSQL database.
 func (d Database) OnPostgres() bool { return strings.HasPrefix(string(d), "postgres://") }
 
-// Rows returns the rows of a query, each as its columns with spaces between them.
+// Rows returns the rows of a query, each with its columns joined by spaces.
 func (d Database) Rows(t testing.TB, query string) []string {
 	t.Helper()
 	db := d.Open(t)
@@ -59,8 +59,8 @@ type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// RowsIn is Rows on an open database. The columns of `SELECT *` come in the order of
-// their names, since the two databases have them in different orders.
+// RowsIn is Rows on an open database. It sorts the columns of `SELECT *` by name, because
+// their order in the two databases differs.
 func RowsIn(t testing.TB, db Querier, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
@@ -100,7 +100,7 @@ func RowsIn(t testing.TB, db Querier, query string) []string {
 	return list
 }
 
-// Tables are the names of all tables but those that the database keeps for itself.
+// Tables returns the names of all tables, without those that the database keeps for itself.
 func (d Database) Tables(t testing.TB) []string {
 	t.Helper()
 	return d.Rows(t, d.readTables())
@@ -113,7 +113,7 @@ func (d Database) readTables() string {
 	return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY 1`
 }
 
-// State is the number of rows of each table, with a digest of their contents.
+// State returns the number of rows of each table, with a digest of their contents.
 func (d Database) State(t testing.TB) map[string]string {
 	t.Helper()
 	db := d.Open(t)
@@ -132,8 +132,8 @@ func (d Database) stateIn(t testing.TB, db Querier) map[string]string {
 	return state
 }
 
-// Unchanged fails the test if f changes anything in the database. It reads what was
-// there before from a snapshot, on SQLite only if something was committed since.
+// Unchanged fails the test if f changes anything in the database. It compares the tables
+// with a snapshot taken before f; on SQLite only if another connection has committed.
 func (d Database) Unchanged(t testing.TB, f func()) {
 	t.Helper()
 	db := d.Open(t)
@@ -142,11 +142,11 @@ func (d Database) Unchanged(t testing.TB, f func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = snapshot.Rollback() }()         // it has only read
+	defer func() { _ = snapshot.Rollback() }()         // the transaction only reads
 	RowsIn(t, snapshot, "SELECT COUNT(*) FROM topics") // the first statement takes the snapshot
 	commits := d.Open(t)
 	defer commits.Close()
-	commits.SetMaxOpenConns(1) // the number is one of the connection
+	commits.SetMaxOpenConns(1) // data_version is a number of the connection
 	before := d.commits(t, commits)
 	f()
 	if d.OnPostgres() || d.commits(t, commits) != before {
@@ -154,15 +154,16 @@ func (d Database) Unchanged(t testing.TB, f func()) {
 	}
 }
 
-// snapshot are the options of a transaction whose statements all see the same.
+// snapshot returns the options of a transaction whose statements all see one snapshot.
 func (d Database) snapshot() *sql.TxOptions {
 	if d.OnPostgres() {
 		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	return nil // SQLite has no other
+	return nil // in SQLite every transaction does
 }
 
-// commits is a number that changes when another connection commits to a SQLite file.
+// commits returns a value that changes when another connection commits to a SQLite file;
+// "" on PostgreSQL.
 func (d Database) commits(t testing.TB, db *sql.DB) string {
 	t.Helper()
 	if d.OnPostgres() {
@@ -171,20 +172,20 @@ func (d Database) commits(t testing.TB, db *sql.DB) string {
 	return RowsIn(t, db, "PRAGMA data_version")[0]
 }
 
-// compare fails the test for each table that differs.
+// compare reports each table that differs.
 func (d Database) compare(t testing.TB, before, after map[string]string) {
 	t.Helper()
 	for table := range after {
 		if after[table] != before[table] {
-			t.Errorf("table %s was %s, now is %s: %v", table, before[table], after[table], d.Rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))
+			t.Errorf("table %s = %s before and %s after: %v", table, before[table], after[table], d.Rows(t, "SELECT * FROM "+table+" ORDER BY 1 DESC LIMIT 1"))
 		}
 	}
 }
 
-// SQLiteOnly skips a test that is about SQLite where tests run on PostgreSQL.
+// SQLiteOnly skips a test that is for SQLite only when tests run on PostgreSQL.
 func SQLiteOnly(t testing.TB) {
 	t.Helper()
 	if storetest.OnPostgres() {
-		t.Skip("this is about SQLite")
+		t.Skip("this test is for SQLite only")
 	}
 }

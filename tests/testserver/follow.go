@@ -17,7 +17,7 @@ type Change struct {
 	}
 }
 
-// String is the kind, the id and the version, and whether the node is there.
+// String returns the kind, the id and the version, and whether the node exists.
 func (c Change) String() string {
 	node := "gone"
 	if c.Node != nil {
@@ -26,7 +26,7 @@ func (c Change) String() string {
 	return fmt.Sprintf("%s %s %d %s", c.Kind, c.NodeID, c.Version, node)
 }
 
-// FollowQuery subscribes to changes behind the cursor $after, of the $types.
+// FollowQuery subscribes to changes after the cursor $after, of the $types.
 const FollowQuery = `subscription($after: String, $types: [NodeType!]) {
 	changes(after: $after, types: $types) { cursor kind nodeType nodeId version node { id ... on Article { title } } }
 }`
@@ -42,8 +42,8 @@ func (s *Server) Follow(t testing.TB, vars Variables, headers ...Header) *Follow
 	return f
 }
 
-// EndOfLog returns the cursor of the last change. It writes topics until a subscriber
-// hears of one: nothing tells when a subscription has begun.
+// EndOfLog returns the cursor of the last change. It writes topics until a subscription
+// delivers one, because nothing else shows that the subscription has begun.
 func (s *Server) EndOfLog(t testing.TB) string {
 	t.Helper()
 	f := s.Follow(t, nil, AsAdmin, SeeDrafts)
@@ -56,7 +56,7 @@ func (s *Server) EndOfLog(t testing.TB) string {
 		}
 		return err == nil
 	})
-	for { // the other topics that were written meanwhile
+	for { // the topics written after that one
 		got, err := f.TryRead(100 * time.Millisecond)
 		if err != nil {
 			return last.Cursor
@@ -88,7 +88,7 @@ func (f *Follower) Take(count int) []Change {
 	return changes
 }
 
-// Describe returns the changes as texts.
+// Describe returns the changes as strings.
 func Describe(changes []Change) (list []string) {
 	for _, c := range changes {
 		list = append(list, c.String())

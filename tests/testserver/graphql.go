@@ -36,7 +36,7 @@ type Variables map[string]any
 // Header is a header of a request: its name and its value.
 type Header [2]string
 
-// Headers of requests.
+// Common headers of requests.
 var (
 	AsAdmin   = Header{"Authorization", "Bearer " + AdminToken}
 	SeeDrafts = Header{"Diwan-Perspective", "draft"}
@@ -79,7 +79,7 @@ func exchange(t Tester, request *http.Request, headers ...Header) (a Answer) {
 	return a
 }
 
-// Ask sends an operation, which must succeed, and returns its data.
+// Ask sends an operation and returns its data. It fails the test if there are errors.
 func Ask[T any](t Tester, s *Server, query string, vars Variables, headers ...Header) T {
 	t.Helper()
 	a := s.Post(t, query, vars, headers...)
@@ -99,14 +99,14 @@ func (s *Server) WantData(t testing.TB, query string, vars Variables, want strin
 	got := Ask[any](t, s, query, vars, headers...)
 	var wanted any
 	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
-		t.Fatalf("the test's own %s: %v", want, err)
+		t.Fatalf("decode the wanted data %s: %v", want, err)
 	}
 	if !reflect.DeepEqual(got, wanted) {
 		t.Errorf("%s %v %v\n= %s\nwant %s", query, vars, headers, JSON(got), JSON(wanted))
 	}
 }
 
-// JSON is a value as JSON, for the message of a failure.
+// JSON returns a value as JSON, for failure messages.
 func JSON(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -115,13 +115,13 @@ func JSON(value any) string {
 	return string(encoded)
 }
 
-// Refused sends an operation, which must fail with an error at the top level, and
-// returns the code and the message of the first.
+// Refused sends an operation and returns the code and the message of its first top-level
+// error. It fails the test if there is none.
 func (s *Server) Refused(t Tester, query string, vars Variables, headers ...Header) (code, message string) {
 	t.Helper()
 	a := s.Post(t, query, vars, headers...)
 	if len(a.Errors) == 0 {
-		t.Fatalf("%s\nwas not refused: %s", query, a.Raw)
+		t.Fatalf("%s\nanswered %s, want an error", query, a.Raw)
 	}
 	code, _ = a.Errors[0].Extensions["code"].(string)
 	return code, a.Errors[0].Message

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// Reply is a response as it was sent. Errors are those of GraphQL, if the body has
-// any.
+// Reply is a response as the server sent it. Errors are the GraphQL errors in the body.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -21,14 +20,14 @@ type Reply struct {
 	}
 }
 
-// AsJSON is the header of a body in JSON.
+// AsJSON is the header of a JSON body.
 var AsJSON = Header{"Content-Type", "application/json"}
 
-// untouched neither asks for compression nor undoes it.
+// untouched is a transport that neither asks for compression nor undoes it.
 var untouched = &http.Transport{DisableCompression: true}
 
-// Send sends a request to /graphql with these parameters behind the path and this
-// body, and adds nothing to them.
+// Send sends a request to /graphql with these parameters, this body and these headers, and
+// adds none of its own.
 func (s *Server) Send(t Tester, method, parameters, body string, headers ...Header) Reply {
 	t.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), method, s.URL+"/graphql"+parameters, strings.NewReader(body))
@@ -58,7 +57,7 @@ func (s *Server) SendGet(t Tester, query string, headers ...Header) Reply {
 	return s.Send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", headers...)
 }
 
-// Code is the code of the first error, nil where there is none.
+// Code returns the code of the first error; nil if there is none.
 func (r Reply) Code() any {
 	if len(r.Errors) == 0 {
 		return nil
@@ -66,7 +65,7 @@ func (r Reply) Code() any {
 	return r.Errors[0].Extensions["code"]
 }
 
-// Message is the message of the first error.
+// Message returns the message of the first error; "" if there is none.
 func (r Reply) Message() string {
 	if len(r.Errors) == 0 {
 		return ""
@@ -74,7 +73,7 @@ func (r Reply) Message() string {
 	return r.Errors[0].Message
 }
 
-// MediaType is the Content-Type of the response.
+// MediaType returns the Content-Type of the response.
 func (r Reply) MediaType() string { return r.Header.Get("Content-Type") }
 
 // Encode returns a value as JSON.

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Log is the log of a server, or the output of a command, to look into.
+// Log collects the log of a server, or the output of a command.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -20,14 +20,14 @@ func (l *Log) Write(line []byte) (int, error) {
 	return l.text.Write(line)
 }
 
-// String is the whole log.
+// String returns the whole log.
 func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
 }
 
-// Lines are the lines that contain all of these words.
+// Lines returns the lines that contain all of these words.
 func (l *Log) Lines(words ...string) (found []string) {
 lines:
 	for line := range strings.Lines(l.String()) {
@@ -41,7 +41,7 @@ lines:
 	return found
 }
 
-// Logger logs everything from debug up, as text.
+// Logger returns a logger that writes all levels from debug up, as text.
 func (l *Log) Logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -16,15 +16,15 @@ import (
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
-// atOnce is how many tests of a package run at once, also on fewer processors: most
-// tests wait now and then, for a disk, a clock or each other.
+// atOnce is how many tests of a package run at once at least, even on fewer processors:
+// most tests spend time waiting, for a disk, a clock or each other.
 const atOnce = 8
 
 // Main runs the tests of a package, and is the whole of its TestMain.
 func Main(m *testing.M) { MainOfFew(m, atOnce) }
 
-// MainOfFew is Main for a package whose tests load the machine: so many of them run at
-// once.
+// MainOfFew is Main for a package whose tests load the machine. It runs atOnce of them at
+// once, or as many as there are processors if that is more.
 func MainOfFew(m *testing.M, atOnce int) {
 	if os.Getenv(runAsProgram) != "" {
 		os.Exit(cli.Main(context.Background(), cli.Process{Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
@@ -43,7 +43,7 @@ func MainOfFew(m *testing.M, atOnce int) {
 	os.Exit(code)
 }
 
-// setDefault sets a flag that the command line does not set, if the package has it.
+// setDefault sets a flag unless the command line sets it or the test binary lacks it.
 func setDefault(name, value string) {
 	given := flag.Lookup(name) == nil
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
@@ -55,7 +55,7 @@ func setDefault(name, value string) {
 	}
 }
 
-// checks is how often a property is checked. Each check sends many requests, which
+// checks returns how often rapid checks a property. Each check sends many requests, which
 // take longer on PostgreSQL and under the race detector.
 func checks() int {
 	switch {
@@ -67,10 +67,10 @@ func checks() int {
 	return 20
 }
 
-// Long marks a test that takes long, and is left out of the short tier.
+// Long marks a test that takes long: it skips the test with -short.
 func Long(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
+		t.Skip("this test takes long; make test runs it, make quick does not")
 	}
 }

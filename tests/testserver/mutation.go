@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Node is something that a test has created.
+// Node is a node that a test has created.
 type Node struct {
 	ID      string
 	Slug    string
@@ -24,7 +24,7 @@ type PayloadError struct {
 	CurrentVersion int
 }
 
-// At is the code and the path of the error, such as "INVALID input.names.0.value".
+// At returns the code and the path of the error, such as "INVALID input.names.0.value".
 func (w PayloadError) At() string { return strings.TrimSpace(w.Code + " " + strings.Join(w.Path, ".")) }
 
 // Mutate sends the mutation of a verb and a noun, such as "create" and "Topic", as
@@ -64,7 +64,7 @@ func (s *Server) Mutate(t testing.TB, verb, noun string, vars Variables) (node *
 	return answer.Payload.Node, answer.Payload.DeletedID, answer.Payload.Errors
 }
 
-// Create creates a node, which must succeed.
+// Create creates a node, and fails the test unless that succeeds.
 func (s *Server) Create(t testing.TB, noun string, input Variables) Node {
 	t.Helper()
 	node, _, errs := s.Mutate(t, "create", noun, Variables{"input": input})
@@ -74,7 +74,7 @@ func (s *Server) Create(t testing.TB, noun string, input Variables) Node {
 	return *node
 }
 
-// Update updates a node, which must succeed.
+// Update updates a node, and fails the test unless that succeeds.
 func (s *Server) Update(t testing.TB, noun string, old Node, input Variables) Node {
 	t.Helper()
 	node, _, errs := s.Mutate(t, "update", noun, Variables{"id": old.ID, "input": input})
@@ -84,7 +84,7 @@ func (s *Server) Update(t testing.TB, noun string, old Node, input Variables) No
 	return *node
 }
 
-// Delete deletes a node, which must succeed.
+// Delete deletes a node, and fails the test unless that succeeds.
 func (s *Server) Delete(t testing.TB, noun, id string) {
 	t.Helper()
 	if _, deleted, errs := s.Mutate(t, "delete", noun, Variables{"id": id}); deleted == nil {
@@ -92,7 +92,8 @@ func (s *Server) Delete(t testing.TB, noun, id string) {
 	}
 }
 
-// Refuse sends a mutation, whose payload must hold errors and nothing else.
+// Refuse sends a mutation and returns the errors of its payload. It fails the test unless
+// the payload holds errors and nothing else.
 func (s *Server) Refuse(t testing.TB, verb, noun string, vars Variables) []PayloadError {
 	t.Helper()
 	node, deleted, errs := s.Mutate(t, verb, noun, vars)
@@ -102,7 +103,7 @@ func (s *Server) Refuse(t testing.TB, verb, noun string, vars Variables) []Paylo
 	return errs
 }
 
-// Names are texts by language: Names("ar", "بغداد", "en", "Baghdad").
+// Names returns texts by language: Names("ar", "بغداد", "en", "Baghdad").
 func Names(pairs ...string) []Variables {
 	list := []Variables{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -111,7 +112,7 @@ func Names(pairs ...string) []Variables {
 	return list
 }
 
-// CountryID is the id of the country with this code.
+// CountryID returns the id of the country with this code.
 func (s *Server) CountryID(t testing.TB, code string) string {
 	t.Helper()
 	return Ask[struct{ Country Node }](t, s, `query($code: String!) { country(by: {code: $code}) { id } }`, Variables{"code": code}).Country.ID
@@ -128,7 +129,7 @@ func (s *Server) Official(t testing.TB, slug string) string {
 	return s.Create(t, "Official", Variables{"names": Names("en", slug), "slug": slug}).ID
 }
 
-// Article creates an article, in English and published unless more says otherwise.
+// Article creates an article. It is in English and published unless more sets these fields.
 func (s *Server) Article(t testing.TB, title string, more Variables) Node {
 	t.Helper()
 	input := Variables{"language": "en", "title": title, "publish": true}
@@ -136,9 +137,9 @@ func (s *Server) Article(t testing.TB, title string, more Variables) Node {
 	return s.Create(t, "Article", input)
 }
 
-// Upsert writes articles and returns their ids. Each must have a slug, which is also
-// its external id, and its title unless it has another. They are in English and
-// published unless they say otherwise.
+// Upsert writes articles and returns their ids. Each must have a slug, which is also the
+// default of its external id and its title. By default, articles are in English and
+// published.
 func (s *Server) Upsert(t Tester, articles ...Variables) []string {
 	t.Helper()
 	var ids []string
@@ -169,8 +170,8 @@ func (s *Server) Upsert(t Tester, articles ...Variables) []string {
 	return ids
 }
 
-// TopicTree creates topics, each given as its slug and, behind a slash, that of its
-// parent, such as "politics", "elections/politics". Parents come before children.
+// TopicTree creates topics. Each is given by its slug, followed by a slash and the slug of
+// its parent if it has one, such as "politics", "elections/politics". Parents come before children.
 func (s *Server) TopicTree(t testing.TB, topics ...string) map[string]Node {
 	t.Helper()
 	tree := map[string]Node{}

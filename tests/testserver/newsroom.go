@@ -39,8 +39,8 @@ var newsroom = Prepare(func(t testing.TB, edit ...func(*app.Config)) (*Server, N
 	return n.Server, n
 })
 
-// Do sends a mutation of an article, such as "publishArticle", as admin, which must
-// succeed. A nil input is not sent.
+// Do sends a mutation of an article, such as "publishArticle", as admin, and fails the
+// test unless that succeeds. It sends no input if input is nil.
 func (n *Newsroom) Do(t testing.TB, mutation, id string, input Variables) {
 	t.Helper()
 	vars, arguments, parameters := Variables{"id": id}, "id: $id", "$id: ID!"
@@ -53,7 +53,8 @@ func (n *Newsroom) Do(t testing.TB, mutation, id string, input Variables) {
 	}
 }
 
-// Mutations are the arguments with which each mutation of the schema succeeds.
+// Mutations returns arguments for each mutation of the schema that suit the newsroom.
+// EXPECTED marks the place of an expectedVersion.
 func (n *Newsroom) Mutations() map[string]string {
 	quoted := func(format string, ids ...any) string { return fmt.Sprintf(format, ids...) }
 	return map[string]string{
@@ -88,8 +89,8 @@ func (n *Newsroom) Mutations() map[string]string {
 	}
 }
 
-// SendMutation sends one of the Mutations. An expectedVersion of 0 is not sent, nor
-// is any to a mutation that takes none.
+// SendMutation sends one of the Mutations. It leaves expectedVersion out if that is 0 or
+// the mutation takes none.
 func (n *Newsroom) SendMutation(t testing.TB, mutation string, expectedVersion int, headers ...Header) Answer {
 	t.Helper()
 	expected := ""

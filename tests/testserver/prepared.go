@@ -10,9 +10,9 @@ import (
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
-// Prepared is a database that is filled once for all tests of a package. T is what
-// they need to know of it, such as the ids of its nodes. On PostgreSQL each test fills
-// its own, which there takes no longer than a copy.
+// Prepared is a database that is filled once for all tests of a package. T holds facts
+// that the tests need, such as the ids of nodes. On PostgreSQL each test fills a database
+// of its own, which takes no longer than a copy there.
 type Prepared[T any] struct {
 	fill Fill[T]
 
@@ -24,7 +24,7 @@ type Prepared[T any] struct {
 // Fill starts a server with options, and fills its database.
 type Fill[T any] func(t testing.TB, edit ...func(*app.Config)) (*Server, T)
 
-// Prepare returns a database that fill fills when it is first needed.
+// Prepare returns a database that fill fills on the first Start.
 func Prepare[T any](fill Fill[T]) *Prepared[T] { return &Prepared[T]{fill: fill} }
 
 // Start starts a server on a copy of the database.

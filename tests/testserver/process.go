@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Program is a command that runs diwan with these arguments. It runs the binary of
-// the test, which [Main] turns into that program, so that nothing need be built.
+// Program returns a command that runs diwan with these arguments. It runs the test binary,
+// which [Main] turns into the program, so that nothing need be built.
 func Program(t testing.TB, arguments ...string) *exec.Cmd {
 	t.Helper()
 	path, err := os.Executable()
@@ -28,17 +28,17 @@ func Program(t testing.TB, arguments ...string) *exec.Cmd {
 type Process struct {
 	Server
 	Command *exec.Cmd
-	// Token is the admin token that it printed, empty where it made none.
+	// Token is the admin token that the process printed; empty if it made none.
 	Token string
-	// Output is what it has written to the standard error, complete once it has ended.
+	// Output is the standard error so far, complete once Ended is closed.
 	Output bytes.Buffer
-	// Ended is closed when it has ended.
+	// Ended is closed when the process has ended.
 	Ended chan struct{}
 }
 
-// Launch starts diwan serve on a database, without the demo newsroom, and returns
-// once it serves. The words of before are put in front of the command, such as "env"
-// and variables. It is killed with the test.
+// Launch starts diwan serve on a database, without the demo newsroom, and returns once the
+// process serves. The words of before precede the command, such as "env" and variables.
+// The process is killed at the end of the test.
 func Launch(t *testing.T, database string, before ...string) *Process {
 	t.Helper()
 	serve := Program(t, "serve", "--listen=127.0.0.1:0", "--demo=false", "--database", database)
@@ -56,7 +56,7 @@ func Launch(t *testing.T, database string, before ...string) *Process {
 	for p.URL == "" && lines.Scan() {
 		var line struct{ GraphiQL, Token string }
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			break // no log yet: it says why it does not start
+			break // not a line of the log: the reason why it does not start
 		}
 		p.Token += line.Token
 		p.URL = strings.TrimSuffix(line.GraphiQL, "/")
@@ -68,17 +68,17 @@ func Launch(t *testing.T, database string, before ...string) *Process {
 		_ = p.Command.Wait() // its status is in ProcessState
 	}()
 	t.Cleanup(func() {
-		_ = p.Command.Process.Kill() // it may have ended long ago
+		_ = p.Command.Process.Kill() // the process may have ended before
 		<-p.Ended
 	})
 	if p.URL == "" {
 		<-p.Ended
-		t.Fatalf("it did not serve: %s", &p.Output)
+		t.Fatalf("diwan serve ended without serving: %s", &p.Output)
 	}
 	return p
 }
 
-// Address is the host and the port where it serves.
+// Address returns the host and the port where the process serves.
 func (p *Process) Address() string { return strings.TrimPrefix(p.URL, "http://") }
 
 // Signal sends a signal to the process.
@@ -97,8 +97,8 @@ func (p *Process) Wait(t *testing.T) int {
 	return p.Command.ProcessState.ExitCode()
 }
 
-// WantRefusal runs a command, which must end with status 1 and one line that contains
-// the sentence.
+// WantRefusal fails the test unless the command ends with status 1 and one line of output
+// that contains the sentence.
 func WantRefusal(t *testing.T, command *exec.Cmd, sentence string) {
 	t.Helper()
 	output, err := command.CombinedOutput()
@@ -110,6 +110,6 @@ func WantRefusal(t *testing.T, command *exec.Cmd, sentence string) {
 	}
 }
 
-// runAsProgram is the environment variable with which a test binary is the program
-// diwan instead of running tests.
+// runAsProgram is the environment variable that makes a test binary run as diwan instead
+// of running tests.
 const runAsProgram = "DIWAN_TEST_RUN_PROGRAM"

@@ -2,6 +2,5 @@
 
 package testserver
 
-// Raced reports whether the race detector runs, under which everything takes
-// several times as long.
+// Raced says whether the race detector is on, which makes everything several times slower.
 const Raced = true

@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 )
 
-// File is the path of a file or a folder of the module, from any package of it:
+// File returns the path of a file or a folder of the module, from any of its packages:
 // File("docs", "guides", "keep-a-copy.md").
 func File(names ...string) string {
 	return filepath.Join(append([]string{root()}, names...)...)
 }
 
-// root is the folder of the module: the nearest that holds a go.mod, from that of the
-// package upwards, in which go test runs.
+// root returns the folder of the module: the nearest one with a go.mod, upwards from the
+// folder of the package, where go test runs.
 func root() string {
 	folder, err := os.Getwd()
 	if err != nil {

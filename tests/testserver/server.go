@@ -17,15 +17,15 @@ import (
 // AdminToken is the admin token of every server that tests start.
 const AdminToken = "diwan_test_admin_token_0123456789"
 
-// Moment is what a server's clock shows unless a test drives it with a [Clock].
+// Moment is the time on a server's clock unless a test drives it with a [Clock].
 var Moment = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 
 // Server is a running Diwan.
 type Server struct {
-	// URL is where it serves, without a slash at the end.
+	// URL is the address of the server, without a slash at the end.
 	URL      string
 	Database Database
-	// Stop stops the server before the end of the test, which stops it otherwise.
+	// Stop stops the server, which the end of the test does otherwise.
 	Stop func()
 
 	mu         sync.Mutex
@@ -40,8 +40,8 @@ func StartDemo(t testing.TB, edit ...func(*app.Config)) *Server {
 	return Start(t, append([]func(*app.Config){func(c *app.Config) { c.Database, c.Demo = dsn, true }}, edit...)...)
 }
 
-// Start starts a server on a new database, which holds the countries alone, unless
-// edit says otherwise. It stops with the test.
+// Start starts a server, which stops at the end of the test. Unless edit sets another, its
+// database is new and holds only the countries.
 func Start(t testing.TB, edit ...func(*app.Config)) *Server {
 	t.Helper()
 	s := &Server{}
@@ -73,8 +73,8 @@ func Start(t testing.TB, edit ...func(*app.Config)) *Server {
 	stopped := make(chan error, 1)
 	go func() { stopped <- a.Run(ctx) }()
 	s.Stop = sync.OnceFunc(func() {
-		// A server that stops waits five seconds for connections without a request, of
-		// which clients open some in advance.
+		// A server that stops waits five seconds for connections that have sent no
+		// request, and clients open some in advance.
 		http.DefaultClient.CloseIdleConnections()
 		untouched.CloseIdleConnections()
 		stop()
@@ -91,7 +91,7 @@ func InDatabase(dsn string) func(*app.Config) {
 	return func(c *app.Config) { c.Database = dsn }
 }
 
-// Status is the HTTP status of a path, whose body must not name the host.
+// Status returns the HTTP status of a path. It fails the test if the body names the host.
 func (s *Server) Status(t testing.TB, path string) int {
 	t.Helper()
 	response, err := http.Get(s.URL + path)
@@ -100,7 +100,7 @@ func (s *Server) Status(t testing.TB, path string) int {
 	}
 	defer response.Body.Close()
 	if body, err := io.ReadAll(response.Body); err != nil || strings.Contains(string(body), "127.0.0.1") {
-		t.Errorf("%s answered %q, %v, want no more than a sentence", path, body, err)
+		t.Errorf("%s answered %q, %v, want no address of the host", path, body, err)
 	}
 	return response.StatusCode
 }
@@ -122,7 +122,7 @@ func (s *Server) Statements() []string {
 	return append([]string{}, s.statements...)
 }
 
-// RoundTrips is how often the server asked the database since StatementsOf was last
+// RoundTrips returns the number of round trips to the database since StatementsOf was last
 // called.
 func (s *Server) RoundTrips() int {
 	s.mu.Lock()
@@ -130,5 +130,5 @@ func (s *Server) RoundTrips() int {
 	return s.trips
 }
 
-// Lines shows statements in the message of a failure.
+// Lines formats statements for failure messages, each on a line of its own.
 func Lines(statements []string) string { return "\n" + strings.Join(statements, "\n") }

@@ -42,8 +42,8 @@ func (s *Server) Dial(t testing.TB, headers ...Header) *Socket {
 	return k
 }
 
-// TryDial opens a socket with this subprotocol, none if it is empty, and returns what
-// websocket.Dial does.
+// TryDial opens a socket with this subprotocol, or with none if it is empty, and returns
+// the results of websocket.Dial.
 func (s *Server) TryDial(t testing.TB, subprotocol string, headers ...Header) (*Socket, *http.Response, error) {
 	t.Helper()
 	options := &websocket.DialOptions{HTTPHeader: http.Header{}, HTTPClient: &http.Client{Transport: &http.Transport{}}}
@@ -62,8 +62,7 @@ func (s *Server) TryDial(t testing.TB, subprotocol string, headers ...Header) (*
 	return &Socket{T: t, Conn: conn, messages: make(chan Message)}, response, nil
 }
 
-// Connect opens a socket and sends connection_init with this payload, none if it is
-// empty.
+// Connect opens a socket and sends connection_init with this payload, null if it is empty.
 func (s *Server) Connect(t testing.TB, payload string, headers ...Header) *Socket {
 	t.Helper()
 	k := s.Dial(t, headers...)
@@ -97,8 +96,8 @@ func (k *Socket) Subscribe(id, query string, vars Variables) {
 	k.Send(fmt.Sprintf(`{"type":"subscribe","id":%q,"payload":%s}`, id, payload))
 }
 
-// TryRead reads a message, if one arrives in time. The socket reads nothing, and so
-// answers no ping, before it is first called.
+// TryRead reads a message, if one arrives in time. Until TryRead or Listen is called, the
+// socket reads nothing, and so answers no ping.
 func (k *Socket) TryRead(within time.Duration) (Message, error) {
 	k.Listen()
 	select {
@@ -112,11 +111,11 @@ func (k *Socket) TryRead(within time.Duration) (Message, error) {
 	}
 }
 
-// Listen makes the socket read, and so answer pings.
+// Listen makes the socket read messages and answer pings.
 func (k *Socket) Listen() { k.once.Do(func() { go k.pump() }) }
 
-// pump reads all messages. The context of a read must not end: the connection
-// would end with it.
+// pump reads all messages. Its reads have no deadline, because the connection ends with
+// the context of a read.
 func (k *Socket) pump() {
 	defer close(k.messages)
 	for {
@@ -137,7 +136,7 @@ func (k *Socket) pump() {
 	}
 }
 
-// Read reads a message, which must arrive soon.
+// Read reads a message. It fails the test if none arrives within Soon.
 func (k *Socket) Read() Message {
 	k.T.Helper()
 	f, err := k.TryRead(Soon)

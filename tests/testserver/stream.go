@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// AskEvents asks for an operation as an event stream, by POST or GET. The stream ends
-// with the test.
+// AskEvents requests an operation as an event stream, by POST or GET. The stream ends at
+// the end of the test.
 func (s *Server) AskEvents(t testing.TB, method, query string, vars Variables, headers ...Header) *http.Response {
 	t.Helper()
 	ctx, leave := context.WithCancel(context.Background())
@@ -21,7 +21,7 @@ func (s *Server) AskEvents(t testing.TB, method, query string, vars Variables, h
 	return openStream(t, s.eventRequest(t, method, query, vars, headers...).WithContext(ctx))
 }
 
-// eventRequest asks for an operation as an event stream, by POST or GET.
+// eventRequest returns a request for an operation as an event stream, by POST or GET.
 func (s *Server) eventRequest(t testing.TB, method, query string, vars Variables, headers ...Header) *http.Request {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
@@ -98,8 +98,8 @@ func ReadEvents(t testing.TB, response *http.Response, leave context.CancelFunc)
 	return r
 }
 
-// Next reads the next event, past comments. At the end of the stream the event is
-// empty.
+// Next reads the next event, and skips comments. It returns empty strings at the end of
+// the stream.
 func (r *EventStream) Next() (event, data string) {
 	r.t.Helper()
 	for {

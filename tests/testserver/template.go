@@ -9,26 +9,26 @@ import (
 	"github.com/diwan-cms/diwan/internal/store/storetest"
 )
 
-// emptyDatabase holds the countries alone, demoDatabase the demo newsroom.
+// emptyDatabase holds only the countries, demoDatabase the demo newsroom.
 var (
 	emptyDatabase = template("empty.db", false)
 	demoDatabase  = template("demo.db", true)
 )
 
-// NewDatabase returns a new database, which holds the countries alone.
+// NewDatabase returns a new database that holds only the countries.
 func NewDatabase(t testing.TB) Database {
 	t.Helper()
 	return Database(emptyDatabase.Copy(t))
 }
 
-// NewDemoDatabase returns a new database, which holds the demo newsroom.
+// NewDemoDatabase returns a new database that holds the demo newsroom.
 func NewDemoDatabase(t testing.TB) Database {
 	t.Helper()
 	return Database(demoDatabase.Copy(t))
 }
 
-// template is a database that is filled once: a SQLite file for all packages below
-// tests/, a PostgreSQL database for one package.
+// template returns a database that is filled once: a SQLite file for all packages below
+// tests/, a PostgreSQL database for each package.
 func template(name string, demo bool) *storetest.Template {
 	return storetest.NewTemplate(func(dsn string) error {
 		fill := func() error { return FillDatabase(dsn, demo) }

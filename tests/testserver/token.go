@@ -10,13 +10,13 @@ type Grant struct {
 	AccessToken struct{ ID, Name, Role string }
 }
 
-// Header is the header of a request that sends the token.
+// Header returns the header that sends the token.
 func (g Grant) Header() Header { return Header{"Authorization", "Bearer " + g.Token} }
 
-// CreateToken is the mutation createAccessToken of $input.
+// CreateToken is the mutation createAccessToken with $input.
 const CreateToken = `mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { token accessToken { id name role } errors { code path message } } }`
 
-// Grant creates an access token as admin, which must succeed.
+// Grant creates an access token as admin, and fails the test unless that succeeds.
 func (s *Server) Grant(t Tester, input Variables) Grant {
 	t.Helper()
 	g := Ask[struct{ CreateAccessToken Grant }](t, s, CreateToken, Variables{"input": input}, AsAdmin).CreateAccessToken

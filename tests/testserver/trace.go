@@ -16,7 +16,7 @@ type Trace struct {
 	}
 }
 
-// TraceOf returns the trace of a response, nil where it has none.
+// TraceOf returns the trace of a response; nil if it has none.
 func TraceOf(t testing.TB, raw []byte) *Trace {
 	t.Helper()
 	var answer struct{ Extensions struct{ Trace *Trace } }

@@ -32,7 +32,7 @@ func (s *Server) Step(t testing.TB, mutation string, article Node, more ...any) 
 	return *got.Article, got.Errors
 }
 
-// ArticleState is where an article stands in the workflow.
+// ArticleState is the state of an article in the workflow.
 type ArticleState struct {
 	ID, Title, Status         string
 	PublishedAt, ScheduledFor *string
@@ -40,7 +40,8 @@ type ArticleState struct {
 	Version                   int
 }
 
-// Steps sends mutations of the workflow one after the other, which must succeed.
+// Steps sends mutations of the workflow one after the other, and fails the test unless all
+// succeed.
 func (s *Server) Steps(t testing.TB, article Node, mutations ...string) (last ArticleState) {
 	t.Helper()
 	for _, mutation := range mutations {
@@ -58,9 +59,9 @@ const WholeArticle = `id slug externalId language direction title summary markdo
 	officials { slug } countries { code } topics { slug } appearances { role official { slug } office { slug } }
 	mentions { surface start status entity { __typename } } translations { slug language } related { slug }`
 
-// StartEdited starts a server with a published article, and returns the variables
-// id and slug of a query for it, and an input of updateArticle that changes every
-// field. The clock shows a moment after the publication.
+// StartEdited starts a server with a published article. It returns the variables id and
+// slug of queries for the article, and an input of updateArticle that changes every field.
+// The clock then shows a time one month after the publication.
 func StartEdited(t *testing.T, clock *Clock) (s *Server, article Node, vars, edit Variables) {
 	t.Helper()
 	s = Start(t, clock.Drive)

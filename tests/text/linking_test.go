@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// marked is a text in which every mention is marked: ⟦surface|kind:key⟧.
+// marked is a text whose mentions were marked in its file as ⟦surface|kind:key⟧.
 type marked struct {
 	file, language, on, text string
 	// mentions are "start surface kind:key", in the order of the text.
@@ -54,7 +54,7 @@ func readMarked(t testing.TB, folder string) []marked {
 	return all
 }
 
-// found returns what the server finds in the text.
+// found returns the mentions that the server finds in the text.
 func (m marked) found(t testing.TB, s *testserver.Server) []string {
 	t.Helper()
 	answer := testserver.Ask[struct {
@@ -78,10 +78,10 @@ func (m marked) found(t testing.TB, s *testserver.Server) []string {
 	end := 0
 	for _, mention := range answer.AnalyzeText.Mentions {
 		if slice, ok := text.Slice(m.text, mention.Start, mention.End); !ok || slice != mention.Surface || mention.Start < end {
-			t.Errorf("%s: %+v is not a slice behind the one before", m.file, mention)
+			t.Errorf("%s: mention %+v, want a slice of the text after the previous mention", m.file, mention)
 		}
 		if mention.Confidence <= 0 || mention.Confidence > 1 {
-			t.Errorf("%s: the confidence of %+v", m.file, mention)
+			t.Errorf("%s: mention %+v, want a confidence above 0 and at most 1", m.file, mention)
 		}
 		end = mention.End
 		key := mention.Entity.Slug + mention.Entity.Code
@@ -90,15 +90,15 @@ func (m marked) found(t testing.TB, s *testserver.Server) []string {
 	return list
 }
 
-// tally counts what was found and what was not.
+// tally counts mentions that were found, found wrongly, and missed.
 type tally struct{ right, wrong, missed int }
 
 func (c tally) precision() float64 { return float64(c.right) / float64(max(1, c.right+c.wrong)) }
 
 func (c tally) recall() float64 { return float64(c.right) / float64(max(1, c.right+c.missed)) }
 
-// The linker finds what editors marked in texts, per language and kind. Its rules were
-// written with the texts of testdata/linking; those of testdata/linking-unseen are full
+// The linker finds the mentions that editors marked, per language and kind. Its rules were
+// written with the texts of testdata/linking. The texts of testdata/linking-unseen are full
 // of traps, and no rule was written for them.
 func TestTheLinkerFindsMarkedMentions(t *testing.T) {
 	testserver.Long(t)
@@ -138,13 +138,13 @@ func TestTheLinkerFindsMarkedMentions(t *testing.T) {
 			}
 		}
 		if len(texts) < 18 {
-			t.Errorf("%s has %d texts", set.folder, len(texts))
+			t.Errorf("%s has %d texts, want more", set.folder, len(texts))
 		}
 		for group, c := range tallies {
 			t.Logf("%s, %s: precision %.3f, recall %.3f of %d mentions", set.folder, group, c.precision(), c.recall(), c.right+c.missed)
 			strict := set.folder == "linking" || group == "all"
 			if strict && (c.precision() < set.precision || c.recall() < set.recall) {
-				t.Errorf("%s, %s: precision %.3f and recall %.3f, want %.2f and %.2f at least", set.folder, group, c.precision(), c.recall(), set.precision, set.recall)
+				t.Errorf("%s, %s: precision %.3f and recall %.3f, want at least %.2f and %.2f", set.folder, group, c.precision(), c.recall(), set.precision, set.recall)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-// Package text tests what is read in texts: bodies, mentions, and search.
+// Package text tests the processing of texts: bodies, mentions, and search.
 package text
 
 import (

@@ -30,7 +30,7 @@ type mentioning struct {
 const mentioningFields = `id version link body(format: TEXT) officials { slug } countries { code } topics { slug }
 	mentions { surface method status start end confidence entity { ... on Official { id slug } ... on Country { id code } ... on Topic { id slug } ... on Office { id slug } } }`
 
-// said are the mentions as "status method surface entity".
+// said returns the mentions as "status method surface entity".
 func (m mentioning) said() []string {
 	list := []string{}
 	for _, one := range m.Mentions {
@@ -39,10 +39,10 @@ func (m mentioning) said() []string {
 	return list
 }
 
-// tags are all tags of the article.
+// tags returns all tags of the article.
 func (m mentioning) tags() string { return fmt.Sprint(m.Officials, m.Countries, m.Topics) }
 
-// linked is a newsroom in which texts mention something.
+// linked is a newsroom with names for texts to mention.
 type linked struct {
 	*testserver.Server
 	minister, office string
@@ -60,7 +60,7 @@ func startLinked(t *testing.T) linked {
 	return l
 }
 
-// mutate sends a mutation that returns an article.
+// mutate sends a mutation of an article, and returns the article or the errors.
 func (l linked) mutate(t testing.TB, mutation string, vars variables) (mentioning, []testserver.PayloadError) {
 	t.Helper()
 	answer := testserver.Ask[struct {
@@ -97,7 +97,7 @@ func (l linked) update(t testing.TB, id string, input variables) mentioning {
 	return a
 }
 
-// place is a stretch of an article's text, and the entity it is said to mention.
+// place is a stretch of an article's text, and the entity that it mentions.
 type place struct {
 	article    string
 	start, end int
@@ -129,9 +129,9 @@ func TestMentionsAreSuggested(t *testing.T) {
 		"SUGGESTED NAME جان إيف لودريان le-drian", "SUGGESTED SHORT_NAME لودريان le-drian", "SUGGESTED NAME النفط oil",
 	})
 	if a.Link != "SUGGEST" || a.tags() != "[] [] []" {
-		t.Errorf("link %s, tags %s, want suggestions alone", a.Link, a.tags())
+		t.Errorf("link = %s, tags = %s, want suggestions and no tags", a.Link, a.tags())
 	}
-	// The surface is the slice of the plain text in JavaScript.
+	// start and end count UTF-16 code units, as JavaScript does.
 	units := utf16(a.Body)
 	for _, m := range a.Mentions {
 		if got := units.slice(m.Start, m.End); got != m.Surface {
@@ -139,12 +139,12 @@ func TestMentionsAreSuggested(t *testing.T) {
 		}
 	}
 	if off := l.compose(t, variables{"body": frenchText, "link": "OFF"}); len(off.Mentions) != 0 || off.Link != "OFF" {
-		t.Errorf("OFF = %q", off.said())
+		t.Errorf("mentions with link OFF = %q, want none", off.said())
 	}
-	// A name that is added later is found in what was written before.
+	// A name that is added later is found in texts that were written before.
 	l.Create(t, "Topic", variables{"slug": "visits", "names": testserver.Names("ar", "استقبل")})
 	if again := l.update(t, a.ID, variables{}); len(again.said()) != 6 || again.Version != a.Version {
-		t.Errorf("with one name more = %q, version %d", again.said(), again.Version)
+		t.Errorf("after a new name, mentions = %q, version = %d", again.said(), again.Version)
 	}
 }
 
@@ -154,11 +154,11 @@ func TestLinkAutoConfirmsWhatIsCertain(t *testing.T) {
 	a := l.compose(t, variables{"body": frenchText, "link": "AUTO", "topics": []string{}})
 	for _, m := range a.Mentions {
 		if want := m.Confidence >= 0.9; want != (m.Status == "CONFIRMED") {
-			t.Errorf("%+v, want it confirmed just when it is certain", m)
+			t.Errorf("%+v, want it confirmed if and only if it is certain", m)
 		}
 	}
 	if a.tags() != "[{le-drian}] [{IQ}] [{oil}]" || a.Version != 1 {
-		t.Errorf("tags %s, version %d, want those that the text names", a.tags(), a.Version)
+		t.Errorf("tags = %s, version = %d, want the entities that the text names", a.tags(), a.Version)
 	}
 	roles := testserver.Ask[struct {
 		Node struct{ Appearances []struct{ Role string } }
@@ -167,11 +167,11 @@ func TestLinkAutoConfirmsWhatIsCertain(t *testing.T) {
 		t.Errorf("appearances = %v, want MENTIONED", roles.Node.Appearances)
 	}
 	if again := l.update(t, a.ID, variables{"title": "آخر"}); !slices.Equal(again.said(), a.said()) || again.tags() != a.tags() {
-		t.Errorf("after another title = %q, %s", again.said(), again.tags())
+		t.Errorf("after a change of the title, mentions = %q, tags = %s", again.said(), again.tags())
 	}
 	more := l.update(t, a.ID, variables{"body": frenchText + " وقالت فرنسا"})
 	if last := more.said()[len(more.said())-1]; last != "CONFIRMED NAME فرنسا FR" || more.tags() != "[{le-drian}] [{IQ} {FR}] [{oil}]" {
-		t.Errorf("after more text = %q, %s", last, more.tags())
+		t.Errorf("after a change of the body, mentions = %q, tags = %s", last, more.tags())
 	}
 }
 
@@ -185,7 +185,7 @@ func TestEditorsDecideMentions(t *testing.T) {
 		t.Fatalf("confirmed = %+v, %+v", confirmed, errs)
 	}
 	if again, _ := l.judge(t, "confirm", place{a.ID, name.Start, name.End, name.Entity.ID}); again.Version != 2 {
-		t.Errorf("confirming twice is version %d, want 2", again.Version)
+		t.Errorf("confirming twice = version %d, want 2", again.Version)
 	}
 	oil := a.Mentions[4]
 	rejected, errs := l.judge(t, "reject", place{a.ID, oil.Start, oil.End, oil.Entity.ID})
@@ -212,7 +212,7 @@ func TestEditorsDecideMentions(t *testing.T) {
 
 	manual, errs := l.judge(t, "confirm", place{a.ID, 0, 3, l.office})
 	if errs != nil || manual.said()[0] != "CONFIRMED MANUAL عاد foreign-minister" {
-		t.Errorf("by hand = %q, %+v", manual.said(), errs)
+		t.Errorf("a mention confirmed by hand = %q, %+v", manual.said(), errs)
 	}
 	for _, c := range []struct {
 		verb       string
@@ -223,7 +223,7 @@ func TestEditorsDecideMentions(t *testing.T) {
 		{"confirm", 0, 1000, l.office, "INVALID start"},
 		{"confirm", 5, 5, l.office, "INVALID start"},
 		{"reject", -1, 3, l.office, "INVALID start"},
-		{"confirm", 1, 3, l.minister, "INVALID start"}, // it overlaps what is confirmed
+		{"confirm", 1, 3, l.minister, "INVALID start"}, // overlaps a confirmed mention
 		{"confirm", 4, 9, a.ID, "INVALID entity"},
 	} {
 		if _, errs := l.judge(t, c.verb, place{a.ID, c.start, c.end, c.entity}); len(errs) != 1 || errs[0].At() != c.want {
@@ -231,16 +231,16 @@ func TestEditorsDecideMentions(t *testing.T) {
 		}
 	}
 	if _, errs := l.judge(t, "confirm", place{l.minister, 0, 1, l.minister}); len(errs) != 1 || errs[0].Path[0] != "article" {
-		t.Errorf("in an official = %+v, want it to be about the article", errs)
+		t.Errorf("confirmMention in an official = %+v, want an error at article", errs)
 	}
-	// Half of a character is no part of a text.
+	// Half of a surrogate pair is not a part of a text.
 	emoji := l.compose(t, variables{"body": "😀"})
 	if _, errs := l.judge(t, "confirm", place{emoji.ID, 0, 1, l.minister}); len(errs) != 1 || errs[0].At() != "INVALID start" {
-		t.Errorf("half of a character = %+v", errs)
+		t.Errorf("confirmMention of half a surrogate pair = %+v, want INVALID start", errs)
 	}
 }
 
-// An office in a text is known by the day of the text, and by the words around it.
+// The office that a title names depends on the day of the text and on the words around it.
 func TestOfficesAreLinkedByTheDate(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -283,15 +283,15 @@ func TestOfficesAreLinkedByTheDate(t *testing.T) {
 	}
 }
 
-// units are the UTF-16 code units of a text.
+// units is a text as UTF-16 code units.
 type units []uint16
 
 func utf16(s string) units { return utf16lib.Encode([]rune(s)) }
 
 func (u units) slice(start, end int) string { return string(utf16lib.Decode(u[start:end])) }
 
-// A decision stays with its words: it does not apply to another place that was decided
-// otherwise, or to a longer word that contains them.
+// A decision stays with its words. It applies neither to another place with a decision of
+// its own, nor to a longer word that contains them.
 func TestDecisionsFollowTheirWords(t *testing.T) {
 	t.Parallel()
 	l := startLinked(t)
@@ -322,11 +322,11 @@ func TestDecisionsFollowTheirWords(t *testing.T) {
 	auto := l.update(t, c.ID, variables{"link": "AUTO", "body": "العراق ثم العراق ثم العراق"})
 	same(t, "AUTO after a rejection", auto.said(), []string{"REJECTED NAME العراق IQ"})
 	if auto.tags() != "[] [] []" {
-		t.Errorf("tags = %s, want none of what is rejected", auto.tags())
+		t.Errorf("tags = %s, want none of the rejected mentions", auto.tags())
 	}
 }
 
-// What looks like the name of a country, or of somebody known, is not always theirs.
+// Words that look like the name of a country or of an official may mean something else.
 func TestNamesOfOthersAreNotLinked(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
@@ -351,12 +351,12 @@ func TestNamesOfOthersAreNotLinked(t *testing.T) {
 		}
 	}](t, s, `query($text: String!) { analyzeText(text: $text, language: "en") { mentions { confidence } } }`, variables{"text": wife.text})
 	if m := answer.AnalyzeText.Mentions; len(m) != 2 || m[1].Confidence >= 0.9 {
-		t.Errorf("Mrs Macron = %+v, want it less than certain", m)
+		t.Errorf("Mrs Macron = %+v, want a confidence below 1", m)
 	}
 }
 
-// A short name of two people is linked to the one whose country the text speaks of,
-// with less confidence, and is left out if it speaks of both countries or of neither.
+// A short name of two officials is linked to the one whose country the text names, with
+// less confidence. If the text names both countries or neither, it is not linked.
 func TestAmbiguousShortNamesAreLinkedByCountry(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -387,12 +387,12 @@ func TestAmbiguousShortNamesAreLinkedByCountry(t *testing.T) {
 			if m.Surface == "Haddad" {
 				found = "official:" + m.Entity.Slug
 				if m.Confidence >= 0.9 {
-					t.Errorf("%s: %+v, want it less than certain", c.text, m)
+					t.Errorf("%s: %+v, want a confidence below 1", c.text, m)
 				}
 			}
 		}
 		if found != c.want {
-			t.Errorf("%s: Haddad is %q, want %q", c.text, found, c.want)
+			t.Errorf("%s: Haddad = %q, want %q", c.text, found, c.want)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// damage leaves the index as an older version of diwan would have.
+// damage empties the index and marks it as that of an older version of diwan.
 func damage(t testing.TB, d testserver.Database, statements ...string) {
 	t.Helper()
 	db := d.Open(t)
@@ -27,7 +27,7 @@ func damage(t testing.TB, d testserver.Database, statements ...string) {
 	}
 }
 
-// A server that finds an older index rebuilds it, and serves meanwhile.
+// A server that finds an older index rebuilds it while it serves.
 func TestAnOlderIndexIsRebuilt(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -39,12 +39,12 @@ func TestAnOlderIndexIsRebuilt(t *testing.T) {
 	deadline := time.Now().Add(time.Minute)
 	for !slices.Equal(search(t, s, "العراق", variables{"first": 100}).called(), want) {
 		if time.Now().After(deadline) {
-			t.Fatalf("after a minute search finds %q, want %q", search(t, s, "العراق", nil).called(), want)
+			t.Fatalf("after a minute, search = %q, want %q", search(t, s, "العراق", nil).called(), want)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	if got := search(t, s, "Macrron", nil); deref(got.CorrectedQuery) == "" {
-		t.Error("the words of the texts are not known")
+		t.Error("search(Macrron) has no correction, want one from the words of the texts")
 	}
 }
 
@@ -53,20 +53,20 @@ func TestReindexResumes(t *testing.T) {
 	t.Parallel()
 	dsn := string(testserver.NewDemoDatabase(t))
 	config := app.Config{Database: dsn}
-	// This is how a rebuild that was killed after the first 7 articles leaves it: the
-	// rest is missing.
+	// A rebuild that was killed after the first 7 articles leaves this mark. The index of
+	// these is empty here as well, which shows that they are not indexed again.
 	damage(t, testserver.Database(dsn), "INSERT INTO search_state (name, value) VALUES ('rebuilt by analysis 1', 7)")
 	var steps []int
 	if err := app.Reindex(t.Context(), config, func(done, _ int) { steps = append(steps, done) }); err != nil {
 		t.Fatal(err)
 	}
 	if len(steps) != 1 || steps[0] != 40 {
-		t.Errorf("steps = %v, want it to go on to all 40 articles", steps)
+		t.Errorf("steps = %v, want one, up to all 40 articles", steps)
 	}
 	if rows := testserver.Database(dsn).Rows(t, "SELECT COUNT(*) FROM article_index"); rows[0] != "33" {
-		t.Errorf("%s articles are indexed, want the 33 that were left", rows[0])
+		t.Errorf("%s articles were indexed, want the 33 after the mark", rows[0])
 	}
-	// Once more, from the start.
+	// A second run starts from the beginning.
 	if err := app.Reindex(t.Context(), config, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -80,20 +80,20 @@ func TestTheReindexCommandRebuildsTheIndex(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
 	if storetest.OnPostgres() {
-		t.Skip("the command takes either database alike")
+		t.Skip("the command is the same for both kinds of database")
 	}
 	dsn := string(testserver.NewDemoDatabase(t))
 	damage(t, testserver.Database(dsn))
 	r := testserver.Database(dsn).Run(context.Background(), strings.NewReader(""), "reindex")
 	if r.Status != 0 || !strings.Contains(r.Stdout, "is made anew: all names, and 40 articles") {
-		t.Errorf("reindex = %d, %q, %q", r.Status, r.Stdout, r.Stderr)
+		t.Errorf("reindex = %d, %q, %q, want 0 and a line with 40 articles", r.Status, r.Stdout, r.Stderr)
 	}
 	if r := testserver.Database("/nowhere/at-all.db").Run(context.Background(), strings.NewReader(""), "reindex"); r.Status == 0 || !strings.Contains(r.Stderr, "there is no database /nowhere/at-all.db") {
-		t.Errorf("of no database = %d, %q", r.Status, r.Stderr)
+		t.Errorf("reindex of a missing database = %d, %q, want an error", r.Status, r.Stderr)
 	}
 }
 
-// Countries that nobody has changed get the names that a new version knows.
+// A new version of diwan brings its new names to countries that nobody has changed.
 func TestCountriesGetNewNames(t *testing.T) {
 	t.Parallel()
 	dsn := string(testserver.NewDatabase(t))
@@ -116,7 +116,7 @@ func TestCountriesGetNewNames(t *testing.T) {
 	}
 	aliases := testserver.Database(dsn).Rows(t, "SELECT code FROM countries WHERE code IN ('IQ', 'FR') AND aliases <> '[]'")
 	if !slices.Equal(aliases, []string{"IQ"}) {
-		t.Errorf("countries with aliases = %v, want those that nobody changed", aliases)
+		t.Errorf("countries with aliases = %v, want IQ, which nobody changed", aliases)
 	}
 	if got := search(t, s, "عراقيون", variables{"types": []string{"COUNTRY"}}).called(); !slices.Contains(got, "IQ") {
 		t.Errorf("search(عراقيون) = %v, want the country by its demonym", got)

@@ -10,8 +10,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// plainSearches are the searches that databases offer themselves, in the same texts:
-// title, summary, body, and the names and aliases of tags.
+// plainSearches are searches with the means of the database alone, in the same texts: title,
+// summary, body, and the names and aliases of tags.
 var plainSearches = []struct {
 	name   string
 	search func(fulltext.Query, string) (query string, args []any)
@@ -44,13 +44,12 @@ var plainSearches = []struct {
 	}},
 }
 
-// Plain full-text search and LIKE find far less: these are the figures in
-// docs/explanation/search.md.
+// Plain full-text search and LIKE find far less. docs/explanation/search.md has the figures.
 func TestPlainSearchesFindLess(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
 	if storetest.OnPostgres() {
-		t.Skip("the texts are read from a SQLite file")
+		t.Skip("this test reads the texts from a SQLite file")
 	}
 	s := testserver.StartDemo(t)
 	db, err := sql.Open("sqlite3", ":memory:")
@@ -101,7 +100,7 @@ func TestPlainSearchesFindLess(t *testing.T) {
 		}
 		t.Logf("%s: %.0f queries of articles, nDCG@10 %.3f, recall@10 %.3f", plain.name, queries, ndcg/queries, recall/queries)
 		if ndcg/queries > 0.8 {
-			t.Errorf("%s: nDCG@10 %.3f: is the analysis worth its while?", plain.name, ndcg/queries)
+			t.Errorf("%s: nDCG@10 %.3f, want at most 0.8: a good plain search makes the analysis pointless", plain.name, ndcg/queries)
 		}
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// judged is a query with what is relevant to it: 3 for articles about it, 1 for those
-// that mention it in passing.
+// judged is a query with the relevant results and their grades: 3 for articles about the
+// query, 1 for articles that mention it in passing.
 type judged struct {
 	Query    string
 	Types    []string
@@ -43,7 +43,7 @@ func readJudged(t testing.TB) []judged {
 	return list
 }
 
-// ndcg is the normalised discounted cumulative gain of the first ten results.
+// ndcg returns the normalised discounted cumulative gain of the first ten results.
 func (j judged) ndcg(results []string) float64 {
 	gain := func(grade float64, place int) float64 { return (math.Pow(2, grade) - 1) / math.Log2(float64(place)+2) }
 	var have, best float64
@@ -61,8 +61,8 @@ func (j judged) ndcg(results []string) float64 {
 	return have / best
 }
 
-// recall is how much of what is relevant is among the first ten results, as far as it
-// fits there.
+// recall returns the share of the relevant results that are among the first ten, or of ten
+// if there are more.
 func (j judged) recall(results []string) float64 {
 	found := 0
 	for _, key := range results[:min(10, len(results))] {
@@ -73,7 +73,7 @@ func (j judged) recall(results []string) float64 {
 	return float64(found) / float64(min(10, len(j.Relevant)))
 }
 
-// Search finds what editors judged to be relevant, and ranks it as they did.
+// Search finds the results that editors judged relevant, and ranks them accordingly.
 func TestSearchRanksAsEditorsJudged(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -121,12 +121,12 @@ func TestSearchRanksAsEditorsJudged(t *testing.T) {
 		ndcg, recall := sum.ndcg/sum.queries, sum.recall/sum.queries
 		t.Logf("%s: %.0f queries, nDCG@10 %.3f, recall@10 %.3f", group, sum.queries, ndcg, recall)
 		if ndcg < 0.9 || recall < 0.9 {
-			t.Errorf("%s: nDCG@10 %.3f and recall@10 %.3f, want 0.90 of each at least", group, ndcg, recall)
+			t.Errorf("%s: nDCG@10 %.3f and recall@10 %.3f, want at least 0.90 of each", group, ndcg, recall)
 		}
 	}
 }
 
-// scriptOf is the script of a query.
+// scriptOf returns the script of a query.
 func scriptOf(query string) string {
 	for _, r := range query {
 		if r >= 0x600 && r <= 0x6FF {
@@ -136,11 +136,12 @@ func scriptOf(query string) string {
 	return "Latin"
 }
 
-// Both databases find the same, with the same scores, in the same order.
+// Searches give the same results on both databases, with the same scores and in the same
+// order.
 func TestRelevanceIsTheSameOnBothDatabases(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
-	postgres := storetest.Postgres(t) // it skips where there is no server
+	postgres := storetest.Postgres(t) // skips the test without a server
 	servers := []*testserver.Server{
 		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = filepath.Join(t.TempDir(), "diwan.db") }),
 		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = postgres }),
@@ -156,7 +157,7 @@ func TestRelevanceIsTheSameOnBothDatabases(t *testing.T) {
 			answers = append(answers, string(a.Data))
 		}
 		if answers[0] != answers[1] {
-			t.Errorf("%q is answered\n%s on SQLite\n%s on PostgreSQL", q.Query, answers[0], answers[1])
+			t.Errorf("search(%q) =\n%s on SQLite\n%s on PostgreSQL", q.Query, answers[0], answers[1])
 		}
 	}
 }

@@ -18,16 +18,16 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// The benchmark knows in how many articles these words are.
+// Words with known frequencies.
 const (
 	rareWord   = "زنجبيل"   // in 20 articles
 	commonWord = "الموازنة" // in half of them
 	otherWord  = "المرفأ"   // in a third of them
 )
 
-// startSearched starts a server with articles of 3 KB, 100,000 or as many as
-// DIWAN_BENCH_ARTICLES says, whose words are as frequent as those of a language. It
-// takes minutes; DIWAN_BENCH_DATABASE is a path where they are kept for the next run.
+// startSearched starts a server with articles of 3 KB whose words are distributed as in a
+// language: 100,000 articles, or as many as DIWAN_BENCH_ARTICLES says. Their import takes
+// minutes; DIWAN_BENCH_DATABASE is a path at which to keep the database for the next run.
 func startSearched(b *testing.B) *testserver.Server {
 	b.Helper()
 	kept := os.Getenv("DIWAN_BENCH_DATABASE")
@@ -64,8 +64,8 @@ func startSearched(b *testing.B) *testserver.Server {
 	return testserver.Start(b, func(c *app.Config) { c.Database, c.OnRoundTrip = dsn, nil })
 }
 
-// prose is the words of the texts in testdata, each once, and as many made of them: a
-// language has many rare words.
+// prose returns 50,000 distinct words: those of a text in testdata, and invented ones,
+// because a language has many rare words.
 func prose(t testing.TB) []string {
 	t.Helper()
 	data, err := os.ReadFile(testserver.File("internal", "fulltext", "testdata", "arabic_unseen.txt"))
@@ -85,7 +85,7 @@ func prose(t testing.TB) []string {
 	return words
 }
 
-// articleLines is NDJSON of articles, made while it is read.
+// articleLines is a reader of articles as NDJSON, which it generates on the fly.
 type articleLines struct {
 	count, made int
 	random      *rand.Rand
@@ -140,8 +140,8 @@ func (l *articleLines) article(i int) map[string]any {
 	}
 }
 
-// BenchmarkSearch measures searches over HTTP. ×plain is the time as a multiple of what
-// a list of columns of one table takes between them.
+// BenchmarkSearch measures searches over HTTP. ×plain is the time as a multiple of that of
+// the plain list, a query of one table.
 func BenchmarkSearch(b *testing.B) {
 	s := startSearched(b)
 	const plain = `{ articles { nodes { id title publishedAt } } }`

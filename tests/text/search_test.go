@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// hit is a result of a search.
+// hit is a search result.
 type hit struct {
 	Cursor     string
 	Score      float64
@@ -81,7 +81,7 @@ func found(t testserver.Tester, s *testserver.Server, search string, headers ...
 	return list
 }
 
-// Words are found in any spelling, and whatever is joined to them.
+// Words are found in any spelling, with any prefixes and suffixes joined to them.
 func TestSearchFindsWordsInAnyForm(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -139,11 +139,11 @@ func TestSearchFindsWordsInAnyForm(t *testing.T) {
 		}
 	}
 	if got := found(t, s, " \u200F "); len(got) != 6 {
-		t.Errorf("a blank search finds %q, want all", got)
+		t.Errorf("a blank search finds %q, want all articles", got)
 	}
 }
 
-// What is written is found at once, and what is renamed by its new name.
+// Search finds new articles and new names at once.
 func TestSearchFollowsWrites(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -166,15 +166,15 @@ func TestSearchFollowsWrites(t *testing.T) {
 	must(t, s, "unpublish", "Article", variables{"id": article.ID})
 	want("ship")
 	if got := found(t, s, "ship", testserver.AsAdmin, testserver.SeeDrafts); !slices.Equal(got, []string{"harbour"}) {
-		t.Errorf("with drafts = %q, want the draft", got)
+		t.Errorf("search with drafts = %q, want the draft", got)
 	}
 	s.Delete(t, "Article", article.ID)
 	if got := found(t, s, "ship", testserver.AsAdmin, testserver.SeeDrafts); len(got) > 0 {
-		t.Errorf("after its deletion = %q", got)
+		t.Errorf("search after the deletion = %q, want nothing", got)
 	}
 }
 
-// A draft shows in nothing that readers can ask of a search.
+// No answer to a reader's search or suggestions depends on drafts.
 func TestSearchDoesNotLeakDrafts(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -191,18 +191,18 @@ func TestSearchDoesNotLeakDrafts(t *testing.T) {
 	after := []searched{search(t, s, "lighthouse keepers", nil), search(t, s, "lighthouze", nil), search(t, s, "zanzibarr", nil)}
 	for i := range before {
 		if !reflect.DeepEqual(before[i], after[i]) {
-			t.Errorf("with drafts there: %+v, was %+v", after[i], before[i])
+			t.Errorf("search beside drafts = %+v, want %+v as before", after[i], before[i])
 		}
 	}
 	if got := suggest(); got != suggested {
-		t.Errorf("suggest = %s, was %s", got, suggested)
+		t.Errorf("suggest beside drafts = %s, want %s as before", got, suggested)
 	}
 	if got := search(t, s, "zanzibarr", nil, testserver.AsAdmin, testserver.SeeDrafts); got.TotalCount != 40 || deref(got.CorrectedQuery) != "zanzibar" {
-		t.Errorf("who sees drafts finds %d by %q, want 40 by the corrected word", got.TotalCount, deref(got.CorrectedQuery))
+		t.Errorf("search with drafts = %d results for %q, want 40 for zanzibar", got.TotalCount, deref(got.CorrectedQuery))
 	}
 }
 
-// must sends a mutation, which must succeed.
+// must sends a mutation, and fails the test unless it succeeds.
 func must(t testing.TB, s *testserver.Server, verb, noun string, vars variables) {
 	t.Helper()
 	if node, _, errs := s.Mutate(t, verb, noun, vars); node == nil {
@@ -210,14 +210,14 @@ func must(t testing.TB, s *testserver.Server, verb, noun string, vars variables)
 	}
 }
 
-// A correction is never a spelling that only drafts have.
+// A correction never has a spelling that occurs only in drafts.
 func TestCorrectionsAreSpelledAsReadersSeeThem(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
 	s.Article(t, "Quárkzyxô", variables{"publish": false})
 	s.Article(t, "quarkzyxo", nil)
 	if got := deref(search(t, s, "quarkzyxa", nil).CorrectedQuery); got != "quarkzyxo" {
-		t.Errorf("correctedQuery = %q, want the spelling of what is published", got)
+		t.Errorf("correctedQuery = %q, want the published spelling", got)
 	}
 }
 
@@ -252,14 +252,14 @@ func TestSearchCorrectsTypos(t *testing.T) {
 		}
 	}
 	first := search(t, s, "Macrron", variables{"first": 2})
-	s.Upsert(t, variables{"slug": "misspelt", "title": "Macrron"}) // the correction stays the same, page after page
+	s.Upsert(t, variables{"slug": "misspelt", "title": "Macrron"}) // the correction must stay the same on later pages
 	second := search(t, s, "Macrron", variables{"first": 2, "after": first.PageInfo.EndCursor})
 	if deref(second.CorrectedQuery) == "" || len(second.Edges) != 2 || slices.Contains(first.called(), second.called()[0]) {
-		t.Errorf("the second page of a corrected query = %+v", second)
+		t.Errorf("the second page of a corrected query = %+v, want two other results with the same correction", second)
 	}
 }
 
-// Highlights are slices of the original, and their ranges lead to the words.
+// Highlights are slices of the original text, and their ranges mark the matching words.
 func TestHighlightsAreSlicesOfTheText(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -267,7 +267,7 @@ func TestHighlightsAreSlicesOfTheText(t *testing.T) {
 	s.Upsert(t, variables{"slug": "long", "language": "ar", "title": "وبالحكومة 😀 تبدأ", "summary": "الحُكُومَةُ هنا", "body": filler + "\n\n## عنوان\n\nثم **حكومتُها** جاءت. " + filler})
 	got := search(t, s, "الحكومة", nil)
 	if len(got.Edges) != 1 {
-		t.Fatalf("found %+v", got)
+		t.Fatalf("search = %+v, want one article", got)
 	}
 	want := map[string][]string{"title": {"وبالحكومة"}, "summary": {"الحُكُومَةُ"}, "body": {"حكومتُها"}}
 	for _, h := range got.Edges[0].Highlights {
@@ -275,12 +275,12 @@ func TestHighlightsAreSlicesOfTheText(t *testing.T) {
 		for _, r := range h.Ranges {
 			word, ok := text.Slice(h.Text, r.Start, r.End)
 			if !ok {
-				t.Errorf("%+v is no part of %q", r, h.Text)
+				t.Errorf("range %+v is outside %q", r, h.Text)
 			}
 			words = append(words, word)
 		}
 		if !slices.Equal(words, want[h.Field]) {
-			t.Errorf("%s: %q is highlighted, want %q", h.Field, words, want[h.Field])
+			t.Errorf("highlights in %s = %q, want %q", h.Field, words, want[h.Field])
 		}
 		if len([]rune(h.Text)) > 250 || h.Field == "body" && !strings.Contains(h.Text, "ثم حكومتُها جاءت") {
 			t.Errorf("%s = %q, want a snippet of the text around the word", h.Field, h.Text)
@@ -288,58 +288,58 @@ func TestHighlightsAreSlicesOfTheText(t *testing.T) {
 		delete(want, h.Field)
 	}
 	if len(want) > 0 {
-		t.Errorf("not highlighted: %v", want)
+		t.Errorf("missing highlights: %v", want)
 	}
 	s.Upsert(t, variables{"slug": "late", "title": "Late", "body": strings.Repeat("— ", 400) + "zebra"})
 	if late := search(t, s, "zebra", nil).Edges; len(late) != 1 || len(late[0].Highlights) != 1 {
-		t.Errorf("a word behind 400 dashes = %+v, want it highlighted", late)
+		t.Errorf("a word after 400 dashes = %+v, want a highlight", late)
 	}
 	country := search(t, s, "فرنسا", variables{"types": []string{"COUNTRY"}}).Edges
 	if len(country) == 0 || country[0].called() != "FR" || len(country[0].Highlights) != 1 || country[0].Highlights[0].Text != "فرنسا" {
-		t.Errorf("the country = %+v, want it with its name highlighted", country)
+		t.Errorf("the country = %+v, want its name highlighted", country)
 	}
 }
 
-// Nodes of every type are found, those whose names match first, and filtered as asked.
+// Search finds nodes of every type, those whose names match first, and applies filters.
 func TestSearchCoversEveryType(t *testing.T) {
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	got := search(t, s, "العراق", variables{"first": 100})
 	if got.called()[0] != "IQ" {
-		t.Errorf("search(العراق) begins with %q, want the country", got.called()[:3])
+		t.Errorf("search(العراق) begins with %q, want the country first", got.called()[:3])
 	}
 	kinds := map[string]int{}
 	for i, h := range got.Edges {
 		kinds[h.Node.Kind]++
 		if i > 0 && h.Score > got.Edges[i-1].Score {
-			t.Errorf("%s has the score %v, more than that before", h.called(), h.Score)
+			t.Errorf("%s has the score %v, higher than the result before", h.called(), h.Score)
 		}
 	}
 	for _, kind := range []string{"Article", "Office", "Country"} {
 		if kinds[kind] == 0 {
-			t.Errorf("no %s is found: %v", kind, kinds)
+			t.Errorf("search finds no %s: %v", kind, kinds)
 		}
 	}
 	if got.TotalCount < len(got.Edges) || got.TotalCount > len(got.Edges) && !got.PageInfo.HasNextPage {
-		t.Errorf("totalCount = %d of %d", got.TotalCount, len(got.Edges))
+		t.Errorf("totalCount = %d with %d results on the page", got.TotalCount, len(got.Edges))
 	}
 	french := search(t, s, "Irak", variables{"language": "fr", "types": []string{"ARTICLE"}})
 	if len(french.Edges) == 0 || len(french.Facets.Languages) != 1 || french.Facets.Languages[0].Language != "fr" || french.Facets.Languages[0].Count != french.TotalCount {
-		t.Errorf("in French = %+v, want French articles alone", french)
+		t.Errorf("search in French = %+v, want only French articles", french)
 	}
 	filtered := search(t, s, "العراق", variables{"types": []string{"ARTICLE"}, "filter": variables{"topics": variables{"some": variables{"slug": variables{"eq": "oil"}}}}})
 	if filtered.TotalCount >= got.TotalCount {
-		t.Errorf("filtered = %d, want fewer than %d", filtered.TotalCount, got.TotalCount)
+		t.Errorf("totalCount with a filter = %d, want fewer than %d", filtered.TotalCount, got.TotalCount)
 	}
 	for _, none := range []searched{search(t, s, "", nil), search(t, s, "العراق", variables{"types": []string{}}), search(t, s, "…", nil)} {
 		if none.TotalCount != 0 || len(none.Edges) != 0 || none.PageInfo.HasNextPage {
-			t.Errorf("found %+v, want nothing", none)
+			t.Errorf("search = %+v, want nothing", none)
 		}
 	}
 }
 
-// Pages follow each other in both directions without gaps and repeats while others
-// write.
+// Pages follow each other forward, while others write, and backward, without gaps and
+// repeats.
 func TestSearchIsPagedWithoutGaps(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -356,7 +356,7 @@ func TestSearchIsPagedWithoutGaps(t *testing.T) {
 			}
 		}
 		if want := whole.called(); !slices.Equal(pages, want) {
-			t.Errorf("%s: forward = %q, want %q", query, pages, want)
+			t.Errorf("%s: pages forward = %q, want %q", query, pages, want)
 		}
 	}
 	// A cursor of another search is not valid for this one.
@@ -381,11 +381,11 @@ func TestSearchIsPagedWithoutGaps(t *testing.T) {
 		}
 	}
 	if !slices.Equal(backward, whole) {
-		t.Errorf("backward = %q, want %q", backward, whole)
+		t.Errorf("pages backward = %q, want %q", backward, whole)
 	}
 }
 
-// Every text is a query, and none is anything but words.
+// Search accepts any text, and takes no character of it for the database's own syntax.
 func TestSearchTakesAnyText(t *testing.T) {
 	t.Parallel()
 	testserver.Long(t)
@@ -403,32 +403,32 @@ func TestSearchTakesAnyText(t *testing.T) {
 			`query($q: String!) { suggest(prefix: $q) { text } }`,
 		} {
 			if a := s.Post(t, ask, variables{"q": strings.ToValidUTF8(query, "\uFFFD")}); len(a.Errors) > 0 {
-				t.Errorf("%q in %s is answered %s", query, ask, a.Raw)
+				t.Errorf("%q in %s = %s, want no errors", query, ask, a.Raw)
 			}
 		}
 	}
 	after := s.Database.State(t)
 	for table := range before {
 		if before[table] != after[table] {
-			t.Errorf("searching changed %s", table)
+			t.Errorf("searches changed table %s", table)
 		}
 	}
-	// Databases limit the length of a term; names and queries are longer.
+	// Databases limit the length of a term, but not of names and queries.
 	long := strings.TrimSpace(strings.Repeat("ﷺ ", 150))
 	s.Create(t, "Topic", variables{"slug": "long", "names": testserver.Names("ar", long)})
 	s.Create(t, "Topic", variables{"slug": "longer", "names": testserver.Names("ar", strings.Repeat("كلمةطويلةجدا", 25))})
 	if a := s.Post(t, `query($q: String!) { search(query: $q) { totalCount } topics(search: $q) { nodes { slug } } }`, variables{"q": strings.Repeat("كلمةطويلةجدا", 25)}); len(a.Errors) > 0 || !strings.Contains(string(a.Data), "longer") {
-		t.Errorf("a long word = %s", a.Raw)
+		t.Errorf("a long word = %s, want the topic longer", a.Raw)
 	}
 	if a := s.Post(t, `{ search(query: "`+strings.Repeat("a ", 33)+`b") { totalCount } }`, nil); len(a.Errors) > 0 {
-		t.Errorf("a word said often is one word: %s", a.Raw)
+		t.Errorf("a query that repeats a word = %s, want no error", a.Raw)
 	}
 	if a := s.Post(t, `query($q: String!) { search(query: $q) { totalCount } }`, variables{"q": "a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg"}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "LIMIT_EXCEEDED" {
 		t.Errorf("33 words = %s, want LIMIT_EXCEEDED", a.Raw)
 	}
 }
 
-// A search finds exactly what contains all of the words, whatever they are.
+// A search finds exactly the articles with all wanted words and none of the unwanted ones.
 func TestSearchFindsWhatHasAllWords(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -512,7 +512,7 @@ func TestSuggestCompletesNames(t *testing.T) {
 		}
 	}
 	if got := suggest("ir", "COUNTRY"); len(got) < 2 || !strings.HasSuffix(got[0], " IQ") {
-		t.Errorf("suggest(ir) = %q, want the country first that is most written about", got)
+		t.Errorf("suggest(ir) = %q, want IQ first, with the most articles", got)
 	}
 	for _, none := range []string{"", "  ", "!", "qqqq"} {
 		if got := suggest(none); len(got) != 0 {
@@ -521,8 +521,8 @@ func TestSuggestCompletesNames(t *testing.T) {
 	}
 }
 
-// However many words of drafts resemble a misspelt one, readers get the answer that
-// they would get without them.
+// Words of drafts do not change readers' corrections, however many of them resemble the
+// misspelt word.
 func TestDraftsDoNotChangeCorrections(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)

@@ -61,8 +61,8 @@ func TestBodiesAreRenderedInTheirDirection(t *testing.T) {
 	}
 }
 
-// nasty are texts that careless software changes, by normalising, trimming, escaping,
-// cutting or quoting them.
+// nasty are texts that careless software alters by normalising, trimming, escaping, cutting
+// or quoting.
 var nasty = map[string]string{
 	"decomposed accents":           "Cafe\u0301 re\u0301sume\u0301",
 	"composed accents":             "Café résumé",
@@ -106,7 +106,7 @@ var nasty = map[string]string{
 	"a word joiner and a backtick": "a\u2060b `c`",
 }
 
-// Every field that takes a text returns what was sent, byte for byte.
+// Every field that takes a text returns it byte for byte.
 func TestTextsComeBackAsTheyWereSent(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -120,7 +120,7 @@ func TestTextsComeBackAsTheyWereSent(t *testing.T) {
 			})
 			topic := s.Create(t, "Topic", variables{"names": testserver.Names("ar", text, "en", text), "aliases": []variables{{"text": text, "language": "en"}}, "descriptions": testserver.Names("en", text)})
 			office := s.Create(t, "Office", variables{"titles": testserver.Names("fr", text), "kind": "OTHER"})
-			// An externalId is a text too, and shorter.
+			// An externalId is a text as well, but a shorter one.
 			article := s.Article(t, text, variables{
 				"summary": text, "body": text, "byline": []string{text, text}, "sourceName": short, "externalId": short,
 			})
@@ -199,7 +199,7 @@ func TestWrongTextsAreRefused(t *testing.T) {
 				noun, in, path := input(field, text)
 				errs := s.Refuse(t, "create", noun, variables{"input": in})
 				if len(errs) != 1 || errs[0].At() != "INVALID "+path || !strings.Contains(errs[0].Message, "the text ") {
-					t.Errorf("%s %q = %+v, want one INVALID %s that says what is wrong", field, text, errs, path)
+					t.Errorf("%s %q = %+v, want one INVALID %s with the reason", field, text, errs, path)
 				}
 			})
 		}

@@ -29,12 +29,12 @@ func TestExportLeavesDraftsOut(t *testing.T) {
 	published := d.Export(t, "--published")
 	want := oilLine + "\n" + strings.Replace(second, `,"translationOf":"en:a"`, "", 1) + "\n" + strings.Replace(third, "en:a", "fr:b", 1) + "\n"
 	if !strings.HasSuffix(published, want) || strings.Contains(published, "DRAFT") {
-		t.Errorf("export --published = …%s\nwant the next of the translations to lead, at its end\n%s", published[max(0, len(published)-len(want)):], want)
+		t.Errorf("export --published = …%s\nwant this end, with the next translation in the lead\n%s", published[max(0, len(published)-len(want)):], want)
 	}
 	other := testserver.NewDatabase(t)
 	other.MustImport(t, published)
 	if other.Export(t) != published {
-		t.Error("import of it, exported, is not identical")
+		t.Error("the export of an import of the export differs")
 	}
 }
 
@@ -63,7 +63,7 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 	}
 	before, err := os.ReadFile(file)
 	if err != nil || string(before) != d.Export(t) {
-		t.Fatalf("the file is not what export writes to standard output: %v", err)
+		t.Fatalf("the file differs from an export to standard output: %v", err)
 	}
 	d.MustImport(t, oilLine)
 	stopped, stop := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 		t.Errorf("stopped export = %d, want 1", r.Status)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
-		t.Errorf("after an export that failed the file is another: %v", err)
+		t.Errorf("a failed export changed the file: %v", err)
 	}
 	if err := os.Chmod(file, 0o640); err != nil {
 		t.Fatal(err)
@@ -81,14 +81,14 @@ func TestExportReplacesAFileOnceItIsWhole(t *testing.T) {
 		t.Fatalf("export = %d, %s", r.Status, r.Stderr)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode() != 0o640 {
-		t.Errorf("the new file is %v, want it to be as open to others as the old one", info.Mode())
+		t.Errorf("mode of the new file = %v, want that of the old file", info.Mode())
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != d.Export(t) {
-		t.Errorf("the file is not the new export: %v", err)
+		t.Errorf("the file differs from the new export: %v", err)
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) != 1 {
-		t.Errorf("the folder has %v, want out.ndjson alone", entries)
+		t.Errorf("the folder has %v, want only out.ndjson", entries)
 	}
 }
 
@@ -108,15 +108,15 @@ func TestExportWritesIntoAPipe(t *testing.T) {
 	got := make(chan string, 1)
 	go func() {
 		content := make([]byte, len(want))
-		n, _ := io.ReadFull(pipe, content) // too little is reported below
+		n, _ := io.ReadFull(pipe, content) // a short read is reported below
 		got <- string(content[:n])
 	}()
 	r := d.Run(t.Context(), nil, "export", name)
 	if info, err := os.Stat(name); r.Status != 0 || err != nil || info.Mode().IsRegular() {
-		t.Fatalf("export = %d, %s, want 0 and the pipe still there", r.Status, r.Stderr)
+		t.Fatalf("export = %d, %s, want 0, and the pipe still a pipe", r.Status, r.Stderr)
 	}
 	if got := <-got; got != want {
-		t.Errorf("the pipe answered %d bytes, want the export", len(got))
+		t.Errorf("the pipe delivered %d bytes that differ from the export", len(got))
 	}
 }
 
@@ -128,7 +128,7 @@ func TestExportMakesNoDatabase(t *testing.T) {
 		t.Errorf("export = %d, %s, want 1 and %s", r.Status, r.Stderr, want)
 	}
 	if _, err := os.Stat(string(d)); err == nil {
-		t.Error("export made a database")
+		t.Error("export created a database")
 	}
 }
 
@@ -143,7 +143,7 @@ func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
 	other := testserver.NewDatabase(t)
 	other.MustImport(t, got)
 	if other.Export(t) != got {
-		t.Error("import of it, exported, is not identical")
+		t.Error("the export of an import of the export differs")
 	}
 }
 
@@ -170,12 +170,12 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 		return n
 	}
 	if few, many := statements(1), statements(80); few != many {
-		t.Errorf("export of 80 rows of each noun ran %d statements, want %d as for 1", many, few)
+		t.Errorf("an export of 80 rows of each noun ran %d statements, want %d as for one", many, few)
 	}
 }
 
-// An export has both what readers see and what editors work on, in every status, and
-// its import is the same newsroom.
+// An export has the published versions and the working copies, in every status, and its
+// import gives the same newsroom.
 func TestExportKeepsWorkingCopies(t *testing.T) {
 	testserver.Long(t)
 	t.Parallel()
@@ -209,16 +209,16 @@ func TestExportKeepsWorkingCopies(t *testing.T) {
 		}
 	}
 	if published := s.Database.Export(t, "--published"); strings.Contains(published, "edited") || strings.Contains(published, "airport") || strings.Contains(published, "workingCopyOf") {
-		t.Errorf("export --published has what readers do not see:\n%s", published)
+		t.Errorf("export --published has unpublished content:\n%s", published)
 	}
 	other := testserver.NewDatabase(t)
 	other.MustImport(t, exported)
 	if again := other.Export(t); again != exported {
-		t.Errorf("an import of\n%s\nis exported as\n%s", exported, again)
+		t.Errorf("import of\n%s\nexported =\n%s\nwant the same", exported, again)
 	}
 	before := other.Rows(t, "SELECT MAX(id) FROM changes")
 	wantCounts(t, other.MustImport(t, exported), "article", 0, 0, len(s.Database.Rows(t, "SELECT id FROM articles")), 0)
 	if after := other.Rows(t, "SELECT MAX(id) FROM changes"); after[0] != before[0] {
-		t.Errorf("the same import again changes something")
+		t.Errorf("a second import of the same lines changed something")
 	}
 }

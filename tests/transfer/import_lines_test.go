@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// seeded are lines that wrong ones can refer to.
+// seeded are the lines imported before each wrong line, which refers to them.
 var seeded = []string{
 	`{"type":"office","externalId":"seat","slug":"seat","titles":{"en":"Seat"},"kind":"MINISTER"}`,
 	`{"type":"official","externalId":"ada","slug":"ada","names":{"en":"Ada"},"tenures":[{"office":"seat","startedOn":"2020","endedOn":"2021"}]}`,
@@ -104,7 +104,7 @@ func TestWrongLinesAreReported(t *testing.T) {
 				t.Errorf("stderr = %s\nwant stdin:2: %s", r.Stderr, c.want)
 			}
 			if r.Status != 1 || !strings.HasSuffix(r.Stderr, "\ndiwan: 1 of the lines failed, see above; the others are imported\n") {
-				t.Errorf("status = %d, stderr = %s\nwant 1, and a sentence at the end", r.Status, r.Stderr)
+				t.Errorf("status = %d, stderr = %s\nwant 1, and the summary at the end", r.Status, r.Stderr)
 			}
 			if word := inner.FindString(r.Stderr); word != "" {
 				t.Errorf("stderr = %s\nwant no %q in it", r.Stderr, word)
@@ -112,7 +112,7 @@ func TestWrongLinesAreReported(t *testing.T) {
 			wantCounts(t, r, "total", 2, 0, 0, 1)
 			d.MustImport(t, `{"type":"topic","slug":"before","names":{"en":"x"}}`)
 			if got := strings.Count(d.Export(t), "\n"); got != strings.Count(before, "\n")+2 {
-				t.Errorf("export after it has %d lines, want those before and the 2 good ones", got)
+				t.Errorf("the export afterwards has %d lines, want those before and the 2 good lines", got)
 			}
 		})
 	}
@@ -128,7 +128,7 @@ func TestLinesAreReadOneByOne(t *testing.T) {
 	cases := []struct {
 		name, input string
 		want        []int  // created, updated, unchanged, failed
-		stderr      string // how it begins
+		stderr      string // its beginning
 	}{
 		{"no line at all", "", []int{0, 0, 0, 0}, ""},
 		{"a last line without an end", line, []int{1, 0, 0, 0}, ""},
@@ -164,7 +164,7 @@ func TestLinesOfTheSameNameNeedAKey(t *testing.T) {
 			t.Errorf("%s: stderr = %s, want %s", round, r.Stderr, want)
 		}
 		if export := d.Export(t); !strings.Contains(export, "Monday") || strings.Contains(export, "Tuesday") {
-			t.Errorf("%s: the second line was written over the first", round)
+			t.Errorf("%s: the export lacks the first line or has the second", round)
 		}
 	}
 }

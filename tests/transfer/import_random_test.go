@@ -10,11 +10,11 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// drawn is a random newsroom, as lines in an order in which references point backward.
+// drawn is a random newsroom, as lines that refer only to earlier lines.
 type drawn struct {
 	*rapid.T
 	lines []string
-	// names are how nodes of each type can be named without ambiguity.
+	// names are unambiguous references to the nodes of each type.
 	names map[string][]any
 }
 
@@ -39,7 +39,7 @@ func (d *drawn) upTo(most int, label string) int { return rapid.IntRange(0, most
 
 func (d *drawn) perhaps(label string) bool { return rapid.Bool().Draw(d.T, label) }
 
-// prose is text with everything that is hard in it.
+// prose draws a text with difficult characters.
 func (d *drawn) prose(label string) string {
 	return "x" + rapid.StringOfN(rapid.SampledFrom([]rune("aé<&>\"\\'/ بِـ\u200c\u200f中😀é½\u00a0")), 0, 12, -1).Draw(d.T, label) + "y"
 }
@@ -60,11 +60,11 @@ func (d *drawn) aliases() []variables {
 	return aliases
 }
 
-// keys gives a node its keys and keeps how it can be named. Some externalIds are the
-// slug of another node of the type.
+// keys gives a node its keys, and records an unambiguous reference to it. Some externalIds
+// equal the slug of another node of the type.
 func (d *drawn) keys(noun string, i int, line variables) {
 	slug, another := fmt.Sprintf("s%d", i), fmt.Sprintf("s%d", i+1)
-	if noun == "article" { // two articles share a slug, each in a language of its own
+	if noun == "article" { // two articles share a slug, in different languages
 		slug, another = fmt.Sprintf("s%d", i/2), []string{fmt.Sprintf("en:s%d", i/2), fmt.Sprintf("s%d", (i+1)/2)}[i%2]
 	}
 	line["type"], line["slug"] = noun, slug
@@ -84,7 +84,7 @@ func (d *drawn) keys(noun string, i int, line variables) {
 	d.lines = append(d.lines, jsonLine(line))
 }
 
-// some draws names of nodes that were drawn before.
+// some draws references to nodes that were drawn before.
 func (d *drawn) some(noun string, most int) []any {
 	if len(d.names[noun]) == 0 {
 		return []any{}
@@ -119,7 +119,7 @@ func (d *drawn) official(i int) {
 		line["wikidataId"] = fmt.Sprintf("Q%d", i+1)
 	}
 	var tenures []variables
-	for _, office := range d.some("office", 3) { // each official has ten years of their own
+	for _, office := range d.some("office", 3) { // each official has a decade of their own
 		tenure := variables{"office": office, "startedOn": fmt.Sprintf("20%d0-0%d", i, d.upTo(8, "month")+1), "endedOn": fmt.Sprintf("20%d5", i)}
 		if d.perhaps("sourceUrl") {
 			tenure["sourceUrl"] = "https://example.org/?q=a&b=<c>"
@@ -162,19 +162,19 @@ func TestAnExportImportsAsTheSameNewsroom(t *testing.T) {
 		exported := first.Content(rt)
 		second.MustImport(rt, exported)
 		if again := second.Content(rt); again != exported {
-			rt.Fatalf("import of an export, exported =\n%s\nwant\n%s", again, exported)
+			rt.Fatalf("the export of an import of the export =\n%s\nwant\n%s", again, exported)
 		}
 		for _, lines := range []string{exported, strings.Join(newsroom.lines, "\n")} {
 			r := second.MustImport(rt, lines)
 			if total := counted(r, "total"); total[0]+total[1] != 0 || !strings.HasSuffix(r.Stdout, "Nothing changed.\n") {
-				rt.Fatalf("the same import again = %s, want nothing changed", r.Stdout)
+				rt.Fatalf("a second import of the same lines = %s, want no change", r.Stdout)
 			}
 		}
 		published := first.Content(rt, "--published")
 		third := testserver.NewDatabase(t)
 		third.MustImport(rt, published)
 		if again := third.Content(rt, "--published"); again != published {
-			rt.Fatalf("import of an export of what is published, exported =\n%s\nwant\n%s", again, published)
+			rt.Fatalf("the export of an import of the published export =\n%s\nwant\n%s", again, published)
 		}
 	})
 }
@@ -189,13 +189,13 @@ func TestTheOrderOfLinesDoesNotMatter(t *testing.T) {
 		shuffled.MustImport(rt, mixed...)
 		want := inOrder.Content(rt)
 		if got := shuffled.Content(rt); got != want {
-			rt.Fatalf("import of\n%s\nexported =\n%s\nwant, as in order,\n%s", strings.Join(mixed, "\n"), got, want)
+			rt.Fatalf("import of\n%s\nexported =\n%s\nwant, as for the lines in order,\n%s", strings.Join(mixed, "\n"), got, want)
 		}
 		again := testserver.NewDatabase(t)
 		exported := strings.Split(strings.TrimSpace(want), "\n")
 		again.MustImport(rt, rapid.Permutation(exported).Draw(rt, "exported, mixed")...)
 		if got := again.Content(rt); got != want {
-			rt.Fatalf("import of the export, mixed, exported =\n%s\nwant\n%s", got, want)
+			rt.Fatalf("the export of an import of the shuffled export =\n%s\nwant\n%s", got, want)
 		}
 	})
 }

@@ -71,7 +71,7 @@ func TestReferencesAreResolvedByKey(t *testing.T) {
 			slices.Reverse(lines)
 			other.MustImport(t, lines...)
 			if again := other.Content(t); again != got {
-				t.Errorf("import of it backwards, exported =\n%swant\n%s", again, got)
+				t.Errorf("the export of an import of its lines in reverse =\n%swant\n%s", again, got)
 			}
 		})
 	}
@@ -142,7 +142,7 @@ func TestTranslationsMayNameEachOther(t *testing.T) {
 		lines    []string
 		created  int
 		failed   int
-		together string // the languages that form a group, the one that leads first
+		together string // the groups: the language that leads, and all languages
 	}{
 		{"two", []string{article("ar", "en"), article("en", "ar")}, 2, 0, "ar>ar,en"},
 		{"by slug and language", []string{`{"type":"article","language":"ar","slug":"x","title":"ar","translationOf":"en:x"}`, `{"type":"article","language":"en","slug":"x","title":"en","translationOf":{"slug":"x","language":"ar"}}`}, 2, 0, "ar>ar,en"},
@@ -158,7 +158,7 @@ func TestTranslationsMayNameEachOther(t *testing.T) {
 			t.Parallel()
 			d := testserver.NewDatabase(t)
 			wantCounts(t, d.Import(c.lines...), "article", c.created, 0, 0, c.failed)
-			var leads []string // in the order of the first language of each group
+			var leads []string // ordered by the first language of each group
 			led := map[string][]string{}
 			for _, row := range d.Rows(t, "SELECT l.language, n.language FROM articles n JOIN articles l ON l.id = n.translation_of ORDER BY n.language") {
 				lead, language, _ := strings.Cut(row, " ")
@@ -172,7 +172,7 @@ func TestTranslationsMayNameEachOther(t *testing.T) {
 			}
 			got := strings.Join(leads, " ")
 			if got != c.together {
-				t.Errorf("together = %q, want %q", got, c.together)
+				t.Errorf("groups = %q, want %q", got, c.together)
 			}
 			if c.failed == 0 {
 				wantCounts(t, d.MustImport(t, c.lines...), "article", 0, 0, c.created, 0)
@@ -185,7 +185,7 @@ func TestTranslationsMayNameEachOther(t *testing.T) {
 		r := d.Import(article("ar", "en"), strings.Replace(article("en", "ar"), `"title":"en"`, `"title":" "`, 1))
 		wantCounts(t, r, "article", 0, 0, 0, 2)
 		if want := `stdin:1: translationOf: there is no article "en"`; !strings.Contains(r.Stderr, want) || !strings.Contains(r.Stderr, "the article is written, but stands alone") {
-			t.Errorf("stderr = %s, want %s and what is written", r.Stderr, want)
+			t.Errorf("stderr = %s, want %s, and that the article stands alone", r.Stderr, want)
 		}
 	})
 }
@@ -207,11 +207,12 @@ func TestWaitingLinesAreKeptInATemporaryFile(t *testing.T) {
 	wantCounts(t, d.Import(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, `{"type":"topic","slug":"z","names":{"en":"Z"},"parent":"none"}`, `{"type":"topic","slug":"y","names":{"en":"Y"}}`), "topic", 2, 0, 0, 1)
 	left, err := os.ReadDir(folder)
 	if err != nil || len(left) > 0 {
-		t.Errorf("after the import the temporary folder has %v, %v, want nothing", left, err)
+		t.Errorf("after the import, the temporary folder has %v, %v, want no files", left, err)
 	}
 }
 
-// stopping returns lines, then calls stop and returns no more until the test is over.
+// stopping is a reader of lines that calls stop at their end, and then blocks until the test
+// is over.
 type stopping struct {
 	lines io.Reader
 	stop  context.CancelFunc
@@ -245,7 +246,7 @@ func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	}
 	kept := strings.Count(d.Content(t), "\n")
 	if kept%500 != 0 && kept%499 != 0 {
-		t.Errorf("%d lines are kept, want whole transactions", kept)
+		t.Errorf("%d lines were kept, want whole transactions", kept)
 	}
 	if want := fmt.Sprintf("interrupted: %d lines are written and stay", kept); !strings.Contains(r.Stderr, want) {
 		t.Errorf("stderr = %s, want %s", r.Stderr, want)
@@ -253,6 +254,6 @@ func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	again := d.MustImport(t, lines...)
 	wantCounts(t, again, "topic", 1501-kept, 0, kept, 0)
 	if d.Content(t) != whole.Content(t) {
-		t.Error("the export after it is not that of an import that was not stopped")
+		t.Error("the export differs from that of an import that was not stopped")
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// counted is the row of the result's table for a noun: created, updated, unchanged and
-// failed, zeroes if there is none.
+// counted returns the row of a noun in the result's table: created, updated, unchanged and
+// failed; zeroes if there is none.
 func counted(r testserver.Result, noun string) (counts [4]int) {
 	for line := range strings.Lines(r.Stdout) {
 		if fields := strings.Fields(line); len(fields) == 5 && fields[0] == noun {
@@ -23,7 +23,7 @@ func counted(r testserver.Result, noun string) (counts [4]int) {
 	return counts
 }
 
-// wantCounts fails the test unless the row of the table for a noun is this.
+// wantCounts fails the test unless the noun's row in the table has these numbers.
 func wantCounts(t testing.TB, r testserver.Result, noun string, want ...int) {
 	t.Helper()
 	if got := counted(r, noun); !slices.Equal(got[:], want) {
@@ -31,7 +31,7 @@ func wantCounts(t testing.TB, r testserver.Result, noun string, want ...int) {
 	}
 }
 
-// wantExport fails the test unless this is all content but the countries.
+// wantExport fails the test unless the export, without countries, has exactly these lines.
 func wantExport(t testing.TB, d testserver.Database, lines ...string) {
 	t.Helper()
 	want := strings.Join(lines, "\n") + "\n"
@@ -40,13 +40,13 @@ func wantExport(t testing.TB, d testserver.Database, lines ...string) {
 	}
 }
 
-// jsonLine is a value as JSON on one line, without HTML's escapes.
+// jsonLine returns a value as JSON on one line, without HTML escapes.
 func jsonLine(value any) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(value); err != nil {
-		panic(err) // the values of tests can be encoded
+		panic(err) // values of tests always encode
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

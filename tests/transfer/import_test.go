@@ -30,11 +30,11 @@ func TestTheDemoImportsWithoutFailure(t *testing.T) {
 	second := d.Run(t.Context(), nil, append([]string{"import"}, files...)...)
 	wantCounts(t, second, "total", 0, 0, lines, 0)
 	if !strings.HasSuffix(second.Stdout, "\nNothing changed.\n") {
-		t.Errorf("the second import ends with %q, want it to say that nothing changed", second.Stdout)
+		t.Errorf("the second import printed %q, want \"Nothing changed.\" at the end", second.Stdout)
 	}
 	for _, noun := range []string{"topic", "office", "official", "article"} {
 		if counted(first, noun)[0] == 0 {
-			t.Errorf("the demo has no %s", noun)
+			t.Errorf("the demo has no nodes of type %s", noun)
 		}
 	}
 }
@@ -122,7 +122,7 @@ func TestKeysLeftOutAreKeptAndNullClears(t *testing.T) {
 			wantCounts(t, d.MustImport(t, c.clear), c.name, 0, 1, 0, 0)
 			wantCounts(t, d.MustImport(t, c.clear), c.name, 0, 0, 1, 0)
 			if got := d.Content(t); !strings.Contains(got, c.want+"\n") {
-				t.Errorf("export =\n%swant in it\n%s", got, c.want)
+				t.Errorf("export =\n%swant this in it\n%s", got, c.want)
 			}
 		})
 	}
@@ -168,7 +168,7 @@ func TestTheTenuresOfALineReplaceThoseOfTheOfficial(t *testing.T) {
 	cases := []struct {
 		name, after string
 		want        [4]int
-		kept        string // the keys of the tenures afterwards; those created are 1 and 2
+		kept        string // the keys of the tenures afterwards; 1 and 2 before
 	}{
 		{"the same ones stay", first + "," + second, [4]int{0, 0, 1, 0}, "1 2"},
 		{"their order does not matter", second + "," + first, [4]int{0, 0, 1, 0}, "1 2"},
@@ -209,7 +209,7 @@ func TestDryRunWritesNothing(t *testing.T) {
 	check := func(lines ...string) testserver.Result {
 		return d.Run(t.Context(), strings.NewReader(strings.Join(lines, "\n")), "import", "--dry-run", "-")
 	}
-	good := check(adaLine, seatLine, newsLine, oilLine) // forward references are found
+	good := check(adaLine, seatLine, newsLine, oilLine) // some references point forward
 	wantCounts(t, good, "total", 4, 0, 0, 0)
 	if want := "All is in order; nothing was written.\n"; good.Status != 0 || !strings.HasSuffix(good.Stdout, want) {
 		t.Errorf("check = %d, %s%s, want 0 and %q", good.Status, good.Stdout, good.Stderr, want)
@@ -241,7 +241,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 		}
 	}
 	if got := d.Content(t); got != "" {
-		t.Errorf("export = %s, want nothing: a wrong name is told before anything is written", got)
+		t.Errorf("export = %s, want nothing, because a wrong name is reported before any write", got)
 	}
 	empty := filepath.Join(folder, "empty.ndjson")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
