@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,11 @@ import (
 
 // sqlite is a SQLite file, opened twice: with one connection that writes, and with
 // several that only read. In WAL mode readers never wait for the writer.
-type sqlite struct{ write, read *gorm.DB }
+type sqlite struct {
+	write, read *gorm.DB
+	// patience is how long a writer waits for others.
+	patience time.Duration
+}
 
 // openSQLite opens the file, and creates it if it does not exist. With synchronous=FULL
 // a commit survives power loss, not only the end of the process.
@@ -57,7 +62,7 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	}
 	write, err := open(1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
-		"_busy_timeout": {"30000"}, "_txlock": {"immediate"},
+		"_busy_timeout": {strconv.FormatInt(maxWait.Milliseconds(), 10)}, "_txlock": {"immediate"},
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +73,7 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeAll(write))
 	}
-	return &sqlite{write, read}, nil
+	return &sqlite{write: write, read: read, patience: maxWait}, nil
 }
 
 // unlocked retries opening a file while it is locked. SQLite does not wait for locks
@@ -155,9 +160,40 @@ func (s serial) Together(loads ...func() error) error {
 	return nil
 }
 
-// Transaction begins with BEGIN IMMEDIATE, which waits for other writers.
+// Transaction begins with BEGIN IMMEDIATE. While another program writes, it tries again
+// every few milliseconds: SQLite itself would try less and less often, and miss the short
+// rests that an import takes for it.
 func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
-	return d.write.WithContext(ctx).Transaction(f)
+	return d.write.WithContext(ctx).Connection(func(db *gorm.DB) (err error) {
+		if err := setPatience(db, briefly); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, setPatience(db.WithContext(context.WithoutCancel(ctx)), d.patience)) }()
+		for end := time.Now().Add(d.patience); ; {
+			began := false
+			err := db.Transaction(func(tx *gorm.DB) error {
+				began = true
+				return f(tx)
+			})
+			var failure sqlite3.Error
+			if began || ctx.Err() != nil || !errors.As(err, &failure) || failure.Code != sqlite3.ErrBusy || time.Now().After(end) {
+				return err
+			}
+		}
+	})
+}
+
+const (
+	// maxWait is the usual patience.
+	maxWait = 30 * time.Second
+	// briefly is how long SQLite tries to begin a transaction before it is asked again.
+	briefly = 3 * time.Millisecond
+)
+
+// setPatience sets how long SQLite waits for locks on a connection.
+func setPatience(db *gorm.DB, d time.Duration) error {
+	return db.Session(&gorm.Session{NewDB: true, Context: Quietly(db.Statement.Context)}).
+		Exec("PRAGMA busy_timeout = " + strconv.FormatInt(d.Milliseconds(), 10)).Error
 }
 
 // TakeTurn does nothing: BEGIN IMMEDIATE has waited.

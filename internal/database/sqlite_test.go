@@ -137,6 +137,7 @@ func TestTransactionsOfSQLite(t *testing.T) {
 func TestBusyFile(t *testing.T) {
 	t.Parallel()
 	e := openFile(t, "CREATE TABLE rows (id INTEGER)", "PRAGMA busy_timeout = 0")
+	e.(*sqlite).patience = 0
 	path := e.Reader().Dialector.(sqliteDialector).DSN
 	other, err := Open(t.Context(), Config{DSN: strings.TrimPrefix(strings.Split(path, "?")[0], "file:")})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -55,10 +56,33 @@ func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) e
 		case r.err != nil:
 			return r.err
 		}
-		if err := m.writeBatch(ctx, r.batch); err != nil {
-			return err
+		for written := 0; written < len(r.batch); {
+			if written > 0 && ctx.Err() != nil {
+				return m.interrupted()
+			}
+			m.rest()
+			n, err := m.writeBatch(ctx, r.batch[written:])
+			if err != nil {
+				return err
+			}
+			written += n
 		}
 	}
+}
+
+const (
+	// turn is the usual turn of an import, and pause how long it then leaves the database to
+	// others.
+	turn  = 80 * time.Millisecond
+	pause = 4 * time.Millisecond
+)
+
+// rest lets others write after a transaction. A dry run is a single one.
+func (m *importer) rest() {
+	if m.wrote && !m.options.DryRun {
+		time.Sleep(pause)
+	}
+	m.wrote = true
 }
 
 // result is what came of trying to write a line.
@@ -67,25 +91,31 @@ type result struct {
 	wrong   model.Errors
 }
 
-// writeBatch writes lines in one transaction, and then counts the results.
-func (m *importer) writeBatch(ctx context.Context, batch []*line) error {
-	results := make([]result, len(batch))
-	err := m.transaction(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
-		keys := map[referenced]int64{}
-		for i, l := range batch {
-			if results[i], err = m.try(tx, keys, l); err != nil {
+// writeBatch writes the first of the lines, as many as a turn has time for, in one
+// transaction. It then counts the results, and returns how many lines it wrote.
+func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
+	var results []result
+	err := m.transaction(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		keys, end := map[referenced]int64{}, time.Now().Add(m.turn)
+		results = nil
+		for _, l := range batch {
+			r, err := m.try(tx, keys, l)
+			if err != nil {
 				return fmt.Errorf("%s:%d: %w", l.source, l.number, err)
+			}
+			if results = append(results, r); time.Now().After(end) && !m.options.DryRun {
+				return nil
 			}
 		}
 		return nil
 	})
 	if why, ok := errors.AsType[*model.Error](err); ok && why.Code == model.CodeUnavailable {
-		return m.unavailable(why, err)
+		return 0, m.unavailable(why, err)
 	}
-	for i := 0; i < len(batch) && err == nil; i++ {
+	for i := 0; i < len(results) && err == nil; i++ {
 		err = m.record(batch[i], results[i])
 	}
-	return err
+	return len(results), err
 }
 
 // try writes a line in full or not at all.

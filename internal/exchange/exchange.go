@@ -16,11 +16,13 @@ type Exchange struct {
 	store *store.Store
 	rules content.Rules
 	now   func() time.Time
+	// turn is about how long an import writes before it lets others write.
+	turn time.Duration
 }
 
 // New returns the exchange of a newsroom. now is the clock.
 func New(s *store.Store, now func() time.Time) *Exchange {
-	return &Exchange{store: s, rules: content.NewRules(), now: now}
+	return &Exchange{store: s, rules: content.NewRules(), now: now, turn: turn}
 }
 
 // moment is the current time as the database stores it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/content"
@@ -36,13 +37,14 @@ var errRollback = errors.New("nothing is to be kept")
 // only the fields that it gives, so that the same import a second time changes nothing.
 // A line that fails is reported and counted, and does not stop the others.
 //
-// Lines are written in transactions of some hundred. When ctx ends, the current
+// Lines are written in transactions of about a tenth of a second, between which others may
+// write. When ctx ends, the current
 // transaction is completed. The error then says what is kept, and the report counts it.
 func (x *Exchange) Import(ctx context.Context, sources []Source, options Options) (*Report, error) {
 	if err := auth.May(ctx, auth.Import); err != nil {
 		return nil, err
 	}
-	m := &importer{rules: x.rules, options: options, report: newReport()}
+	m := &importer{rules: x.rules, options: options, report: newReport(), turn: x.turn}
 	if !options.DryRun {
 		m.transaction = func(ctx context.Context, f func(*store.Tx) error) error {
 			return x.store.WriteNow(ctx, content.ActorOf(ctx), x.moment, f)
@@ -67,6 +69,8 @@ type importer struct {
 	rules   content.Rules
 	options Options
 	report  *Report
+	turn    time.Duration
+	wrote   bool // in a transaction, after which others may want to
 	// transaction runs a function in a transaction.
 	transaction func(context.Context, func(*store.Tx) error) error
 	// waiting are the lines that wait for others.

@@ -364,6 +364,7 @@ func TestImportThatIsStopped(t *testing.T) {
 		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic"}}`, i))
 	}
 	n := open(t)
+	n.turn = time.Hour
 	for dryRun, want := range map[bool]string{
 		true:  "interrupted before everything was checked; nothing was written",
 		false: "interrupted: 498 lines are written and stay (498 created, 0 updated, 0 unchanged), 1 that wait for others are not; import the same again to complete it",
@@ -421,7 +422,7 @@ func TestImportThatLosesTheDatabase(t *testing.T) {
 	n := open(t)
 	away := &model.Error{Code: model.CodeUnavailable, Message: "the database cannot be reached; send the same request again later"}
 	written := 0
-	m := &importer{rules: n.rules, report: newReport(), transaction: func(ctx context.Context, f func(*store.Tx) error) error {
+	m := &importer{rules: n.rules, report: newReport(), turn: time.Hour, transaction: func(ctx context.Context, f func(*store.Tx) error) error {
 		if written++; written == 2 {
 			return away
 		}
@@ -435,5 +436,21 @@ func TestImportThatLosesTheDatabase(t *testing.T) {
 	want := "the database cannot be reached: 499 lines are written and stay (499 created, 0 updated, 0 unchanged), 1 that wait for others are not; import the same again to complete it"
 	if !errors.Is(err, away) || !strings.Contains(err.Error(), want) {
 		t.Errorf("import = %v, want %s", err, want)
+	}
+}
+
+// An import lets others write at least every turn, however many lines it has.
+func TestImportLetsOthersWrite(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	n.turn = time.Millisecond
+	var lines []string
+	for i := range 200 {
+		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic"}}`, i))
+	}
+	transactions := 0
+	n.now = func() time.Time { transactions++; return clock() } // is asked once in each
+	if got, want := n.takes(lines...), "created 200 updated 0 unchanged 0 failed 0"; got != want || transactions < 10 {
+		t.Errorf("an import = %s in %d transactions, want %s in many", got, transactions, want)
 	}
 }
