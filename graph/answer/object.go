@@ -137,7 +137,7 @@ func (w *Writer) related(f *Selected, object any) (any, bool) {
 	ctx := w.at()
 	graphql.GetFieldContext(ctx).IsResolver = true
 	value, err := w.op.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
-		return w.operation.load(ctx, object)
+		return w.operation.Load(ctx, object)
 	})
 	if err != nil {
 		return nil, w.Fail(err)

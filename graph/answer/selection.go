@@ -138,5 +138,3 @@ type operationKey struct{}
 func (e Extension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	return next(context.WithValue(ctx, operationKey{}, &operation{Extension: e}))
 }
-
-func (o *operation) load(ctx context.Context, object any) (any, error) { return o.Load(ctx, object) }

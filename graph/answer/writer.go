@@ -39,7 +39,7 @@ const (
 	keptBuffer = 256 << 10
 )
 
-//nolint:gochecknoglobals // a pool is shared by design
+// writers are kept for later answers, with their buffers.
 var writers = sync.Pool{New: func() any { return &Writer{buffer: make([]byte, 0, 4<<10)} }}
 
 func newWriter(ctx context.Context, exec any) *Writer {
