@@ -290,7 +290,28 @@ func (d *sqlite) Migrator() (Migrator, error) {
 	return Migrator{Dialect: goose.DialectSQLite3, Suffix: "sqlite", Pool: pool, Close: func() error { return nil }}, err
 }
 
-func (d *sqlite) Close() error { return closeAll(d.read, d.write) }
+func (d *sqlite) Close() error {
+	return errors.Join(closeAll(d.read, d.write), allReturned(d.read), allReturned(d.write))
+}
+
+// maxReturn is how long to wait for statements that run when a pool is closed.
+const maxReturn = 5 * time.Second
+
+// allReturned waits until the connections of a closed pool are closed: the pool itself
+// leaves those in use to whoever returns them. SQLite removes the files beside a database
+// with its last connection.
+func allReturned(db *gorm.DB) error {
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+	for end := time.Now().Add(maxReturn); pool.Stats().OpenConnections > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return errors.New("a statement still runs while the database is being closed")
+		}
+	}
+	return nil
+}
 
 // SQLiteVersion returns the version of SQLite that is compiled in.
 func SQLiteVersion() string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -300,5 +301,34 @@ func TestRoundTripsAreReported(t *testing.T) {
 	}
 	if len(trips) != 2 || trips[0].Statements[0].SQL != "SELECT ? + 1" || trips[0].Statements[0].Rows != 1 || trips[0].Failed || !trips[1].Failed {
 		t.Errorf("round trips = %+v, want the first statement, and the one that failed", trips)
+	}
+}
+
+// A file is closed whole: the files beside it go, even if a statement runs at the time.
+func TestClosingWaitsForReads(t *testing.T) {
+	t.Parallel()
+	e := openFile(t, "CREATE TABLE rows (id INTEGER)")
+	reading, read := make(chan struct{}), make(chan error)
+	go func() {
+		read <- e.Snapshot(context.Background(), func(s Snapshot) error {
+			var n int
+			err := s.Scan(&n, sql.Text("SELECT COUNT(*) FROM rows"))
+			close(reading)
+			time.Sleep(50 * time.Millisecond)
+			return err
+		})
+	}()
+	<-reading
+	if err := e.Close(); err != nil {
+		t.Errorf("close = %v, want it to wait", err)
+	}
+	path := strings.TrimPrefix(strings.Split(e.Reader().Dialector.(sqliteDialector).DSN, "?")[0], "file:")
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(path + suffix); !os.IsNotExist(err) {
+			t.Errorf("%s is there after closing", suffix)
+		}
+	}
+	if err := <-read; err != nil {
+		t.Errorf("the read = %v, want its rows", err)
 	}
 }
