@@ -291,15 +291,15 @@ func (d *sqlite) Migrator() (Migrator, error) {
 }
 
 func (d *sqlite) Close() error {
-	return errors.Join(closeAll(d.read, d.write), allReturned(d.read), allReturned(d.write))
+	// The writer last: only its connections may remove the files beside the database.
+	return errors.Join(closeAll(d.read), allReturned(d.read), closeAll(d.write), allReturned(d.write))
 }
 
 // maxReturn is how long to wait for statements that run when a pool is closed.
 const maxReturn = 5 * time.Second
 
 // allReturned waits until the connections of a closed pool are closed: the pool itself
-// leaves those in use to whoever returns them. SQLite removes the files beside a database
-// with its last connection.
+// leaves those in use to whoever returns them.
 func allReturned(db *gorm.DB) error {
 	pool, err := db.DB()
 	if err != nil {
