@@ -3,8 +3,6 @@ package model
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -112,7 +110,12 @@ func (ts LocalizedTexts) forRequest(ctx context.Context, language *Language) Loc
 func (ts LocalizedTexts) Value() (driver.Value, error) { return jsonValue(ts) }
 
 // Scan reads what Value returned.
-func (ts *LocalizedTexts) Scan(src any) error { return jsonScan(src, ts) }
+func (ts *LocalizedTexts) Scan(src any) error { return readStored(src, ts, storedText) }
+
+func storedText(s stored) (t LocalizedText, rest stored, ok bool) {
+	ok = s.take(`{"value":`) && s.text(&t.Value) && s.take(`,"language":`) && s.text((*string)(&t.Language)) && s.take(`}`)
+	return t, s, ok
+}
 
 // Alias is another name for something.
 type Alias struct {
@@ -128,7 +131,13 @@ type Aliases []Alias
 func (as Aliases) Value() (driver.Value, error) { return jsonValue(as) }
 
 // Scan reads what Value returned.
-func (as *Aliases) Scan(src any) error { return jsonScan(src, as) }
+func (as *Aliases) Scan(src any) error { return readStored(src, as, storedAlias) }
+
+func storedAlias(s stored) (a Alias, rest stored, ok bool) {
+	ok = s.take(`{"text":`) && s.text(&a.Text) && s.take(`,"language":`) && s.text((*string)(&a.Language)) &&
+		s.take(`,"kind":`) && s.text((*string)(&a.Kind)) && s.take(`}`) && a.Kind.IsValid()
+	return a, s, ok
+}
 
 // Lines is a list of texts, stored as JSON.
 type Lines []string
@@ -137,31 +146,11 @@ type Lines []string
 func (ls Lines) Value() (driver.Value, error) { return jsonValue(ls) }
 
 // Scan reads what Value returned.
-func (ls *Lines) Scan(src any) error { return jsonScan(src, ls) }
+func (ls *Lines) Scan(src any) error { return readStored(src, ls, storedLine) }
 
-// jsonValue writes a list as JSON without escapes for HTML; an empty or nil list
-// as [].
-func jsonValue[T any](list []T) (driver.Value, error) {
-	if len(list) == 0 {
-		return "[]", nil
-	}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(list); err != nil {
-		return nil, err
-	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
-}
-
-func jsonScan(src, dst any) error {
-	switch s := src.(type) {
-	case string:
-		return json.Unmarshal([]byte(s), dst)
-	case []byte:
-		return json.Unmarshal(s, dst)
-	}
-	return fmt.Errorf("read a JSON column: %T is neither text nor bytes", src)
+func storedLine(s stored) (line string, rest stored, ok bool) {
+	ok = s.text(&line)
+	return line, s, ok
 }
 
 // Named holds the names and aliases of a noun that has them.

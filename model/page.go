@@ -65,8 +65,10 @@ type PageInfo struct {
 
 // Connection is a page of nodes of one noun, and where it is in its list.
 type Connection[T any] struct {
-	Nodes    []*T
-	Cursors  []string
+	Nodes []*T
+	// CursorOf writes the cursor of a node, by its place on the page. It is nil if the
+	// page is empty.
+	CursorOf func(int) string
 	PageInfo *PageInfo
 	// Total is nil if it was not asked for.
 	Total *int
@@ -83,7 +85,7 @@ func (c *Connection[T]) TotalCount() (int, error) {
 func edges[T, E any](c Connection[T], edge func(string, *T) *E) []*E {
 	list := make([]*E, len(c.Nodes))
 	for i, node := range c.Nodes {
-		list[i] = edge(c.Cursors[i], node)
+		list[i] = edge(c.CursorOf(i), node)
 	}
 	return list
 }

@@ -86,7 +86,9 @@ type Migrator struct {
 
 // Scanner runs statements.
 type Scanner interface {
-	// Scan runs one statement and reads its rows into a pointer, as GORM's Scan does.
+	// Scan runs one statement and reads its rows into a pointer: to a list, or to a struct
+	// or a value, which stays as it is if there is no row. Columns belong to the fields
+	// that GORM finds for them. Each argument is one value, never a list.
 	Scan(into any, statement sql.Clause) error
 }
 

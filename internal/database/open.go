@@ -31,10 +31,11 @@ type Config struct {
 
 // Open opens the database as it is.
 func Open(ctx context.Context, config Config) (Engine, error) {
+	observed := observer{config.OnRoundTrip}
 	orm := &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		Logger:                 observer{config.OnRoundTrip},
+		Logger:                 observed,
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}
 	if isPostgres(config.DSN) {
@@ -47,7 +48,7 @@ func Open(ctx context.Context, config Config) (Engine, error) {
 	if strings.Contains(config.DSN, "://") {
 		return nil, errors.New("the database is neither a path nor a URL that begins with postgres://")
 	}
-	e, err := openSQLite(config.DSN, orm)
+	e, err := openSQLite(config.DSN, orm, observed)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +112,17 @@ func (o observer) Info(context.Context, string, ...any)     {}
 func (o observer) Warn(context.Context, string, ...any)     {}
 func (o observer) Error(context.Context, string, ...any)    {}
 func (o observer) Trace(ctx context.Context, begin time.Time, f func() (string, int64), err error) {
-	if o.report == nil || ctx.Value(quiet{}) != nil {
+	if o.report == nil { // the statement need not be written
 		return
 	}
 	took := time.Since(begin)
 	query, rows := f()
-	o.report(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took, Failed: err != nil && !errors.Is(err, gorm.ErrRecordNotFound)})
+	o.tell(ctx, model.RoundTrip{Statements: []model.Statement{{SQL: query, Rows: max(0, rows)}}, Began: begin, Took: took, Failed: err != nil && !errors.Is(err, gorm.ErrRecordNotFound)})
+}
+
+// tell reports a round trip, unless its statements are quiet.
+func (o observer) tell(ctx context.Context, trip model.RoundTrip) {
+	if o.report != nil && ctx.Value(quiet{}) == nil {
+		o.report(ctx, trip)
+	}
 }

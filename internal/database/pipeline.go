@@ -2,16 +2,14 @@ package database
 
 import (
 	"context"
-	databasesql "database/sql"
 	"errors"
 	"iter"
-	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"gorm.io/gorm"
-	"gorm.io/gorm/schema"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
@@ -23,11 +21,11 @@ import (
 // Loads that run together are coroutines. Each runs until it needs rows; when all of
 // them do, their statements are sent in one batch.
 type pipeline struct {
-	ctx  context.Context
-	conn *pgx.Conn
-	db   *gorm.DB
-	tx   pgx.Tx
-	tell func(ctx context.Context, trip model.RoundTrip)
+	ctx    context.Context
+	conn   *pgx.Conn
+	mapper *mapper
+	tx     pgx.Tx
+	tell   func(ctx context.Context, trip model.RoundTrip)
 	// wait hands over statements of the running load, and returns when they are
 	// answered. It is nil outside of loads.
 	wait func([]*question) bool
@@ -104,12 +102,13 @@ func (p *pipeline) send(questions []*question) {
 	}
 	trip := model.RoundTrip{Statements: make([]model.Statement, len(questions))}
 	for i, q := range questions {
-		built := p.db.Raw(q.SQL, q.Args...).Statement
 		told := &trip.Statements[i]
-		told.SQL = built.SQL.String()
+		told.SQL = numbered(q.Clause)
 		q.err = errNotAnswered
-		batch.Queue(told.SQL, withoutNUL(built.Vars)...).Query(func(rows pgx.Rows) error {
-			told.Rows, q.err = scanRows(p.db, rows, q.into)
+		batch.Queue(told.SQL, withoutNUL(q.Args)...).Query(func(rows pgx.Rows) error {
+			var read int
+			read, q.err = p.mapper.readWire(q.into, rows)
+			told.Rows = int64(read)
 			return q.err
 		})
 	}
@@ -133,12 +132,33 @@ func (p *pipeline) send(questions []*question) {
 // withoutNUL replaces NUL, which PostgreSQL does not accept in texts, by another control
 // character. No stored text contains either, so nothing equals it, as on SQLite.
 func withoutNUL(args []any) []any {
+	sent := slices.Clone(args)
 	for i, arg := range args {
-		if text, isText := arg.(string); isText {
-			args[i] = strings.ReplaceAll(text, "\x00", "\x01")
+		if text, isText := arg.(string); isText && strings.Contains(text, "\x00") {
+			sent[i] = strings.ReplaceAll(text, "\x00", "\x01")
 		}
 	}
-	return args
+	return sent
+}
+
+// numbered is the text of a statement as PostgreSQL wants it: its placeholders are $1,
+// $2 and so on.
+func numbered(c sql.Clause) string {
+	var b strings.Builder
+	b.Grow(len(c.SQL) + 2*len(c.Args))
+	rest := c.SQL
+	for i := range c.Args {
+		before, after, found := strings.Cut(rest, "?")
+		if !found {
+			break // PostgreSQL says which argument it does not know
+		}
+		b.WriteString(before)
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(i + 1))
+		rest = after
+	}
+	b.WriteString(rest)
+	return b.String()
 }
 
 // errNotAnswered is the error of a statement until it is answered. It stays if an
@@ -150,39 +170,4 @@ func (p *pipeline) end(ctx context.Context) {
 	if p.tx != nil {
 		_ = p.tx.Rollback(ctx) // it has only read; a connection on which it fails is closed
 	}
-}
-
-// scanRows reads rows as GORM's Scan reads those of database/sql, and returns their
-// number.
-func scanRows(db *gorm.DB, rows pgx.Rows, into any) (int64, error) {
-	if err := rows.Err(); err != nil {
-		return 0, err
-	}
-	db = db.Raw("") // a statement of its own
-	if err := db.Statement.Parse(into); err != nil && !errors.Is(err, schema.ErrUnsupportedDataType) {
-		return 0, err
-	}
-	db.Statement.Dest, db.Statement.ReflectValue = into, reflect.ValueOf(into).Elem()
-	gorm.Scan(gormRows{rows}, db, 0)
-	return db.RowsAffected, db.Error
-}
-
-// gormRows adapts rows of pgx to GORM.
-type gormRows struct{ pgx.Rows }
-
-func (r gormRows) Columns() ([]string, error) {
-	fields := r.FieldDescriptions()
-	names := make([]string, len(fields))
-	for i, field := range fields {
-		names[i] = field.Name
-	}
-	return names, nil
-}
-
-// ColumnTypes are not needed to read into structs and numbers.
-func (r gormRows) ColumnTypes() ([]*databasesql.ColumnType, error) { return nil, nil }
-
-func (r gormRows) Close() error {
-	r.Rows.Close()
-	return nil
 }

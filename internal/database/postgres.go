@@ -28,6 +28,7 @@ type postgres struct {
 	pool        *pgxpool.Pool
 	write, read *gorm.DB
 	config      *pgx.ConnConfig
+	mapper      *mapper
 	tell        func(ctx context.Context, trip model.RoundTrip)
 	// statements is how long a statement may take, and turns how long to wait for a turn
 	// to write; zero means forever.
@@ -237,7 +238,7 @@ func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	if err != nil {
 		return err
 	}
-	p := &pipeline{ctx: ctx, conn: conn.Conn(), db: d.read.WithContext(ctx), tell: d.tell}
+	p := &pipeline{ctx: ctx, conn: conn.Conn(), mapper: d.mapper, tell: d.tell}
 	defer func() {
 		go func() { // the caller does not wait for it
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)

@@ -240,6 +240,7 @@ func openPostgres(ctx context.Context, u *postgresURL, orm *gorm.Config, config 
 		d.pool.Close()
 		return nil, err
 	}
+	d.mapper = &mapper{namer: d.read.NamingStrategy}
 	return d, nil
 }
 

@@ -31,11 +31,14 @@ type sqlite struct {
 	write, read *gorm.DB
 	// patience is how long a writer waits for others.
 	patience time.Duration
+	readers     *databasesql.DB // of read
+	mapper      *mapper
+	observed    observer
 }
 
 // openSQLite opens the file, and creates it if it does not exist. With synchronous=FULL
 // a commit survives power loss, not only the end of the process.
-func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
+func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, error) {
 	if err := requireBuilt(); err != nil {
 		return nil, err
 	}
@@ -47,7 +50,7 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 		options.Set("_stmt_cache_size", "200")
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 		db, err := unlocked(func() (*gorm.DB, error) {
-			return gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, config)
+			return gorm.Open(sqliteDialector{&gormsqlite.Dialector{DSN: dsn}}, orm)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("open database %s: %w", path, err)
@@ -73,7 +76,11 @@ func openSQLite(path string, config *gorm.Config) (*sqlite, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeAll(write))
 	}
-	return &sqlite{write: write, read: read, patience: maxWait}, nil
+	readers, err := read.DB()
+	if err != nil {
+		return nil, errors.Join(err, closeAll(write, read))
+	}
+	return &sqlite{write, read, maxWait, readers, &mapper{namer: read.NamingStrategy}, observed}, nil
 }
 
 // unlocked retries opening a file while it is locked. SQLite does not wait for locks
@@ -136,29 +143,6 @@ func requireFTS5(db *databasesql.DB) error {
 
 func (d *sqlite) Writer() *gorm.DB { return d.write }
 func (d *sqlite) Reader() *gorm.DB { return d.read }
-
-func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
-	return d.read.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		return f(serial{db})
-	}, &databasesql.TxOptions{ReadOnly: true})
-}
-
-// serial runs statements one after the other: SQLite is in the same process, so sending
-// them together would gain nothing.
-type serial struct{ db *gorm.DB }
-
-func (s serial) Scan(into any, statement sql.Clause) error {
-	return s.db.Raw(statement.SQL, statement.Args...).Scan(into).Error
-}
-
-func (s serial) Together(loads ...func() error) error {
-	for _, load := range loads {
-		if err := load(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // Transaction begins with BEGIN IMMEDIATE. While another program writes, it tries again
 // every few milliseconds: SQLite itself would try less and less often, and miss the short

@@ -35,12 +35,14 @@ func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, pl
 		more := len(changes) > size
 		changes = changes[:min(size, len(changes))]
 		page.Nodes = make([]*model.AuditEntry, len(changes))
+		cursors := make([]string, len(changes))
 		for i, change := range changes {
 			change.Cursor = cursor{order: audit().name, key: change.Position}.String()
 			page.Nodes[i] = &model.AuditEntry{Change: change}
-			page.Cursors = append(page.Cursors, change.Cursor)
+			cursors[i] = change.Cursor
 		}
-		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(page.Cursors, more)
+		page.CursorOf = func(i int) string { return cursors[i] }
+		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(cursors, more)
 		return r.nodesOf(changes, wanted.node)
 	})
 	return page, err

@@ -151,10 +151,12 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 		}
 		more := len(changes) > size
 		page.Nodes = changes[:min(size, len(changes))]
-		for _, change := range page.Nodes {
-			page.Cursors = append(page.Cursors, change.Cursor)
+		cursors := make([]string, len(page.Nodes))
+		for i, change := range page.Nodes {
+			cursors[i] = change.Cursor
 		}
-		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(page.Cursors, more)
+		page.CursorOf = func(i int) string { return cursors[i] }
+		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(cursors, more)
 		if len(changes) == 0 {
 			end := next.cursor()
 			page.PageInfo.EndCursor = &end

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/diwan-cms/diwan/model"
@@ -51,14 +52,21 @@ type cursor struct {
 // which numbers are numbers and all else is base64, followed by a checksum, so that
 // damaged cursors are refused.
 func (c cursor) String() string {
-	list := []any{c.order, c.key}
+	order, _ := json.Marshal(c.order) // a string always encodes
+	raw := append(append(append(make([]byte, 0, 128), '['), order...), ',')
+	raw = strconv.AppendInt(raw, c.key, 10)
 	for _, value := range c.values {
-		if s, isString := value.(string); isString {
-			value = []byte(s)
+		raw = append(raw, ',')
+		switch value := value.(type) {
+		case int64:
+			raw = strconv.AppendInt(raw, value, 10)
+		case string:
+			raw = append(base64.StdEncoding.AppendEncode(append(raw, '"'), []byte(value)), '"')
+		default:
+			raw = append(raw, "null"...)
 		}
-		list = append(list, value)
 	}
-	raw, _ := json.Marshal(list) // strings, numbers and bytes always encode
+	raw = append(raw, ']')
 	raw = binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw))
 	return base64.RawURLEncoding.EncodeToString(raw)
 }

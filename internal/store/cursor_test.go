@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"hash/crc32"
 	"math"
 	"reflect"
@@ -58,6 +59,14 @@ func FuzzCursor(f *testing.F) {
 	f.Add(int64(-1), int64(-1), []byte("a"), "\xed\xa0\x80")
 	f.Fuzz(func(t *testing.T, key, number int64, sortKey []byte, title string) {
 		want := cursor{order: mixed.name, values: []any{number, string(sortKey), title}, key: key}
+		raw, err := json.Marshal([]any{mixed.name, key, number, append([]byte{}, sortKey...), []byte(title)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw = binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw))
+		if written := base64.RawURLEncoding.EncodeToString(raw); want.String() != written {
+			t.Errorf("%+v is written as %s, want %s", want, want, written)
+		}
 		got, err := readCursor("after", want.String(), mixed)
 		if !utf8.ValidString(title) { // which no title is
 			if model.CodeOf(err) != model.CodeInvalidCursor {

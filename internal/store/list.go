@@ -46,8 +46,8 @@ func newRequest(asked model.Page, plan *model.Plan) (request, error) {
 	return request{asked, size, backward, planOf(plan)}, err
 }
 
-// pageInfo describes a page with these cursors. more means that further rows follow in
-// the direction of paging.
+// pageInfo describes a page whose first and last cursors are those of the list. more
+// means that further rows follow in the direction of paging.
 func (q request) pageInfo(cursors []string, more bool) *model.PageInfo {
 	info := &model.PageInfo{HasNextPage: more, HasPreviousPage: q.After != nil}
 	if q.backward {
@@ -62,6 +62,7 @@ func (q request) pageInfo(cursors []string, more bool) *model.PageInfo {
 // connectionPlan is what a query wants of a connection.
 type connectionPlan struct {
 	rows   bool        // its rows, or their place in the list
+	place  bool        // their place in the list
 	count  bool        // how many rows the whole list has
 	node   *model.Plan // of each row
 	facets *model.Plan // of the whole list
@@ -70,16 +71,16 @@ type connectionPlan struct {
 // planOf reads the plan of a connection, in which `nodes` and `edges { node }` are one.
 func planOf(plan *model.Plan) connectionPlan {
 	if plan == nil {
-		return connectionPlan{rows: true, node: nil}
+		return connectionPlan{rows: true, place: true}
 	}
-	c := connectionPlan{count: plan.Wants("totalCount")}
+	c := connectionPlan{count: plan.Wants("totalCount"), place: plan.Wants("pageInfo")}
 	if nodes := plan.Relation("nodes"); nodes != nil {
 		c.node = nodes.Plan
 	}
 	if facets := plan.Relation("facets"); facets != nil {
 		c.facets = facets.Plan
 	}
-	c.rows = c.node != nil || plan.Wants("pageInfo")
+	c.rows = c.node != nil || c.place
 	if c.node == nil {
 		c.node = &model.Plan{} // the place alone: no columns of the rows
 	}
@@ -194,38 +195,42 @@ func (l list) ofParents(r *reading, parents []int64, selects, table string, q re
 		l.outer.by(q.backward).Wrap("ORDER BY p.value, ", "")), err
 }
 
-// fill puts the rows into their pages, and loads what is below them.
+// fill puts the rows into their pages, and loads what is below them. The rows of a parent
+// follow each other.
 func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T], o order, q request) error {
 	n := nounOf[T](r.nouns)
-	runs := map[int64][]row[T]{}
-	for _, one := range rows {
-		runs[one.Parent] = append(runs[one.Parent], one)
-	}
-	var kept []row[T]
-	for parent, run := range runs {
-		more := len(run) > q.size
-		run = run[:min(q.size, len(run))]
+	kept := rows[:0]
+	for len(rows) > 0 {
+		parent := rows[0].Parent
+		found := 1
+		for found < len(rows) && rows[found].Parent == parent {
+			found++
+		}
+		from := len(kept)
+		kept = append(kept, rows[:min(q.size, found)]...) // into the same list, never beyond what was read
+		rows = rows[found:]
+		run := kept[from:]
 		if q.backward {
 			slices.Reverse(run)
 		}
 		page := pages[parent]
-		page.Cursors = make([]string, len(run))
-		for i := range run {
-			page.Cursors[i] = cursorOf(&run[i], n, o).String()
+		page.CursorOf = func(i int) string { return cursorOf(&run[i], n, o).String() }
+		var ends []string
+		if q.wanted.place {
+			ends = []string{page.CursorOf(0), page.CursorOf(len(run) - 1)}
 		}
-		page.PageInfo = q.pageInfo(page.Cursors, more)
-		kept = append(kept, run...)
+		page.PageInfo = q.pageInfo(ends, found > q.size)
 	}
 	nodes, of := families(n, kept)
-	for parent := range runs {
-		pages[parent].Nodes = of[parent]
+	for parent, list := range of {
+		pages[parent].Nodes = list
 	}
 	return loadBelow(r, nodes, q.wanted.node)
 }
 
 // cursorOf is the cursor of a row in an order.
 func cursorOf[T any](one *row[T], n *noun[T], o order) cursor {
-	c := cursor{order: o.name, key: n.key(&one.Node)}
+	c := cursor{order: o.name, key: n.key(&one.Node), values: make([]any, 0, len(o.terms))}
 	for _, value := range []sortValue{one.S0, one.S1, one.S2, one.S3}[:len(o.terms)] {
 		c.values = append(c.values, value.any)
 	}

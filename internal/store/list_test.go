@@ -75,6 +75,7 @@ func reversed(list []string) []string {
 func walk[T any](t *testing.T, rule string, want []string, read func(model.Page) (*model.Connection[T], error)) {
 	t.Helper()
 	var forth, back []string
+	read = withCursors(t, rule, read)
 	for page := (model.Page{First: of(2)}); ; {
 		got, err := read(page)
 		if err != nil {
@@ -105,6 +106,22 @@ func walk[T any](t *testing.T, rule string, want []string, read func(model.Page)
 	}
 	if !slices.Equal(forth, want) || !slices.Equal(back, want) {
 		t.Errorf("%s: pages are %v forward and %v backward, want %v", rule, forth, back, want)
+	}
+}
+
+// withCursors checks that the cursors of the nodes are those of pageInfo, at both ends.
+func withCursors[T any](t *testing.T, rule string, read func(model.Page) (*model.Connection[T], error)) func(model.Page) (*model.Connection[T], error) {
+	return func(page model.Page) (*model.Connection[T], error) {
+		t.Helper()
+		got, err := read(page)
+		if err != nil || len(got.Nodes) == 0 {
+			return got, err
+		}
+		first, last := got.CursorOf(0), got.CursorOf(len(got.Nodes)-1)
+		if first != *got.PageInfo.StartCursor || last != *got.PageInfo.EndCursor || (first == last) != (len(got.Nodes) == 1) {
+			t.Errorf("%s: cursors are %s to %s, and in pageInfo %s to %s", rule, first, last, *got.PageInfo.StartCursor, *got.PageInfo.EndCursor)
+		}
+		return got, nil
 	}
 }
 
@@ -204,7 +221,11 @@ func TestPlansOfConnections(t *testing.T) {
 	}
 	nodes := &model.Plan{}
 	nodes.Relate("nodes", "nodes", model.Args{}).Plan.Want("slug")
-	if one := read(nodes).Nodes[0]; one.Slug != "salih" || one.LocalNames != nil || one.CountryKey == nil {
+	slugs := read(nodes)
+	if one := slugs.Nodes[0]; one.Slug != "salih" || one.LocalNames != nil || one.CountryKey == nil {
 		t.Errorf("the slug alone = %+v, want the slug and what relations start from", one)
+	}
+	if info := slugs.PageInfo; info.StartCursor != nil || info.EndCursor != nil || slugs.Edges()[0].Cursor != *placed.PageInfo.EndCursor {
+		t.Errorf("without pageInfo it is %+v, want no cursors there, and in the edges the same as with it", info)
 	}
 }

@@ -147,17 +147,32 @@ func hangFamilies[C, P any](r *reading, parents []*P, relation *model.Relation, 
 func families[T any](n *noun[T], rows []row[T]) (nodes []*T, of map[int64][]*T) {
 	seen := make(map[int64]*T, len(rows))
 	of = make(map[int64][]*T)
+	nodes = make([]*T, 0, len(rows))
+	all := make([]*T, len(rows))
+	from := 0
 	for i := range rows {
-		key := n.key(&rows[i].Node)
+		key, parent := n.key(&rows[i].Node), rows[i].Parent
 		node, known := seen[key]
 		if !known {
 			node = &rows[i].Node
 			seen[key] = node
 			nodes = append(nodes, node)
 		}
-		of[rows[i].Parent] = append(of[rows[i].Parent], node)
+		all[i] = node
+		if last := i+1 == len(rows) || rows[i+1].Parent != parent; last {
+			of[parent] = joined(of[parent], all[from:i+1:i+1])
+			from = i + 1
+		}
 	}
 	return nodes, of
+}
+
+// joined is append, but does not copy the second list if there is no first one.
+func joined[T any](first, second []T) []T {
+	if len(first) == 0 {
+		return second
+	}
+	return append(first, second...)
 }
 
 // distinct sorts keys and drops duplicates, in place.

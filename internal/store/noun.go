@@ -2,7 +2,10 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/linking"
@@ -27,6 +30,10 @@ type noun[T any] struct {
 	columns map[string]string
 	// relations load the schema's other fields.
 	relations map[string]loader[T]
+	// first and others are the parts of selects, made when they are first needed.
+	sorting sync.Once
+	first   string
+	others  []selected
 
 	// visible holds for the rows n that a view shows; nil means all. byKey is the same
 	// for rows that the caller asked for by key; nil means visible.
@@ -126,23 +133,45 @@ func (n *noun[T]) seen(view View, direct bool) sql.Clause {
 	return sql.Always()
 }
 
-// selects lists the columns of the row n that a plan wants; all columns for a nil plan.
-func (n *noun[T]) selects(plan *model.Plan) string {
-	list := "n.id"
+// selected is a column in the text of selects.
+type selected struct {
+	text   string
+	fields []string // that need it
+}
+
+// sortColumns makes the parts: those that are always read, and the others in
+// the order of their names.
+func (n *noun[T]) sortColumns() {
+	n.first = "n.id"
 	for _, column := range n.always {
-		list += ", n." + column
+		n.first += ", n." + column
 	}
-	var columns []string
+	needing := map[string][]string{}
 	for field, column := range n.columns {
-		if (plan == nil || plan.Fields[field]) && !slices.Contains(n.always, column) {
-			columns = append(columns, column)
+		if !slices.Contains(n.always, column) {
+			needing[column] = append(needing[column], field)
 		}
 	}
-	slices.Sort(columns)
-	for _, column := range slices.Compact(columns) {
-		list += ", n." + column
+	for _, column := range slices.Sorted(maps.Keys(needing)) {
+		n.others = append(n.others, selected{", n." + column, needing[column]})
 	}
-	return list
+}
+
+// selects lists the columns of the row n that a plan wants; all columns for a nil plan.
+func (n *noun[T]) selects(plan *model.Plan) string {
+	n.sorting.Do(n.sortColumns)
+	if plan != nil && len(plan.Fields) == 0 {
+		return n.first
+	}
+	var b strings.Builder
+	b.Grow(256) // what most lists need
+	b.WriteString(n.first)
+	for _, other := range n.others {
+		if plan == nil || slices.ContainsFunc(other.fields, plan.Wants) {
+			b.WriteString(other.text)
+		}
+	}
+	return b.String()
 }
 
 // keysOf are the keys of nodes, in the same order.

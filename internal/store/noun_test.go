@@ -89,6 +89,28 @@ func TestNounsAreComplete(t *testing.T) {
 	}
 }
 
+// The columns of a plan are in one order, so that a plan is one statement.
+func TestColumnsOfPlans(t *testing.T) {
+	t.Parallel()
+	n := nounOf[model.Tenure](newNouns(mentionLoader{}))
+	const always = "n.id, n.official_id, n.office_id, n.started_on, n.ended_on"
+	for want, plan := range map[string]*model.Plan{
+		always + ", n.acting, n.source_url": nil,
+		always:                              {},
+		always + ", n.source_url":           (&model.Plan{}).Want("startedOn", "sourceUrl", "nonsense"),
+	} {
+		if got := n.selects(plan); got != want {
+			t.Errorf("selects(%v) = %s, want %s", plan, got, want)
+		}
+	}
+	official := nounOf[model.Official](newNouns(mentionLoader{}))
+	for range 3 {
+		if got := official.selects((&model.Plan{}).Want("name", "localizedName", "slug", "version")); got != "n.id, n.country_id, n.names, n.slug, n.version" {
+			t.Errorf("a column that two fields need is read in %s", got)
+		}
+	}
+}
+
 // leadsOn reports whether values of a type are loaded by the store from other rows.
 func leadsOn(schema *ast.Schema, of *ast.Type) bool {
 	definition := schema.Types[of.Name()]

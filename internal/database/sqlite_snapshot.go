@@ -1,0 +1,128 @@
+package database
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// Snapshot is a read transaction on the connection itself: database/sql would start a
+// goroutine for the transaction and one for each statement, to notice that ctx ends. The
+// driver notices by itself.
+func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
+	conn, err := d.readers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var failed error
+	err = conn.Raw(func(connection any) error { // which closes the connection if f panics
+		c, ok := connection.(*sqlite3.SQLiteConn)
+		if !ok {
+			return fmt.Errorf("the connection is a %T", connection)
+		}
+		tx, err := c.BeginTx(context.Background(), driver.TxOptions{}) // waits for nothing
+		if err != nil {
+			return err
+		}
+		if failed = f(&serial{ctx: ctx, conn: c, mapper: d.mapper, observed: d.observed}); failed == nil {
+			failed = ctx.Err()
+		}
+		if err := tx.Rollback(); err != nil { // it has only read
+			return errors.Join(driver.ErrBadConn, err)
+		}
+		return nil
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+// serial runs statements one after the other: SQLite is in the same process, so sending
+// them together would gain nothing.
+type serial struct {
+	ctx      context.Context
+	conn     *sqlite3.SQLiteConn
+	mapper   *mapper
+	observed observer
+	values   []driver.Value
+}
+
+func (s *serial) Scan(into any, statement sql.Clause) error {
+	began := time.Now()
+	rows, err := s.read(into, statement)
+	s.observed.tell(s.ctx, model.RoundTrip{
+		Statements: []model.Statement{{SQL: statement.SQL, Rows: int64(rows)}},
+		Began:      began, Took: time.Since(began), Failed: err != nil,
+	})
+	return err
+}
+
+// read runs a statement, and returns the number of its rows. The connection keeps
+// statements prepared.
+func (s *serial) read(into any, statement sql.Clause) (int, error) {
+	args, err := bound(statement.Args)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := s.conn.QueryContext(s.ctx, statement.SQL, args)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	columns := rows.Columns()
+	d, err := s.mapper.into(into, columns)
+	if err != nil {
+		return 0, err
+	}
+	if cap(s.values) < len(columns) {
+		s.values = make([]driver.Value, len(columns))
+	}
+	values := s.values[:len(columns)]
+	for {
+		switch err := rows.Next(values); {
+		case errors.Is(err, io.EOF):
+			return d.end(), nil
+		case err != nil:
+			return 0, err
+		}
+		d.begin()
+		for i := range values {
+			if err := d.set(i, valueOf(values[i])); err != nil {
+				return 0, err
+			}
+		}
+	}
+}
+
+// bound are the arguments as database/sql would hand them to the driver. A list is none:
+// it is passed as one text, see Engine.Keys.
+func bound(args []any) ([]driver.NamedValue, error) {
+	values := make([]driver.NamedValue, len(args))
+	for i, arg := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return nil, fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		values[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return values, nil
+}
+
+func (s *serial) Together(loads ...func() error) error {
+	for _, load := range loads {
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
