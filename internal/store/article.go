@@ -75,8 +75,14 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 			return articleBySlug(r, *by.Slug, language), nil
 		}
 		one, err := keyed(model.NodeArticle, by.ID, uniqueKey{"external_id", by.ExternalID})
-		if err != nil || language == nil {
+		if err != nil {
 			return one, err
+		}
+		if by.ID == nil {
+			one = uniqueVersion(r.view, one)
+		}
+		if language == nil {
+			return one, nil
 		}
 		return sql.All(sql.Text("n.language = ?", *language),
 			sql.All(one, seenArticlesByKey(r.view)).Wrap("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
@@ -87,7 +93,7 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 // one, in the first of the request's languages that has such an article.
 func articleBySlug(r *reading, slug string, language *model.Language) sql.Clause {
 	if language != nil {
-		return sql.Text("n.slug = ? AND n.language = ?", slug, *language)
+		return uniqueVersion(r.view, sql.Text("n.slug = ? AND n.language = ?", slug, *language))
 	}
 	return sql.Join(" ",
 		sql.All(sql.Text("n.slug = ?", slug), seenArticlesByKey(r.view)).Wrap("n.id = (SELECT n.id FROM articles n WHERE ", ""),

@@ -15,7 +15,7 @@ type origin struct {
 }
 
 func everyArticle(r *reading) origin {
-	return origin{from: "articles n", where: seenArticles(r.view), published: "n.published_at", key: "n.id"}
+	return origin{from: "articles n", where: walkedArticles(r.view), published: "n.published_at", key: "n.id"}
 }
 
 // articlesOf are the articles tagged with each of the parents. Lists for readers walk
