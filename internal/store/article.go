@@ -108,7 +108,12 @@ func (s *Store) Articles(ctx context.Context, view View, q model.Query, plan *mo
 			answer, err = searcher{r, &s.words}.articles(q, plan)
 			return err
 		}
-		pages, err := articlePages(r, everyArticle(r), q, nil, plan)
+		f, _ := q.Filter.(*model.ArticleFilter)
+		from, err := filteredArticles(r, f, byPublication(q.Order))
+		if err != nil {
+			return err
+		}
+		pages, err := articlePages(r, from, q, nil, plan)
 		answer = pages[0]
 		return err
 	})
@@ -133,15 +138,19 @@ func (fs *filters) article(a string, f *model.ArticleFilter) sql.Clause {
 	c = append(c, instant(a+".updated_at", f.UpdatedAt)...)
 	if s := f.Status; s != nil {
 		c = append(c, comparisons(fs, a+".status", comparison[model.ArticleStatus](*s))...)
+		if s.Eq != nil && *s.Eq != model.ArticleStatusPublished { // which follows, and leads to their index
+			c = append(c, sql.Text("NOT "+a+".public"))
+		}
 	}
+	fs.ofRows = fs.ofRows || len(c) > 0
 	if l := f.Officials; l != nil {
-		c = append(c, fs.tagged(a, byOfficial(), listFilter[model.OfficialFilter](*l).on(fs.official))...)
+		c = append(c, fs.tagged(byOfficial(), listFilter[model.OfficialFilter](*l).on(fs, fs.official, oneOfficial))...)
 	}
 	if l := f.Countries; l != nil {
-		c = append(c, fs.tagged(a, byCountry(), listFilter[model.CountryFilter](*l).on(fs.country))...)
+		c = append(c, fs.tagged(byCountry(), listFilter[model.CountryFilter](*l).on(fs, fs.country, oneCountry))...)
 	}
 	if l := f.Topics; l != nil {
-		c = append(c, fs.tagged(a, byTopic(), listFilter[model.TopicFilter](*l).on(fs.topic))...)
+		c = append(c, fs.tagged(byTopic(), listFilter[model.TopicFilter](*l).on(fs, fs.topic, oneTopic))...)
 	}
 	return logic(c, a, operators[model.ArticleFilter]{f.And, f.Or, f.Not}, fs.article)
 }
