@@ -220,7 +220,8 @@ func (w *writer) timeline() (want []string) {
 	const published = "JOIN articles a ON a.id = l.article_id WHERE a.public"
 	for _, t := range query(w.newsroom, "SELECT a.id, published_at, official_id, 'Official' FROM article_officials l "+published+
 		" UNION ALL SELECT a.id, published_at, country_id, 'Country' FROM article_countries l "+published+
-		" UNION ALL SELECT a.id, published_at, topic_id, 'Topic' FROM article_topics l "+published,
+		" UNION ALL SELECT a.id, published_at, topic_id, 'Topic' FROM article_topics l "+published+
+		" UNION ALL SELECT a.id, published_at, topic_id, 'TopicItself' FROM article_topics l "+published,
 		func(rows *sql.Rows) (t tag, err error) {
 			err = rows.Scan(&t.article, &t.at, &t.owner, &t.node)
 			return t, err

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	databasesql "database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -86,12 +88,19 @@ func Troubled(ctx context.Context, e Engine, err error) error {
 	}
 	sentence := e.Trouble(err)
 	switch {
+	case errors.Is(ctx.Err(), context.Canceled) && (sentence != "" || cutOff(err)):
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	case sentence == "":
 		return err
-	case errors.Is(ctx.Err(), context.Canceled):
-		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return fmt.Errorf("%w: %w", &model.Error{Code: model.CodeUnavailable, Message: sentence}, err)
+}
+
+// cutOff reports whether a statement failed because its context had ended: database/sql
+// undoes the transaction then, and SQLite stops a statement that is running.
+func cutOff(err error) bool {
+	var failure sqlite3.Error
+	return errors.Is(err, databasesql.ErrTxDone) || errors.As(err, &failure) && failure.Code == sqlite3.ErrInterrupt
 }
 
 // quiet marks the context of statements that are not reported to OnRoundTrip.

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	databasesql "database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database/match"
@@ -164,6 +166,39 @@ func TestBusyFile(t *testing.T) {
 	}
 	if err := Troubled(t.Context(), e, nil); err != nil {
 		t.Errorf("no error = %v", err)
+	}
+}
+
+// A caller who leaves in the middle of a read gets the error of the context. That is not
+// what the end of the transaction says: database/sql has undone it by then.
+func TestReadOfACallerWhoLeaves(t *testing.T) {
+	t.Parallel()
+	e := openFile(t, "CREATE TABLE rows (id INTEGER)")
+	ctx, cancel := context.WithCancel(t.Context())
+	err := e.Snapshot(ctx, func(Snapshot) error {
+		cancel()
+		var n int
+		for range 200 { // other reads, in which time the transaction is undone
+			if err := e.Reader().Raw("SELECT COUNT(*) FROM rows").Scan(&n).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		t.Fatal("a read of a caller who has left succeeded")
+	}
+	if err := Troubled(ctx, e, err); !errors.Is(err, context.Canceled) {
+		t.Errorf("a read whose caller left = %v, want that said", err)
+	}
+	if err := Troubled(ctx, e, databasesql.ErrTxDone); !errors.Is(err, context.Canceled) {
+		t.Errorf("a transaction that is done = %v, want that the caller has left", err)
+	}
+	if err := Troubled(ctx, e, sqlite3.Error{Code: sqlite3.ErrInterrupt}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a statement that was stopped = %v, want that the caller has left", err)
+	}
+	if err := Troubled(t.Context(), e, databasesql.ErrTxDone); err != databasesql.ErrTxDone {
+		t.Errorf("a transaction that is done while the caller waits = %v, want it unchanged", err)
 	}
 }
 

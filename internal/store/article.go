@@ -75,8 +75,14 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 			return articleBySlug(r, *by.Slug, language), nil
 		}
 		one, err := keyed(model.NodeArticle, by.ID, uniqueKey{"external_id", by.ExternalID})
-		if err != nil || language == nil {
+		if err != nil {
 			return one, err
+		}
+		if by.ID == nil {
+			one = uniqueVersion(r.view, one)
+		}
+		if language == nil {
+			return one, nil
 		}
 		return sql.All(sql.Text("n.language = ?", *language),
 			sql.All(one, seenArticlesByKey(r.view)).Wrap("n.translation_of IN (SELECT n.translation_of FROM articles n WHERE ", ")")), nil
@@ -87,7 +93,7 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 // one, in the first of the request's languages that has such an article.
 func articleBySlug(r *reading, slug string, language *model.Language) sql.Clause {
 	if language != nil {
-		return sql.Text("n.slug = ? AND n.language = ?", slug, *language)
+		return uniqueVersion(r.view, sql.Text("n.slug = ? AND n.language = ?", slug, *language))
 	}
 	return sql.Join(" ",
 		sql.All(sql.Text("n.slug = ?", slug), seenArticlesByKey(r.view)).Wrap("n.id = (SELECT n.id FROM articles n WHERE ", ""),
@@ -102,7 +108,12 @@ func (s *Store) Articles(ctx context.Context, view View, q model.Query, plan *mo
 			answer, err = searcher{r, &s.words}.articles(q, plan)
 			return err
 		}
-		pages, err := articlePages(r, everyArticle(r), q, nil, plan)
+		f, _ := q.Filter.(*model.ArticleFilter)
+		from, err := filteredArticles(r, f, byPublication(q.Order))
+		if err != nil {
+			return err
+		}
+		pages, err := articlePages(r, from, q, nil, plan)
 		answer = pages[0]
 		return err
 	})
@@ -127,15 +138,19 @@ func (fs *filters) article(a string, f *model.ArticleFilter) sql.Clause {
 	c = append(c, instant(a+".updated_at", f.UpdatedAt)...)
 	if s := f.Status; s != nil {
 		c = append(c, comparisons(fs, a+".status", comparison[model.ArticleStatus](*s))...)
+		if s.Eq != nil && *s.Eq != model.ArticleStatusPublished { // which follows, and leads to their index
+			c = append(c, sql.Text("NOT "+a+".public"))
+		}
 	}
+	fs.ofRows = fs.ofRows || len(c) > 0
 	if l := f.Officials; l != nil {
-		c = append(c, fs.tagged(a, byOfficial(), listFilter[model.OfficialFilter](*l).on(fs.official))...)
+		c = append(c, fs.tagged(byOfficial(), listFilter[model.OfficialFilter](*l).on(fs, fs.official, oneOfficial))...)
 	}
 	if l := f.Countries; l != nil {
-		c = append(c, fs.tagged(a, byCountry(), listFilter[model.CountryFilter](*l).on(fs.country))...)
+		c = append(c, fs.tagged(byCountry(), listFilter[model.CountryFilter](*l).on(fs, fs.country, oneCountry))...)
 	}
 	if l := f.Topics; l != nil {
-		c = append(c, fs.tagged(a, byTopic(), listFilter[model.TopicFilter](*l).on(fs.topic))...)
+		c = append(c, fs.tagged(byTopic(), listFilter[model.TopicFilter](*l).on(fs, fs.topic, oneTopic))...)
 	}
 	return logic(c, a, operators[model.ArticleFilter]{f.And, f.Or, f.Not}, fs.article)
 }

@@ -5,60 +5,14 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// origin says where the articles of a list come from: the tables, and the condition on
-// their rows.
-type origin struct {
-	from  string
-	where sql.Clause
-	// published and key are the expressions that walk the rows in order of publication.
-	published, key string
-}
-
-func everyArticle(r *reading) origin {
-	return origin{from: "articles n", where: seenArticles(r.view), published: "n.published_at", key: "n.id"}
-}
-
-// articlesOf are the articles tagged with each of the parents. Lists for readers walk
-// the timeline; views that show drafts read the table of links. descendants adds the
-// articles of the topics below a topic.
-func articlesOf(r *reading, t tagging, descendants bool) origin {
-	linked := "FROM " + t.links + " l WHERE l." + t.column + " = p.value"
-	if r.view.PreviewOnly {
-		return everyArticle(r) // which is none
-	}
-	if !r.view.Drafts {
-		o := origin{
-			from:      "timeline t JOIN articles n ON n.id = t.article_id",
-			where:     sql.Text("t.owner_type = ? AND t.owner_id = p.value", t.node),
-			published: "t.published_at", key: "t.article_id",
-		}
-		if t.node == model.NodeTopic && !descendants {
-			o.where = sql.All(o.where, sql.Text("EXISTS (SELECT 1 "+linked+" AND l.article_id = t.article_id)"))
-		}
-		return o
-	}
-	if t.node == model.NodeTopic && descendants {
-		linked = "FROM topic_tree tree JOIN article_topics l ON l.topic_id = tree.descendant_id WHERE tree.ancestor_id = p.value"
-	}
-	return origin{from: "articles n", where: sql.All(seenArticles(r.view), sql.Text(r.engine.Belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id"}
-}
-
 // articlePages reads a page of articles for each parent.
-func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *model.Plan) (map[int64]*model.ArticleConnection, error) {
-	filter, err := matches(r.engine, r.nouns, q.Filter)
+func articlePages(r *reading, from origins, q model.Query, parents []int64, plan *model.Plan) (map[int64]*model.ArticleConnection, error) {
+	l, err := from.pages.page(r, q)
 	if err != nil {
 		return nil, err
 	}
-	l := list{from: sql.Text(o.from), where: sql.All(o.where, filter)}
-	asked, err := askedOrder(q)
+	all, err := from.counts.whole(r, q.Filter)
 	if err != nil {
-		return nil, err
-	}
-	if l.order, err = articleOrder(r, asked, o.published, ""); err != nil {
-		return nil, err
-	}
-	l.order.key = o.key
-	if l.outer, err = articleOrder(r, asked, "n.published_at", ""); err != nil {
 		return nil, err
 	}
 	request, err := newRequest(q.Page, plan)
@@ -72,13 +26,13 @@ func articlePages(r *reading, o origin, q model.Query, parents []int64, plan *mo
 	answers := make(map[int64]*model.ArticleConnection, len(of))
 	err = r.Together(
 		func() error {
-			pages, err := connections[model.Article](r, inOnePart(l), parents, request)
+			pages, err := connections[model.Article](r, listing{[]list{l}, all.list}, parents, request)
 			for parent, one := range pages {
 				answers[parent] = &model.ArticleConnection{Connection: *one, Facets: of[parent]}
 			}
 			return err
 		},
-		func() error { return facets(r, l, of, request.wanted.facets) },
+		func() error { return facets(r, all, of, request.wanted.facets) },
 	)
 	return answers, err
 }
@@ -105,6 +59,12 @@ func articleOrder(r *reading, asked []model.Order, published, score string) (ord
 		})
 }
 
+// byPublication reports whether an order of readers' articles begins with their
+// publication.
+func byPublication(asked []model.Order) bool {
+	return len(asked) == 0 || asked[0].Field == string(model.ArticleOrderFieldPublishedAt)
+}
+
 // articlesOfNodes loads the field `articles` of nodes that are tags of articles.
 func articlesOfNodes[P any](t tagging) loader[P] {
 	return func(r *reading, nodes []*P, relation *model.Relation) error {
@@ -118,7 +78,8 @@ func articlesOfNodes[P any](t tagging) loader[P] {
 		}
 		descendants := args.IncludeDescendants == nil || *args.IncludeDescendants
 		p := nounOf[P](r.nouns)
-		pages, err := articlePages(r, articlesOf(r, t, descendants), q, p.keysOf(nodes), relation.Plan)
+		from := articlesOf(r, t, descendants)
+		pages, err := articlePages(r, origins{from, from}, q, p.keysOf(nodes), relation.Plan)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // facets counts the whole list of each parent, one statement for each facet
 // that the plan asks for, and hangs the counts on the facets of each.
-func facets(r *reading, l list, of map[int64]*model.ArticleFacets, plan *model.Plan) error {
+func facets(r *reading, l wholeList, of map[int64]*model.ArticleFacets, plan *model.Plan) error {
 	if plan == nil {
 		return nil
 	}
@@ -24,7 +24,7 @@ func facets(r *reading, l list, of map[int64]*model.ArticleFacets, plan *model.P
 // census is a list to be counted, the facets of each parent to hang the counts on, and
 // the facet that is wanted.
 type census struct {
-	list     list
+	list     wholeList
 	of       map[int64]*model.ArticleFacets
 	relation *model.Relation
 }
@@ -58,6 +58,9 @@ type division struct {
 	where      sql.Clause
 	first      string
 	most       int
+	// grouped are the counts themselves, as parent, value and count, where they are found
+	// without a look at each article; the zero Clause where they are not.
+	grouped func(parents sql.Clause) sql.Clause
 }
 
 const mostFirst = "counted.count DESC, counted.value"
@@ -75,13 +78,18 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 	for parent := range c.of {
 		parents = append(parents, parent)
 	}
+	from := r.engine.Keys("p", distinct(parents))
 	grouped := sql.Join(" ",
-		r.engine.Keys("p", distinct(parents)).Wrap("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM ", ""),
+		from.Wrap("SELECT p.value AS parent, "+d.by+" AS value, COUNT(*) AS count FROM ", ""),
 		c.list.from.Wrap("CROSS JOIN ", " "+d.joined+" WHERE"),
 		sql.All(c.list.where, d.where), sql.Text("GROUP BY p.value, "+d.by))
-	placed := grouped.Wrap("SELECT counted.*, ROW_NUMBER() OVER (PARTITION BY counted.parent ORDER BY "+d.first+") AS place FROM (", ") counted")
+	if d.grouped != nil {
+		grouped = d.grouped(from)
+	}
+	// MATERIALIZED: SQLite would count once for the order and once for the answer.
+	statement := grouped.Wrap("WITH counted AS MATERIALIZED (", ") SELECT parent, value, count FROM (SELECT counted.*, ROW_NUMBER() OVER (PARTITION BY counted.parent ORDER BY "+d.first+") AS place FROM counted) ranked")
 	var rows []counted[V]
-	err := r.Scan(&rows, sql.Join(" ", placed.Wrap("SELECT parent, value, count FROM (", ") ranked"), sql.Text("WHERE place <= ? ORDER BY parent, place", d.most)))
+	err := r.Scan(&rows, sql.Join(" ", statement, sql.Text("WHERE place <= ? ORDER BY parent, place", d.most)))
 	of := make(map[int64][]counted[V], len(c.of))
 	for _, row := range rows {
 		of[row.Parent] = append(of[row.Parent], row)
@@ -105,9 +113,13 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, c, division{
-		by: "tag." + t.column, joined: "JOIN " + t.links + " tag ON tag.article_id = n.id", where: sql.Always(), first: mostFirst, most: most,
-	})
+	d := division{
+		by: "tag." + t.column, joined: "JOIN " + t.links + " tag ON tag.article_id = " + c.list.key, where: sql.Always(), first: mostFirst, most: most,
+	}
+	if c.list.everything {
+		d.grouped = func(parents sql.Clause) sql.Clause { return t.mostUsed(parents, most) }
+	}
+	of, err := counts[int64](r, c, d)
 	if err != nil {
 		return err
 	}
@@ -127,8 +139,18 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F
 	return nil
 }
 
+// mostUsed are the counts of the tags of a kind that most of all articles have.
+func (t tagging) mostUsed(parents sql.Clause, most int) sql.Clause {
+	return sql.Join("", parents.Wrap("SELECT p.value AS parent, uses.node_id AS value, uses.articles AS count FROM ", ""),
+		sql.Text(" CROSS JOIN (SELECT node_id, articles FROM node_uses WHERE node_type = ? AND articles > 0 ORDER BY articles DESC, node_id LIMIT ?) uses", t.owner(), most))
+}
+
 func languageFacet(r *reading, c census) error {
-	of, err := counts[model.Language](r, c, division{by: "n.language", where: sql.Always(), first: mostFirst, most: maxLanguages})
+	d := division{by: "n.language", joined: c.list.joined, where: sql.Always(), first: mostFirst, most: maxLanguages}
+	if c.list.everything {
+		d.grouped = everyLanguage
+	}
+	of, err := counts[model.Language](r, c, d)
 	hangFacet(c, of, func(one counted[model.Language]) *model.LanguageFacet {
 		return &model.LanguageFacet{Language: one.Value, Count: one.Count}
 	})
@@ -137,6 +159,15 @@ func languageFacet(r *reading, c census) error {
 
 const maxLanguages = 1000
 
+// everyLanguage are the counts of all languages. It looks for one language after the
+// other in their index, and counts there.
+func everyLanguage(parents sql.Clause) sql.Clause {
+	return sql.Join("", sql.Text("WITH RECURSIVE spoken(language) AS (SELECT MIN(n.language) FROM articles n WHERE n.public = TRUE UNION ALL"+
+		" SELECT (SELECT MIN(n.language) FROM articles n WHERE n.public = TRUE AND n.language > spoken.language) FROM spoken WHERE spoken.language IS NOT NULL)"+
+		" SELECT p.value AS parent, spoken.language AS value, (SELECT COUNT(*) FROM articles n WHERE n.public = TRUE AND n.language = spoken.language) AS count FROM "), parents,
+		sql.Text(" CROSS JOIN spoken WHERE spoken.language IS NOT NULL"))
+}
+
 // monthFacet counts by month. Instants are numbers, and databases disagree on how to
 // turn those into dates, so days since 1970 become months in integer arithmetic.
 func monthFacet(r *reading, c census) error {
@@ -144,7 +175,15 @@ func monthFacet(r *reading, c census) error {
 	if err != nil {
 		return err
 	}
-	of, err := counts[int64](r, c, division{by: monthOf("n.published_at"), where: sql.Text("n.published_at IS NOT NULL"), first: "counted.value DESC", most: most})
+	published := c.list.published
+	d := division{by: monthOf(published), where: sql.Text(published + " IS NOT NULL"), first: "counted.value DESC", most: most}
+	if published == "n.published_at" {
+		d.joined = c.list.joined
+	}
+	if c.list.unfiltered && (c.list.everything || c.list.kept.SQL != "") {
+		d.grouped = func(parents sql.Clause) sql.Clause { return c.list.lastMonths(parents, most) }
+	}
+	of, err := counts[int64](r, c, d)
 	hangFacet(c, of, func(one counted[int64]) *model.MonthFacet {
 		month := time.Date(int(one.Value/12), time.Month(one.Value%12)+1, 1, 0, 0, 0, 0, time.UTC)
 		return &model.MonthFacet{Month: model.PartialDate(month.Format("2006-01")), Count: one.Count}
@@ -152,11 +191,33 @@ func monthFacet(r *reading, c census) error {
 	return err
 }
 
-// monthOf is the month of an instant as year*12 + month, January 0, by Howard
-// Hinnant's days-to-civil algorithm (https://howardhinnant.github.io/date_algorithms.html),
-// for which all divisions round down and days start at 0000-03-01: positive for
-// every instant that the API accepts.
-func monthOf(instant string) string {
+// lastMonths are the counts of the last months of each list, which an index has in the
+// order of publication. It looks for one month after the other, and counts between its
+// ends.
+func (l wholeList) lastMonths(parents sql.Clause, most int) sql.Clause {
+	latest := sql.Join(" ", l.from.Wrap("SELECT MAX("+l.published+") FROM ", " WHERE"), l.where)
+	first := civil("p.latest").month
+	return sql.Join("",
+		sql.Text("WITH RECURSIVE months(value, latest, place) AS (SELECT p.value, ("), latest, parents.Wrap("), 1 FROM ", " UNION ALL"),
+		sql.Text(" SELECT p.value, ("), latest, sql.Text(" AND "+l.published+" < "+first+"), p.place + 1 FROM months p WHERE p.latest IS NOT NULL AND p.place < ?)", most),
+		sql.Text(" SELECT p.value AS parent, "+monthOf("p.latest")+" AS value, ("),
+		sql.Join(" ", l.from.Wrap("SELECT COUNT(*) FROM ", " WHERE"), l.where, sql.Text("AND "+l.published+" >= "+first+" AND "+l.published+" <= p.latest")),
+		sql.Text(") AS count FROM months p WHERE p.latest IS NOT NULL"))
+}
+
+// monthOf is the month of an instant as year*12 + month, January 0.
+func monthOf(instant string) string { return civil(instant).number }
+
+// civilMonth is a month of the civil calendar.
+type civilMonth struct {
+	// number is year*12 + month, January 0, and month the instant at which it begins.
+	number, month string
+}
+
+// civil is the month of an instant, by Howard Hinnant's days-to-civil algorithm
+// (https://howardhinnant.github.io/date_algorithms.html), for which all divisions round
+// down and days start at 0000-03-01: positive for every instant that the API accepts.
+func civil(instant string) civilMonth {
 	const msOfDay, msTo1970 = "86400000", "62162035200000" // 719468 days
 	day := "((" + instant + " + " + msTo1970 + ") / " + msOfDay + ")"
 	era := "(" + day + " / 146097)"
@@ -164,5 +225,9 @@ func monthOf(instant string) string {
 	yearOfEra := "((" + dayOfEra + " - " + dayOfEra + " / 1460 + " + dayOfEra + " / 36524 - " + dayOfEra + " / 146096) / 365)"
 	dayOfYear := "(" + dayOfEra + " - (365 * " + yearOfEra + " + " + yearOfEra + " / 4 - " + yearOfEra + " / 100))"
 	monthFromMarch := "((5 * " + dayOfYear + " + 2) / 153)"
-	return "((" + yearOfEra + " + " + era + " * 400) * 12 + " + monthFromMarch + " + 2)"
+	dayOfMonth := "(" + dayOfYear + " - (153 * " + monthFromMarch + " + 2) / 5)"
+	return civilMonth{
+		number: "((" + yearOfEra + " + " + era + " * 400) * 12 + " + monthFromMarch + " + 2)",
+		month:  "((" + day + " - " + dayOfMonth + ") * " + msOfDay + " - " + msTo1970 + ")",
+	}
 }

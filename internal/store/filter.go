@@ -18,6 +18,20 @@ type filters struct {
 	many    bool
 	aliases int
 	err     error // the first error in a filter
+
+	// linkedTo is the expression for the key of an article, as tables of links know it. met
+	// is the filter on tags that every article meets; see origin.
+	linkedTo string
+	met      any
+	// ofRows means that there are conditions on the rows of articles, beside those on
+	// their tags.
+	ofRows bool
+}
+
+// newFilters begins to turn a filter into SQL. A filter that is too large is an error.
+func newFilters(e database.Engine, f model.Filter) (*filters, error) {
+	s, err := checkSize(f)
+	return &filters{engine: e, many: s.conditions > fewConditions, linkedTo: "n.id"}, err
 }
 
 // matches returns the condition on the rows of the alias n that match the filter.
@@ -25,18 +39,22 @@ func matches(e database.Engine, all nouns, f model.Filter) (sql.Clause, error) {
 	if f == nil {
 		return sql.Always(), nil
 	}
-	s, err := checkSize(f)
+	fs, err := newFilters(e, f)
 	if err != nil {
 		return sql.Clause{}, err
 	}
-	fs := &filters{engine: e, many: s.conditions > fewConditions}
+	return fs.of(all, f), fs.err
+}
+
+// of is the condition of a filter of any noun on the rows n.
+func (fs *filters) of(all nouns, f model.Filter) sql.Clause {
 	var c sql.Clause
 	for _, k := range all {
 		if of, ok := k.matches(fs, "n", f); ok {
 			c = of
 		}
 	}
-	return c, fs.err
+	return c
 }
 
 // filterBy adapts the filter of one noun: one turns filters of its type into SQL.
@@ -111,26 +129,38 @@ type listFilter[F any] struct{ Some, Every, None *F }
 
 // listConditions are the conditions of a listFilter on a row of an alias; nil where the
 // filter has none.
-type listConditions struct{ some, every, none func(alias string) sql.Clause }
+type listConditions struct {
+	some, every, none func(alias string) sql.Clause
+	// one means that some is about one row at most, and met that every article meets it.
+	one, met bool
+}
 
-func (l listFilter[F]) on(one func(string, *F) sql.Clause) listConditions {
+// on applies the filter of the rows. single reports whether a filter of them is about
+// one row at most, by a unique key.
+func (l listFilter[F]) on(fs *filters, one func(string, *F) sql.Clause, single func(*F) bool) listConditions {
 	condition := func(f *F) func(string) sql.Clause {
 		if f == nil {
 			return nil
 		}
 		return func(alias string) sql.Clause { return one(alias, f) }
 	}
-	return listConditions{condition(l.Some), condition(l.Every), condition(l.None)}
+	return listConditions{condition(l.Some), condition(l.Every), condition(l.None), single(l.Some), l.Some != nil && fs.met == any(l.Some)}
 }
 
 // tagged turns a filter on a list of tags into conditions on the article.
-func (fs *filters) tagged(article string, t tagging, asked listConditions) []sql.Clause {
+func (fs *filters) tagged(t tagging, asked listConditions) []sql.Clause {
 	linked := func(condition func(alias string) sql.Clause) sql.Clause {
 		l, n := fs.alias(), fs.alias()
-		return fs.exists(t.links+" "+l+" JOIN "+t.table+" "+n+" ON "+n+".id = "+l+"."+t.column, sql.Text(l+".article_id = "+article+".id"), condition(n))
+		return fs.exists(t.links+" "+l+" JOIN "+t.table+" "+n+" ON "+n+".id = "+l+"."+t.column, sql.Text(l+".article_id = "+fs.linkedTo), condition(n))
 	}
 	var c []sql.Clause
-	if asked.some != nil {
+	switch {
+	case asked.some == nil, asked.met:
+	case asked.one: // its key is looked up once, instead of the tags of each article
+		l, n := fs.alias(), fs.alias()
+		key := asked.some(n).Wrap(l+"."+t.column+" = (SELECT "+n+".id FROM "+t.table+" "+n+" WHERE ", ")")
+		c = append(c, fs.exists(t.links+" "+l, sql.Text(l+".article_id = "+fs.linkedTo), key))
+	default:
 		c = append(c, linked(asked.some))
 	}
 	if asked.every != nil {

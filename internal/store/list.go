@@ -21,6 +21,9 @@ type list struct {
 	// outer is the order outside of a sub-select, where only n is known. Lists
 	// without parents do not need it.
 	outer order
+	// kept is a query for the number of rows, where that need not be counted; the zero
+	// Clause where it must be.
+	kept sql.Clause
 }
 
 // listing is a list that may come in parts: the rows of the second part follow those of
@@ -243,9 +246,11 @@ func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Co
 		Parent int64
 		Count  int
 	}
-	err := r.Scan(&counts, sql.Join(" ",
-		l.from.Wrap("SELECT p.value AS parent, (SELECT COUNT(*) FROM ", " WHERE"), l.where,
-		r.engine.Keys("p", parents).Wrap(") AS count FROM ", "")))
+	number := sql.Join(" ", l.from.Wrap("SELECT COUNT(*) FROM ", " WHERE"), l.where)
+	if l.kept.SQL != "" {
+		number = l.kept
+	}
+	err := r.Scan(&counts, sql.Join("", number.Wrap("SELECT p.value AS parent, COALESCE((", "), 0) AS count FROM "), r.engine.Keys("p", parents)))
 	for _, one := range counts {
 		pages[one.Parent].Total = &one.Count
 	}

@@ -62,7 +62,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -74,15 +74,23 @@ func TestPendingMigrations(t *testing.T) {
 	if got := pending(); len(got) != 0 {
 		t.Errorf("after Open = %v, want none", got)
 	}
-	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 9")
-	if got := pending(); !slices.Equal(got, all[8:]) {
+	mustExec(t, direct(t, dsn), "DELETE FROM goose_db_version WHERE version_id = 10")
+	if got := pending(); !slices.Equal(got, all[9:]) {
 		t.Errorf("after all but the last = %v, want %v", got, all[8:])
 	}
+}
+
+// backToNine returns a database to its state before the tenth migration.
+func backToNine(t *testing.T, db *sql.DB) {
+	t.Helper()
+	mustExec(t, db, "DROP INDEX articles_language", "DROP INDEX articles_unpublished", "DELETE FROM timeline WHERE owner_type = 'TopicItself'",
+		"DELETE FROM node_uses", "DELETE FROM goose_db_version WHERE version_id > 9")
 }
 
 // backToSeven returns a database to its state before the eighth migration.
 func backToSeven(t *testing.T, db *sql.DB) {
 	t.Helper()
+	backToNine(t, db)
 	mustExec(t, db, "DROP INDEX changes_readers", "ALTER TABLE changes DROP COLUMN readers", "ALTER TABLE changes DROP COLUMN token_id", "ALTER TABLE changes DROP COLUMN actor_key", "ALTER TABLE changes DROP COLUMN status",
 		"DROP TABLE change_horizon", "DELETE FROM goose_db_version WHERE version_id > 7")
 }
@@ -115,7 +123,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 9; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 10; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -143,6 +151,7 @@ func TestIndexKeysGetRoomForMoreNouns(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := direct(t, dsn)
+	backToNine(t, db)
 	mustExec(t, db, "DELETE FROM node_index", "DELETE FROM goose_db_version WHERE version_id > 8",
 		fmt.Sprintf("INSERT INTO node_index (rowid, terms) VALUES (%d, 'old')", key*8+1))
 	s = reopen(t, dsn)
@@ -183,7 +192,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }

@@ -52,7 +52,7 @@ func (r searcher) everything(q model.Search, plan *model.Plan) (*Found, error) {
 	if err != nil {
 		return nil, inArgument("query", err)
 	}
-	where := sql.All(seenArticles(r.view), in.filter)
+	where := in.filter
 	if q.Language != nil {
 		where = sql.All(where, sql.Text("n.language = ?", *q.Language))
 	}
@@ -63,16 +63,21 @@ func (r searcher) everything(q model.Search, plan *model.Plan) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := searchOfAll{s, in, where, request}
-	whole := list{from: sql.Text("articles n"), where: sql.All(where, r.found(s))}
+	all := searchOfAll{s, in, sql.All(seenArticles(r.view), where), request}
+	counted := foundList(list{from: sql.Text("articles n"), where: sql.All(walkedArticles(r.view), where, r.found(s))})
+	if in.articles && q.Language == nil {
+		if counted, err = r.counted(s, q.Filter, counted); err != nil {
+			return nil, err
+		}
+	}
 	answer := &Found{&model.SearchConnection{Facets: &model.ArticleFacets{}, CorrectedQuery: s.corrected, Edges: []*model.SearchEdge{}}, s.Query}
 	loads := []func() error{func() error {
 		return r.searchEdges(all, answer)
 	}, func() error {
-		return facets(r.reading, whole, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
+		return facets(r.reading, counted, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
 	}}
 	if request.wanted.count {
-		loads = append(loads, func() error { return r.countFound(all, whole, answer) })
+		loads = append(loads, func() error { return r.countFound(all, counted.list, answer) })
 	}
 	return answer, r.Together(loads...)
 }
@@ -230,7 +235,7 @@ func (in scope) kinds(all nouns) []int64 {
 
 // countFound counts everything found.
 func (r searcher) countFound(all searchOfAll, whole list, answer *Found) error {
-	counts := []sql.Clause{sql.All(whole.where).Wrap("SELECT COUNT(*) AS count FROM articles n WHERE ", "")}
+	counts := []sql.Clause{sql.Join(" ", whole.from.Wrap("SELECT COUNT(*) AS count FROM ", " WHERE"), whole.where)}
 	if len(all.in.nodes) > 0 && len(all.Needs) > 0 && !all.nothing {
 		counts = append(counts, r.nodesFound(all.ofNodes().base(), all.in).Wrap("SELECT COUNT(*) AS count FROM ", ""))
 	}

@@ -33,12 +33,17 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 	if err != nil {
 		return nil, err
 	}
-	where := sql.All(seenArticles(r.view), filter)
+	where := sql.All(r.seenFound(s), filter)
 	whole := list{from: sql.Text("articles n"), where: sql.All(where, r.found(s))}
 	from, err := r.articleListing(s, q, where, whole)
 	if err != nil {
 		return nil, err
 	}
+	counted, err := r.counted(s, q.Filter, foundList(whole))
+	if err != nil {
+		return nil, err
+	}
+	from.whole = counted.list
 	answer := &model.ArticleConnection{Facets: &model.ArticleFacets{}, CorrectedQuery: s.corrected}
 	err = r.Together(
 		func() error {
@@ -49,10 +54,19 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 			return err
 		},
 		func() error {
-			return facets(r.reading, whole, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
+			return facets(r.reading, counted, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
 		},
 	)
 	return answer, err
+}
+
+// seenFound holds for the articles that the view shows. A search without words is a list
+// of all, which walks an index.
+func (r searcher) seenFound(s *searching) sql.Clause {
+	if len(s.Needs) == 0 {
+		return walkedArticles(r.view)
+	}
+	return seenArticles(r.view)
 }
 
 // articleListing lists the articles in the requested order, or else by relevance.

@@ -112,6 +112,26 @@ func (r searcher) found(s *searching) sql.Clause {
 	return r.rowids(articleIndex, s.base()).Wrap("n.id IN (", ")")
 }
 
+// foundList is a list of articles n that a search found, to be counted.
+func foundList(l list) wholeList {
+	return wholeList{list: l, published: "n.published_at", key: "n.id"}
+}
+
+// counted is everything that the search finds, to be counted: the rows of the index but
+// those of unpublished articles, of which there are few, so that no article is looked up.
+// Where that is not possible, it is the given list.
+func (r searcher) counted(s *searching, f model.Filter, otherwise wholeList) (wholeList, error) {
+	if r.view.Drafts || r.view.PreviewOnly || len(s.Needs) == 0 || s.nothing {
+		return otherwise, nil
+	}
+	hidden := r.engine.Belongs("x.rowid", "hidden.id", "FROM articles hidden WHERE hidden.public = FALSE")
+	return origin{
+		from: "article_index x", joined: " JOIN articles n ON n.id = x.rowid",
+		where:     sql.All(r.engine.Matching(articleIndex, s.base()), sql.Text("NOT "+hidden)),
+		published: "n.published_at", key: "x.rowid",
+	}.whole(r.reading, f)
+}
+
 func (r searcher) rowids(of string, e match.Expression) sql.Clause {
 	return r.engine.Matching(of, e).Wrap("SELECT x.rowid FROM "+of+" x WHERE ", "")
 }

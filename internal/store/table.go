@@ -18,6 +18,7 @@ func (s *Store) Tables() []Table {
 		tables = append(tables, k.tables()...)
 	}
 	return append(tables,
+		Table{Name: "node_uses", Keys: []string{"node_type", "node_id"}},
 		Table{Name: "names", Keys: []string{"node_type", "node_id", "kind", "language", "position"}},
 		Table{Name: "jobs", Keys: []string{"kind", "subject"}},
 		Table{Name: "signing_keys", Keys: []string{"name"}},

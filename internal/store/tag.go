@@ -31,3 +31,15 @@ func usersOf(t tagging) string {
 	return "FROM " + t.links + " tag JOIN articles article ON article.id = tag.article_id WHERE tag." + t.column + " = ?" +
 		" AND (article.working OR NOT EXISTS (SELECT 1 FROM " + t.links + " of_copy WHERE of_copy.article_id = " + copyKeyOf("article.id") + " AND of_copy." + t.column + " = tag." + t.column + "))"
 }
+
+// Timelines have an owner: an official, a country, or a topic with everything below it.
+// topicItself is the owner of what is tagged with the topic itself.
+const topicItself model.NodeType = "TopicItself"
+
+// owner is the type of the owner of the timeline of a tag's own articles.
+func (t tagging) owner() model.NodeType {
+	if t.node == model.NodeTopic {
+		return topicItself
+	}
+	return t.node
+}

@@ -128,8 +128,9 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, article.published_at, article.id"+from("article_officials tag")+where+
 			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, article.published_at, article.id"+from("article_countries tag")+where+
 			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, article.published_at, article.id"+from("article_topics tag")+
-			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where,
-		arg, arg, arg)
+			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where+
+			" UNION ALL SELECT '"+string(topicItself)+"', tag.topic_id, article.published_at, article.id"+from("article_topics tag")+where,
+		arg, arg, arg, arg)
 	if err != nil {
 		return err
 	}

@@ -56,15 +56,36 @@ func (v View) seenBy() string {
 	return "public"
 }
 
-// seenArticles holds for the articles n that the view shows.
+// seenArticles holds for the articles n that the view shows. It compares nothing: SQLite
+// would take a comparison for the best way to find rows, and walk every published article
+// where others are asked for by key. Lists that want that walk say so; see
+// walkedArticles.
 func seenArticles(v View) sql.Clause {
 	switch {
 	case v.Drafts:
-		return sql.Text("n.working") // without a comparison, to match the indexes of articles
+		return sql.Text("n.working")
 	case v.PreviewOnly:
 		return sql.Never()
 	}
+	return sql.Text("n.public")
+}
+
+// walkedArticles is seenArticles for lists that walk an index of the published articles,
+// and for look-ups by a key that is unique among them.
+func walkedArticles(v View) sql.Clause {
+	if v.Drafts || v.PreviewOnly {
+		return seenArticles(v)
+	}
 	return sql.Text("n.public = TRUE")
+}
+
+// uniqueVersion adds to the condition on a key of articles what makes it unique: a
+// published article and its working copy may share the key.
+func uniqueVersion(v View, key sql.Clause) sql.Clause {
+	if v.Drafts || v.Preview != 0 {
+		return key
+	}
+	return sql.All(key, walkedArticles(v))
 }
 
 // seenArticlesByKey is seenArticles for articles that the caller asked for by key: in a

@@ -130,8 +130,15 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 	if err := tx.dropNames(id); err != nil {
 		return err
 	}
-	for _, table := range []string{"article_mentions", "node_uses"} {
-		if err := tx.exec(id.Type, "forget what is about", "DELETE FROM "+table+" WHERE node_type = ? AND node_id = ?", id.Type, id.Key); err != nil {
+	if err := tx.exec(id.Type, "forget what is about", "DELETE FROM article_mentions WHERE node_type = ? AND node_id = ?", id.Type, id.Key); err != nil {
+		return err
+	}
+	owners := []model.NodeType{id.Type}
+	if id.Type == model.NodeTopic {
+		owners = append(owners, topicItself)
+	}
+	for _, owner := range owners {
+		if err := tx.exec(id.Type, "forget the uses of", "DELETE FROM node_uses WHERE node_type = ? AND node_id = ?", owner, id.Key); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ func copied(t testing.TB, d testserver.Database) []string {
 // ofSearch reports whether a table belongs to the search index, which is built from
 // other tables.
 func ofSearch(table string) bool {
-	for _, begin := range []string{"article_index", "node_index", "search_", "suggestions", "node_uses"} {
+	for _, begin := range []string{"article_index", "node_index", "search_", "suggestions"} {
 		if strings.HasPrefix(table, begin) {
 			return true
 		}
@@ -109,7 +109,6 @@ func all(t testing.TB, d testserver.Database) map[string]string {
 	state := d.State(t)
 	maps.DeleteFunc(state, func(table, _ string) bool { return table == "goose_db_version" || ofSearch(table) }) // goose_db_version has the times of the migrations
 	state["suggestions"] = fmt.Sprint(d.Rows(t, "SELECT * FROM suggestions ORDER BY 1, 2, 3, 4, 5, 6, 7"))
-	state["node_uses"] = fmt.Sprint(d.Rows(t, "SELECT * FROM node_uses WHERE articles <> 0 ORDER BY 1, 2"))
 	counters := "sqlite_sequence"
 	if d.OnPostgres() {
 		counters = "key_sequence"
@@ -234,7 +233,7 @@ func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
 	written := 0
 	_, err := app.Copy(t.Context(), app.Config{Database: string(source)}, app.Config{Database: string(target), OnRoundTrip: func(_ context.Context, trip model.RoundTrip) {
 		for _, statement := range trip.Statements {
-			if into, writes := strings.CutPrefix(strings.ReplaceAll(statement.SQL, `"`, ""), "INSERT INTO "); writes && !ofSearch(strings.Trim(into, "`")) {
+			if into, writes := strings.CutPrefix(strings.ReplaceAll(statement.SQL, `"`, ""), "INSERT INTO "); writes && !ofSearch(strings.Trim(into, "`")) && !strings.HasPrefix(into, "node_uses") { // which are counted anew with the index
 				written++
 			}
 		}

@@ -50,8 +50,9 @@ func TestRandomFiltersFindWhatTheySay(t *testing.T) {
 			draw.ids[noun] = append(draw.ids[noun], node["id"].(string))
 		}
 	}
-	query := `query($filter: ArticleFilter) {
-		articles(filter: $filter) { nodes { slug } totalCount }
+	public := testserver.Ask[map[string]nodes](t, s.Server, everything, nil)
+	query := `query($filter: ArticleFilter, $order: [ArticleOrder!]) {
+		articles(filter: $filter, orderBy: $order) { nodes { slug } totalCount }
 		official(by: {slug: "hussein"}) { articles(filter: $filter) { nodes { slug } totalCount } } }`
 	type found struct {
 		slugs
@@ -60,27 +61,36 @@ func TestRandomFiltersFindWhatTheySay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		for range 15 {
 			filter := draw.filter(rt, "Article", 3)
-			var want, tagged []string
-			for _, article := range all["articles"].Nodes {
-				if !holds(filter, article) {
-					continue
-				}
-				want = append(want, article["slug"].(string))
-				if holds(object{"officials": object{"some": object{"slug": object{"eq": "hussein"}}}}, article) {
-					tagged = append(tagged, article["slug"].(string))
-				}
+			if rapid.Bool().Draw(rt, "a tag, too") { // readers' lists start from its timeline
+				filter = object{"and": []any{filter, draw.tag(rt)}}
 			}
-			got := testserver.Ask[struct {
-				Articles found
-				Official struct{ Articles found }
-			}](rt, s.Server, query, variables{"filter": filter}, testserver.AsAdmin, testserver.SeeDrafts)
-			for _, c := range []struct {
-				got  found
-				want []string
-			}{{got.Articles, want}, {got.Official.Articles, tagged}} {
-				slices.Sort(c.want)
-				if c.got.String() != strings.Join(c.want, " ") || c.got.TotalCount != len(c.want) {
-					rt.Fatalf("%s\n= %q, %d in all, want %q", testserver.JSON(filter), c.got, c.got.TotalCount, c.want)
+			order := []object{{"field": rapid.SampledFrom([]string{"PUBLISHED_AT", "TITLE", "UPDATED_AT"}).Draw(rt, "order")}}
+			for _, seen := range []struct {
+				articles []object
+				headers  []header
+			}{{all["articles"].Nodes, []header{testserver.AsAdmin, testserver.SeeDrafts}}, {public["articles"].Nodes, nil}} {
+				var want, tagged []string
+				for _, article := range seen.articles {
+					if !holds(filter, article) {
+						continue
+					}
+					want = append(want, article["slug"].(string))
+					if holds(object{"officials": object{"some": object{"slug": object{"eq": "hussein"}}}}, article) {
+						tagged = append(tagged, article["slug"].(string))
+					}
+				}
+				got := testserver.Ask[struct {
+					Articles found
+					Official struct{ Articles found }
+				}](rt, s.Server, query, variables{"filter": filter, "order": order}, seen.headers...)
+				for _, c := range []struct {
+					got  found
+					want []string
+				}{{got.Articles, want}, {got.Official.Articles, tagged}} {
+					slices.Sort(c.want)
+					if c.got.String() != strings.Join(c.want, " ") || c.got.TotalCount != len(c.want) {
+						rt.Fatalf("%s\n= %q, %d in all, want %q", testserver.JSON(filter), c.got, c.got.TotalCount, c.want)
+					}
 				}
 			}
 		}
@@ -139,6 +149,19 @@ func (d drawing) filter(rt *rapid.T, noun string, depth int) object {
 		f["not"] = d.filter(rt, noun, depth-1)
 	}
 	return f
+}
+
+// tag draws a filter by a unique key of a tag, or by what is above it.
+func (d drawing) tag(rt *rapid.T) object {
+	switch rapid.SampledFrom([]string{"official", "country", "topic", "above"}).Draw(rt, "tag") {
+	case "official":
+		return object{"officials": object{"some": object{"slug": object{"eq": rapid.SampledFrom([]string{"hussein", "drian", "nobody"}).Draw(rt, "slug")}}}}
+	case "country":
+		return object{"countries": object{"some": object{"code": object{"eq": rapid.SampledFrom([]string{"IQ", "FR", "XX"}).Draw(rt, "code")}}}}
+	case "topic":
+		return object{"topics": object{"some": object{"id": object{"eq": rapid.SampledFrom(d.ids["Topic"]).Draw(rt, "topic")}}}}
+	}
+	return object{"topics": object{"some": object{"descendantOf": rapid.SampledFrom(d.ids["Topic"]).Draw(rt, "above")}}}
 }
 
 func (d drawing) condition(rt *rapid.T, noun, field string, depth int) any {

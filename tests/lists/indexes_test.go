@@ -58,7 +58,11 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		page     = `{ nodes { title } }`
 		latest   = "SEARCH n USING INDEX articles_published (public=?"
 		timeline = "SEARCH t USING PRIMARY KEY (owner_type=? AND owner_id=?"
+		kept     = "SEARCH uses USING PRIMARY KEY (node_type=? AND node_id=?)"
+		byKey    = "SEARCH n USING INTEGER PRIMARY KEY (rowid=?)"
 	)
+	id := testserver.JSON(testserver.Ask[struct{ Article testserver.Node }](t, s, `{ article(by: {slug: "article-1"}, language: "en") { id } }`, nil).Article.ID)
+	topic := testserver.JSON(testserver.Ask[struct{ Topic testserver.Node }](t, s, `{ topic(by: {slug: "topic-1"}) { id } }`, nil).Topic.ID)
 	for _, c := range []struct {
 		rule, query string
 		uses        string
@@ -78,11 +82,31 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		{"the articles of a topic", `{ topic(by: {slug: "topic-1"}) { articles ` + page + ` } }`, timeline + ")", sortsInside},
 		{"the articles of a topic, next page", `{ topic(by: {slug: "topic-1"}) { articles(after: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
 		{"the articles of a topic, page before", `{ topic(by: {slug: "topic-1"}) { articles(last: 2, before: $c) ` + page + ` } }`, timeline + " AND (published_at,article_id)>(?,?))", sortsInside},
-		{"how many articles a topic has", `{ topic(by: {slug: "topic-1"}) { articles { totalCount } } }`, timeline + ")", sorts},
+		{"how many articles a topic has", `{ topic(by: {slug: "topic-1"}) { articles { totalCount } } }`, kept, sorts},
 		{"the articles of a topic itself", `{ topic(by: {slug: "topic-1"}) { articles(includeDescendants: false) ` + page + ` } }`, timeline + ")", sortsInside},
 		{"the articles of each country", `{ countries { nodes { articles(first: 5) ` + page + ` } } }`, timeline + ")", sortsInside},
 		{"the articles of each official", `{ officials { nodes { articles(first: 5, after: $c) ` + page + ` } } }`, timeline + " AND (published_at,article_id)<(?,?))", sortsInside},
-		{"how many articles each country has", `{ countries { nodes { articles { totalCount } } } }`, timeline + ")", sorts},
+		{"how many articles each country has", `{ countries { nodes { articles { totalCount } } } }`, kept, sorts},
+
+		{"an article by its id", `{ article(by: {id: $id}) { title } }`, byKey, sorts},
+		{"a node by its id", `{ node(id: $id) { ... on Article { title } } }`, byKey, sorts},
+		{"nodes by their ids", `{ nodes(ids: [$id]) { ... on Article { title } } }`, byKey, sorts},
+		{"articles filtered by id", `{ articles(filter: {id: {in: [$id]}}) ` + page + ` }`, byKey, scans},
+		{"articles filtered by slug", `{ articles(filter: {and: [{slug: {eq: "article-1"}}]}) ` + page + ` }`, "SEARCH n USING INDEX articles_slug (slug=?)", scans},
+		{"articles filtered by an external id", `{ articles(filter: {externalId: {eq: "fr-1"}}) ` + page + ` }`, "SEARCH n USING INDEX articles_external_id (external_id=?)", scans},
+		{"articles filtered by country", `{ articles(filter: {countries: {some: {code: {eq: "MA"}}}}) ` + page + ` }`, timeline + ")", sorts},
+		{"articles filtered by country, next page", `{ articles(after: $c, filter: {countries: {some: {code: {eq: "MA"}}}}) ` + page + ` }`, timeline + " AND (published_at,article_id)<(?,?))", sorts},
+		{"articles filtered by official and topic", `{ articles(filter: {officials: {some: {slug: {eq: "official-1"}}}, topics: {some: {slug: {eq: "topic-1"}}}}) ` + page + ` }`, timeline + ")", sorts},
+		{"articles filtered by what is above their topics", `{ articles(filter: {topics: {some: {descendantOf: $topic}}}) ` + page + ` }`, timeline + ")", sorts},
+		{"how many articles have two tags", `{ articles(filter: {countries: {some: {code: {eq: "MA"}}}, topics: {some: {slug: {eq: "topic-1"}}}}) { totalCount } }`, timeline + ")", regexp.MustCompile(`\bn\b`)},
+		{"how many articles a country has, by filter", `{ articles(filter: {countries: {some: {code: {eq: "MA"}}}}) { totalCount } }`, kept, sorts},
+		{"the articles in a language", `{ articles(filter: {language: {eq: "de"}}) ` + page + ` }`, "SEARCH n USING INDEX articles_language (public=? AND language=?)", sorts},
+		{"how many articles are in a language", `{ articles(filter: {language: {eq: "en"}}) { totalCount } }`, "SEARCH n USING COVERING INDEX articles_language (public=? AND language=?)", sorts},
+		{"the languages of all articles", `{ articles { facets { languages { count } } } }`, "SEARCH n USING COVERING INDEX articles_language (public=? AND language=?)", scans},
+		{"the months of all articles", `{ articles { facets { months { count } } } }`, "SEARCH n USING COVERING INDEX articles_published (public=? AND published_at>? AND published_at<?)", scans},
+		{"the months of a country's articles", `{ country(by: {code: "MA"}) { articles { facets { months { count } } } } }`, timeline + " AND published_at>? AND published_at<?)", scans},
+		{"the topics of all articles", `{ articles { facets { topics { count } } } }`, "SEARCH node_uses USING PRIMARY KEY (node_type=?)", scans},
+		{"how many articles a search finds", `{ articles(search: "text") { totalCount } }`, "SEARCH hidden USING COVERING INDEX articles_created (public=?)", regexp.MustCompile(`\bn\b`)},
 
 		{"the officials of articles", `{ articles { nodes { officials { slug } } } }`, "SEARCH l USING PRIMARY KEY (article_id=?)", sorts},
 		{"the translations of articles", `{ articles { nodes { translations { slug } } } }`, "SEARCH n USING INDEX articles_translations (translation_of=?)", sorts},
@@ -90,7 +114,7 @@ func TestReadersListsWalkIndexes(t *testing.T) {
 		{"a facet of a country's articles", `{ countries { nodes { articles { facets { topics { count } } } } } }`, timeline + ")", scans},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			statements, _ := costs(t, s, strings.ReplaceAll(c.query, "$c", `"`+cursor+`"`), nil)
+			statements, _ := costs(t, s, strings.NewReplacer("$c", `"`+cursor+`"`, "$id", id, "$topic", topic).Replace(c.query), nil)
 			last := statements[len(statements)-1]
 			plan := explain(t, db, last)
 			for _, never := range []*regexp.Regexp{scans, c.never} {
@@ -118,6 +142,7 @@ func TestEditorsListsWalkIndexes(t *testing.T) {
 		{"the latest articles", `{ articles ` + page + ` }`, "SCAN n USING INDEX articles_working\n"},
 		{"the articles last changed", `{ articles(orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SCAN n USING INDEX articles_working_updated"},
 		{"the articles by title", `{ articles(orderBy: {field: TITLE}) ` + page + ` }`, "SCAN n USING INDEX articles_working_title"},
+		{"the drafts last changed", `{ articles(filter: {status: {eq: DRAFT}}, orderBy: {field: UPDATED_AT, direction: DESC}) ` + page + ` }`, "SEARCH n USING INDEX articles_unpublished (status=?)"},
 		{"the articles in review", `{ articles(filter: {status: {eq: IN_REVIEW}}) ` + page + ` }`, "SEARCH n USING INDEX articles_working_status (status=?)"},
 		{"an article by its slug", `{ article(by: {slug: "article-1"}) { title } }`, "SEARCH n USING INDEX articles_slug (slug=?)"},
 		{"the articles of a country", `{ country(by: {code: "MA"}) { articles ` + page + ` } }`, "USING INTEGER PRIMARY KEY"},
