@@ -17,6 +17,7 @@ type postgresDatabase struct {
 	pool     *pgxpool.Pool
 	repeated bool
 	texts    map[string]string // by name and language; pgx prepares each once a connection
+	uses     map[string]int
 }
 
 func openPostgres(o options) (database, error) {
@@ -29,31 +30,44 @@ func openPostgres(o options) (database, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &postgresDatabase{pool, o.repeated, map[string]string{}}
+	db := &postgresDatabase{pool: pool, repeated: o.repeated, texts: map[string]string{}}
 	for _, language := range []string{"ar", "en", "fr"} {
 		for name, text := range postgresJSON().statements(language, o.repeated) {
 			db.texts[name+language] = text
 		}
 	}
-	return db, nil
+	if o.fill > 0 {
+		return db, nil
+	}
+	return db, db.count()
 }
 
-// postgresJSON uses the functions of the database.
 func postgresJSON() dialect {
 	return dialect{
-		text: func(column string) string { return column },
-		object: func(pairs ...string) string {
-			text := ""
-			for i := 0; i < len(pairs); i += 2 {
-				text += ", '" + pairs[i] + "', " + pairs[i+1]
-			}
-			return "json_build_object(" + strings.TrimPrefix(text, ", ") + ")"
-		},
+		object: "json_build_object", cross: "JOIN",
 		array: func(json, order string) string {
 			return "coalesce(json_agg(" + json + " ORDER BY " + order + "), '[]')"
 		},
-		cross: "JOIN", today: "current_date::text",
 	}
+}
+
+func (db *postgresDatabase) count() error {
+	db.uses = map[string]int{}
+	rows, err := db.pool.Query(context.Background(), counts)
+	if err != nil {
+		return err
+	}
+	var tag string
+	var uses int
+	_, err = pgx.ForEachRow(rows, []any{&tag, &uses}, func() error {
+		db.uses[tag] = uses
+		return nil
+	})
+	return err
+}
+
+func (db *postgresDatabase) rarer(country, topic string) string {
+	return rarer(db.uses, country, topic)
 }
 
 // fill copies the rows of a table at once, in the order of the newsroom. Texts compare

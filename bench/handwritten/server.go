@@ -19,6 +19,8 @@ type database interface {
 	// rows appends the rows that a statement returns, joined by commas.
 	rows(to *bytes.Buffer, s statement) error
 	create(a article) error
+	// rarer says from which of two tags a search for both starts.
+	rarer(country, topic string) string
 }
 
 // statement is one of the texts of a language, with its arguments.
@@ -91,10 +93,11 @@ func countryAndTopic(db database, latest func(parameters) string) http.HandlerFu
 		}
 		var b bytes.Buffer
 		b.WriteString(`{"data":{"articles":{"totalCount":`)
-		err := db.rows(&b, statement{"q5count", p.Language, []any{p.Country, p.Topic}})
+		first := db.rarer(p.Country, p.Topic)
+		err := db.rows(&b, statement{"count" + first, p.Language, []any{p.Country, p.Topic}})
 		if err == nil {
 			b.WriteString(`,"nodes":[`)
-			err = db.rows(&b, statement{"q5", p.Language, []any{p.Country, p.Topic, latest(p)}})
+			err = db.rows(&b, statement{"q5" + first, p.Language, []any{p.Country, p.Topic, latest(p)}})
 		}
 		b.WriteString(`]}}}`)
 		respond(w, b.Bytes(), err)

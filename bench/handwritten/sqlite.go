@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -19,11 +18,12 @@ type sqliteDatabase struct {
 	repeated    bool
 	reads       map[string]*sql.Stmt // by name and language
 	inserts     map[string]*sql.Stmt
+	uses        map[string]int
 	turn        sync.Mutex // who writes
 }
 
 func openSQLite(o options) (database, error) {
-	dsn := "file:" + o.database + "?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_cache_size=-32000"
+	dsn := "file:" + o.database + "?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_cache_size=-32000&_mutex=no"
 	read, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return nil, err
@@ -45,31 +45,45 @@ func openSQLite(o options) (database, error) {
 
 func (db *sqliteDatabase) prepare() (err error) {
 	db.reads = map[string]*sql.Stmt{}
-	arguments := strings.NewReplacer("$", "?")
 	for _, language := range []string{"ar", "en", "fr"} {
 		for name, text := range sqliteJSON().statements(language, db.repeated) {
-			if db.reads[name+language], err = db.read.Prepare(arguments.Replace(text)); err != nil {
+			if db.reads[name+language], err = db.read.Prepare(strings.ReplaceAll(text, "$", "?")); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
+	if err := db.count(); err != nil {
+		return err
+	}
 	return db.prepareInserts(db.write.Prepare)
 }
 
-// sqliteJSON joins texts, which costs less than json_object and json_group_array. The
-// rows of an array keep the order of the tables that they are read from.
+func (db *sqliteDatabase) count() error {
+	db.uses = map[string]int{}
+	rows, err := db.read.Query(counts)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var tag string
+		var uses int
+		if err := rows.Scan(&tag, &uses); err != nil {
+			return err
+		}
+		db.uses[tag] = uses
+	}
+	return rows.Err()
+}
+
+func (db *sqliteDatabase) rarer(country, topic string) string { return rarer(db.uses, country, topic) }
+
+// sqliteJSON has arrays keep the order of the tables that they are read from.
 func sqliteJSON() dialect {
 	return dialect{
-		text: func(column string) string { return "json_quote(" + column + ")" },
-		object: func(pairs ...string) string {
-			text := ""
-			for i := 0; i < len(pairs); i += 2 {
-				text += " || '," + strconv.Quote(pairs[i]) + ":' || " + pairs[i+1]
-			}
-			return "'{" + strings.TrimPrefix(text, " || ',") + " || '}'"
-		},
-		array: func(json, _ string) string { return "'[' || coalesce(group_concat(" + json + ", ','), '') || ']'" },
-		cross: "CROSS JOIN", today: "date('now')",
+		object: "json_object", cross: "CROSS JOIN",
+		array:  func(json, _ string) string { return "json_group_array(" + json + ")" },
+		nested: func(json string) string { return "json(" + json + ")" },
 	}
 }
 

@@ -13,6 +13,7 @@ type measured struct {
 	query   query
 	rates   [][]float64
 	medians []float64
+	used    []float64 // of a processor, in ms an answer: what other programs leave alone
 	client  float64 // this program's part of two processors, at most
 }
 
@@ -81,7 +82,8 @@ func (s *session) write(queries []query) error {
 // turns lets the servers answer a query in turns, and each alone at the end. The first
 // turn of each only warms up.
 func (s *session) turns(q query) (measured, error) {
-	m := measured{query: q, rates: make([][]float64, len(s.servers)), medians: make([]float64, len(s.servers))}
+	m := measured{query: q, rates: make([][]float64, len(s.servers)), medians: make([]float64, len(s.servers)), used: make([]float64, len(s.servers))}
+	answers := make([]int, len(s.servers))
 	for round := range s.rounds + 1 {
 		for k := range s.servers {
 			i := (k + round) % len(s.servers)
@@ -89,17 +91,21 @@ func (s *session) turns(q query) (measured, error) {
 			if round == 0 {
 				seconds = min(1, s.seconds)
 			}
+			used := s.servers[i].used()
 			r, err := s.turn(q, i, s.connections, seconds)
 			if err != nil {
 				return m, err
 			}
 			if round > 0 {
+				m.used[i] += 1000 * (s.servers[i].used() - used)
+				answers[i] += r.answers
 				m.rates[i] = append(m.rates[i], r.rate())
 				m.client = max(m.client, r.client/r.seconds)
 			}
 		}
 	}
 	for i := range s.servers {
+		m.used[i] /= float64(answers[i])
 		r, err := s.turn(q, i, 1, min(2, s.seconds))
 		if err != nil {
 			return m, err
@@ -133,7 +139,7 @@ func (m measured) summary(servers []*server) []string {
 	var texts []string
 	for i, one := range servers {
 		middle, spread := m.middle(i)
-		texts = append(texts, fmt.Sprintf("%s %.0f ± %.0f %% (%.2f ms)", one.name, middle, spread, m.medians[i]))
+		texts = append(texts, fmt.Sprintf("%s %.0f ± %.0f %% (%.2f ms, used %.2f ms)", one.name, middle, spread, m.medians[i], m.used[i]))
 	}
 	return texts
 }

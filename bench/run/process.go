@@ -100,6 +100,22 @@ func (p *process) memory() float64 {
 	return 0
 }
 
+// used is how long the process has used a processor, in seconds.
+func (p *process) used() float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0 // not Linux
+	}
+	_, after, _ := strings.Cut(string(text), ") ") // the name may have spaces
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return float64(user+system) / 100 // the kernel counts in hundredths, on every machine
+}
+
 // copyDatabase copies a SQLite file, so that the one in the cache stays as it is.
 func copyDatabase(from, to string) error {
 	for _, suffix := range []string{"", "-wal", "-shm"} {

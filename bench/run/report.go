@@ -66,19 +66,19 @@ func (s *session) printRates(to io.Writer, m measured) {
 }
 
 func (s *session) printMedians(to io.Writer, table []measured) {
-	fmt.Fprint(to, "\nOne connection, median in ms:\n\n| |")
+	fmt.Fprint(to, "\nThe median with one connection, and what an answer takes of a processor with all of them, in ms:\n\n| |")
 	for _, one := range s.servers {
-		fmt.Fprintf(to, " %s |", one.name)
+		fmt.Fprintf(to, " %s | processor |", one.name)
 	}
 	fmt.Fprint(to, "\n|---|")
 	for range s.servers {
-		fmt.Fprint(to, "--:|")
+		fmt.Fprint(to, "--:|--:|")
 	}
 	fmt.Fprintln(to)
 	for _, m := range table {
 		fmt.Fprintf(to, "| %s |", m.query.name)
 		for i := range s.servers {
-			fmt.Fprintf(to, " %.2f |", m.medians[i])
+			fmt.Fprintf(to, " %.2f | %.2f |", m.medians[i], m.used[i])
 		}
 		fmt.Fprintln(to)
 	}
