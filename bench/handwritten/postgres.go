@@ -48,6 +48,7 @@ func postgresJSON() dialect {
 		array: func(json, order string) string {
 			return "coalesce(json_agg(" + json + " ORDER BY " + order + "), '[]')"
 		},
+		nested: func(json string) string { return json },
 	}
 }
 

@@ -79,9 +79,7 @@ func missing(file string, took *float64, fill func(file string) error) error {
 		return err
 	}
 	part := file + ".part"
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		_ = os.Remove(part + suffix) // of a run that was interrupted
-	}
+	remove(part) // of a run that was interrupted
 	fmt.Fprintf(os.Stderr, "making %s\n", file)
 	began := time.Now()
 	if err := fill(part); err != nil {

@@ -4,6 +4,7 @@
 //
 //	run [flags]         requests a second of Q1 to Q6, 16 connections
 //	run [flags] shapes  the median of many other shapes, one connection
+//	run [flags] import  articles a second, and how long another writer waits meanwhile
 package main
 
 import (
@@ -79,8 +80,10 @@ func (o options) run(what string) error {
 		return s.measure()
 	case "shapes":
 		return s.shapes()
+	case "import":
+		return s.imports()
 	}
-	return fmt.Errorf("%q is not known; say nothing or shapes", what)
+	return fmt.Errorf("%q is not known; say nothing, shapes or import", what)
 }
 
 // wanted reports whether -only names it.

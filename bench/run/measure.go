@@ -14,7 +14,7 @@ type measured struct {
 	rates   [][]float64
 	medians []float64
 	used    []float64 // of a processor, in ms an answer: what other programs leave alone
-	client  float64 // this program's part of two processors, at most
+	client  float64   // this program's part of two processors, at most
 }
 
 // measure lets all servers have their turns at Q1 to Q6, and prints a table.

@@ -16,6 +16,7 @@ type session struct {
 	news    *newsroom.Newsroom
 	counter *counter
 	servers []*server
+	scratch []string // copies of databases
 }
 
 // server is a server with its requests, by query.
@@ -36,6 +37,7 @@ func (s *session) startDiwan() error {
 		database := s.made.diwan
 		if s.database == "sqlite" {
 			database = filepath.Join(filepath.Dir(s.made.diwan), "run-"+b.name+".db")
+			s.scratch = append(s.scratch, database)
 			if err := copyDatabase(s.made.diwan, database); err != nil {
 				return err
 			}
@@ -54,6 +56,7 @@ func (s *session) startHandwritten() error {
 		database := h.database
 		if s.database == "sqlite" {
 			database = strings.TrimSuffix(h.database, ".db") + "-run.db"
+			s.scratch = append(s.scratch, database)
 			if err := copyDatabase(h.database, database); err != nil {
 				return err
 			}
@@ -83,6 +86,9 @@ func (s *session) start(one server, env []string, args ...string) (err error) {
 func (s *session) stop() {
 	for _, one := range s.servers {
 		one.process.stop()
+	}
+	for _, file := range s.scratch {
+		remove(file)
 	}
 }
 
