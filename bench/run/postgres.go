@@ -39,7 +39,7 @@ func (o options) fillPostgres(m *made) error {
 		fmt.Fprintf(os.Stderr, "filling %s\n", nameOf(f.database))
 		began := time.Now()
 		if err := f.fill(); err != nil {
-			return err
+			return errors.Join(err, o.drop(f.database)) // half a database would be taken for a whole one
 		}
 		fmt.Fprintf(os.Stderr, "took %.0f s\n", time.Since(began).Seconds())
 	}
@@ -89,4 +89,15 @@ func (o options) create(database string) (bool, error) {
 	}
 	_, err = conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{nameOf(database)}.Sanitize())
 	return err == nil, err
+}
+
+func (o options) drop(database string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, o.postgres)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{nameOf(database)}.Sanitize()+" WITH (FORCE)")
+	return err
 }
