@@ -26,6 +26,9 @@ func openPostgres(o options) (database, error) {
 		return nil, err
 	}
 	config.MaxConns = 16
+	// Planning these statements takes longer than running them, compiling them even more.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	config.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		return nil, err

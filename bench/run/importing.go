@@ -17,18 +17,11 @@ const pause = 250 * time.Millisecond
 // and how long another writer waits meanwhile.
 func (s *session) imports() error {
 	for _, b := range s.made.binaries {
-		database := s.made.diwan
-		if s.database == "sqlite" {
-			database = filepath.Join(filepath.Dir(s.made.diwan), "import-"+b.name+".db")
-			s.scratch = append(s.scratch, database)
-			remove(database)
-		} else {
-			database = s.inPostgres("diwan_import_" + b.name)
-			if created, err := s.create(database); err != nil || !created {
-				return fmt.Errorf("%s is there, drop it: %w", nameOf(database), err)
-			}
+		database, err := s.emptyDatabase("import-" + b.name)
+		if err != nil {
+			return err
 		}
-		err := s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
+		err = s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
 			b.path, "serve", "--demo=false", "--listen", free, "--database", database)
 		if err != nil {
 			return err
@@ -39,6 +32,23 @@ func (s *session) imports() error {
 		}
 	}
 	return nil
+}
+
+// emptyDatabase is the place of a database that is not there, or is empty.
+func (s *session) emptyDatabase(name string) (string, error) {
+	if s.database == "sqlite" {
+		file := filepath.Join(filepath.Dir(s.made.handwritten), name+".db")
+		s.scratch = append(s.scratch, file)
+		remove(file)
+		return file, nil
+	}
+	database := s.inPostgres(name)
+	s.scratch = append(s.scratch, database)
+	if err := s.drop(database); err != nil {
+		return "", err
+	}
+	_, err := s.create(database)
+	return database, err
 }
 
 // importBeside runs the import while another writer creates articles.

@@ -92,12 +92,24 @@ func (o options) create(database string) (bool, error) {
 }
 
 func (o options) drop(database string) error {
+	return o.administer("DROP DATABASE IF EXISTS " + pgx.Identifier{nameOf(database)}.Sanitize() + " WITH (FORCE)")
+}
+
+// clone copies a database, so that the one that is kept stays as it is.
+func (o options) clone(from, to string) error {
+	if err := o.drop(to); err != nil {
+		return err
+	}
+	return o.administer("CREATE DATABASE " + pgx.Identifier{nameOf(to)}.Sanitize() + " TEMPLATE " + pgx.Identifier{nameOf(from)}.Sanitize())
+}
+
+func (o options) administer(statement string) error {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, o.postgres)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{nameOf(database)}.Sanitize()+" WITH (FORCE)")
+	_, err = conn.Exec(ctx, statement)
 	return err
 }

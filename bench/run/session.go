@@ -34,15 +34,11 @@ const adminToken = "diwan_bench_of_this_machine"
 // tables.
 func (s *session) startDiwan() error {
 	for _, b := range s.made.binaries {
-		database := s.made.diwan
-		if s.database == "sqlite" {
-			database = filepath.Join(filepath.Dir(s.made.diwan), "run-"+b.name+".db")
-			s.scratch = append(s.scratch, database)
-			if err := copyDatabase(s.made.diwan, database); err != nil {
-				return err
-			}
+		database, err := s.copyOf(s.made.diwan, "run-"+b.name)
+		if err != nil {
+			return err
 		}
-		err := s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
+		err = s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
 			b.path, "serve", "--demo=false", "--listen", free, "--database", database)
 		if err != nil {
 			return err
@@ -53,13 +49,9 @@ func (s *session) startDiwan() error {
 
 func (s *session) startHandwritten() error {
 	for _, h := range []struct{ name, database string }{{"hand-written", s.made.plain}, {"the same, date and status repeated", s.made.repeated}} {
-		database := h.database
-		if s.database == "sqlite" {
-			database = strings.TrimSuffix(h.database, ".db") + "-run.db"
-			s.scratch = append(s.scratch, database)
-			if err := copyDatabase(h.database, database); err != nil {
-				return err
-			}
+		database, err := s.copyOf(h.database, "run-"+strings.Fields(h.name)[0])
+		if err != nil {
+			return err
 		}
 		args := []string{s.made.handwritten, "-listen", free, "-database", database}
 		if h.database == s.made.repeated {
@@ -70,6 +62,19 @@ func (s *session) startHandwritten() error {
 		}
 	}
 	return nil
+}
+
+// copyOf copies a database for this run, which writes to it. The copy is removed at
+// the end.
+func (s *session) copyOf(database, name string) (string, error) {
+	if s.database == "postgres" {
+		to := s.inPostgres(name)
+		s.scratch = append(s.scratch, to)
+		return to, s.clone(database, to)
+	}
+	to := filepath.Join(filepath.Dir(database), name+".db")
+	s.scratch = append(s.scratch, to)
+	return to, copyDatabase(database, to)
 }
 
 func (s *session) start(one server, env []string, args ...string) (err error) {
@@ -87,8 +92,12 @@ func (s *session) stop() {
 	for _, one := range s.servers {
 		one.process.stop()
 	}
-	for _, file := range s.scratch {
-		remove(file)
+	for _, database := range s.scratch {
+		if s.database == "sqlite" {
+			remove(database)
+			continue
+		}
+		_ = s.drop(database) // the next run does, if this one cannot
 	}
 }
 
