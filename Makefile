@@ -26,10 +26,10 @@ ON_DATABASE := ./internal/store/... ./internal/app ./internal/cli \
 RACED := ./internal/... ./graph/... ./model ./tests/changes ./tests/sockets
 
 .NOTPARALLEL:
-.PHONY: help run build prerequisites without-graphiql quick test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries fmt clean
+.PHONY: help run build prerequisites without-graphiql quick test test-postgres on-sqlite on-postgres check check-modules check-generated check-format lint race fuzz generate graphiql clients release-schema countries bench bench-1m bench-postgres check-bench fmt clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build and serve; make run ARGS='--listen 127.0.0.1:9000' passes flags on
 	bin/diwan serve $(ARGS)
@@ -59,7 +59,7 @@ on-sqlite:
 on-postgres:
 	DIWAN_TEST_DATABASE=postgres go test -timeout 20m $(T) $(ON_DATABASE)
 
-check: check-modules check-generated check-format lint race ## what CI runs besides the tests: generated files, format, linters, the race detector
+check: check-modules check-generated check-format lint check-bench race ## what CI runs besides the tests: generated files, format, linters, the race detector
 
 check-modules:
 	go mod tidy -diff
@@ -79,6 +79,10 @@ check-format:
 lint:
 	go vet ./...
 	$(STATICCHECK) $$(go list ./... | grep -v /graph/gen)
+
+# The benchmark is a module of its own, so that nothing it needs is in go.mod.
+check-bench:
+	cd bench && go vet ./... && go tool -modfile=../tools/go.mod staticcheck ./... && go test ./...
 
 race: ## run the quick tests of what runs concurrently with the race detector
 	go test -race -short -timeout 20m $(T) $(RACED)
@@ -117,6 +121,19 @@ release-schema: generate ## keep the schema as testdata/released.graphql, when a
 countries: ## write internal/content/countries.json from CLDR (needs Node)
 	@scripts/prerequisites node
 	cd scripts/countries && npm ci && npm run build
+
+# What the benchmark makes is kept in bench/data. BENCH passes flags on: make bench
+# BENCH='-only Q1,Q5 -diwan before=old/diwan -diwan after=bin/diwan', BENCH=shapes.
+BENCH ?=
+
+bench: prerequisites ## measure against hand-written servers, 100,000 articles; make bench BENCH='-only Q1' passes flags on
+	cd bench && go run ./run $(BENCH)
+
+bench-1m: prerequisites ## the same with 1,000,000 articles
+	cd bench && go run ./run -articles 1000000 $(BENCH)
+
+bench-postgres: prerequisites ## the same on a throw-away PostgreSQL
+	cd bench && $(if $(DIWAN_TEST_POSTGRES),,../scripts/with-postgres) go run ./run -database postgres $(BENCH)
 
 fmt: ## format all Go code
 	$(GOFUMPT) -w .
