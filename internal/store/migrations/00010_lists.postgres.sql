@@ -13,5 +13,5 @@ INSERT INTO node_uses (node_type, node_id, articles)
 -- For lists and counts of one language, and the languages that there are.
 CREATE INDEX articles_language ON articles (public, language, published_at, id);
 
--- For drafts and other unpublished articles by their last change. Few articles are.
-CREATE INDEX articles_unpublished ON articles (status, updated_at, id) WHERE NOT public;
+-- For drafts and other unpublished articles by their last change, of which there are few; with all that counting them asks for.
+CREATE INDEX articles_unpublished ON articles (status, updated_at, id, working, public) WHERE working AND NOT public;
