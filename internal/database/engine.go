@@ -81,7 +81,9 @@ type Migrator struct {
 	Suffix  string
 	Options []goose.ProviderOption
 	Pool    *databasesql.DB
-	Close   func() error
+	// Lock waits until no other program migrates the database; nil where Options do.
+	Lock  func(context.Context) (release func() error, err error)
+	Close func() error
 }
 
 // Scanner runs statements.

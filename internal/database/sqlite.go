@@ -239,14 +239,17 @@ func (d *sqlite) HasTable() string {
 	return "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
 }
 
-// Claim writes to a file beside the database, and never commits: the lock is released
-// when the process ends, however it ends.
-func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
+// Claim reserves the database by the file with the suffix -copying beside it.
+func (d *sqlite) Claim(ctx context.Context) (func() error, error) { return d.lock(ctx, "-copying") }
+
+// lock writes to a file beside the database, and never commits: the lock is released when
+// the process ends, however it ends. The error is ErrClaimed if another has it.
+func (d *sqlite) lock(ctx context.Context, suffix string) (release func() error, err error) {
 	var path string
 	if err := d.read.WithContext(ctx).Raw("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path).Error; err != nil {
 		return nil, err
 	}
-	path += "-copying"
+	path += suffix
 	pool, err := databasesql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_txlock=exclusive&_busy_timeout=0")
 	if err != nil {
 		return nil, err
@@ -254,11 +257,12 @@ func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
 	// The claim must outlive ctx.
 	tx, err := pool.BeginTx(context.WithoutCancel(ctx), nil)
 	if err == nil {
-		_, err = tx.Exec("CREATE TABLE claim (of_a_copy)") // fails if the previous owner has removed the file
+		_, err = tx.Exec("CREATE TABLE claim (of_the_database)") // fails if the previous owner has removed the file
 	}
 	if err != nil {
 		var failure sqlite3.Error
-		if errors.As(err, &failure) && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrReadonly) {
+		_, missing := os.Stat(path) // the previous owner may have removed the file meanwhile
+		if errors.As(err, &failure) && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrReadonly || failure.Code == sqlite3.ErrIoErr && missing != nil) {
 			err = ErrClaimed
 		}
 		return nil, errors.Join(err, pool.Close())
@@ -271,7 +275,23 @@ func (d *sqlite) Claim(ctx context.Context) (func() error, error) {
 
 func (d *sqlite) Migrator() (Migrator, error) {
 	pool, err := d.write.DB()
-	return Migrator{Dialect: goose.DialectSQLite3, Suffix: "sqlite", Pool: pool, Close: func() error { return nil }}, err
+	return Migrator{Dialect: goose.DialectSQLite3, Suffix: "sqlite", Pool: pool, Lock: d.lockMigrations, Close: func() error { return nil }}, err
+}
+
+// lockMigrations waits for others that migrate the file: goose looks up which migrations
+// are missing before it takes the file's lock for each.
+func (d *sqlite) lockMigrations(ctx context.Context) (release func() error, err error) {
+	for end := time.Now().Add(d.patience); ; {
+		release, err = d.lock(ctx, "-migrating")
+		if !errors.Is(err, ErrClaimed) || time.Now().After(end) {
+			return release, err
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func (d *sqlite) Close() error {

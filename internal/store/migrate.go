@@ -32,7 +32,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	if len(pending) == 0 { // the usual case needs no lock
 		return nil
 	}
-	return s.migrations(func(provider *goose.Provider) error {
+	return s.migrations(func(m database.Migrator, provider *goose.Provider) (err error) {
+		if m.Lock != nil {
+			release, busy := m.Lock(ctx)
+			if busy != nil {
+				return fmt.Errorf("wait for others that migrate the database: %w", busy)
+			}
+			defer func() { err = errors.Join(err, release()) }()
+		}
 		if _, err := provider.Up(ctx); err != nil {
 			return fmt.Errorf("migrate the database: %w", err)
 		}
@@ -53,7 +60,7 @@ func refuseNewer(current, target int64) error {
 
 // migrations runs f with the migrations of the database. A file 00001_core.sql runs on
 // every database, 00001_core.sqlite.sql only on SQLite.
-func (s *Store) migrations(f func(*goose.Provider) error) error {
+func (s *Store) migrations(f func(database.Migrator, *goose.Provider) error) error {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return err
@@ -73,7 +80,7 @@ func (s *Store) migrations(f func(*goose.Provider) error) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	return errors.Join(f(provider), m.Close())
+	return errors.Join(f(m, provider), m.Close())
 }
 
 // refuseOldTables refuses a database whose tables are not those of this binary.
@@ -107,7 +114,7 @@ func (s *Store) pending(ctx context.Context) (pending []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = s.migrations(func(provider *goose.Provider) error {
+	err = s.migrations(func(_ database.Migrator, provider *goose.Provider) error {
 		sources := provider.ListSources()
 		for _, source := range sources {
 			if source.Version > current {

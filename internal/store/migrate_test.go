@@ -3,6 +3,8 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -359,4 +361,29 @@ func TestWritersOfARepeatableReadDatabase(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// Of several programs that open a new file at once, one migrates it, and the others wait.
+func TestANewFileIsOpenedByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 3 {
+		path := filepath.Join(t.TempDir(), "diwan.db")
+		var together sync.WaitGroup
+		for range 6 {
+			together.Go(func() {
+				s, err := store.Open(t.Context(), database.Config{DSN: path})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		together.Wait()
+		if _, err := os.Stat(path + "-migrating"); !os.IsNotExist(err) {
+			t.Errorf("the file of the lock = %v, want it gone", err)
+		}
+	}
 }
