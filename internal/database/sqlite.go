@@ -31,9 +31,9 @@ type sqlite struct {
 	write, read *gorm.DB
 	// patience is how long a writer waits for others.
 	patience time.Duration
-	readers     *databasesql.DB // of read
-	mapper      *mapper
-	observed    observer
+	readers  *databasesql.DB // of read
+	mapper   *mapper
+	observed observer
 }
 
 // openSQLite opens the file, and creates it if it does not exist. With synchronous=FULL

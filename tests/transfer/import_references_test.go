@@ -245,9 +245,6 @@ func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 		t.Errorf("stopped import = %d, %s, want 1 and %s", r.Status, r.Stderr, want)
 	}
 	kept := strings.Count(d.Content(t), "\n")
-	if kept%500 != 0 && kept%499 != 0 {
-		t.Errorf("%d lines were kept, want whole transactions", kept)
-	}
 	if want := fmt.Sprintf("interrupted: %d lines are written and stay", kept); !strings.Contains(r.Stderr, want) {
 		t.Errorf("stderr = %s, want %s", r.Stderr, want)
 	}
