@@ -239,6 +239,24 @@ func TestAnswersThatAreTooLong(t *testing.T) {
 	}
 }
 
+// The fields of one object are as bounded as objects of a list.
+func TestObjectsThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	grown, query := 0, "{ root {"
+	for i := range 100 {
+		query += fmt.Sprintf(" f%d: slug", i)
+	}
+	data, errs := run(t, query+" } }", &topic{Slug: strings.Repeat("x", 5000)}, answer.Extension{Grow: func(_ context.Context, bytes int) error {
+		if grown += bytes; grown > 20_000 {
+			return errors.New("too long")
+		}
+		return nil
+	}})
+	if data != "null" || len(errs) != 1 || grown > 30_000 {
+		t.Errorf("a long object = %.100s, %q after %d bytes, want null and an error soon after 20,000", data, errs, grown)
+	}
+}
+
 func TestTextsAreWrittenAsGqlgenDoes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

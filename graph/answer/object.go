@@ -82,14 +82,19 @@ func (w *Writer) fields(s *selection, value any) bool {
 			w.buffer = append(w.buffer[:mark], "null"...)
 			whole = whole && !f.field.NonNull
 		}
+		mayGoOn := w.fits()
 		w.path = w.path[:len(w.path)-1]
+		if !mayGoOn {
+			whole = false
+			break
+		}
 	}
 	if !whole {
 		w.buffer = w.buffer[:start]
 		return false
 	}
 	w.buffer = append(w.buffer, '}')
-	return len(w.buffer)-w.counted < countEvery || w.count()
+	return true
 }
 
 // List writes a list. required is whether none of its items may be null.
@@ -107,6 +112,10 @@ func List[T any](w *Writer, f *Selected, list []T, required bool, write func(*Wr
 		if !write(w, f, item) {
 			w.buffer = append(w.buffer[:mark], "null"...)
 			whole = whole && !required
+		}
+		if !w.fits() {
+			whole = false
+			break
 		}
 	}
 	w.path = w.path[:place]

@@ -75,6 +75,15 @@ func (w *Writer) goesOn() bool {
 	return !w.stopped
 }
 
+// fits reports whether more may be written after a field or an item: the answer may have
+// become too long, or the operation may have ended.
+func (w *Writer) fits() bool {
+	if len(w.buffer)-w.counted < countEvery {
+		return !w.stopped
+	}
+	return w.count() && w.goesOn()
+}
+
 // count reports how long the answer has become, which may be too long.
 func (w *Writer) count() bool {
 	grown := len(w.buffer) - w.counted

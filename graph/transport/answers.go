@@ -80,12 +80,12 @@ func (a *answers) get(ctx context.Context, key string) (k kept, found bool, done
 		ended := make(chan struct{})
 		a.running[key] = ended
 		a.mu.Unlock()
-		return kept{}, false, func() {
+		return kept{}, false, sync.OnceFunc(func() {
 			a.mu.Lock()
 			delete(a.running, key)
 			a.mu.Unlock()
 			close(ended)
-		}
+		})
 	}
 	a.mu.Unlock()
 	select {
@@ -145,14 +145,14 @@ func (p *positions) now(ctx context.Context) (int64, error) {
 	}
 	p.reading = true
 	p.mu.Unlock()
-	p.run(ctx, r)
+	p.run(context.WithoutCancel(ctx), r)
 	return r.position, r.err
 }
 
 // run reads for r. Requests that came meanwhile are read for by a goroutine of their own,
 // so that this one need not wait.
 func (p *positions) run(ctx context.Context, r *reading) {
-	r.position, r.err = p.read(context.WithoutCancel(ctx))
+	r.position, r.err = p.read(ctx)
 	close(r.done)
 	p.mu.Lock()
 	next := p.next
@@ -160,7 +160,7 @@ func (p *positions) run(ctx context.Context, r *reading) {
 	p.reading = next != nil
 	p.mu.Unlock()
 	if next != nil {
-		go p.run(context.WithoutCancel(ctx), next)
+		go p.run(context.Background(), next)
 	}
 }
 

@@ -107,14 +107,16 @@ func (e *exchange) serve() {
 		if err == nil {
 			e.keep(key, before, operation, o)
 		}
+		done() // whoever waits need not wait for this client to read its answer
 	})
 }
 
-// serveAnew executes a request. executed is called before the answer to a single
-// operation is sent.
+// serveAnew executes a request. executed is called before the answer is sent, with the
+// operation if it was a single one.
 func (e *exchange) serveAnew(start time.Time, body []byte, executed func(*graphql.OperationContext, outcome)) {
 	batch, isList, problem := decode(e.r, body, e.config.Batch)
 	if problem != nil {
+		executed(nil, outcome{})
 		e.refuse(http.StatusBadRequest, problem)
 		return
 	}
@@ -123,6 +125,7 @@ func (e *exchange) serveAnew(start time.Time, body []byte, executed func(*graphq
 		params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	}
 	if isList {
+		executed(nil, outcome{})
 		e.serveList(batch)
 		return
 	}
@@ -155,7 +158,7 @@ func (e *exchange) keep(key string, before int64, operation *graphql.OperationCo
 		return
 	}
 	e.answers.kept.Replace(key, kept{
-		position: before, body: o.written, name: operation.Operation.Name, kind: string(operation.Operation.Operation),
+		position: before, body: bytes.Clone(o.written), name: operation.Operation.Name, kind: string(operation.Operation.Operation),
 		hash: Digest(operation.RawQuery), cost: e.answers.Cost(operation),
 	})
 }

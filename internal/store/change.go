@@ -233,10 +233,11 @@ func (s *Store) End(ctx context.Context) (Place, error) {
 	return end, database.Troubled(ctx, s.engine, err)
 }
 
-// ReadersPosition returns the position of the last change that readers see; 0 if there is
-// none.
+// ReadersPosition returns a number that grows with every change that readers see, and with
+// each step of a rebuild of the index: while it stays the same, so does what they get.
 func (s *Store) ReadersPosition(ctx context.Context) (int64, error) {
 	var position int64
-	err := s.engine.Reader().WithContext(database.Quietly(ctx)).Raw("SELECT COALESCE(MAX(id), 0) FROM changes WHERE readers").Row().Scan(&position)
+	err := s.engine.Reader().WithContext(database.Quietly(ctx)).Raw(
+		"SELECT COALESCE(MAX(id), 0) + COALESCE((SELECT value FROM search_state WHERE name = ?), 0) FROM changes WHERE readers", reindexClock).Row().Scan(&position)
 	return position, database.Troubled(ctx, s.engine, err)
 }

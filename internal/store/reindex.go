@@ -84,8 +84,20 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 				return err
 			}
 		}
+		if err := countUp(db, reindexClock); err != nil {
+			return err
+		}
 		return setState(db, indexedBy, fulltext.Version)
 	})
+}
+
+// reindexClock is raised with each transaction of a rebuild, which changes what searches
+// find and is in no change log.
+const reindexClock = "reindexed"
+
+// countUp raises a number in search_state by one.
+func countUp(db *gorm.DB, name string) error {
+	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1", name).Error
 }
 
 func (s *Store) reindexNodes(ctx context.Context) error {
@@ -100,7 +112,10 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				return tx.index.renewNodes(k.nodeType(), rows)
+				if err := tx.index.renewNodes(k.nodeType(), rows); err != nil {
+					return err
+				}
+				return countUp(tx.db, reindexClock)
 			})
 			if err != nil {
 				return err
@@ -138,6 +153,9 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 				tx.index.dropArticle(key)
 				tx.index.addArticle(a)
 				from = key
+			}
+			if err := countUp(tx.db, reindexClock); err != nil {
+				return err
 			}
 			return setState(tx.db, state, from)
 		})

@@ -274,3 +274,27 @@ func TestReindex(t *testing.T) {
 		t.Errorf("uses of an official = %d, %v, want 3", uses, err)
 	}
 }
+
+// What a rebuild changes is in no change log: the position that readers' answers hang on
+// grows all the same.
+func TestRebuildsMoveTheReadersPosition(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	position := func() int64 {
+		p, err := s.ReadersPosition(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	before := position()
+	if again := position(); again != before {
+		t.Errorf("the position moved from %d to %d by itself", before, again)
+	}
+	if err := s.Reindex(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if after := position(); after <= before {
+		t.Errorf("the position is %d after a rebuild, want more than %d", after, before)
+	}
+}
