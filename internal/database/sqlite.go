@@ -295,8 +295,12 @@ func (d *sqlite) lockMigrations(ctx context.Context) (release func() error, err 
 }
 
 func (d *sqlite) Close() error {
-	// The writer last: only its connections may remove the files beside the database.
-	return errors.Join(closeAll(d.read), allReturned(d.read), closeAll(d.write), allReturned(d.write))
+	err := errors.Join(closeAll(d.read), allReturned(d.read))
+	// The writer last: only its connection may remove the files beside the database. A
+	// context that ended just after a statement can leave the connection interrupted, and
+	// closing it would then not write back what is in the log; a statement clears that.
+	_ = d.write.WithContext(Quietly(context.Background())).Exec("SELECT 1").Error // fails if it is closed already
+	return errors.Join(err, closeAll(d.write), allReturned(d.write))
 }
 
 // maxReturn is how long to wait for statements that run when a pool is closed.
