@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -65,9 +66,7 @@ func statusWith(t *testing.T, a *App, token string) int {
 }
 
 func TestFirstStartMakesOneAdminToken(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -89,9 +88,7 @@ func TestFirstStartMakesOneAdminToken(t *testing.T) {
 }
 
 func TestTokenIsNotInTheDatabase(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config := fresh(t)
 	config.Database = filepath.Join(t.TempDir(), "diwan.db")
@@ -109,9 +106,7 @@ func TestTokenIsNotInTheDatabase(t *testing.T) {
 }
 
 func TestConfiguredTokenIsAcceptedBesideTheStored(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -146,9 +141,7 @@ func TestConfiguredTokenIsStoredNowhere(t *testing.T) {
 
 // A start creates a token if nobody could log in as an admin.
 func TestStartsMakeATokenOnlyWhereThereIsNone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config, clock := fresh(t), time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 	config.Now = func() time.Time { return clock }
@@ -235,9 +228,7 @@ func TestRefusedStarts(t *testing.T) {
 }
 
 func TestCountriesAreLoadedOnce(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config := fresh(t)
 	first := mustNew(t, config)
@@ -267,9 +258,7 @@ func TestCountriesAreLoadedOnce(t *testing.T) {
 }
 
 func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	ctx := t.Context()
 	config := fresh(t).withDefaults()
@@ -291,9 +280,7 @@ func TestDemoIsLoadedIntoAnEmptyDatabaseOnly(t *testing.T) {
 // A start that is stopped while it loads the demo leaves a part of it. It creates no
 // token, and the next start with the demo loads again.
 func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	ctx := t.Context()
 	config := fresh(t).withDefaults()
@@ -336,9 +323,7 @@ func TestDemoThatFailedIsTakenUpAgain(t *testing.T) {
 
 func TestInterruptedDemoIsCompletedAtTheNextStart(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("this takes long")
-	}
+	tier.Long(t)
 	undisturbed := fresh(t)
 	undisturbed.Demo = true
 	const counts = `{ topics { totalCount } offices { totalCount } officials { totalCount } articles { totalCount } }`

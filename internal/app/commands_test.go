@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -40,9 +41,7 @@ func exported(t *testing.T, config Config) string {
 }
 
 func TestACopyHasTheSameContent(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	from, to := filled(t), Config{Database: filepath.Join(t.TempDir(), "copy.db")}
 	report, err := Copy(t.Context(), from, to, func(CopyProgress) {})
@@ -55,9 +54,7 @@ func TestACopyHasTheSameContent(t *testing.T) {
 }
 
 func TestReindexCountsArticles(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	all := 0
 	if err := Reindex(t.Context(), filled(t), func(_, of int) { all = of }); err != nil || all != 1 {

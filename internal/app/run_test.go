@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -168,9 +169,7 @@ func TestShortAdminTokensAreWarnedOf(t *testing.T) {
 }
 
 func TestOlderChangesAreDropped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	config, log, noon := fresh(t), &journal{}, time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 	config.Log, config.Now, config.AdminToken = log.log(), func() time.Time { return noon }, "admin-of-the-test"

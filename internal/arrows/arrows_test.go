@@ -51,6 +51,7 @@ func ours() map[string]string {
 		"internal/fulltext":        "internal/text",
 		"internal/markdown":        "internal/text",
 		"internal/text":            "",
+		"internal/tier":            "",
 		"model":                    "",
 		"demo":                     "",
 		"tests/testserver":         "*",

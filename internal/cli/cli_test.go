@@ -19,6 +19,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -236,9 +237,7 @@ func serving(t *testing.T, args ...string) (soFar string, stop func() (status in
 }
 
 func TestServeTellsPeopleWhereToLook(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	_, stop := serving(t, "--log-format=text")
 	status, stderr := stop()
@@ -256,9 +255,7 @@ func TestServeTellsPeopleWhereToLook(t *testing.T) {
 }
 
 func TestServeTellsProgramsInTheLog(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	_, stop := serving(t)
 	status, stderr := stop()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 )
 
 // lines are a topic and an article about it.
@@ -71,9 +72,7 @@ func TestImport(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	database := imported(t)
 	all, _ := succeeds(t, "export", "--database", database)
@@ -99,9 +98,7 @@ func TestExport(t *testing.T) {
 }
 
 func TestCopy(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	database, target := imported(t), filepath.Join(t.TempDir(), "copy.db")
 	stdout, _ := succeeds(t, "copy", "--from", database, "--to", target)
@@ -118,9 +115,7 @@ func TestCopy(t *testing.T) {
 }
 
 func TestReindex(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	stdout, _ := succeeds(t, "reindex", "--database", imported(t))
 	if !strings.HasSuffix(stdout, " is made anew: all names, and 2 articles\n") {
@@ -129,9 +124,7 @@ func TestReindex(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	database := imported(t)
 	secret, told := succeeds(t, "token", "create", "--database", database, "--name=سميرة", "--role=editor", "--expires=2999-12-31")
@@ -170,9 +163,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestImportReadsStandardInput(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	status := Main(t.Context(), Process{

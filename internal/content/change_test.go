@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -100,9 +101,7 @@ func TestFeedEndsWithItsListener(t *testing.T) {
 
 // A feed goes on after the log could not be read, and logs that once.
 func TestFeedTriesAgain(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	log := make(lines, 10)
 	n := open(t, log.take)
@@ -128,9 +127,7 @@ func TestFeedTriesAgain(t *testing.T) {
 // The watch wakes followers when another program has written, and logs once that the
 // database is away.
 func TestWatchSeesOtherPrograms(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	log := make(lines, 10)
 	n := open(t, log.take)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -34,9 +35,7 @@ func TestCountriesHaveDemonyms(t *testing.T) {
 // Countries that nobody has edited get the names of this version; the others keep
 // theirs.
 func TestLoadCountries(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	n := open(t)
 	load := func() {

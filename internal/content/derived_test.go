@@ -11,15 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // After any writes, derived tables are what computing them from scratch gives.
 func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("this takes long")
-	}
+	tier.Long(t)
 	rapid.Check(t, func(r *rapid.T) {
 		n := open(t) // of its own, so that a failure can be replayed
 		w := &writer{newsroom: n, topics: []*model.Topic{n.topic("Root", nil)}}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -74,9 +75,7 @@ func at(body, part string) (start, end int) {
 }
 
 func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	l := openLinked(t)
 	if id := l.compose(t, linkedText, model.LinkModeSuggest); len(l.decided(id)) != 0 || l.tags(id) != "officials [] countries [] topics []" {
@@ -119,9 +118,7 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 // Decisions move with their parts of the text, and go with them, except that a
 // rejection lasts.
 func TestDecisionsFollowTheText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	l := openLinked(t)
 	id := l.compose(t, linkedText, model.LinkModeSuggest)
@@ -153,9 +150,7 @@ func TestDecisionsFollowTheText(t *testing.T) {
 }
 
 func TestVerdictsAreRefused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	l := openLinked(t)
 	id, emoji := l.compose(t, "عاد النفط", model.LinkModeSuggest), l.compose(t, "😀", model.LinkModeSuggest)

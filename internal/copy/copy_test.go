@@ -15,6 +15,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -148,9 +149,7 @@ func TestACopySaysTheSame(t *testing.T) {
 
 // A copy continues wherever it was interrupted; until then nothing else opens the target.
 func TestAnInterruptedCopyGoesOn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	source := original(t)
 	whole, progress := source.copied(t, newFile(t))
@@ -196,9 +195,7 @@ func TestWritesDuringACopyAreNotInIt(t *testing.T) {
 // A copy starts only into an empty database, and continues only if nothing else wrote to
 // either database.
 func TestCopiesThatAreRefused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	source := original(t)
 	halfway := func(statements ...string) file {

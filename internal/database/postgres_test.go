@@ -23,6 +23,7 @@ import (
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/fulltext"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -331,9 +332,7 @@ func TestStatementsOfPostgres(t *testing.T) {
 // A tsvector has room for the first places of a word, up to a place, and for as many
 // terms as fit.
 func TestTermsFitATSVector(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	d := &postgres{}
 	vector := func(x fulltext.Index) string {

@@ -357,13 +357,37 @@ func TestClosingWaitsForReads(t *testing.T) {
 	if err := e.Close(); err != nil {
 		t.Errorf("close = %v, want it to wait", err)
 	}
+	wantClosed(t, e)
+	if err := <-read; err != nil {
+		t.Errorf("the read = %v, want its rows", err)
+	}
+}
+
+// A context that ends about when a statement does can leave the connection interrupted.
+// The file is closed whole all the same.
+func TestClosingAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	for i := range 60 {
+		e := openFile(t, "CREATE TABLE rows (id INTEGER)")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer time.AfterFunc(time.Duration(i)*10*time.Microsecond, cancel).Stop()
+		for range 5 {
+			_ = e.Writer().WithContext(ctx).Exec("INSERT INTO rows VALUES (1)").Error // fails from some moment on
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+		wantClosed(t, e)
+	}
+}
+
+// wantClosed wants no files beside the database.
+func wantClosed(t *testing.T, e Engine) {
+	t.Helper()
 	path := strings.TrimPrefix(strings.Split(e.Reader().Dialector.(sqliteDialector).DSN, "?")[0], "file:")
 	for _, suffix := range []string{"-wal", "-shm"} {
 		if _, err := os.Stat(path + suffix); !os.IsNotExist(err) {
 			t.Errorf("%s is there after closing", suffix)
 		}
-	}
-	if err := <-read; err != nil {
-		t.Errorf("the read = %v, want its rows", err)
 	}
 }

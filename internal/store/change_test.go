@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -19,9 +20,7 @@ import (
 // change that became visible with a lower position than one already read would be
 // missed.
 func TestLogHasNoGapsForReaders(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes long; make test runs it, make quick does not")
-	}
+	tier.Long(t)
 	t.Parallel()
 	dsn := storetest.Database(t)
 	servers := []*store.Store{reopen(t, dsn), reopen(t, dsn), reopen(t, dsn)}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -118,9 +119,7 @@ func (c *chronicle) compact() {
 // readers see, and all younger changes.
 func TestCompact(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("this takes long")
-	}
+	tier.Long(t)
 	c := &chronicle{t: t, store: open(t), random: rand.New(rand.NewPCG(1, 2))}
 	everything := store.View{Drafts: true}
 	ever := map[int64]*model.Change{}

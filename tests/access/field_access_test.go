@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -88,7 +89,7 @@ func askedOf(typeName string) map[string]string {
 // without drafts. Callers without the role are refused, and all others get the same answer.
 func TestEveryFieldNeedsItsRole(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	var clock testserver.Clock
 	s, article, _, edit := testserver.StartEdited(t, &clock)
 	official := testserver.Ask[struct{ Official testserver.Node }](t, s, `{ official(by: {slug: "brand"}) { id } }`, nil).Official

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -221,7 +222,7 @@ func TestTokensOfAnIssuerAreAccepted(t *testing.T) {
 }
 
 func TestWrongTokensOfAnIssuerAreRefused(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	i, other := newIssuer(t), newIssuer(t)
 	other.main = newSigner(t, "main")
@@ -354,7 +355,7 @@ func TestRequestsToAnIssuerAreBounded(t *testing.T) {
 }
 
 func TestTokensAreUnavailableWhileTheirIssuerIsDown(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	i, log := newIssuer(t), &testserver.Log{}

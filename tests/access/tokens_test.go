@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -253,7 +254,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 
 // A subscriber whose token is revoked or expires is disconnected.
 func TestARevokedTokenEndsItsSubscriptions(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s := testserver.Start(t, clock.Drive, func(c *app.Config) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -130,7 +131,7 @@ func TestTopicsFormATree(t *testing.T) {
 }
 
 func TestATopicMovesWithItsArticles(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := testserver.Start(t)
 	tree := s.TopicTree(t, "world", "politics/world", "elections/politics", "ballots/elections", "economy", "oil/economy")

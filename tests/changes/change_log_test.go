@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // Each write appends one row to the change log. A mutation that changes nothing appends
 // none.
 func TestEachWriteAppendsOneChange(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	n := testserver.StartNewsroom(t, clock.Drive)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -25,7 +26,7 @@ func compacted(t testing.TB, s *testserver.Server) {
 // Cursors of the compacted part of the log are refused with CURSOR_EXPIRED and advice. The
 // cursor of the last change stays valid, and new followers receive the compacted log.
 func TestOldCursorsExpire(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	n := testserver.StartNewsroom(t, clock.Drive, keepAnHour)

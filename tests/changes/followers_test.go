@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -135,7 +136,7 @@ func TestFollowersNeedACursorOfTheLog(t *testing.T) {
 // change once and in order.
 func TestNothingIsSkippedOrRepeated(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	n := testserver.StartNewsroom(t)
 	after := n.EndOfLog(t)
 	const writers, writes = 4, 60
@@ -201,7 +202,7 @@ func TestNothingIsSkippedOrRepeated(t *testing.T) {
 // A slow follower receives every change once, and holds nobody up.
 func TestSlowFollowersMissNothing(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	n := testserver.StartNewsroom(t)
 	after := n.EndOfLog(t)
 	slow := n.Follow(t, variables{"after": after})
@@ -230,7 +231,7 @@ func TestSlowFollowersMissNothing(t *testing.T) {
 // all without followers.
 func TestWaitingFollowersCostLittle(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.Start(t)
 	k := s.Connect(t, "")
 	for i := range 40 {
@@ -251,7 +252,7 @@ func TestWaitingFollowersCostLittle(t *testing.T) {
 // about a second, in the same order.
 func TestChangesOfOtherServersArrive(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	dsn := string(testserver.NewDatabase(t))
 	on := func(c *app.Config) { c.Database = dsn }
 	one, two := testserver.Start(t, on), testserver.Start(t, on)

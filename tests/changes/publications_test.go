@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -104,7 +105,7 @@ func TestEachPublicationIsToldOnce(t *testing.T) {
 // An article that is hidden before its publication is sent is not sent. If it is then
 // published again, it is sent once. Publications by another server arrive as well.
 func TestWhatIsHiddenBeforeItIsToldIsNotTold(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	dsn := string(testserver.NewDatabase(t))
 	on := func(c *app.Config) { c.Database = dsn }
@@ -166,7 +167,7 @@ func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
 // An event costs the same number of statements, whatever the number of related rows: two
 // for the log, one for the articles, and one for each relation.
 func TestAPublicationCostsTheSameForAnyNumberOfRows(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	l := listenFor(t, n.Server, nil, nil)

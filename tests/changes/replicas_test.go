@@ -19,6 +19,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -308,7 +309,7 @@ func haveListened(replicas []*replica) bool {
 // the log was compacted all the time.
 func TestReplicasConverge(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	dsn := string(testserver.NewDatabase(t))
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)

@@ -16,6 +16,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -90,7 +91,7 @@ func wantWhole(t testing.TB, s *testserver.Server, after string, taken []testser
 // its socket is closed with 4408. A new subscription after its last cursor gets the rest.
 func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	ofTime(t)
 	const within = 6 * time.Second
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin = within })
@@ -170,7 +171,7 @@ func TestSocketThatStopsReadingIsClosedAndGoesOn(t *testing.T) {
 // rest.
 func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	ofTime(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 2*time.Second, 2 }) // EndOfLog takes one
 	after := s.EndOfLog(t)
@@ -238,7 +239,7 @@ func TestEventStreamThatStopsReadingEndsAndGoesOn(t *testing.T) {
 // A socket that answers no ping is closed with 4408. One that answers stays open.
 func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery = 500 * time.Millisecond })
 	k := s.Connect(t, "")
 	k.Listen()

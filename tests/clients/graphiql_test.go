@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -28,7 +29,7 @@ import (
 // fails if the page asks any other host for anything or reports an error, and skips
 // where there is no Chromium.
 func TestGraphiQLRunsInABrowser(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.StartDemo(t)
 	page, err := http.Get(s.URL + "/")
 	if err != nil {

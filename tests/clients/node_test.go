@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // node runs a script of tests/clients and returns what it prints.
 func node(t *testing.T, script string, arguments ...string) string {
 	t.Helper()
-	testserver.Long(t)
+	tier.Long(t)
 	program, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("Node is not installed; it runs clients of others against the server")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -20,7 +21,7 @@ import (
 // same queries come again and again between writes.
 func TestKeptAnswersEqualFreshOnes(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	for name, databases := range map[string]func(*testing.T) [2]string{
 		"SQLite": func(t *testing.T) [2]string {
 			return [2]string{filepath.Join(t.TempDir(), "fresh.db"), filepath.Join(t.TempDir(), "kept.db")}

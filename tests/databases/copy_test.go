@@ -15,6 +15,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
@@ -141,7 +142,7 @@ func wantFailed(t testing.TB, r testserver.Result, sentences ...string) {
 
 func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	between, postgres := testserver.Database(storetest.Postgres(t)), testserver.Database(storetest.Postgres(t))
 	source, back, second := original(t), newFile(t), newFile(t)
 	takesLong(t, source)
@@ -183,7 +184,7 @@ func TestACopyIsTheSameOnEveryDatabase(t *testing.T) {
 // wrote, and no command takes these for a whole newsroom.
 func TestAnInterruptedCopyResumes(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	targets := map[string]testserver.Database{"postgres": testserver.Database(storetest.Postgres(t)), "sqlite": newFile(t)}
 	source := original(t)
 	takesLong(t, source)
@@ -226,7 +227,7 @@ func TestAnInterruptedCopyResumes(t *testing.T) {
 }
 
 func TestWhatIsCopiedIsNotCopiedAgain(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	halfway(t, source, target)
@@ -326,7 +327,7 @@ func TestOfCopiesThatBeginAtOnceOneCopies(t *testing.T) {
 
 // The files that a killed process left behind do not keep the next one from copying.
 func TestAClaimEndsWithItsProcess(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	for _, left := range []string{"-copying", "-copying-journal"} {
@@ -340,7 +341,7 @@ func TestAClaimEndsWithItsProcess(t *testing.T) {
 }
 
 func TestACopySaysThatItResumes(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	source, target := original(t), newFile(t)
 	halfway(t, source, target)
@@ -369,7 +370,7 @@ func TestAnInterruptedCopySaysSoOnce(t *testing.T) {
 // Rows differ much in length, so the first page asks for few.
 func TestPagesOfACopyBeginSmall(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	source := original(t)
 	takesLong(t, source)
 	var sizes []int64

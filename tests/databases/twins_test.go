@@ -19,6 +19,7 @@ import (
 	"github.com/diwan-cms/diwan/graph/gen"
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
@@ -29,7 +30,7 @@ import (
 // migrations.
 func TestBothDatabasesAnswerAlike(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	w := startTwins(t, [2]string{filepath.Join(t.TempDir(), "diwan.db"), storetest.Postgres(t)})
 	rapid.Check(t, func(rt *rapid.T) {
 		for range rapid.IntRange(30, 60).Draw(rt, "requests") {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -45,7 +46,7 @@ func TestAStaleExpectedVersionIsAConflict(t *testing.T) {
 // In each round, eight editors who have read the same version save the article at once.
 // One of them wins, and the others get CONFLICT.
 func TestOneOfConcurrentEditorsWins(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	const editors, rounds = 8, 12

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestMutationsNeedAToken(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	all := n.Mutations()
@@ -110,7 +111,7 @@ func TestErrorsAreReportedAllAtOnce(t *testing.T) {
 }
 
 func TestNodesInUseAreNotDeleted(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	n := testserver.StartNewsroom(t)
 	child := n.Create(t, "Topic", variables{"names": testserver.Names("en", "Child"), "parent": n.Topic.ID})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -31,7 +32,7 @@ const everywhere = `query($id: ID!, $slug: String!) {
 // While a published article is edited, readers get the same answers byte for byte until it
 // is published again, and also when the edit is discarded.
 func TestAnEditIsSeenWhenItIsPublished(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s, article, vars, edit := testserver.StartEdited(t, &clock)
@@ -113,7 +114,7 @@ func TestUnpublishingKeepsTheWorkingCopy(t *testing.T) {
 
 // Each step from each state leads to the state in leads, or is refused.
 func TestEachStepLeadsOnOrIsRefused(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	const live, changes = " live", " changes"
 	states := map[string][]string{ // each with the steps that lead to it from a draft
@@ -265,7 +266,7 @@ func TestAScheduleSurvivesItsServer(t *testing.T) {
 
 // Of several servers on one database, one publishes each scheduled article, once.
 func TestServersShareASchedule(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	dsn := string(testserver.NewDatabase(t))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -81,7 +82,7 @@ func (l listing) refuses(t *testing.T, text string) {
 }
 
 func TestCursorOfAnotherListOrOrderIsRefused(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	lists := startListed(t)
 	for of, theirs := range lists {
@@ -122,7 +123,7 @@ func TestCursorOfAnOrderWithoutNamesServesAllLanguages(t *testing.T) {
 }
 
 func TestBrokenCursorIsRefused(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	lists := startListed(t)
 	for _, name := range []string{"articles", "articles by title", "officials"} {

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -135,7 +136,7 @@ func only(words string, others ...string) string {
 }
 
 func TestArticlesAreFiltered(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := startFiltered(t)
 	for _, c := range []struct{ rule, filter, want string }{

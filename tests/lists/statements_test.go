@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -157,7 +158,7 @@ func forRevisions(query string) []header {
 }
 
 func TestRelationCostsTheSameForOneNodeAndForTen(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	learnNames(t, s)
@@ -384,7 +385,7 @@ func TestOnlySelectedColumnsAreRead(t *testing.T) {
 
 // TestRelationOfAPayloadCostsTheSame selects relations of the nodes in payloads.
 func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	learnNames(t, s)
@@ -414,7 +415,7 @@ func TestRelationOfAPayloadCostsTheSame(t *testing.T) {
 }
 
 func TestRelationsOfABulkPayloadCostTheSameForOneArticleAndForTen(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := startRelated(t)
 	upsert := func(n int, selection string) int {

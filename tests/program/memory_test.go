@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/graph"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -142,7 +143,7 @@ func TestLessMemoryThanNeededEndsTheProgram(t *testing.T) {
 // still answers afterwards.
 func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	p := onLittleMemory(t)
 	var all sync.WaitGroup
 	for range 2 {
@@ -165,7 +166,7 @@ func TestLaboriousRequestsNeedLittleMemory(t *testing.T) {
 // once, and several large answers at once fit into memory.
 func TestExcessiveRequestsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	p := onLittleMemory(t)
 	refused := func(b body) {
 		if r := p.Send(t, http.MethodPost, "", b.text, testserver.AsJSON); r.Code() != "LIMIT_EXCEEDED" {

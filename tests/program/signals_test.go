@@ -15,13 +15,14 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 // TestTheProgramStartsAndStops starts the program, and stops it with signals.
 func TestTheProgramStartsAndStops(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	t.Run("a second start keeps everything and shows no token", func(t *testing.T) {
 		t.Parallel()
 		database := filepath.Join(t.TempDir(), "diwan.db")

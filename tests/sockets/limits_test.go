@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -83,7 +84,7 @@ func TestForeignOriginsAreRefused(t *testing.T) {
 
 func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.PingEvery, c.Streams.PerAddress = 800*time.Millisecond, 1 })
 	lively := s.Connect(t, "")
 	if f, err := lively.TryRead(3 * time.Second); !errors.Is(err, context.DeadlineExceeded) { // TryRead answers pings
@@ -107,7 +108,7 @@ func TestSocketsThatDoNotAnswerPingsAreClosed(t *testing.T) {
 // A client that reads nothing is cut off.
 func TestSlowSocketsAreCutOff(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.Start(t, func(c *app.Config) { c.Streams.WriteWithin, c.Streams.PerAddress = 500*time.Millisecond, 1 })
 	long := s.Article(t, "Long", variables{"body": strings.Repeat("long ", 40_000)})
 	k := s.Connect(t, "")

@@ -66,11 +66,3 @@ func checks() int {
 	}
 	return 20
 }
-
-// Long marks a test that takes long: it skips the test with -short.
-func Long(t testing.TB) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("this test takes long; make test runs it, make quick does not")
-	}
-}

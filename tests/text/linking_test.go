@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -101,7 +102,7 @@ func (c tally) recall() float64 { return float64(c.right) / float64(max(1, c.rig
 // written with the texts of testdata/linking. The texts of testdata/linking-unseen are full
 // of traps, and no rule was written for them.
 func TestTheLinkerFindsMarkedMentions(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	for _, set := range []struct {

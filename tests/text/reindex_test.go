@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -30,7 +31,7 @@ func damage(t testing.TB, d testserver.Database, statements ...string) {
 // A server that finds an older index rebuilds it while it serves.
 func TestAnOlderIndexIsRebuilt(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	whole := testserver.StartDemo(t)
 	want := search(t, whole, "العراق", variables{"first": 100}).called()
 	dsn := string(testserver.NewDemoDatabase(t))
@@ -49,7 +50,7 @@ func TestAnOlderIndexIsRebuilt(t *testing.T) {
 }
 
 func TestReindexResumes(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	dsn := string(testserver.NewDemoDatabase(t))
 	config := app.Config{Database: dsn}
@@ -77,7 +78,7 @@ func TestReindexResumes(t *testing.T) {
 }
 
 func TestTheReindexCommandRebuildsTheIndex(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	if storetest.OnPostgres() {
 		t.Skip("the command is the same for both kinds of database")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/fulltext"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -47,7 +48,7 @@ var plainSearches = []struct {
 // Plain full-text search and LIKE find far less. docs/explanation/search.md has the figures.
 func TestPlainSearchesFindLess(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	if storetest.OnPostgres() {
 		t.Skip("this test reads the texts from a SQLite file")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/store/storetest"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -76,7 +77,7 @@ func (j judged) recall(results []string) float64 {
 // Search finds the results that editors judged relevant, and ranks them accordingly.
 func TestSearchRanksAsEditorsJudged(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.StartDemo(t)
 	type sum struct{ ndcg, recall, queries float64 }
 	sums := map[string]*sum{}
@@ -140,7 +141,7 @@ func scriptOf(query string) string {
 // order.
 func TestRelevanceIsTheSameOnBothDatabases(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	postgres := storetest.Postgres(t) // skips the test without a server
 	servers := []*testserver.Server{
 		testserver.Start(t, func(c *app.Config) { c.Demo = true; c.Database = filepath.Join(t.TempDir(), "diwan.db") }),

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/diwan-cms/diwan/internal/text"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -341,7 +342,7 @@ func TestSearchCoversEveryType(t *testing.T) {
 // Pages follow each other forward, while others write, and backward, without gaps and
 // repeats.
 func TestSearchIsPagedWithoutGaps(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	s := testserver.StartDemo(t)
 	for q, query := range []string{"العراق", "Iraq minister", "Macron"} {
@@ -388,7 +389,7 @@ func TestSearchIsPagedWithoutGaps(t *testing.T) {
 // Search accepts any text, and takes no character of it for the database's own syntax.
 func TestSearchTakesAnyText(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	s := testserver.StartDemo(t)
 	before := s.Database.State(t)
 	for _, query := range []string{

@@ -11,12 +11,13 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestExportLeavesDraftsOut(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	const (
 		lead   = `{"type":"article","slug":"a","language":"en","title":"A","status":"DRAFT"}`
@@ -148,7 +149,7 @@ func TestExportKeepsThatACountryHasNoAliases(t *testing.T) {
 }
 
 func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	statements := func(rows int) (n int) {
 		d := testserver.NewDatabase(t)
@@ -177,7 +178,7 @@ func TestExportRunsAsManyStatementsForManyRowsAsForFew(t *testing.T) {
 // An export has the published versions and the working copies, in every status, and its
 // import gives the same newsroom.
 func TestExportKeepsWorkingCopies(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	var clock testserver.Clock
 	s, article, _, edit := testserver.StartEdited(t, &clock)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -18,7 +19,7 @@ var seeded = []string{
 
 func TestWrongLinesAreReported(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	cases := []struct{ name, line, want string }{
 		{"no JSON", `{"type":"topic",}`, "no JSON at byte 17"},
 		{"a part of an object", `{"type":"topic"`, "the line ends in the middle of its JSON; write the whole object on one line"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
@@ -230,7 +231,7 @@ func (s stopping) Read(p []byte) (int, error) {
 
 func TestImportThatIsStoppedIsCompletedByAnother(t *testing.T) {
 	t.Parallel()
-	testserver.Long(t)
+	tier.Long(t)
 	lines := []string{`{"type":"topic","slug":"last","names":{"en":"Last"},"parent":"t1499"}`}
 	for i := range 1500 {
 		lines = append(lines, fmt.Sprintf(`{"type":"topic","slug":"t%d","names":{"en":"Topic %d"}}`, i, i))

@@ -10,11 +10,12 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
 func TestTheDemoImportsWithoutFailure(t *testing.T) {
-	testserver.Long(t)
+	tier.Long(t)
 	t.Parallel()
 	files, err := filepath.Glob(testserver.File("demo", "*.ndjson"))
 	if err != nil || len(files) == 0 {
