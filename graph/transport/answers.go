@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -18,8 +19,8 @@ type AnswersConfig struct {
 	// Audience names all that an answer depends on besides the request, for the current
 	// user and languages of the context; false if answers to them are not kept.
 	Audience func(context.Context) (string, bool)
-	// Position is that of the last change that readers see. Answers are used as long as it
-	// stays the same.
+	// Position returns a number that grows whenever answers may change. An answer is used as
+	// long as it stays the same.
 	Position func(context.Context) (int64, error)
 	// Shared reports whether the answer to an operation depends on nothing else.
 	Shared func(*graphql.OperationContext) bool
@@ -36,8 +37,8 @@ type answers struct {
 	position positions
 
 	mu sync.Mutex
-	// running are the requests that are executed for the first time; each is closed when
-	// it has ended.
+	// running has a channel for each request that is being executed while others may wait
+	// for its answer; the channel is closed at its end.
 	running map[string]chan struct{}
 }
 
@@ -66,9 +67,9 @@ func newAnswers(config AnswersConfig) *answers {
 	}
 }
 
-// get returns the kept answer to a request if it is still exact. A request that is the
-// first of its kind waits for the same one that already runs. Whoever gets no answer
-// calls done after execution.
+// get returns the kept answer to a request if it is still exact. If the same request is
+// being executed, it waits for that answer first. A caller that gets none executes the
+// request, and then calls done.
 func (a *answers) get(ctx context.Context, key string) (k kept, found bool, done func()) {
 	k, found = a.fresh(ctx, key)
 	if found {
@@ -149,19 +150,24 @@ func (p *positions) now(ctx context.Context) (int64, error) {
 	return r.position, r.err
 }
 
-// run reads for r. Requests that came meanwhile are read for by a goroutine of their own,
+// run reads for r. A goroutine of its own then reads for the requests that came meanwhile,
 // so that this one need not wait.
 func (p *positions) run(ctx context.Context, r *reading) {
+	defer func() {
+		if cause := recover(); cause != nil { // nobody else would read again
+			r.err = fmt.Errorf("read the position of the log: panic: %v", cause)
+		}
+		close(r.done)
+		p.mu.Lock()
+		next := p.next
+		p.next = nil
+		p.reading = next != nil
+		p.mu.Unlock()
+		if next != nil {
+			go p.run(context.Background(), next)
+		}
+	}()
 	r.position, r.err = p.read(ctx)
-	close(r.done)
-	p.mu.Lock()
-	next := p.next
-	p.next = nil
-	p.reading = next != nil
-	p.mu.Unlock()
-	if next != nil {
-		go p.run(context.Background(), next)
-	}
 }
 
 func (r *reading) wait(ctx context.Context) (int64, error) {

@@ -91,32 +91,26 @@ func (e *exchange) serve() {
 		e.refuse(http.StatusBadRequest, problem)
 		return
 	}
-	key, kept := e.keptUnder(body)
-	if !kept {
-		e.serveAnew(start, body, func(*graphql.OperationContext, outcome) {})
-		return
-	}
-	found, isFresh, done := e.answers.get(e.r.Context(), key)
-	defer done()
-	if e.answers.Telemetry.Cache("answers", isFresh); isFresh {
-		e.answers.send(e, found, start)
-		return
-	}
-	before, err := e.answers.position.now(e.r.Context())
-	e.serveAnew(start, body, func(operation *graphql.OperationContext, o outcome) {
-		if err == nil {
-			e.keep(key, before, operation, o)
+	key, mayBeKept := e.keptUnder(body)
+	keep := func(*graphql.OperationContext, outcome) {}
+	if mayBeKept {
+		found, isFresh, done := e.answers.get(e.r.Context(), key)
+		defer done()
+		if e.answers.Telemetry.Cache("answers", isFresh); isFresh {
+			e.answers.send(e, found, start)
+			return
 		}
-		done() // whoever waits need not wait for this client to read its answer
-	})
-}
-
-// serveAnew executes a request. executed is called before the answer is sent, with the
-// operation if it was a single one.
-func (e *exchange) serveAnew(start time.Time, body []byte, executed func(*graphql.OperationContext, outcome)) {
+		before, err := e.answers.position.now(e.r.Context())
+		keep = func(operation *graphql.OperationContext, o outcome) {
+			if err == nil {
+				e.keep(key, before, operation, o)
+			}
+			done() // whoever waits need not wait for this client to read its answer
+		}
+	}
 	batch, isList, problem := decode(e.r, body, e.config.Batch)
 	if problem != nil {
-		executed(nil, outcome{})
+		keep(nil, outcome{})
 		e.refuse(http.StatusBadRequest, problem)
 		return
 	}
@@ -125,19 +119,19 @@ func (e *exchange) serveAnew(start time.Time, body []byte, executed func(*graphq
 		params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	}
 	if isList {
-		executed(nil, outcome{})
 		e.serveList(batch)
 		return
 	}
 	operation, o := e.execute(e.r.Context(), batch[0])
 	o.written = o.body()
-	executed(operation, o)
+	keep(operation, o)
 	e.send(o)
 }
 
-// keptUnder is the key under which the answer to a request is kept; false if it is not.
+// keptUnder is the key under which the answer to a request may be kept; false for requests
+// whose answers are not: lists among them.
 func (e *exchange) keptUnder(body []byte) (string, bool) {
-	if e.answers == nil || e.r.Method == http.MethodPost && e.r.URL.RawQuery != "" || e.r.Header.Values("Diwan-Trace") != nil {
+	if e.answers == nil || e.r.Method == http.MethodPost && e.r.URL.RawQuery != "" || e.r.Header.Values("Diwan-Trace") != nil || looksLikeList(body) {
 		return "", false
 	}
 	audience, shared := e.answers.Audience(e.r.Context())
