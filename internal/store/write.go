@@ -186,6 +186,5 @@ func (tx *Tx) log(change model.Change) error {
 // expireLinkers has linkers rebuilt after a name or a tenure was written.
 func (tx *Tx) expireLinkers(node model.NodeType) error {
 	tx.names.written = true
-	return tx.exec(node, "count the writing of", `INSERT INTO search_state (name, value) VALUES (?, 1)
-		ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1`, namesClock)
+	return fail(countUp(tx.db, namesClock), node, "count the writing of")
 }
