@@ -21,9 +21,7 @@ func (s *session) imports() error {
 		if err != nil {
 			return err
 		}
-		err = s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
-			b.path, "serve", "--demo=false", "--listen", free, "--database", database)
-		if err != nil {
+		if err := s.serve(b, database); err != nil {
 			return err
 		}
 		lines := filepath.Join(filepath.Dir(s.made.handwritten), fmt.Sprintf("reference-%d.ndjson", s.articles))

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -38,13 +40,18 @@ func (s *session) startDiwan() error {
 		if err != nil {
 			return err
 		}
-		err = s.start(server{name: b.name, diwan: true}, []string{"DIWAN_ADMIN_TOKEN=" + adminToken},
-			b.path, "serve", "--demo=false", "--listen", free, "--database", database)
-		if err != nil {
+		if err := s.serve(b, database); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// serve starts a build on a database. It keeps no answers, unless DIWAN_ANSWER_CACHE says
+// how much.
+func (s *session) serve(b binary, database string) error {
+	env := []string{"DIWAN_ADMIN_TOKEN=" + adminToken, "DIWAN_ANSWER_CACHE=" + cmp.Or(os.Getenv("DIWAN_ANSWER_CACHE"), "0")}
+	return s.start(server{name: b.name, diwan: true}, env, b.path, "serve", "--demo=false", "--listen", free, "--database", database)
 }
 
 func (s *session) startHandwritten() error {
