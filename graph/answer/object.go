@@ -25,20 +25,21 @@ type Object struct {
 
 // Field is a field of an object type.
 type Field struct {
-	// NonNull is whether the schema allows no null.
+	// NonNull is true if the schema forbids null.
 	NonNull bool
-	// Relation is whether its value is hung on the object by a plan, or loaded.
+	// Relation is true if a plan hangs its value on the object, or Load loads it.
 	Relation bool
 	// Args reads its arguments; nil where it has none.
 	Args func(ctx context.Context, exec any, raw map[string]any) (map[string]any, error)
-	// Write writes the value that an object has. It returns false if there is none,
-	// because it failed or something in it that must not be null is: it has reported the
-	// error, and what it wrote is dropped.
+	// Write writes the value of the field of an object. It returns false if the value
+	// failed, or if something in it is null that must not be. It has then reported the
+	// error, and the caller drops what it wrote.
 	Write func(w *Writer, f *Selected, object any) bool
 }
 
-// Write returns the object as a root field returns it: null if something in it failed
-// that must not be null. exec is what Field.Args and Writer.Exec get.
+// Write writes an object that a root field returned. It returns null if something in the
+// object failed that must not be null. exec is handed to Field.Args, and kept in
+// Writer.Exec.
 func Write(ctx context.Context, exec any, selections ast.SelectionSet, object *Object, value any) (m graphql.Marshaler) {
 	w := newWriter(ctx, exec)
 	defer func() {
@@ -97,7 +98,7 @@ func (w *Writer) fields(s *selection, value any) bool {
 	return true
 }
 
-// List writes a list. required is whether none of its items may be null.
+// List writes a list. required means that items must not be null.
 func List[T any](w *Writer, f *Selected, list []T, required bool, write func(*Writer, *Selected, T) bool) bool {
 	start, whole := len(w.buffer), true
 	w.buffer = append(w.buffer, '[')
@@ -127,8 +128,8 @@ func List[T any](w *Writer, f *Selected, list []T, required bool, write func(*Wr
 	return true
 }
 
-// Related returns the value of a relation: as a plan hung it on the object, or else as it
-// is loaded now. It returns false where that failed.
+// Related returns the value of a relation that a plan hung on the object, or else loads it
+// now. ok is false if loading failed.
 func Related[T any](w *Writer, f *Selected, object any) (value T, ok bool) {
 	related, ok := w.related(f, object)
 	if !ok || related == nil {
@@ -154,8 +155,8 @@ func (w *Writer) related(f *Selected, object any) (any, bool) {
 	return value, true
 }
 
-// Arg is an argument of the field.
+// Arg returns an argument of the field, or the zero value if it was not given.
 func Arg[T any](f *Selected, name string) T {
-	value, _ := f.args[name].(T) // not given is the zero value
+	value, _ := f.args[name].(T)
 	return value
 }

@@ -9,30 +9,30 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// selection is what an operation asks for of the objects of one type.
+// selection is the list of fields that an operation selects on objects of one type.
 type selection struct {
 	object *Object
 	fields []*Selected
 }
 
-// Selected is a field that an operation asks for.
+// Selected is a field that an operation selects.
 type Selected struct {
 	graphql.CollectedField
 	field *Field // nil for __typename
 	key   []byte // its name in the answer, as `"name":`
 	args  map[string]any
-	// misfit is whether its arguments cannot be read.
+	// misfit means that the arguments cannot be read.
 	misfit bool
 	// slot is where a plan hangs the value of a relation on the object.
 	slot    string
 	slotted bool
-	// only is the selection on the objects that it returned first, and others those on
-	// objects of other types.
+	// only is the selection on objects of the first type that the field returned, and
+	// others are the selections on objects of further types.
 	only   *selection
 	others map[*Object]*selection
 }
 
-// operation holds what is made once for an operation.
+// operation holds what is compiled once for an operation.
 type operation struct {
 	Extension
 	mu    sync.Mutex
@@ -45,7 +45,7 @@ type root struct {
 	object *Object
 }
 
-// selection is the compiled selection. Items of a root field's list share it.
+// selection returns the compiled selection, which the items of a root field's list share.
 func (o *operation) selection(w *Writer, selections ast.SelectionSet, object *Object) *selection {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -59,9 +59,8 @@ func (o *operation) selection(w *Writer, selections ast.SelectionSet, object *Ob
 	return o.roots[at]
 }
 
-// below is the selection on the objects of a type that the field returns. Only one
-// goroutine writes what is below a root field, but the items of its list share
-// selections.
+// below returns the selection on objects of a type that the field returns. It takes the
+// lock because the items of a root field's list are written concurrently.
 func (f *Selected) below(w *Writer, object *Object) *selection {
 	w.operation.mu.Lock()
 	defer w.operation.mu.Unlock()
@@ -103,8 +102,8 @@ func (w *Writer) compile(selections ast.SelectionSet, object *Object) *selection
 	return s
 }
 
-// argumentsFit reports why the arguments of a field cannot be read, if so: once for each
-// object, as for every other error of a field.
+// argumentsFit returns false if the arguments of a field cannot be read, and reports the
+// error: for each object, as every other error of a field is.
 func (w *Writer) argumentsFit(f *Selected) bool {
 	if !f.misfit {
 		return true
@@ -117,10 +116,10 @@ func (w *Writer) argumentsFit(f *Selected) bool {
 
 // Extension is what answers need of the rest of the server.
 type Extension struct {
-	// Grow is told of bytes that were written, and returns why no more may be.
+	// Grow counts bytes that were written. It returns an error if no more may be written.
 	Grow func(ctx context.Context, bytes int) error
-	// Slot is the key under which a plan hangs the value of a relation; false if the
-	// field's arguments are not those of a relation.
+	// Slot returns the key under which a plan hangs the value of a relation; false if the
+	// field's arguments are invalid.
 	Slot func(*graphql.OperationContext, graphql.CollectedField) (key string, ok bool)
 	// Load loads the relation of the context's field that no plan foresaw.
 	Load func(ctx context.Context, object any) (any, error)

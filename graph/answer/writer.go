@@ -33,13 +33,13 @@ type step struct {
 }
 
 const (
-	// countEvery is after how many bytes they are reported.
+	// countEvery is the number of bytes after which Grow is called again.
 	countEvery = 4 << 10
 	// keptBuffer is the size of the largest buffer that is kept for the next answer.
 	keptBuffer = 256 << 10
 )
 
-// writers are kept for later answers, with their buffers.
+// writers holds writers to be reused, with their buffers.
 var writers = sync.Pool{New: func() any { return &Writer{buffer: make([]byte, 0, 4<<10)} }}
 
 func newWriter(ctx context.Context, exec any) *Writer {
@@ -64,10 +64,10 @@ func (w *Writer) MarshalGQL(to io.Writer) {
 	w.release()
 }
 
-// Bytes are what was written so far.
+// Bytes returns what was written so far.
 func (w *Writer) Bytes() []byte { return w.buffer }
 
-// goesOn reports whether more of the answer is wanted: the operation may have ended.
+// goesOn reports whether to go on writing. If the operation has ended, it reports the error.
 func (w *Writer) goesOn() bool {
 	if !w.stopped && w.Ctx.Err() != nil {
 		w.stop(context.Cause(w.Ctx))
@@ -97,7 +97,7 @@ func (w *Writer) count() bool {
 	return !w.stopped
 }
 
-// stop reports why nothing more is written.
+// stop ends writing, and reports why.
 func (w *Writer) stop(err error) {
 	w.stopped = true
 	w.Fail(err)
@@ -113,7 +113,7 @@ func (w *Writer) Fail(err error) bool {
 	return false
 }
 
-// at is the context of the field that is being written.
+// at returns the context of the field that is being written.
 func (w *Writer) at() context.Context {
 	ctx := w.Ctx
 	for i := range w.path {

@@ -9,21 +9,20 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// mapper reads rows into structs and plain values. Which field a column belongs to is
-// what GORM says: its tags, and its names for columns. Columns that no field has are
-// left out.
+// mapper reads rows into structs and plain values. GORM's tags and naming rules decide
+// which field a column belongs to. Columns without a field are ignored.
 type mapper struct {
 	namer   schema.Namer
 	schemas sync.Map // of GORM
 	shapes  sync.Map // *shape by reflect.Type
 }
 
-// shape is how rows are read into a type.
+// shape knows how to read rows into a type.
 type shape struct {
 	of reflect.Type
-	// plain reads the one column of a type that is no struct.
+	// plain reads the single column of a type that is not a struct; nil for structs.
 	plain setter
-	// spare are lists of rows that are read into before their number is known.
+	// spare holds buffers for rows whose number is not known yet.
 	spare sync.Pool
 
 	schema *schema.Schema
@@ -36,7 +35,7 @@ type field struct {
 	set  setter
 }
 
-// maxSpare is how long a list may be to be used again.
+// maxSpare is the capacity of the largest buffer that is reused.
 const maxSpare = 256
 
 // destination reads the rows of one statement into a pointer.
@@ -44,7 +43,7 @@ type destination struct {
 	*shape
 	columns []string
 	fields  []*field
-	// whole is what the pointer points to, and rows the list of what was read so far.
+	// whole is the value to fill in, and rows holds the rows read so far.
 	whole, rows reflect.Value
 	row         reflect.Value // the current one
 	value       value         // its current one
@@ -79,7 +78,7 @@ func (m *mapper) into(pointer any, columns []string) (*destination, error) {
 	return d, nil
 }
 
-// isList reports whether the type is a list of rows; bytes are one value.
+// isList reports whether a type holds a list of rows; []byte is a single value.
 func isList(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 && !isScanner(t)
 }
@@ -119,8 +118,8 @@ func (m *mapper) shapeOf(t reflect.Type) (*shape, error) {
 	return known.(*shape), nil
 }
 
-// fieldsOf are the fields of columns. They are looked up one by one: as clients choose
-// the columns, there are more lists of them than could be kept.
+// fieldsOf returns the fields of columns, each from a cache. Lists of columns are not
+// cached: clients choose them, so there is no limit to their number.
 func (s *shape) fieldsOf(columns []string) ([]*field, error) {
 	fields := make([]*field, len(columns))
 	for i, column := range columns {
@@ -174,8 +173,8 @@ func (d *destination) set(column int, v value) error {
 	return nil
 }
 
-// end writes what was read to where the pointer points, and returns the number of rows.
-// A struct or a plain value is that of the first row; without rows it stays as it is.
+// end stores the rows in the destination, and returns their number. A single struct or
+// value gets the first row, and is left alone if there are no rows.
 func (d *destination) end() int {
 	n := d.rows.Len()
 	switch {
@@ -197,7 +196,7 @@ func (d *destination) end() int {
 	return n
 }
 
-// list is the rows in a list of their number, or pointers to them.
+// list returns a slice of exactly n rows, or of pointers to them.
 func (d *destination) list(n int) reflect.Value {
 	exact := reflect.MakeSlice(d.rows.Type(), n, n)
 	reflect.Copy(exact, d.rows)

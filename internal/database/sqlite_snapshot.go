@@ -14,9 +14,9 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Snapshot is a read transaction on the connection itself: database/sql would start a
-// goroutine for the transaction and one for each statement, to notice that ctx ends. The
-// driver notices by itself.
+// Snapshot runs f in a read transaction on the driver's own connection. database/sql would
+// start a goroutine for the transaction and for each statement, to watch ctx, which the
+// driver watches anyway.
 func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	conn, err := d.readers.Conn(ctx)
 	if err != nil {
@@ -29,7 +29,7 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 		if !ok {
 			return fmt.Errorf("the connection is a %T", connection)
 		}
-		tx, err := c.BeginTx(context.Background(), driver.TxOptions{}) // waits for nothing
+		tx, err := c.BeginTx(context.Background(), driver.TxOptions{}) // does not block
 		if err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func (s *serial) Scan(into any, statement sql.Clause) error {
 	return err
 }
 
-// read runs a statement, and returns the number of its rows. The connection keeps
-// statements prepared.
+// read runs a statement, and returns the number of rows. The connection caches prepared
+// statements.
 func (s *serial) read(into any, statement sql.Clause) (int, error) {
 	args, err := bound(statement.Args)
 	if err != nil {
@@ -104,8 +104,8 @@ func (s *serial) read(into any, statement sql.Clause) (int, error) {
 	}
 }
 
-// bound are the arguments as database/sql would hand them to the driver. A list is none:
-// it is passed as one text, see Engine.Keys.
+// bound converts arguments as database/sql would. Lists are not arguments: Engine.Keys and
+// Engine.Texts pass them as one text.
 func bound(args []any) ([]driver.NamedValue, error) {
 	values := make([]driver.NamedValue, len(args))
 	for i, arg := range args {

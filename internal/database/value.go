@@ -9,14 +9,14 @@ import (
 	"strconv"
 )
 
-// value is a value of a column, as both databases have them.
+// value is the value of a column, from either database.
 type value struct {
 	kind   valueKind
-	number int64 // 1 and 0 for truths
+	number int64 // 1 or 0 for a boolean
 	real   float64
 	text   string
 	bytes  []byte // valid until the next row
-	// given is the value of a driver of database/sql; nil if there is none.
+	// given is the original value of a database/sql driver; nil if there is none.
 	given driver.Value
 }
 
@@ -26,13 +26,13 @@ const (
 	null valueKind = iota
 	number
 	real
-	truth
+	boolean
 	text
 	bytes
-	other // what neither database returns for our statements
+	other // no statement of ours returns one
 )
 
-// valueOf is a value of a driver of database/sql.
+// valueOf converts a value of a database/sql driver.
 func valueOf(given driver.Value) value {
 	switch v := given.(type) {
 	case nil:
@@ -42,7 +42,7 @@ func valueOf(given driver.Value) value {
 	case string:
 		return value{kind: text, text: v, given: given}
 	case bool:
-		return truthOf(v)
+		return booleanOf(v)
 	case []byte:
 		return value{kind: bytes, bytes: v, given: given}
 	case float64:
@@ -51,14 +51,14 @@ func valueOf(given driver.Value) value {
 	return value{kind: other, given: given}
 }
 
-func truthOf(holds bool) value {
+func booleanOf(holds bool) value {
 	if holds {
-		return value{kind: truth, number: 1}
+		return value{kind: boolean, number: 1}
 	}
-	return value{kind: truth}
+	return value{kind: boolean}
 }
 
-// driverValue is the value for a Scanner.
+// driverValue returns the value in the form that a Scanner expects.
 func (v *value) driverValue() driver.Value {
 	if v.given != nil {
 		return v.given
@@ -68,7 +68,7 @@ func (v *value) driverValue() driver.Value {
 		return v.number
 	case real:
 		return v.real
-	case truth:
+	case boolean:
 		return v.number == 1
 	case text:
 		return v.text
@@ -78,13 +78,13 @@ func (v *value) driverValue() driver.Value {
 	return nil
 }
 
-// String names the value in an error: it does not repeat texts, which may be long or
+// String describes the value in an error. Texts are not repeated: they may be long or
 // secret.
 func (v *value) String() string {
 	switch v.kind {
 	case null:
 		return "NULL"
-	case number, real, truth:
+	case number, real, boolean:
 		return fmt.Sprint(v.driverValue())
 	case text:
 		return "a text"
@@ -97,7 +97,7 @@ func (v *value) String() string {
 // setter writes a value into a field of the type that it was made for.
 type setter func(reflect.Value, *value) error
 
-// setterOf is the setter for a type.
+// setterOf returns the setter for a type.
 func setterOf(t reflect.Type) (setter, error) {
 	if isScanner(t) {
 		return scan, nil
@@ -109,7 +109,7 @@ func setterOf(t reflect.Type) (setter, error) {
 	case reflect.String:
 		return setText, nil
 	case reflect.Bool:
-		return setTruth, nil
+		return setBoolean, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return setNumber, nil
 	case reflect.Float64:
@@ -126,13 +126,13 @@ func misfit(to reflect.Value, v *value) error {
 	return fmt.Errorf("%s cannot be read into a %s", v, to.Type())
 }
 
-// scan leaves it to the type. What it does with NULL is its own affair.
+// scan calls the type's own Scan, which also decides what NULL means.
 func scan(to reflect.Value, v *value) error {
 	scanner, _ := to.Addr().Interface().(databasesql.Scanner)
 	return scanner.Scan(v.driverValue())
 }
 
-// orNil is the setter for pointers, which are nil where the column is NULL.
+// orNil returns a setter for pointers: nil for NULL.
 func orNil(set setter) setter {
 	return func(to reflect.Value, v *value) error {
 		if v.kind == null {
@@ -170,16 +170,16 @@ func setBytes(to reflect.Value, v *value) error {
 	return nil
 }
 
-// setTruth reads numbers as well: SQLite has no truths.
-func setTruth(to reflect.Value, v *value) error {
-	if v.kind != truth && v.kind != number || v.number != 0 && v.number != 1 {
+// setBoolean also reads 0 and 1: SQLite has no booleans.
+func setBoolean(to reflect.Value, v *value) error {
+	if v.kind != boolean && v.kind != number || v.number != 0 && v.number != 1 {
 		return misfit(to, v)
 	}
 	to.SetBool(v.number == 1)
 	return nil
 }
 
-// setNumber reads texts as well: a driver may return numbers of unusual types as such.
+// setNumber also reads digits: drivers return some numeric types as text.
 func setNumber(to reflect.Value, v *value) error {
 	n := v.number
 	switch {

@@ -42,8 +42,8 @@ func (m *mapper) readWire(into any, rows pgx.Rows) (int, error) {
 	return d.end(), nil
 }
 
-// decoded is a value that PostgreSQL sent. The types of our columns are decoded here,
-// all others as for database/sql.
+// decoded decodes a value that PostgreSQL sent: the types of our columns here, all others
+// as for database/sql.
 func decoded(types *pgtype.Map, column *pgconn.FieldDescription, raw []byte) (value, error) {
 	if raw == nil {
 		return value{}, nil
@@ -60,7 +60,7 @@ func decoded(types *pgtype.Map, column *pgconn.FieldDescription, raw []byte) (va
 		}
 	case pgtype.BoolOID:
 		if binaryFormat && len(raw) == 1 {
-			return truthOf(raw[0] != 0), nil
+			return booleanOf(raw[0] != 0), nil
 		}
 	case pgtype.TextOID, pgtype.VarcharOID: // the same in both formats
 		return value{kind: text, text: string(raw)}, nil
