@@ -95,11 +95,6 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 // find and is in no change log.
 const reindexClock = "reindexed"
 
-// countUp raises a number in search_state by one.
-func countUp(db *gorm.DB, name string) error {
-	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1", name).Error
-}
-
 func (s *Store) reindexNodes(ctx context.Context) error {
 	for _, k := range s.nouns {
 		if k.inIndex() == nil {

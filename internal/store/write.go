@@ -3,6 +3,8 @@ package store
 import (
 	"strings"
 
+	"gorm.io/gorm"
+
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -187,4 +189,9 @@ func (tx *Tx) log(change model.Change) error {
 func (tx *Tx) expireLinkers(node model.NodeType) error {
 	tx.names.written = true
 	return fail(countUp(tx.db, namesClock), node, "count the writing of")
+}
+
+// countUp raises a number in search_state by one.
+func countUp(db *gorm.DB, name string) error {
+	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1", name).Error
 }
