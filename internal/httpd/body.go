@@ -20,7 +20,7 @@ const (
 	// of Arabic are then 1.2 MB, of emoji 2.4 MB.
 	defaultMaxBody = 4 << 20
 	// A body may take bodyTime to arrive, and a second more for every slowestRate
-	// bytes. Without an end, idle clients would hold connections for ever.
+	// bytes that have. Without an end, idle clients would hold connections for ever.
 	bodyTime    = 10 * time.Second
 	slowestRate = 64 << 10
 	// Bodies larger than smallBody may take up at most heldTogether bytes at the same
@@ -28,6 +28,23 @@ const (
 	smallBody    = 64 << 10
 	heldTogether = 64 << 20
 )
+
+// hurry bounds how long the body of any request may take to arrive. The time also bounds
+// net/http, which reads on when a request was answered before its body was read whole: what
+// reads all of it takes the deadline away.
+func hurry(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			setReadDeadline(w, time.Now().Add(bodyTime))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// setReadDeadline fails only where there is no connection, as in tests.
+func setReadDeadline(w http.ResponseWriter, at time.Time) {
+	_ = http.NewResponseController(w).SetReadDeadline(at)
+}
 
 // readBody reads the body before anything else looks at it, so that one that is
 // too large is refused in the shape of a GraphQL response. Zero maxBody is
@@ -69,16 +86,25 @@ func expectedSize(r *http.Request, maxBody int64) int64 {
 	return min(r.ContentLength, maxBody)
 }
 
+// receive reads the body, which has more time the more of it has arrived.
 func receive(w http.ResponseWriter, r *http.Request, size, maxBody int64) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, &http.MaxBytesError{Limit: maxBody}
 	}
-	within := bodyTime + time.Duration(size/slowestRate)*time.Second
-	connection := http.NewResponseController(w)
-	// Deadlines fail only where there is no connection, as in tests.
-	_ = connection.SetReadDeadline(time.Now().Add(within))
-	defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body := bytes.NewBuffer(make([]byte, 0, min(size, smallBody)+bytes.MinRead))
+	from := http.MaxBytesReader(w, r.Body, maxBody)
+	for late := time.Now().Add(bodyTime); ; {
+		_, err := io.CopyN(body, from, slowestRate)
+		if err == io.EOF {
+			setReadDeadline(w, time.Time{})
+			return body.Bytes(), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		late = late.Add(time.Second)
+		setReadDeadline(w, late)
+	}
 }
 
 func (s refusals) forHeldBodies(w http.ResponseWriter, r *http.Request) {

@@ -49,7 +49,7 @@ func say(w http.ResponseWriter, status int, sentence string) {
 
 // Starting responds until the server can: the process is up, and not ready.
 func Starting(w http.ResponseWriter, r *http.Request) {
-	requestID(http.HandlerFunc(starting)).ServeHTTP(w, r)
+	chain(http.HandlerFunc(starting), hurry, requestID).ServeHTTP(w, r)
 }
 
 func starting(w http.ResponseWriter, r *http.Request) {

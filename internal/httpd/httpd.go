@@ -57,5 +57,5 @@ func New(config Config) http.Handler {
 	if !config.Production {
 		mux.Handle("/", GraphiQL())
 	}
-	return chain(mux, requestID, logAccess(config.Log, config.Telemetry), recoverPanic(config.Log))
+	return chain(mux, hurry, requestID, logAccess(config.Log, config.Telemetry), recoverPanic(config.Log))
 }
