@@ -225,6 +225,7 @@ func TestLanguages(t *testing.T) {
 		{"none when not asked", nil, nil},
 		{"best first, in canonical form", []string{"Accept-Language", "en;q=0.5, AR-iq, fr;q=0.8"}, []model.Language{"ar-IQ", "fr", "en"}},
 		{"of several headers", []string{"Accept-Language", "ar", "Accept-Language", "fr;q=0.5"}, []model.Language{"ar", "fr"}},
+		{"without what devices add", []string{"Accept-Language", "ar-EG-u-nu-latn, fr_FR;q=0.5"}, []model.Language{"ar-EG", "fr-FR"}},
 		{"what cannot be read is left out", []string{"Accept-Language", "*, klingon!, ar"}, []model.Language{"ar"}},
 	}
 	for _, c := range cases {

@@ -53,13 +53,14 @@ func hasSubtag(tag, subtag string) bool {
 const (
 	maxAccepted = 10 // languages that AcceptedLanguages returns
 	maxRanges   = 50 // language ranges that it reads
+	maxSubtags  = 8  // of a range; more than any language has
 )
 
 // AcceptedLanguages returns the languages of an HTTP Accept-Language header (RFC 9110,
 // section 12.5.4) in canonical form, the preferred ones first; languages of the same quality
-// keep the order of the header. It leaves out the wildcard, refused languages (q=0) and,
-// because browsers send anything, whatever it cannot parse. It returns at most 10 languages,
-// each once, and nil if there are none.
+// keep the order of the header. It leaves out the wildcard, refused languages (q=0) and what
+// begins with no language. It returns at most 10 languages, each once, and nil if there are
+// none.
 func AcceptedLanguages(header string) []string {
 	type choice struct {
 		language string
@@ -69,11 +70,7 @@ func AcceptedLanguages(header string) []string {
 	ranges := strings.SplitN(header, ",", maxRanges+1)
 	for _, r := range ranges[:min(len(ranges), maxRanges)] {
 		tag, parameter, _ := strings.Cut(r, ";")
-		name, err := CanonicalLanguage(strings.TrimSpace(tag))
-		if err != nil {
-			continue
-		}
-		if q := quality(parameter); q > 0 {
+		if name, q := lookUpLanguage(strings.TrimSpace(tag)), quality(parameter); name != "" && q > 0 {
 			choices = append(choices, choice{name, q})
 		}
 	}
@@ -86,6 +83,22 @@ func AcceptedLanguages(header string) []string {
 		}
 	}
 	return languages
+}
+
+// lookUpLanguage returns the language of a range as browsers and phones send it, "" if there
+// is none. It reads from the left for as long as that is a language (RFC 4647, section 3.4),
+// so that extensions and unknown subtags fall away: "ar-EG" for "ar-EG-u-nu-latn", "ar" for
+// "ar-QQ". Names of POSIX locales are read too: "ar-IQ" for "ar_IQ.UTF-8".
+func lookUpLanguage(languageRange string) string {
+	locale, _, _ := strings.Cut(languageRange, "@")
+	locale, _, _ = strings.Cut(locale, ".")
+	subtags := strings.SplitN(strings.ReplaceAll(locale, "_", "-"), "-", maxSubtags+1)
+	for n := min(len(subtags), maxSubtags); n > 0; n-- {
+		if name, err := CanonicalLanguage(strings.Join(subtags[:n], "-")); err == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 // quality parses the parameter of a language range. It returns 1 if there is none, and 0,

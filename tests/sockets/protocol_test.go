@@ -131,6 +131,27 @@ func TestSocketsExecuteQueriesAndMutations(t *testing.T) {
 	k.Want("complete", "q")
 }
 
+// Phones and browsers send languages with extensions, over every transport.
+func TestLanguagesAreReadAsDevicesSendThem(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	const query = `{ country(by: {code: "IQ"}) { name } }`
+	for accepted, want := range map[string]string{
+		"ar-EG-u-nu-latn":               "العراق",
+		"fr-FR-u-mu-celsius,en;q=0.9":   "Irak",
+		"ar_IQ":                         "العراق",
+		"en-US-u-hc-h23, ar-SA;q=0.5":   "Iraq",
+		"x-newsroom, fr_CA.UTF-8;q=0.5": "Irak",
+	} {
+		s.WantData(t, query, nil, `{"country":{"name":"`+want+`"}}`, header{"Accept-Language", accepted})
+		k := s.Connect(t, `{"Accept-Language":"`+accepted+`"}`)
+		k.Subscribe("1", query, nil)
+		if f := k.Want("next", "1"); !strings.Contains(string(f.Payload), `"`+want+`"`) {
+			t.Errorf("name for %q over a socket = %s, want %s", accepted, f, want)
+		}
+	}
+}
+
 // The headers of connection_init take precedence over those of the request.
 func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 	t.Parallel()
