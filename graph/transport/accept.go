@@ -39,6 +39,20 @@ func MediaType(headers http.Header) (string, bool) {
 	return jsonType, true
 }
 
+// RefusalType returns the media type of a refusal with a status: a client that may succeed
+// later, or with less, gets application/json if it accepts that, too. Apollo takes every
+// application/graphql-response+json for the answer to its operation and retries none.
+func RefusalType(headers http.Header, status int) (string, bool) {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		accept := strings.Join(headers.Values("Accept"), ",")
+		if preferenceOf(accept, jsonType).weight > 0 {
+			return jsonType, true
+		}
+	}
+	return MediaType(headers)
+}
+
 // preference is how much a client prefers a media type, from 0 to 1, and whether it
 // named the type rather than a range such as */*.
 type preference struct {

@@ -5,6 +5,33 @@ import (
 	"testing"
 )
 
+func TestRefusalType(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, accept string
+		status       int
+		want         string
+	}{
+		{"a busy server", "application/graphql-response+json, application/json;q=0.9", 503, jsonType},
+		{"a rate", "application/graphql-response+json,application/json;q=0.9", 429, jsonType},
+		{"a large body", "application/graphql-response+json, */*;q=0.1", 413, jsonType},
+		{"a slow body", "application/graphql-response+json, application/*", 408, jsonType},
+		{"a client that accepts nothing else", "application/graphql-response+json", 503, graphQLType},
+		{"a client that refuses JSON", "*/*, application/json;q=0", 503, graphQLType},
+		{"a client that says nothing", "", 503, jsonType},
+		{"an unknown token is not to be sent again", "application/graphql-response+json, application/json;q=0.9", 401, graphQLType},
+		{"nor is a wrong request", "application/graphql-response+json, application/json;q=0.9", 400, graphQLType},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got, _ := RefusalType(http.Header{"Accept": {c.accept}}, c.status); got != c.want {
+				t.Errorf("RefusalType(%q, %d) = %s, want %s", c.accept, c.status, got, c.want)
+			}
+		})
+	}
+}
+
 func TestMediaType(t *testing.T) {
 	t.Parallel()
 	cases := []struct {

@@ -179,7 +179,7 @@ func TestSocketsThatAreClosed(t *testing.T) {
 		{"an operation before connection_init", []string{subscribe}, "StatusCode(4401)"},
 		{"connection_init twice", []string{start, start}, "StatusCode(4429)"},
 		{"an id twice", []string{start, subscribe, subscribe}, `StatusCode(4409) and reason = "Subscriber for 1 already exists"`},
-		{"a token that is not accepted", []string{`{"type":"connection_init","payload":{"authorization":"Bearer x"}}`}, "StatusCode(4403)"},
+		{"a token that is not accepted", []string{`{"type":"connection_init","payload":{"authorization":"Bearer x"}}`}, "StatusCode(4401)"},
 		{"a header that is not a string", []string{`{"type":"connection_init","payload":{"authorization":7}}`}, "StatusCode(4400)"},
 		{"a payload that is not a request", []string{start, `{"id":"1","type":"subscribe","payload":{"query":7}}`}, "StatusCode(4400)"},
 	} {

@@ -272,7 +272,7 @@ func (s *Streams) refuse(e *exchange, status int, problem *model.Error) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		e.w.Header().Set("Retry-After", "5")
 	}
-	e.mediaType, _ = MediaType(e.r.Header)
+	e.mediaType, _ = RefusalType(e.r.Header, status)
 	e.refuse(status, problem)
 }
 

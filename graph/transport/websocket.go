@@ -20,14 +20,14 @@ import (
 const subprotocol = "graphql-transport-ws"
 
 // The codes that close a socket, as the protocol defines them. Clients reconnect after
-// 1001, 1013, 4403 and 4408, and after no other.
+// 1001, 1013 and 4408, and after no other. They would after 4403, which is not used: a token
+// that may not do something now may not in a minute, either.
 const (
 	closeGoingAway     = websocket.StatusGoingAway
 	closeTooBig        = websocket.StatusMessageTooBig
 	closeTryAgain      = websocket.StatusTryAgainLater
 	closeInvalid       = websocket.StatusCode(4400)
 	closeUnauthorized  = websocket.StatusCode(4401)
-	closeForbidden     = websocket.StatusCode(4403)
 	closeNotAcceptable = websocket.StatusCode(4406)
 	closeLate          = websocket.StatusCode(4408)
 	closeTaken         = websocket.StatusCode(4409)
@@ -191,9 +191,9 @@ func (s *socket) initialise(m message) bool {
 func (s *socket) whyNot(err error) (websocket.StatusCode, string) {
 	switch model.CodeOf(err) {
 	case model.CodeUnauthenticated:
-		return closeForbidden, "Forbidden: the token is missing, unknown or expired; send one that is accepted"
+		return closeUnauthorized, "Unauthorized: the token is missing, unknown or expired; send one that is accepted"
 	case model.ErrorCodeForbidden:
-		return closeForbidden, "Forbidden: send a token that may see this, or leave Diwan-Perspective and Diwan-Trace out"
+		return closeUnauthorized, "Unauthorized: send a token that may see this, or leave Diwan-Perspective and Diwan-Trace out"
 	case model.CodeUnavailable:
 		s.config.Log.WarnContext(s.ctx, "it cannot be found out who connects", "error", err, "requestId", model.RequestIDOf(s.ctx))
 		return closeTryAgain, "Who you are cannot be found out now: try again later"

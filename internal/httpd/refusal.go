@@ -28,7 +28,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why *model.Error
 		Errors []graphQLError `json:"errors"`
 	}{[]graphQLError{{why.Message, extensions{why.Code, why.Limit, model.RequestIDOf(r.Context())}}}}
 
-	mediaType, _ := transport.MediaType(r.Header)
+	mediaType, _ := transport.RefusalType(r.Header, status)
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")

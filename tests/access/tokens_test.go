@@ -273,8 +273,8 @@ func TestARevokedTokenEndsItsSubscriptions(t *testing.T) {
 		f := s.Follow(t, nil, g.Header(), testserver.SeeDrafts)
 		stream := s.Events(t, `subscription { changes { kind } }`, nil, g.Header(), testserver.SeeDrafts)
 		is.end(g)
-		if _, err := f.TryRead(testserver.Soon); websocket.CloseStatus(err) != 4403 {
-			t.Errorf("a socket with a token that is %s ended with %v, want 4403", is.name, err)
+		if _, err := f.TryRead(testserver.Soon); websocket.CloseStatus(err) != 4401 {
+			t.Errorf("a socket with a token that is %s ended with %v, want 4401", is.name, err)
 		}
 		if event, data := stream.Next(); event != "" {
 			t.Errorf("the event stream with a token that is %s sent %s %s, want its end", is.name, event, data)

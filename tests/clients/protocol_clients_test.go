@@ -16,7 +16,7 @@ func TestProtocolClientsWork(t *testing.T) {
 	t.Parallel()
 	work := []string{"query IQ", "invalid GRAPHQL_VALIDATION_FAILED", "change CREATED a", "change CREATED b"}
 	for script, last := range map[string][]string{
-		"ws.js":  {"pong", "stranger 4403 Forbidden: the token is missing, unknown or expired; send one that is accepted"},
+		"ws.js":  {"pong", "stranger 4401 Unauthorized: the token is missing, unknown or expired; send one that is accepted 1"},
 		"sse.js": {"stranger 401"},
 	} {
 		t.Run(script, func(t *testing.T) {

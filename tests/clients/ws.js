@@ -13,9 +13,11 @@ await pong; // the socket stays open for a second
 console.log('pong');
 await client.dispose();
 
-const stranger = createClient({ ...options, connectionParams: { Authorization: 'Bearer none' } });
+// A token that is refused is not sent again: the client stops at once.
+let closed = 0;
+const stranger = createClient({ ...options, retryAttempts: 5, connectionParams: { Authorization: 'Bearer none' }, on: { closed: () => closed++ } });
 try {
   for await (const _ of stranger.iterate({ query: '{ __typename }' }));
 } catch (event) {
-  console.log('stranger', event.code, event.reason);
+  console.log('stranger', event.code, event.reason, closed);
 }

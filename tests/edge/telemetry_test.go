@@ -144,8 +144,8 @@ func TestMetricsAndTracesAreHiddenInProduction(t *testing.T) {
 	}
 	k := s.Dial(t)
 	k.Send(`{"type":"connection_init","payload":{"Diwan-Trace":"1"}}`)
-	if code := k.Closed().Code; code != 4403 {
-		t.Errorf("a socket with traces but without a token was closed with %d, want 4403", code)
+	if code := k.Closed().Code; code != 4401 {
+		t.Errorf("a socket with traces but without a token was closed with %d, want 4401", code)
 	}
 	if a := s.Post(t, `{ __typename }`, nil, tracing, testserver.AsAdmin); !strings.Contains(string(a.Raw), `"trace":{`) {
 		t.Errorf("answer to an admin = %s, want a trace", a.Raw)

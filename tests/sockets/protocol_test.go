@@ -60,8 +60,8 @@ func TestSocketsAreClosedAsTheProtocolSays(t *testing.T) {
 		{"a header twice", []string{`{"type":"connection_init","payload":{"authorization":"Bearer a","Authorization":"Bearer a"}}`}, 4400, "is not one string"},
 		{"an unknown perspective", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"<script>"}}`}, 4400, "Diwan-Perspective as draft or published"},
 		{"an operation before init", []string{`{"type":"subscribe","id":"1","payload":` + typename + `}`}, 4401, "Unauthorized"},
-		{"an unknown token", []string{`{"type":"connection_init","payload":{"Authorization":"Bearer <script>"}}`}, 4403, "Forbidden"},
-		{"no token, but drafts", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"draft"}}`}, 4403, "Forbidden"},
+		{"an unknown token", []string{`{"type":"connection_init","payload":{"Authorization":"Bearer <script>"}}`}, 4401, "Unauthorized"},
+		{"no token, but drafts", []string{`{"type":"connection_init","payload":{"Diwan-Perspective":"draft"}}`}, 4401, "Unauthorized"},
 		{"nothing", nil, 4408, "Connection initialisation timeout"},
 		{"pings alone", []string{`{"type":"ping"}`}, 4408, "Connection initialisation timeout"},
 		{"init twice", []string{hello, hello}, 4429, "Too many initialisation requests"},
@@ -166,8 +166,8 @@ func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 	}
 	k = s.Dial(t, testserver.AsAdmin)
 	k.Send(`{"type":"connection_init","payload":{"Authorization":"Bearer none"}}`)
-	if how := k.Closed(); how.Code != 4403 {
-		t.Errorf("closed with %v, want 4403", how)
+	if how := k.Closed(); how.Code != 4401 {
+		t.Errorf("closed with %v, want 4401", how)
 	}
 }
 
