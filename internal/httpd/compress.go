@@ -10,12 +10,13 @@ import (
 // compressFrom is in bytes; below it, the headers weigh more than what is saved.
 const compressFrom = 1024
 
-// compress compresses long responses with zstd or gzip where the client accepts
-// it. Streams are left alone: their parts are short, and must not wait in a
+// compress compresses long responses with gzip, or with zstd where the client prefers
+// that: some clients announce all that their platform might unpack, and then cannot. Streams are left alone: their parts are short, and must not wait in a
 // compressor.
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(compressFrom),
+		gzhttp.PreferZstd(false),
 		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json"}),
 	)
 	if err != nil {

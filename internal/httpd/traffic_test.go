@@ -108,10 +108,21 @@ func TestLongResponsesAreCompressed(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(long)) // to a recorder
 	})
-	for accept, want := range map[string]string{"application/json": "gzip", "text/event-stream": ""} {
-		w := e.ask("POST", "/graphql", "{}", "Accept-Encoding", "gzip", "Accept", accept)
-		if got := w.Header().Get("Content-Encoding"); got != want || !strings.Contains(strings.Join(w.Header().Values("Vary"), ", "), "Accept-Encoding") {
-			t.Errorf("Content-Encoding for %s = %q, Vary %q, want %q", accept, got, w.Header().Values("Vary"), want)
+	for _, c := range []struct{ accept, encodings, want string }{
+		{"application/json", "gzip", "gzip"},
+		{"application/json", "gzip, deflate, br, zstd", "gzip"},
+		{"application/json", "zstd, gzip", "gzip"},
+		{"application/json", "zstd;q=0.9, gzip;q=0.9", "gzip"},
+		{"application/json", "gzip;q=0.8, zstd", "zstd"},
+		{"application/json", "zstd;q=0.2, gzip;q=0.1", "zstd"},
+		{"application/json", "zstd", "zstd"},
+		{"application/json", "gzip;q=0, zstd;q=0.1", "zstd"},
+		{"application/json", "br", ""},
+		{"text/event-stream", "gzip", ""},
+	} {
+		w := e.ask("POST", "/graphql", "{}", "Accept-Encoding", c.encodings, "Accept", c.accept)
+		if got := w.Header().Get("Content-Encoding"); got != c.want || !strings.Contains(strings.Join(w.Header().Values("Vary"), ", "), "Accept-Encoding") {
+			t.Errorf("Content-Encoding for %s that accepts %q = %q, Vary %q, want %q", c.accept, c.encodings, got, w.Header().Values("Vary"), c.want)
 		}
 	}
 }

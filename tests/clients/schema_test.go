@@ -49,6 +49,17 @@ func TestSchemaInOneFile(t *testing.T) {
 	}
 }
 
+// TestCodeGeneratorIntrospectsTheServer runs graphql-codegen against a server rather than
+// over a file.
+func TestCodeGeneratorIntrospectsTheServer(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	wrote := node(t, "codegen.js", s.URL+"/graphql", t.TempDir())
+	if want := "export type LatestQueryVariables export type LatestQuery"; strings.TrimSpace(wrote) != want {
+		t.Errorf("graphql-codegen wrote %q, want %q", wrote, want)
+	}
+}
+
 // TestSchemaBreaksNoClient compares the schema with that of the last release.
 func TestSchemaBreaksNoClient(t *testing.T) {
 	t.Parallel()
