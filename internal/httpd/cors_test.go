@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,20 @@ func TestCORS(t *testing.T) {
 			}
 		})
 	}
+	t.Run("pages may send what tracers and clients add", func(t *testing.T) {
+		t.Parallel()
+		e := newEdge(t, nil, func(c *Config) { c.Origins = transport.Origins{ours} })
+		w := e.ask("OPTIONS", "/graphql", "", "Origin", ours, "Access-Control-Request-Method", "POST")
+		allowed := strings.Split(strings.ToLower(w.Header().Get("Access-Control-Allow-Headers")), ", ")
+		for _, name := range []string{
+			"authorization", "content-type", "traceparent", "tracestate", "baggage", "sentry-trace", "b3", "x-b3-traceid",
+			"apollo-require-preflight", "apollographql-client-name", "apollographql-client-version", "x-apollo-operation-name", "*",
+		} {
+			if !slices.Contains(allowed, name) {
+				t.Errorf("allowed headers = %q, want %s among them", allowed, name)
+			}
+		}
+	})
 	t.Run("without origins there are no such headers", func(t *testing.T) {
 		t.Parallel()
 		w := newEdge(t, nil).ask("POST", "/graphql", "{}", "Origin", ours)
