@@ -3,10 +3,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/diwan-cms/diwan/graph"
 	"github.com/diwan-cms/diwan/graph/transport"
@@ -18,6 +22,8 @@ import (
 // serves requests.
 type App struct {
 	config    Config
+	public    *url.URL // where a proxy serves it; empty if it was not said
+	proxies   httpd.Proxies
 	newsroom  *Newsroom
 	telemetry *telemetry.Telemetry
 	streams   *transport.Streams
@@ -35,6 +41,14 @@ func New(ctx context.Context, config Config) (*App, error) {
 	config = config.withDefaults()
 	if err := errors.Join(config.checkAdminToken(), config.readTransport()); err != nil {
 		return nil, err
+	}
+	public, err := config.publicURL()
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := httpd.ParseProxies(config.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("--trusted-proxy: %w", err)
 	}
 	issuer, err := config.issuer()
 	if err != nil {
@@ -54,7 +68,7 @@ func New(ctx context.Context, config Config) (*App, error) {
 		closeTelemetry(telemetry, config.Log)
 		return nil, errors.Join(err, server.close())
 	}
-	a := &App{config: config, newsroom: newsroom, telemetry: telemetry, server: server}
+	a := &App{config: config, public: public, proxies: proxies, newsroom: newsroom, telemetry: telemetry, server: server}
 	if err := a.start(ctx, newAuthenticator(newsroom, config, issuer)); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -93,6 +107,9 @@ func (a *App) start(ctx context.Context, authenticator *authenticator) (err erro
 func (a *App) handler(admission httpd.Admission) (http.Handler, error) {
 	streams := a.config.Streams
 	streams.Admit, streams.Origins, streams.Log, streams.Telemetry = admission.Admit, a.config.Origins, a.config.Log, a.telemetry
+	if a.public.Host != "" { // its own pages, whatever Host the proxy sends
+		streams.Origins = append(slices.Clone(streams.Origins), a.public.Scheme+"://"+a.public.Host)
+	}
 	a.streams = transport.NewStreams(streams)
 	edge := a.config.GraphQL
 	edge.Streams, edge.Telemetry = a.streams, a.telemetry
@@ -106,6 +123,8 @@ func (a *App) handler(admission httpd.Admission) (http.Handler, error) {
 		Admission:  admission,
 		Log:        a.config.Log,
 		Origins:    a.config.Origins,
+		Proxies:    a.proxies,
+		BasePath:   strings.TrimSuffix(a.public.Path, "/"),
 		Production: a.config.GraphQL.Production,
 		Telemetry:  a.telemetry,
 		Traffic:    a.config.Traffic,
@@ -130,7 +149,7 @@ func (a *App) URL() string { return a.server.url() }
 func (a *App) Run(ctx context.Context) error {
 	if a.config.Welcome != nil {
 		a.config.Welcome(Welcome{
-			URL: a.URL() + "/", Database: a.config.DatabaseName(), GraphiQL: !a.config.GraphQL.Production,
+			URL: cmp.Or(a.public.String(), a.URL()+"/"), Database: a.config.DatabaseName(), GraphiQL: !a.config.GraphQL.Production,
 			NewToken: a.newToken, TokenConfigured: a.config.AdminToken != "",
 		})
 	}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
+	"path"
 	"strings"
 	"time"
 
@@ -71,6 +73,10 @@ type Config struct {
 	TrustedDocuments []byte
 	// Origins are the sites whose pages may call the server from a browser.
 	Origins transport.Origins
+	// PublicURL is the address under which a proxy serves all this, "" for where it
+	// listens. TrustedProxies are the addresses and networks of proxies.
+	PublicURL      string
+	TrustedProxies []string
 	// Traffic limits the size and the number of requests.
 	httpd.Traffic
 	// Streams says how sockets and event streams are held open. Admit, Origins and
@@ -117,6 +123,21 @@ type OpenID = auth.IssuerConfig
 
 // Limits bound what one operation may ask for; see docs/reference/limits.md.
 type Limits = graph.Limits
+
+// publicURL parses the address, which gets a slash at its end. It returns an empty URL when
+// there is none.
+func (c Config) publicURL() (*url.URL, error) {
+	if c.PublicURL == "" {
+		return &url.URL{}, nil
+	}
+	parsed, err := url.Parse(c.PublicURL)
+	if err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Hostname() == "" ||
+		parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.RawPath != "" {
+		return nil, fmt.Errorf("--public-url: %q is not the address of a server; write it as https://news.example.org or https://example.org/cms", c.PublicURL)
+	}
+	parsed.Path = strings.TrimRight(path.Clean("/"+parsed.Path), "/") + "/"
+	return parsed, nil
+}
 
 // maxBatch is how many requests may come as one list.
 const maxBatch = 10

@@ -30,6 +30,7 @@ func logAccess(log *slog.Logger, told *telemetry.Telemetry) middleware {
 					slog.Int("status", response.status),
 					slog.Int64("bytes", response.bytes),
 					slog.Float64("ms", float64(time.Since(start).Microseconds())/1000),
+					slog.String("address", r.RemoteAddr),
 					slog.String("requestId", model.RequestIDOf(r.Context())),
 				)
 			}()

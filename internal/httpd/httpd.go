@@ -29,6 +29,11 @@ type Config struct {
 	// Origins are the sites whose pages may call the server from a browser. When it
 	// is empty, no CORS header is sent.
 	Origins transport.Origins
+	// Proxies are believed when they say who their client is. May be empty.
+	Proxies Proxies
+	// BasePath is the path below which a proxy serves everything, such as /cms; "" at the
+	// root.
+	BasePath string
 	// Production leaves out GraphiQL, and shows metrics to admins only.
 	Production bool
 	// Telemetry counts requests, and has the metrics to serve.
@@ -57,5 +62,5 @@ func New(config Config) http.Handler {
 	if !config.Production {
 		mux.Handle("/", GraphiQL())
 	}
-	return chain(mux, hurry, requestID, logAccess(config.Log, config.Telemetry), recoverPanic(config.Log))
+	return chain(mux, hurry, below(config.BasePath), seeClients(config.Proxies), requestID, logAccess(config.Log, config.Telemetry), recoverPanic(config.Log))
 }
