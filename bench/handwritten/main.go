@@ -21,6 +21,7 @@ type options struct {
 	fill     int    // fill the database with so many articles, and end
 	list     string // Diwan's list of countries
 	listen   string
+	memory   bool // serve what was put there, no database
 }
 
 func main() {
@@ -30,6 +31,7 @@ func main() {
 	flag.IntVar(&o.fill, "fill", 0, "make the tables and fill them with so many articles, and end")
 	flag.StringVar(&o.list, "countries", "../internal/content/countries.json", "Diwan's list of countries")
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "the address to serve on")
+	flag.BoolVar(&o.memory, "memory", false, "answer POST /memory/… with what was PUT there, and nothing else")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "handwritten:", err)
@@ -38,6 +40,9 @@ func main() {
 }
 
 func run(o options) error {
+	if o.memory {
+		return serve(fromMemory(), o.listen)
+	}
 	open := openSQLite
 	if strings.HasPrefix(o.database, "postgres") {
 		open = openPostgres
@@ -47,7 +52,7 @@ func run(o options) error {
 		return err
 	}
 	if o.fill == 0 {
-		return serve(db, o.listen)
+		return serve(routes(db), o.listen)
 	}
 	countries, err := newsroom.ReadCountries(o.list)
 	if err != nil {
@@ -56,13 +61,13 @@ func run(o options) error {
 	return db.fill(newsroom.New(o.fill, countries))
 }
 
-func serve(db database, address string) error {
+func serve(handler http.Handler, address string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("http://%s/\n", listener.Addr())
-	err = http.Serve(listener, routes(db))
+	err = http.Serve(listener, handler)
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 
 // creates are requests that each create an article: Q6.
 func (s *session) creates() (query, error) {
-	q := query{name: "Q6", title: "create: 3 KB body, 3 officials, 2 countries, 2 topics", document: createDocument}
+	q := query{name: "Q6", title: "create: 3 KB body, 3 officials, 2 countries, 2 topics", document: createDocument, creates: true}
 	for _, one := range s.servers {
 		ids := known{officials: numbers(s.news.Officials), countries: numbers(s.news.Countries), topics: numbers(s.news.Topics)}
 		if one.diwan {

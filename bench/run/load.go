@@ -14,7 +14,7 @@ type turn struct {
 	requests    [][]byte
 	connections int
 	seconds     float64
-	counter     *counter // for requests with a placeholder
+	counter     *counter // for requests with a placeholder, if there are any
 }
 
 // result is what came of it.
@@ -63,9 +63,9 @@ func (t turn) one(address string, place int, until time.Time) (r result, err err
 	var own []byte
 	for now := time.Now(); now.Before(until); place++ {
 		sent := t.requests[place%len(t.requests)]
-		if t.counter != nil {
+		if at := t.placeholder(sent); at >= 0 {
 			own = append(own[:0], sent...)
-			copy(own[bytes.Index(own, []byte(placeholder)):], t.counter.next())
+			copy(own[at:], t.counter.next())
 			sent = own
 		}
 		answer, err := c.send(sent)
@@ -83,6 +83,14 @@ func (t turn) one(address string, place int, until time.Time) (r result, err err
 		now = then
 	}
 	return r, nil
+}
+
+// placeholder is where a request has one, -1 if it has none.
+func (t turn) placeholder(request []byte) int {
+	if t.counter == nil {
+		return -1
+	}
+	return bytes.Index(request, []byte(placeholder))
 }
 
 // ownTime is how long this program has used a processor, in seconds.

@@ -3,7 +3,10 @@
 // same, and lets them answer in turns.
 //
 //	run [flags]         requests a second of Q1 to Q6, 16 connections
-//	run [flags] shapes  the median of many other shapes, one connection
+//	run [flags] shapes  the median of many shapes, one connection
+//	run [flags] memory  Q1 to Q5 again and again, answers kept, against a handler that writes the same bytes
+//	run [flags] mix     pages with and without creates among them, answers kept
+//	run [flags] start   from the start of a server to its first front page
 //	run [flags] import  articles a second, and how long another writer waits meanwhile
 package main
 
@@ -75,15 +78,14 @@ func (o options) run(what string) error {
 	}
 	s := session{options: o, made: made, news: newsroom.New(o.articles, countries), counter: newCounter()}
 	defer s.stop()
-	switch what {
-	case "":
-		return s.measure()
-	case "shapes":
-		return s.shapes()
-	case "import":
-		return s.imports()
+	measure, known := map[string]func(*session) error{
+		"": (*session).measure, "shapes": (*session).shapes, "memory": (*session).memory, "mix": (*session).mix,
+		"start": (*session).startup, "import": (*session).imports,
+	}[what]
+	if !known {
+		return fmt.Errorf("%q is not known; say nothing, shapes, memory, mix, start or import", what)
 	}
-	return fmt.Errorf("%q is not known; say nothing, shapes or import", what)
+	return measure(&s)
 }
 
 // wanted reports whether -only names it.

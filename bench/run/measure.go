@@ -25,8 +25,8 @@ func (s *session) measure() error {
 	if err := s.startHandwritten(); err != nil {
 		return err
 	}
-	reads := slices.DeleteFunc(queries(s.news), func(q query) bool { return !s.wanted(q.name) })
-	if err := s.write(reads); err != nil {
+	reads, err := s.reads()
+	if err != nil {
 		return err
 	}
 	if err := s.check(reads); err != nil {
@@ -52,6 +52,12 @@ func (s *session) measure() error {
 	}
 	s.print(os.Stdout, table)
 	return nil
+}
+
+// reads are those of Q1 to Q5 that are wanted, with the requests of all servers.
+func (s *session) reads() ([]query, error) {
+	reads := slices.DeleteFunc(queries(s.news), func(q query) bool { return !s.wanted(q.name) })
+	return reads, s.write(reads)
 }
 
 // write writes the requests of all servers.
@@ -117,7 +123,7 @@ func (s *session) turns(q query) (measured, error) {
 
 func (s *session) turn(q query, i, connections int, seconds float64) (result, error) {
 	t := turn{requests: s.servers[i].requests[q.name], connections: connections, seconds: seconds}
-	if q.name == "Q6" {
+	if q.creates {
 		t.counter = s.counter
 	}
 	r, err := t.run(s.servers[i].address)

@@ -15,6 +15,7 @@ import (
 type query struct {
 	name, title, document string
 	parameters            []parameters
+	creates               bool // its requests have a placeholder where titles differ
 }
 
 // parameters are what one request asks for. Where a page follows another, Diwan is told
@@ -39,11 +40,11 @@ const (
 
 // queries are Q1 to Q5 with their parameters, the same in every run.
 func queries(n *newsroom.Newsroom) []query {
-	q1 := query{"Q1", "20 latest with topics, countries, officials {name office country}", latestDocument, nil}
-	q2 := query{"Q2", "one article by slug, body and relations", articleDocument, nil}
-	q3 := query{"Q3", "an official, 10 latest with topics", officialDocument, nil}
-	q4 := query{"Q4", "20 countries × 5 articles × officials", countriesDocument, nil}
-	q5 := query{"Q5", "country and topic, 200 deep, totalCount", bothDocument, nil}
+	q1 := query{"Q1", "20 latest with topics, countries, officials {name office country}", latestDocument, nil, false}
+	q2 := query{"Q2", "one article by slug, body and relations", articleDocument, nil, false}
+	q3 := query{"Q3", "an official, 10 latest with topics", officialDocument, nil, false}
+	q4 := query{"Q4", "20 countries × 5 articles × officials", countriesDocument, nil, false}
+	q5 := query{"Q5", "country and topic, 200 deep, totalCount", bothDocument, nil, false}
 	languages := []string{"ar", "en", "fr"}
 	for i := range 36 {
 		q1.parameters = append(q1.parameters, parameters{Language: languages[i%3], Before: pageStart(n, i/3)})

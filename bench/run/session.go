@@ -19,6 +19,7 @@ type session struct {
 	counter *counter
 	servers []*server
 	scratch []string // copies of databases
+	kept    bool     // builds keep answers
 }
 
 // server is a server with its requests, by query.
@@ -47,11 +48,20 @@ func (s *session) startDiwan() error {
 	return nil
 }
 
-// serve starts a build on a database. It keeps no answers, unless DIWAN_ANSWER_CACHE says
-// how much.
+// serve starts a build on a database.
 func (s *session) serve(b binary, database string) error {
-	env := []string{"DIWAN_ADMIN_TOKEN=" + adminToken, "DIWAN_ANSWER_CACHE=" + cmp.Or(os.Getenv("DIWAN_ANSWER_CACHE"), "0")}
-	return s.start(server{name: b.name, diwan: true}, env, b.path, "serve", "--demo=false", "--listen", free, "--database", database)
+	args, env := s.served(b, database)
+	return s.start(server{name: b.name, diwan: true}, env, args...)
+}
+
+// served is how a build is started. It keeps no answers, unless the session or
+// DIWAN_ANSWER_CACHE says so.
+func (s *session) served(b binary, database string) (args, env []string) {
+	env = []string{"DIWAN_ADMIN_TOKEN=" + adminToken}
+	if !s.kept {
+		env = append(env, "DIWAN_ANSWER_CACHE="+cmp.Or(os.Getenv("DIWAN_ANSWER_CACHE"), "0"))
+	}
+	return []string{b.path, "serve", "--demo=false", "--listen", free, "--database", database}, env
 }
 
 func (s *session) startHandwritten() error {

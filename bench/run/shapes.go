@@ -39,6 +39,9 @@ func (s *session) shapes() error {
 		fmt.Print("--:|")
 	}
 	fmt.Println()
+	if err := s.timeReads(); err != nil {
+		return err
+	}
 	for _, sh := range list {
 		if !s.wanted(sh.name) {
 			continue
@@ -52,6 +55,29 @@ func (s *session) shapes() error {
 				continue
 			}
 			fmt.Printf(" %.1f |", ms)
+		}
+		fmt.Println()
+	}
+	return nil
+}
+
+// timeReads prints the medians of Q1 to Q5 beside those of the shapes.
+func (s *session) timeReads() error {
+	reads, err := s.reads()
+	if err != nil {
+		return err
+	}
+	for _, q := range reads {
+		fmt.Printf("| %s %s |", q.name, q.title)
+		for i := range s.servers {
+			if _, err := s.turn(q, i, 1, 0.2); err != nil { // warm
+				return err
+			}
+			r, err := s.turn(q, i, 1, s.seconds)
+			if err != nil {
+				return err
+			}
+			fmt.Printf(" %.1f |", r.median())
 		}
 		fmt.Println()
 	}
