@@ -1,25 +1,38 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 )
 
 // check asks all servers the same, for some of the parameters of each query, and fails
-// where their data differ in anything: the first server is right.
+// where their data differ in anything: the first server is right. The answers of peers
+// have another form; in them the same texts have to come in the same order.
 func (s *session) check(queries []query) error {
 	for _, q := range queries {
 		for i := 0; i < len(q.parameters); i += max(1, len(q.parameters)/24) {
-			var want any
-			for _, one := range s.servers {
-				got, err := one.data(q.name, i)
+			right, err := s.servers[0].answer(q.name, i)
+			if err != nil {
+				return err
+			}
+			for _, one := range s.servers[1:] {
+				answer, err := one.answer(q.name, i)
 				if err != nil {
 					return err
 				}
-				if want == nil {
-					want = got
-					continue
+				form := data
+				if one.peer {
+					form = texts
+				}
+				want, err := form(right)
+				if err != nil {
+					return err
+				}
+				got, err := form(answer)
+				if err != nil {
+					return err
 				}
 				if !reflect.DeepEqual(got, want) {
 					return fmt.Errorf("%s with %+v: %s and %s differ at %s", q.name, q.parameters[i], s.servers[0].name, one.name, difference("data", want, got))
@@ -30,7 +43,7 @@ func (s *session) check(queries []query) error {
 	return nil
 }
 
-func (one *server) data(query string, i int) (any, error) {
+func (one *server) answer(query string, i int) ([]byte, error) {
 	c, err := dial(one.address)
 	if err != nil {
 		return nil, err
@@ -40,14 +53,47 @@ func (one *server) data(query string, i int) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s: %w", query, one.name, err)
 	}
-	if text, err = checked(text); err != nil {
-		return nil, err
-	}
+	return checked(text)
+}
+
+func data(text []byte) (any, error) {
 	var answer struct{ Data map[string]any }
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return nil, err
+	err := json.Unmarshal(text, &answer)
+	return answer.Data, err
+}
+
+// texts are the strings and numbers of an answer, in order, whatever holds them.
+func texts(text []byte) (any, error) {
+	var list []any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err := eachValue(d, func(value any) { list = append(list, value) })
+	return list, err
+}
+
+// eachValue calls found with each string and number of the next value.
+func eachValue(d *json.Decoder, found func(any)) error {
+	token, err := d.Token()
+	if err != nil {
+		return err
 	}
-	return answer.Data, nil
+	switch token := token.(type) {
+	case string, json.Number:
+		found(token)
+	case json.Delim:
+		for d.More() {
+			if token == '{' {
+				if _, err := d.Token(); err != nil { // the key
+					return err
+				}
+			}
+			if err := eachValue(d, found); err != nil {
+				return err
+			}
+		}
+		_, err = d.Token() // the end
+	}
+	return err
 }
 
 // difference is the first place at which two values differ, and the two values there.

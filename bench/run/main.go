@@ -11,6 +11,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -27,6 +28,7 @@ type options struct {
 	seconds               float64
 	only                  string
 	binaries              binaries
+	peers                 bool
 	postgres              string
 }
 
@@ -59,6 +61,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "only these queries or shapes, such as Q1,Q5: parts of names, with commas")
 	flag.StringVar(&o.database, "database", "sqlite", "sqlite or postgres, which needs DIWAN_TEST_POSTGRES")
 	flag.Var(&o.binaries, "diwan", "a build of Diwan as name=path, may be repeated; without one, it is built from the sources")
+	flag.BoolVar(&o.peers, "peers", false, "measure PostGraphile as well, on PostgreSQL; npm installs it")
 	flag.Parse()
 	o.postgres = os.Getenv("DIWAN_TEST_POSTGRES")
 	if err := o.run(flag.Arg(0)); err != nil {
@@ -71,6 +74,9 @@ func (o options) run(what string) error {
 	countries, err := newsroom.ReadCountries(filepath.Join(o.root, "internal", "content", "countries.json"))
 	if err != nil {
 		return err
+	}
+	if o.peers && o.database != "postgres" {
+		return errors.New("-peers needs -database postgres")
 	}
 	made, err := o.prepare()
 	if err != nil {

@@ -25,6 +25,11 @@ func (s *session) measure() error {
 	if err := s.startHandwritten(); err != nil {
 		return err
 	}
+	if s.peers {
+		if err := s.startPostGraphile(); err != nil {
+			return err
+		}
+	}
 	reads, err := s.reads()
 	if err != nil {
 		return err
@@ -72,9 +77,12 @@ func (s *session) write(queries []query) error {
 		}
 		for _, q := range queries {
 			var err error
-			if one.diwan {
+			switch {
+			case one.diwan:
 				one.requests[q.name], err = q.forDiwan(found, map[string]string{})
-			} else {
+			case one.peer:
+				one.requests[q.name], err = q.forPostGraphile()
+			default:
 				one.requests[q.name], err = q.forHandwritten()
 			}
 			if err != nil {
@@ -93,6 +101,9 @@ func (s *session) turns(q query) (measured, error) {
 	for round := range s.rounds + 1 {
 		for k := range s.servers {
 			i := (k + round) % len(s.servers)
+			if len(s.servers[i].requests[q.name]) == 0 {
+				continue // a peer that is not asked this
+			}
 			seconds := s.seconds
 			if round == 0 {
 				seconds = min(1, s.seconds)
@@ -111,6 +122,9 @@ func (s *session) turns(q query) (measured, error) {
 		}
 	}
 	for i := range s.servers {
+		if answers[i] == 0 {
+			continue
+		}
 		m.used[i] /= float64(answers[i])
 		r, err := s.turn(q, i, 1, min(2, s.seconds))
 		if err != nil {
@@ -136,6 +150,9 @@ func (s *session) turn(q query, i, connections int, seconds float64) (result, er
 // middle is the median of the rounds, and spread how far the others are from it at
 // most, in hundredths of it.
 func (m measured) middle(i int) (middle, spread float64) {
+	if len(m.rates[i]) == 0 {
+		return 0, 0
+	}
 	rates := slices.Sorted(slices.Values(m.rates[i]))
 	middle = rates[len(rates)/2]
 	return middle, 100 * max(rates[len(rates)-1]-middle, middle-rates[0]) / middle

@@ -103,13 +103,16 @@ func (o options) clone(from, to string) error {
 	return o.administer("CREATE DATABASE " + pgx.Identifier{nameOf(to)}.Sanitize() + " TEMPLATE " + pgx.Identifier{nameOf(from)}.Sanitize())
 }
 
-func (o options) administer(statement string) error {
+func (o options) administer(statement string) error { return administer(o.postgres, statement) }
+
+// administer runs statements without arguments.
+func administer(database, statements string) error {
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, o.postgres)
+	conn, err := pgx.Connect(ctx, database)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, statement)
+	_, err = conn.Exec(ctx, statements)
 	return err
 }

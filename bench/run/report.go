@@ -12,14 +12,14 @@ func (s *session) print(to io.Writer, table []measured) {
 	fmt.Fprint(to, "| |")
 	for _, one := range s.servers {
 		fmt.Fprintf(to, " %s |", one.name)
-		if one.diwan {
+		if !one.byHand() {
 			fmt.Fprint(to, " ratio |")
 		}
 	}
 	fmt.Fprint(to, "\n|---|")
 	for _, one := range s.servers {
 		fmt.Fprint(to, "--:|")
-		if one.diwan {
+		if !one.byHand() {
 			fmt.Fprint(to, "--:|")
 		}
 	}
@@ -32,7 +32,7 @@ func (s *session) print(to io.Writer, table []measured) {
 	fmt.Fprint(to, "| memory at the end, MB |")
 	for _, one := range s.servers {
 		fmt.Fprintf(to, " %.0f |", one.memory())
-		if one.diwan {
+		if !one.byHand() {
 			fmt.Fprint(to, " |")
 		}
 	}
@@ -52,14 +52,14 @@ func (s *session) print(to io.Writer, table []measured) {
 func (s *session) printRates(to io.Writer, m measured) {
 	best := 0.0
 	for i, one := range s.servers {
-		if middle, _ := m.middle(i); !one.diwan {
+		if middle, _ := m.middle(i); one.byHand() {
 			best = max(best, middle)
 		}
 	}
 	for i, one := range s.servers {
 		middle, spread := m.middle(i)
 		fmt.Fprintf(to, " %.0f ± %.0f %% |", middle, spread)
-		if one.diwan {
+		if !one.byHand() {
 			fmt.Fprintf(to, " %.3f |", middle/best)
 		}
 	}

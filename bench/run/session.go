@@ -27,6 +27,7 @@ type server struct {
 	*process
 	name     string
 	diwan    bool
+	peer     bool // another system, with a GraphQL of its own
 	requests map[string][][]byte
 }
 
@@ -63,6 +64,9 @@ func (s *session) served(b binary, database string) (args, env []string) {
 	}
 	return []string{b.path, "serve", "--demo=false", "--listen", free, "--database", database}, env
 }
+
+// byHand reports whether ratios are to this server.
+func (one *server) byHand() bool { return !one.diwan && !one.peer }
 
 func (s *session) startHandwritten() error {
 	for _, h := range []struct{ name, database string }{{"hand-written", s.made.plain}, {"the same, date and status repeated", s.made.repeated}} {
