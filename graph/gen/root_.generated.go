@@ -494,8 +494,9 @@ type Article implements Node {
   """
   related("How many to return: 1 to 20." first: Int = 5): [Article!]!
   """
-  Whether this is a working copy that differs from the version readers see. False for that version itself, and for an article that
-  readers do not see at all.
+  Whether this is a working copy that differs from the version readers see: in a text, a key, a tag, a translation, ` + "`" + `link` + "`" + ` or a decision
+  on a mention. A copy that is edited back to what readers see is dropped. False for that version itself, and for an article that readers
+  do not see at all.
   """
   hasUnpublishedChanges: Boolean!
   """

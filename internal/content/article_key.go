@@ -92,9 +92,28 @@ func (e *articleEdit) leaveTranslations() error {
 	if e.before == nil {
 		return nil
 	}
-	together, err := e.tx.Translations(e.before.TranslationOf)
-	if slices.ContainsFunc(together, func(t store.Translation) bool { return t.Key != e.before.ID().Key }) {
+	together, err := e.translated(e.before.TranslationOf)
+	if together {
 		e.next.TranslationOf = 0
 	}
 	return err
+}
+
+// standAloneAs gives an article that leaves its translations the TranslationOf of the
+// version that readers see, if that has none either.
+func (e *articleEdit) standAloneAs(public *store.TaggedArticle) error {
+	if e.next.TranslationOf != 0 {
+		return nil
+	}
+	together, err := e.translated(public.TranslationOf)
+	if !together {
+		e.next.TranslationOf = public.TranslationOf
+	}
+	return err
+}
+
+// translated reports whether other articles share a TranslationOf.
+func (e *articleEdit) translated(translationOf int64) (bool, error) {
+	together, err := e.tx.Translations(translationOf)
+	return slices.ContainsFunc(together, func(t store.Translation) bool { return t.Key != e.before.ID().Key }), err
 }

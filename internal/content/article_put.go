@@ -41,8 +41,16 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 	if err != nil {
 		return Unchanged, nil, err
 	}
-	if current != nil && current.Public && e.next.Public && !e.publishes() && !store.SameContent(current, e.next) {
-		e.next.Public = false // readers keep the version that they see
+	nothing, err := e.compareWithReaders()
+	if err != nil {
+		return Unchanged, nil, err
+	}
+	if nothing { // is left to publish
+		public, err := tx.DiscardCopy(current)
+		if err != nil {
+			return Unchanged, nil, err
+		}
+		return Updated, &public.Article, nil
 	}
 	if current != nil && reflect.DeepEqual(current, e.next) {
 		return Unchanged, &current.Article, nil
@@ -54,6 +62,30 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 		return Created, &e.next.Article, tx.InsertArticle(e.next)
 	}
 	return Updated, &e.next.Article, tx.UpdateArticle(current, e.next)
+}
+
+// compareWithReaders decides which version of a published article the write makes. Only what
+// differs from what readers see is a working copy: what says the same is their version,
+// in whatever status it would wait. It reports whether a working copy comes to say the same.
+func (e *articleEdit) compareWithReaders() (nothing bool, err error) {
+	if e.before == nil || !e.before.Live() || e.next.Status == model.ArticleStatusDraft || e.next.Status == model.ArticleStatusArchived {
+		return false, nil
+	}
+	public := e.before
+	if e.before.HasUnpublishedChanges() {
+		if public, err = e.tx.PublicArticle(e.before.ID().Key); err != nil {
+			return false, err
+		}
+		if err := e.standAloneAs(public); err != nil {
+			return false, err
+		}
+	}
+	if !store.SameContent(public, e.next) {
+		e.next.Public = e.next.Public && e.publishes()
+		return false, nil
+	}
+	e.next.Status, e.next.Public, e.next.ScheduledFor = model.ArticleStatusPublished, true, nil
+	return e.before.HasUnpublishedChanges(), nil
 }
 
 // edit works out what a write makes of an article, and writes nothing.
