@@ -31,6 +31,8 @@ type Engine interface {
 	// Transaction runs f in a transaction that writes. Only one transaction writes at a
 	// time: f begins after all others have ended, and sees what they wrote.
 	Transaction(ctx context.Context, f func(*gorm.DB) error) error
+	// Statements runs statements in a transaction of GORM that writes.
+	Statements(*gorm.DB) *Statements
 	// TakeTurn makes a transaction that was not begun by Transaction wait for those that
 	// were.
 	TakeTurn(*gorm.DB) error

@@ -69,6 +69,12 @@ func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) erro
 	return err
 }
 
+func (d *postgres) Statements(db *gorm.DB) *Statements {
+	s := statementsOn(db, d.mapper, observer{d.tell})
+	s.text, s.returns = numbered, true
+	return s
+}
+
 func (d *postgres) TakeTurn(tx *gorm.DB) error {
 	return tx.Exec("SELECT pg_advisory_xact_lock(?)", turn).Error
 }

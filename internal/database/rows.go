@@ -15,6 +15,7 @@ type mapper struct {
 	namer   schema.Namer
 	schemas sync.Map // of GORM
 	shapes  sync.Map // *shape by reflect.Type
+	tables  sync.Map // *written by reflect.Type
 }
 
 // shape knows how to read rows into a type.

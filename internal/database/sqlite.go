@@ -167,6 +167,15 @@ func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error 
 	})
 }
 
+// Statements checks only between statements whether the caller has left: to stop one
+// halfway, the driver would start a goroutine for each.
+func (d *sqlite) Statements(db *gorm.DB) *Statements {
+	s := statementsOn(db, d.mapper, d.observed)
+	s.uninterrupted = context.WithoutCancel(s.ctx)
+	s.text = func(c sql.Clause) string { return c.SQL }
+	return s
+}
+
 const (
 	// maxWait is the usual patience.
 	maxWait = 30 * time.Second

@@ -117,7 +117,7 @@ func (s *Store) UseToken(ctx context.Context, key int64, at model.DateTime) erro
 func (tx *Tx) InsertAccessToken(t *model.AccessToken, digest string) error {
 	t.CreatedAt = tx.at
 	row := &accessTokenRow{*t, digest}
-	if err := tx.db.Create(row).Error; err != nil {
+	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeAccessToken, "create")
 	}
 	t.Key = row.Key
@@ -127,11 +127,11 @@ func (tx *Tx) InsertAccessToken(t *model.AccessToken, digest string) error {
 // RevokeAccessToken invalidates a token and keeps its row; NOT_FOUND if there is none,
 // or it was revoked before.
 func (tx *Tx) RevokeAccessToken(key int64) error {
-	done := tx.db.Exec("UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", tx.at, key)
-	if done.Error != nil {
-		return fail(done.Error, model.NodeAccessToken, "revoke")
+	revoked, err := tx.on.Exec(sql.Text("UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", tx.at, key))
+	if err != nil {
+		return fail(err, model.NodeAccessToken, "revoke")
 	}
-	if done.RowsAffected == 0 {
+	if revoked == 0 {
 		return &model.Error{Code: model.ErrorCodeNotFound, Message: "there is no such access token; it may have been revoked"}
 	}
 	return nil

@@ -36,11 +36,11 @@ func (tx *Tx) PublicArticle(key int64) (*TaggedArticle, error) {
 
 // version reads the one version of an article that satisfies the condition.
 func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
-	var article model.Article
-	if err := tx.db.Where(where.SQL, where.Args...).Take(&article).Error; err != nil {
-		return nil, fail(err, model.NodeArticle, "read")
+	article, err := rowWhere[model.Article](tx, model.NodeArticle, where)
+	if err != nil {
+		return nil, err
 	}
-	tagged := &TaggedArticle{Article: article, Tags: model.NoTags()}
+	tagged := &TaggedArticle{Article: *article, Tags: model.NoTags()}
 	return tagged, tx.readTags(tagged)
 }
 
@@ -69,7 +69,7 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 // insertVersion writes a row of articles and everything derived from it.
 func (tx *Tx) insertVersion(a *TaggedArticle) error {
 	row := rowOfArticle(&a.Article)
-	if err := tx.db.Create(row).Error; err != nil {
+	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeArticle, "create")
 	}
 	a.Key = row.Key
@@ -139,9 +139,12 @@ func (tx *Tx) putVersion(before, a *TaggedArticle) error {
 	case a.Key == before.Key:
 		return tx.overwriteVersion(before, a)
 	case a.HasUnpublishedChanges(): // beside the row that readers see, which was both
-		done := tx.db.Exec("UPDATE articles SET working = FALSE WHERE id = ? AND version = ?", before.Key, before.Version)
-		if done.Error != nil || done.RowsAffected == 0 {
-			return firstError(fail(done.Error, model.NodeArticle, "put a working copy beside"), tx.stale(a.ID(), before.Version))
+		parted, err := tx.on.Exec(sql.Text("UPDATE articles SET working = FALSE WHERE id = ? AND version = ?", before.Key, before.Version))
+		if err != nil {
+			return fail(err, model.NodeArticle, "put a working copy beside")
+		}
+		if parted == 0 {
+			return tx.stale(a.ID(), before.Version)
 		}
 		return tx.insertVersion(a)
 	}
@@ -167,13 +170,11 @@ func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
 			return err
 		}
 	}
-	row := rowOfArticle(&a.Article)
-	done := tx.db.Model(row).Select("*").Omit("id", "created_at").
-		Where("id = ? AND version = ?", was.Key, was.Version).UpdateColumns(row)
-	if done.Error != nil {
-		return fail(done.Error, model.NodeArticle, "update")
+	written, err := tx.on.Overwrite(rowOfArticle(&a.Article), sql.Text("id = ? AND version = ?", was.Key, was.Version))
+	if err != nil {
+		return fail(err, model.NodeArticle, "update")
 	}
-	if done.RowsAffected == 0 {
+	if written == 0 {
 		return tx.stale(a.ID(), was.Version)
 	}
 	return tx.rewriteDerived(was, a)
@@ -267,7 +268,7 @@ type Translation struct {
 // by key. An article with two such versions may be returned twice.
 func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 	var all []Translation
-	err := tx.db.Raw("SELECT "+articleKeyOf("id")+" AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY "+articleKeyOf("id"), translationOf).Scan(&all).Error
+	err := tx.on.Scan(&all, sql.Text("SELECT "+articleKeyOf("id")+" AS id, slug, language FROM articles WHERE translation_of = ? ORDER BY "+articleKeyOf("id"), translationOf))
 	return all, fail(err, model.NodeArticle, "read the translations of")
 }
 
@@ -275,7 +276,7 @@ func (tx *Tx) Translations(translationOf int64) ([]Translation, error) {
 // article or, if other articles still use that key, a negative number.
 func (tx *Tx) ownTranslations(key int64) (int64, error) {
 	var own int64
-	err := tx.db.Raw(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND `+articleKeyOf("id")+` <> ?)
-		THEN (SELECT CASE WHEN MIN(translation_of) < 0 THEN MIN(translation_of) ELSE 0 END FROM articles) - 1 ELSE ? END`, key, key, key).Scan(&own).Error
+	err := tx.on.Scan(&own, sql.Text(`SELECT CASE WHEN EXISTS (SELECT 1 FROM articles WHERE translation_of = ? AND `+articleKeyOf("id")+` <> ?)
+		THEN (SELECT CASE WHEN MIN(translation_of) < 0 THEN MIN(translation_of) ELSE 0 END FROM articles) - 1 ELSE ? END`, key, key, key))
 	return own, fail(err, model.NodeArticle, "find the translations of")
 }

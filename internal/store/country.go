@@ -101,7 +101,7 @@ func (tx *Tx) Country(key int64) (*model.Country, error) {
 // InsertCountry writes a new country and sets its key, version and times.
 func (tx *Tx) InsertCountry(c *model.Country) error {
 	c.Version, c.CreatedAt, c.UpdatedAt = 1, tx.at, tx.at
-	if err := tx.db.Create(c).Error; err != nil {
+	if err := tx.on.Insert(c); err != nil {
 		return fail(err, model.NodeCountry, "create")
 	}
 	if err := tx.writeNames(c.ID(), c.LocalNames, c.OtherNames); err != nil {
@@ -114,14 +114,14 @@ func (tx *Tx) InsertCountry(c *model.Country) error {
 // that nobody but loader has ever written.
 func (tx *Tx) LoadCountry(c *model.Country, loader string) error {
 	var key int64
-	if err := tx.db.Raw("SELECT id FROM countries WHERE code = ?", c.Code).Scan(&key).Error; err != nil {
+	if err := tx.on.Scan(&key, sql.Text("SELECT id FROM countries WHERE code = ?", c.Code)); err != nil {
 		return fail(err, model.NodeCountry, "look up")
 	}
 	if key == 0 {
 		return tx.InsertCountry(c)
 	}
 	var edited bool
-	err := tx.db.Raw("SELECT EXISTS (SELECT 1 FROM changes WHERE node_type = ? AND node_id = ? AND actor <> ?)", model.NodeCountry, key, loader).Scan(&edited).Error
+	err := tx.on.Scan(&edited, sql.Text("SELECT EXISTS (SELECT 1 FROM changes WHERE node_type = ? AND node_id = ? AND actor <> ?)", model.NodeCountry, key, loader))
 	if err != nil || edited {
 		return fail(err, model.NodeCountry, "look up who changed")
 	}

@@ -2,10 +2,7 @@ package store
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-
-	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
@@ -33,7 +30,7 @@ const (
 // statement that writes several rows has one: flushing articles one by one took longer
 // than everything else in an import.
 type indexing struct {
-	db      *gorm.DB
+	on      *database.Statements
 	engine  database.Engine
 	nouns   nouns
 	indexer *fulltext.Indexer
@@ -122,12 +119,7 @@ func (x *indexing) addNode(id model.ID, names model.LocalizedTexts, aliases mode
 	}
 	terms := x.indexer.Index(fields, whole)
 	x.put(nodeIndex, id.Type, int64(indexKeyOf(x.nouns.kindOf(id.Type), id.Key)), &terms)
-	for batch := range slices.Chunk(suggestions, 500) {
-		if err := x.db.Create(&batch).Error; err != nil {
-			return fail(err, id.Type, "suggest")
-		}
-	}
-	return nil
+	return fail(x.on.Insert(suggestions), id.Type, "suggest")
 }
 
 // dropNode queues the removal of a node's row from the index, and removes its suggestions
@@ -204,7 +196,8 @@ func (x *indexing) learn(rows []indexRow) error {
 }
 
 func (x *indexing) exec(node model.NodeType, doing string, statement sql.Clause) error {
-	return fail(x.db.Exec(statement.SQL, statement.Args...).Error, node, doing)
+	_, err := x.on.Exec(statement)
+	return fail(err, node, doing)
 }
 
 // namedRow is a row of a noun with its names.
@@ -215,10 +208,11 @@ type namedRow struct {
 }
 
 // namedRows reads the next rows of a noun with names, after a key.
-func namedRows(db *gorm.DB, k kind, after int64, most int) (rows []namedRow, err error) {
+func namedRows(on database.Scanner, k kind, after int64, most int) (rows []namedRow, err error) {
 	of := k.inIndex()
 	query := fmt.Sprintf("SELECT id, %s AS names, %s AS aliases FROM %s WHERE id > ? ORDER BY id LIMIT ?", of.names, of.aliases, k.tableName())
-	return rows, db.Raw(query, after, most).Scan(&rows).Error
+	err = on.Scan(&rows, sql.Text(query, after, most))
+	return rows, err
 }
 
 // suggestion is a name, starting from one of its words.

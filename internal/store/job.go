@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -45,7 +46,7 @@ func (tx *Tx) schedule(before, a *TaggedArticle) error {
 		return nil
 	}
 	job := Job{Kind: jobPublish, Subject: key, DueAt: *a.ScheduledFor, By: tx.actor}
-	return fail(tx.db.Create(&job).Error, model.NodeArticle, "schedule")
+	return fail(tx.on.Insert(&job), model.NodeArticle, "schedule")
 }
 
 func (tx *Tx) dropJob(kind jobKind, subject int64) error {
@@ -68,8 +69,8 @@ func (s *Store) DueJobs(ctx context.Context, now model.DateTime, most int) (due 
 // transaction commits. It returns false if another server has taken it, or if it is no
 // longer due at that time.
 func (tx *Tx) TakeJob(job Job) (bool, error) {
-	done := tx.db.Exec("DELETE FROM jobs WHERE kind = ? AND subject = ? AND due_at = ?", job.Kind, job.Subject, job.DueAt)
-	return done.RowsAffected > 0, fail(done.Error, model.NodeArticle, "take the job of")
+	taken, err := tx.on.Exec(sql.Text("DELETE FROM jobs WHERE kind = ? AND subject = ? AND due_at = ?", job.Kind, job.Subject, job.DueAt))
+	return taken > 0, fail(err, model.NodeArticle, "take the job of")
 }
 
 // Postpone schedules another attempt at a job that failed.

@@ -95,7 +95,7 @@ func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
 			continue
 		}
 		for after := int64(0); ; {
-			rows, err := namedRows(db, k, after, reindexNodes)
+			rows, err := namedRows(index.on, k, after, reindexNodes)
 			if err == nil {
 				err = index.renewNodes(k.nodeType(), rows)
 			}

@@ -35,10 +35,8 @@ func (tx *Tx) writeNames(id model.ID, names model.LocalizedTexts, aliases model.
 	for i, alias := range aliases {
 		rows = append(rows, nameOf(id, string(alias.Kind), i, alias.Language, alias.Text))
 	}
-	if len(rows) > 0 {
-		if err := tx.db.Create(&rows).Error; err != nil {
-			return fail(err, id.Type, "write the names of")
-		}
+	if err := tx.on.Insert(rows); err != nil {
+		return fail(err, id.Type, "write the names of")
 	}
 	return tx.index.addNode(id, names, aliases)
 }

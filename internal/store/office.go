@@ -118,7 +118,7 @@ func (tx *Tx) Office(key int64) (*model.Office, error) {
 func (tx *Tx) InsertOffice(o *model.Office) error {
 	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
 	row := rowOfOffice(o)
-	if err := tx.db.Create(row).Error; err != nil {
+	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeOffice, "create")
 	}
 	o.Key = row.Key

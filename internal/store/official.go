@@ -115,7 +115,7 @@ func (tx *Tx) Official(key int64) (*model.Official, error) {
 // InsertOfficial writes a new official and sets its key, version and times.
 func (tx *Tx) InsertOfficial(o *model.Official) error {
 	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
-	if err := tx.db.Create(o).Error; err != nil {
+	if err := tx.on.Insert(o); err != nil {
 		return fail(err, model.NodeOfficial, "create")
 	}
 	if err := tx.writeNames(o.ID(), o.LocalNames, o.OtherNames); err != nil {

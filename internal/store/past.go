@@ -137,7 +137,7 @@ func pastTags[T any](tagged func(model.Tags) []int64) loader[model.Article] {
 // has no such revision.
 func (tx *Tx) Past(article int64, number int) (*TaggedArticle, error) {
 	key := revisionKey{article, number}
-	found, err := pastVersions(txScanner{tx.db}, tx.engine, []revisionKey{key})
+	found, err := pastVersions(tx.on, tx.engine, []revisionKey{key})
 	if err != nil {
 		return nil, fail(err, model.NodeArticle, "read a revision of")
 	}

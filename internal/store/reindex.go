@@ -39,11 +39,12 @@ func (s *Store) markNewIndex(ctx context.Context) error {
 	if err != nil || !empty {
 		return err
 	}
-	return s.write(ctx, func(db *gorm.DB) error { return setState(db, indexedBy, fulltext.Version) })
+	return s.write(ctx, func(db *gorm.DB) error { return setState(s.engine.Statements(db), indexedBy, fulltext.Version) })
 }
 
-func setState(db *gorm.DB, name string, value int64) error {
-	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).Error
+func setState(on *database.Statements, name string, value int64) error {
+	_, err := on.Exec(sql.Text("INSERT INTO search_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value))
+	return err
 }
 
 // Reindex rebuilds the whole index, some rows at a time. Other callers can read and
@@ -75,19 +76,20 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 		return fmt.Errorf("index the articles: %w", err)
 	}
 	return s.write(ctx, func(db *gorm.DB) error {
+		on := s.engine.Statements(db)
 		for _, statement := range []string{
 			"DELETE FROM node_uses",
 			"INSERT INTO node_uses (node_type, node_id, articles) SELECT owner_type, owner_id, COUNT(*) FROM timeline GROUP BY owner_type, owner_id",
 			"DELETE FROM search_state WHERE name LIKE '" + rebuilt + "%'",
 		} {
-			if err := db.Exec(statement).Error; err != nil {
+			if _, err := on.Exec(sql.Text(statement)); err != nil {
 				return err
 			}
 		}
-		if err := countUp(db, reindexClock); err != nil {
+		if err := countUp(on, reindexClock); err != nil {
 			return err
 		}
-		return setState(db, indexedBy, fulltext.Version)
+		return setState(on, indexedBy, fulltext.Version)
 	})
 }
 
@@ -103,14 +105,14 @@ func (s *Store) reindexNodes(ctx context.Context) error {
 		for after := int64(0); ; {
 			var rows []namedRow
 			err := s.Write(ctx, Actor{}, 0, func(tx *Tx) (err error) {
-				rows, err = namedRows(tx.db, k, after, reindexNodes)
+				rows, err = namedRows(tx.on, k, after, reindexNodes)
 				if err != nil {
 					return err
 				}
 				if err := tx.index.renewNodes(k.nodeType(), rows); err != nil {
 					return err
 				}
-				return countUp(tx.db, reindexClock)
+				return countUp(tx.on, reindexClock)
 			})
 			if err != nil {
 				return err
@@ -136,7 +138,7 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 	for {
 		var keys []int64
 		err := s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
-			if err := tx.db.Raw("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles).Scan(&keys).Error; err != nil {
+			if err := tx.on.Scan(&keys, sql.Text("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles)); err != nil {
 				return err
 			}
 			for _, key := range keys {
@@ -149,10 +151,10 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 				tx.index.addArticle(a)
 				from = key
 			}
-			if err := countUp(tx.db, reindexClock); err != nil {
+			if err := countUp(tx.on, reindexClock); err != nil {
 				return err
 			}
-			return setState(tx.db, state, from)
+			return setState(tx.on, state, from)
 		})
 		if err != nil || len(keys) == 0 {
 			return err

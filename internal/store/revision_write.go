@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -73,7 +74,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 		return nil
 	default: // discarded revisions keep their numbers
 		based = &before.Revision
-		err := tx.db.Raw("SELECT MAX(number) + 1 FROM revisions WHERE article_id = ?", a.ID().Key).Scan(&a.Revision).Error
+		err := tx.on.Scan(&a.Revision, sql.Text("SELECT MAX(number) + 1 FROM revisions WHERE article_id = ?", a.ID().Key))
 		if err != nil {
 			return fail(err, model.NodeArticle, "count the revisions of")
 		}
@@ -82,7 +83,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor.Name, At: tx.at, Summary: a.Note.Summary,
 		RestoredFrom: a.Note.RestoredFrom, BasedOn: based, Changed: changed,
 	}
-	return fail(tx.db.Create(&row).Error, model.NodeArticle, "write a revision of")
+	return fail(tx.on.Insert(&row), model.NodeArticle, "write a revision of")
 }
 
 // changedFields are the names of the fields whose contents differ; for a new article,
@@ -149,7 +150,7 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	at := tx.at
 	if before != nil { // the clocks of servers differ: nothing ends before it began
 		var last *model.DateTime
-		err := tx.db.Raw("SELECT MAX(COALESCE(ended_at, begun_at)) FROM publications WHERE article_id = ?", key).Scan(&last).Error
+		err := tx.on.Scan(&last, sql.Text("SELECT MAX(COALESCE(ended_at, begun_at)) FROM publications WHERE article_id = ?", key))
 		if err != nil {
 			return fail(err, model.NodeArticle, "read the publications of")
 		}
@@ -166,10 +167,10 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	if !a.Public {
 		return nil
 	}
-	err := tx.db.Create(&publication{
+	err := tx.on.Insert(&publication{
 		ArticleID: key, Revision: a.Revision, Slug: a.Slug, Language: a.Language, ExternalID: a.ExternalID,
 		Version: a.Version, PublishedAt: *a.PublishedAt, BegunAt: at,
-	}).Error
+	})
 	if err != nil {
 		return fail(err, model.NodeArticle, "write the publication of")
 	}

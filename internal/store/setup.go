@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -93,7 +94,7 @@ func (s *Store) Done(ctx context.Context, step Step) (bool, error) {
 
 // Finish records that a step is done that takes only this transaction.
 func (tx *Tx) Finish(step Step) error {
-	err := tx.db.Exec("INSERT INTO setup_steps (name, finished) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET finished = excluded.finished", step, true).Error
+	_, err := tx.on.Exec(sql.Text("INSERT INTO setup_steps (name, finished) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET finished = excluded.finished", step, true))
 	if err != nil {
 		return fmt.Errorf("finish setting up the %s: %w", step, err)
 	}

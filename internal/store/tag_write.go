@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -45,13 +43,13 @@ func (tx *Tx) readTags(a *TaggedArticle) error {
 		{"SELECT country_id FROM article_countries WHERE article_id = ? ORDER BY position", &a.Countries},
 		{"SELECT topic_id FROM article_topics WHERE article_id = ? ORDER BY position", &a.Topics},
 	} {
-		if err := tx.db.Raw(read.query, a.Key).Scan(read.into).Error; err != nil {
+		if err := tx.on.Scan(read.into, sql.Text(read.query, a.Key)); err != nil {
 			return fail(err, model.NodeArticle, "read the tags of")
 		}
 	}
 	var rows []decisionRow
 	of := decisionsOf(sql.Text("article_id = ?", a.Key))
-	err := tx.db.Raw(of.SQL, of.Args...).Scan(&rows).Error
+	err := tx.on.Scan(&rows, of)
 	for _, row := range rows {
 		a.Decisions = append(a.Decisions, row.decision())
 	}
@@ -67,12 +65,7 @@ func (tx *Tx) writeDecisions(a *TaggedArticle) error {
 	for i, d := range a.Decisions {
 		rows[i] = decisionRow{a.Key, d.Start, d.Surface, d.Entity.Type, d.Entity.Key, d.Method, d.Confidence, d.Status}
 	}
-	for batch := range slices.Chunk(rows, 500) {
-		if err := insertTags(tx, batch); err != nil {
-			return err
-		}
-	}
-	return nil
+	return insertTags(tx, rows)
 }
 
 // writeTags writes the tags of an article that has none.
@@ -93,10 +86,7 @@ func (tx *Tx) writeTags(a *TaggedArticle) error {
 }
 
 func insertTags[T any](tx *Tx, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return fail(tx.db.Create(&rows).Error, model.NodeArticle, "tag")
+	return fail(tx.on.Insert(rows), model.NodeArticle, "tag")
 }
 
 func (tx *Tx) dropTags(articleKey int64) error {

@@ -114,7 +114,7 @@ func (tx *Tx) Tenure(key int64) (*model.Tenure, error) {
 func (tx *Tx) InsertTenure(t *model.Tenure) error {
 	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
 	row := rowOfTenure(t)
-	if err := tx.db.Create(row).Error; err != nil {
+	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeTenure, "create")
 	}
 	t.Key = row.Key
@@ -144,16 +144,16 @@ type Holding struct {
 // earliest first.
 func (tx *Tx) Holdings(officeKey int64, start, end model.Date) ([]*Holding, error) {
 	var holdings []*Holding
-	err := tx.db.Raw(`SELECT tenure.*, official.slug AS official_slug
+	err := tx.on.Scan(&holdings, sql.Text(`SELECT tenure.*, official.slug AS official_slug
 		FROM tenures tenure JOIN officials official ON official.id = tenure.official_id
 		WHERE tenure.office_id = ? AND tenure.start_day < ? AND tenure.end_day > ?
-		ORDER BY tenure.start_day, tenure.id`, officeKey, end, start).Scan(&holdings).Error
+		ORDER BY tenure.start_day, tenure.id`, officeKey, end, start))
 	return holdings, fail(err, model.NodeTenure, "read")
 }
 
 // TenuresOf returns the tenures of an official, earliest first.
 func (tx *Tx) TenuresOf(officialKey int64) ([]*model.Tenure, error) {
 	var tenures []*model.Tenure
-	err := tx.db.Raw("SELECT * FROM tenures WHERE official_id = ? ORDER BY start_day, id", officialKey).Scan(&tenures).Error
+	err := tx.on.Scan(&tenures, sql.Text("SELECT * FROM tenures WHERE official_id = ? ORDER BY start_day, id", officialKey))
 	return tenures, fail(err, model.NodeTenure, "read")
 }

@@ -95,15 +95,15 @@ func (tx *Tx) Topic(key int64) (*model.Topic, error) {
 // TopicPath returns a topic with all topics above it, the root first.
 func (tx *Tx) TopicPath(key int64) ([]Holder, error) {
 	var path []Holder
-	err := tx.db.Raw(`SELECT topic.id, topic.slug FROM topic_tree tree JOIN topics topic ON topic.id = tree.ancestor_id
-		WHERE tree.descendant_id = ? ORDER BY tree.depth DESC`, key).Scan(&path).Error
+	err := tx.on.Scan(&path, sql.Text(`SELECT topic.id, topic.slug FROM topic_tree tree JOIN topics topic ON topic.id = tree.ancestor_id
+		WHERE tree.descendant_id = ? ORDER BY tree.depth DESC`, key))
 	return path, fail(err, model.NodeTopic, "read the ancestors of")
 }
 
 // InsertTopic writes a new topic and sets its key, version and times.
 func (tx *Tx) InsertTopic(t *model.Topic) error {
 	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
-	if err := tx.db.Create(t).Error; err != nil {
+	if err := tx.on.Insert(t); err != nil {
 		return fail(err, model.NodeTopic, "create")
 	}
 	if err := tx.exec(model.NodeTopic, "place", "INSERT INTO topic_tree (ancestor_id, descendant_id, depth) VALUES (?, ?, 0)", t.Key, t.Key); err != nil {

@@ -7,13 +7,14 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // Tx is one transaction that writes.
 type Tx struct {
 	engine database.Engine
-	db     *gorm.DB
+	on     *database.Statements
 	nouns  nouns
 	// at is the time of everything written in it.
 	at    model.DateTime
@@ -62,8 +63,9 @@ func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
 }
 
 func (s *Store) begin(db *gorm.DB, actor Actor, at model.DateTime) *Tx {
-	index := &indexing{db: db, engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{}}
-	return &Tx{engine: s.engine, db: db, nouns: s.nouns, at: at, actor: actor, index: index, names: txNames{linkers: &s.linkers}}
+	on := s.engine.Statements(db)
+	index := &indexing{on: on, engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{}}
+	return &Tx{engine: s.engine, on: on, nouns: s.nouns, at: at, actor: actor, index: index, names: txNames{linkers: &s.linkers}}
 }
 
 // Try runs f inside a savepoint of the transaction: an error of f undoes only what f
@@ -73,18 +75,18 @@ func (s *Store) begin(db *gorm.DB, actor Actor, at model.DateTime) *Tx {
 // savepoints for every page it writes: with 4,000 of them an import took nearly three
 // times as long.
 func (tx *Tx) Try(f func(*Tx) error) error {
-	if err := tx.db.Exec("SAVEPOINT try").Error; err != nil {
+	if err := tx.run("SAVEPOINT try"); err != nil {
 		return fmt.Errorf("begin to try: %w", err)
 	}
 	indexed := len(tx.index.rows)
 	tried := f(tx)
 	if tried != nil {
 		tx.index.rows = tx.index.rows[:indexed]
-		if err := tx.db.Exec("ROLLBACK TO SAVEPOINT try").Error; err != nil {
+		if err := tx.run("ROLLBACK TO SAVEPOINT try"); err != nil {
 			return fmt.Errorf("undo what was tried: %w", err)
 		}
 	}
-	if err := tx.db.Exec("RELEASE SAVEPOINT try").Error; err != nil {
+	if err := tx.run("RELEASE SAVEPOINT try"); err != nil {
 		return fmt.Errorf("end to try: %w", err)
 	}
 	return tried
@@ -93,7 +95,12 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 // At is the time of everything that is written in this transaction.
 func (tx *Tx) At() model.DateTime { return tx.at }
 
+func (tx *Tx) run(statement string, args ...any) error {
+	_, err := tx.on.Exec(sql.Text(statement, args...))
+	return err
+}
+
 // exec runs one statement that writes data derived from a node.
 func (tx *Tx) exec(node model.NodeType, doing, statement string, args ...any) error {
-	return fail(tx.db.Exec(statement, args...).Error, node, doing)
+	return fail(tx.run(statement, args...), node, doing)
 }

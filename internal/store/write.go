@@ -3,9 +3,8 @@ package store
 import (
 	"strings"
 
-	"gorm.io/gorm"
-
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -50,9 +49,11 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	case k.Language != "":
 		query, args = query+" AND language = ?", append(args, k.Language)
 	}
-	var holder Holder
-	done := tx.db.Raw(query+" ORDER BY id LIMIT 1", args...).Scan(&holder)
-	return holder, done.RowsAffected > 0, fail(done.Error, k.Node, "look up")
+	var holders []Holder
+	if err := tx.on.Scan(&holders, sql.Text(query+" ORDER BY id LIMIT 1", args...)); err != nil || len(holders) == 0 {
+		return Holder{}, false, fail(err, k.Node, "look up")
+	}
+	return holders[0], true, nil
 }
 
 // Existing returns which of the keys belong to existing rows, in one statement.
@@ -63,7 +64,7 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 	}
 	var found []int64
 	of := database.Among(tx.engine, "id", keys)
-	err := tx.db.Raw("SELECT id FROM "+tx.nouns.table(node)+" WHERE "+of.SQL, of.Args...).Scan(&found).Error
+	err := tx.on.Scan(&found, of.Wrap("SELECT id FROM "+tx.nouns.table(node)+" WHERE ", ""))
 	for _, key := range found {
 		existing[key] = true
 	}
@@ -86,34 +87,40 @@ const MaxUsers = 5
 // lists the first by slug.
 func (tx *Tx) users(node model.NodeType, slug, from string, key int64) (Users, error) {
 	users := Users{Node: node}
-	if err := tx.db.Raw("SELECT COUNT(*) "+from, key).Scan(&users.Count).Error; err != nil {
+	if err := tx.on.Scan(&users.Count, sql.Text("SELECT COUNT(*) "+from, key)); err != nil {
 		return users, fail(err, node, "count")
 	}
 	if users.Count == 0 {
 		return users, nil
 	}
-	err := tx.db.Raw("SELECT "+slug+" "+from+" ORDER BY "+slug+" LIMIT ?", key, MaxUsers).Scan(&users.Slugs).Error
+	err := tx.on.Scan(&users.Slugs, sql.Text("SELECT "+slug+" "+from+" ORDER BY "+slug+" LIMIT ?", key, MaxUsers))
 	return users, fail(err, node, "name")
 }
 
 // rowByKey reads the row with this key, all columns.
 func rowByKey[T any](tx *Tx, node model.NodeType, key int64) (*T, error) {
-	row := new(T)
-	if err := tx.db.Where("id = ?", key).Take(row).Error; err != nil {
-		return nil, fail(err, node, "read")
-	}
-	return row, nil
+	return rowWhere[T](tx, node, sql.Text("id = ?", key))
 }
 
-// overwrite writes all columns of a row that still has the version `was`. It uses
-// UpdateColumns, so that GORM does not put its own time into updated_at.
-func (tx *Tx) overwrite(id model.ID, was int, row any) error {
-	done := tx.db.Model(row).Select("*").Omit("id", "created_at").
-		Where("id = ? AND version = ?", id.Key, was).UpdateColumns(row)
-	if done.Error != nil {
-		return fail(done.Error, id.Type, "update")
+// rowWhere reads the one row for which the condition holds, all columns.
+func rowWhere[T any](tx *Tx, node model.NodeType, where sql.Clause) (*T, error) {
+	var rows []*T
+	if err := tx.on.Scan(&rows, where.Wrap("SELECT * FROM "+tx.nouns.table(node)+" WHERE ", " LIMIT 1")); err != nil {
+		return nil, fail(err, node, "read")
 	}
-	if done.RowsAffected == 0 {
+	if len(rows) == 0 {
+		return nil, model.NotFound(node)
+	}
+	return rows[0], nil
+}
+
+// overwrite writes all columns of a row that still has the version `was`.
+func (tx *Tx) overwrite(id model.ID, was int, row any) error {
+	written, err := tx.on.Overwrite(row, sql.Text("id = ? AND version = ?", id.Key, was))
+	if err != nil {
+		return fail(err, id.Type, "update")
+	}
+	if written == 0 {
 		return tx.stale(id, was)
 	}
 	return nil
@@ -122,11 +129,11 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 // remove deletes a row that still has the version `was`, and its names. readers says
 // whether readers see the deletion.
 func (tx *Tx) remove(id model.ID, was int, readers bool) error {
-	done := tx.db.Exec("DELETE FROM "+tx.nouns.table(id.Type)+" WHERE id = ? AND version = ?", id.Key, was)
-	if done.Error != nil {
-		return fail(done.Error, id.Type, "delete")
+	deleted, err := tx.on.Exec(sql.Text("DELETE FROM "+tx.nouns.table(id.Type)+" WHERE id = ? AND version = ?", id.Key, was))
+	if err != nil {
+		return fail(err, id.Type, "delete")
 	}
-	if done.RowsAffected == 0 {
+	if deleted == 0 {
 		return tx.stale(id, was)
 	}
 	if err := tx.dropNames(id); err != nil {
@@ -149,15 +156,14 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 
 // stale returns the reason why no row had that version: NOT_FOUND or CONFLICT.
 func (tx *Tx) stale(id model.ID, was int) error {
-	var current int
-	done := tx.db.Raw("SELECT version FROM "+tx.nouns.table(id.Type)+" WHERE id = ?", id.Key).Scan(&current)
-	if done.Error != nil {
-		return fail(done.Error, id.Type, "read the version of")
+	var current []int
+	if err := tx.on.Scan(&current, sql.Text("SELECT version FROM "+tx.nouns.table(id.Type)+" WHERE id = ?", id.Key)); err != nil {
+		return fail(err, id.Type, "read the version of")
 	}
-	if done.RowsAffected == 0 {
+	if len(current) == 0 {
 		return model.NotFound(id.Type)
 	}
-	return model.Conflict(was, current)
+	return model.Conflict(was, current[0])
 }
 
 // record appends to the change log, once for each write of a node. readers says whether
@@ -182,16 +188,17 @@ func (tx *Tx) log(change model.Change) error {
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}
-	return fail(tx.db.Create(&change).Error, id.Type, "log the change of")
+	return fail(tx.on.Insert(&change), id.Type, "log the change of")
 }
 
 // expireLinkers has linkers rebuilt after a name or a tenure was written.
 func (tx *Tx) expireLinkers(node model.NodeType) error {
 	tx.names.written = true
-	return fail(countUp(tx.db, namesClock), node, "count the writing of")
+	return fail(countUp(tx.on, namesClock), node, "count the writing of")
 }
 
 // countUp raises a number in search_state by one.
-func countUp(db *gorm.DB, name string) error {
-	return db.Exec("INSERT INTO search_state (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1", name).Error
+func countUp(on *database.Statements, name string) error {
+	_, err := on.Exec(sql.Text("INSERT INTO search_state (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = search_state.value + 1", name))
+	return err
 }
