@@ -8,11 +8,11 @@ import (
 )
 
 func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
-	return r.node(ctx, id)
+	return r.node(ctx, id, r.plan(ctx))
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []*model.ID) ([]model.Node, error) {
-	return r.content.Nodes(ctx, values(ids), r.planByType(ctx))
+	return r.content.Nodes(ctx, values(ids), r.plan(ctx).Of)
 }
 
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }

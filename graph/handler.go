@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -16,6 +17,7 @@ import (
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/internal/telemetry"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Config is what an installation may choose about GraphQL.
@@ -65,9 +67,18 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
 	})
 	h.Use(endReporter{present})
-	h.Use(answer.Extension{Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load})
+	h.Use(answer.Extension{
+		Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load, Selections: selections, Near: model.NearLanguages,
+	})
 	return h, nil
 }
+
+// selections returns where the compiled selections of an operation are kept.
+func selections(operation *graphql.OperationContext) *answer.Selections {
+	return gate.PreparedOf(operation).Once(selectionsKey{}, func() any { return &answer.Selections{} }).(*answer.Selections)
+}
+
+type selectionsKey struct{}
 
 // withAnswers adds to the configuration of requests what keeping answers takes.
 func withAnswers(config Config, service *content.Service, schema *gate.Schema) transport.Config {

@@ -143,8 +143,11 @@ func (p planner) coerce(t *ast.Type, value any) any {
 	return coerced
 }
 
-// plan returns what the field being resolved needs of the object that it returns.
+// plan returns what the root field being resolved needs of the object that it returns. The
+// plan belongs to all requests for the same: whoever changes it clones it first.
 func (r *Resolver) plan(ctx context.Context) *model.Plan {
 	p, field := r.planner(ctx)
-	return p.plan(field.Definition.Type.Name(), field.Selections)
+	return gate.PreparedOf(p.operation).Once(field.Field, func() any {
+		return p.plan(field.Definition.Type.Name(), field.Selections)
+	}).(*model.Plan)
 }

@@ -26,22 +26,15 @@ func (r *Resolver) planner(ctx context.Context) (planner, graphql.CollectedField
 	return planner{graphql.GetOperationContext(ctx), r.schema}, graphql.GetFieldContext(ctx).Field
 }
 
-// planByType returns what the field being resolved needs of nodes of each type,
-// where it returns nodes of any type.
-func (r *Resolver) planByType(ctx context.Context) func(model.NodeType) *model.Plan {
-	p, field := r.planner(ctx)
-	return func(t model.NodeType) *model.Plan { return p.plan(string(t), field.Selections) }
-}
-
 // load loads the relation of the context's field that no plan foresaw: of what a
 // mutation returns, or of the event of a subscription.
 func (r *Resolver) load(ctx context.Context, object any) (any, error) {
 	p, field := r.planner(ctx)
 	switch object := object.(type) {
 	case *model.Change:
-		return r.node(ctx, object.NodeID())
+		return r.node(ctx, object.NodeID(), p.plan(field.Definition.Type.Name(), field.Selections))
 	case *model.AuditEntry:
-		return r.node(ctx, object.NodeID())
+		return r.node(ctx, object.NodeID(), p.plan(field.Definition.Type.Name(), field.Selections))
 	case model.Node:
 		relation, err := p.relation(&model.Plan{}, field)
 		if err != nil {
@@ -63,8 +56,8 @@ func (r *Resolver) slot(operation *graphql.OperationContext, field graphql.Colle
 }
 
 // node returns the node with an id, nil where there is none.
-func (r *Resolver) node(ctx context.Context, id model.ID) (model.Node, error) {
-	nodes, err := r.content.Nodes(ctx, []model.ID{id}, r.planByType(ctx))
+func (r *Resolver) node(ctx context.Context, id model.ID, plan *model.Plan) (model.Node, error) {
+	nodes, err := r.content.Nodes(ctx, []model.ID{id}, plan.Of)
 	if err != nil {
 		return nil, err
 	}

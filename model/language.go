@@ -45,6 +45,14 @@ func WithLanguages(ctx context.Context, languages []Language) context.Context {
 	return context.WithValue(ctx, languagesKey{}, preference{languages, Chain(languages)})
 }
 
+// NearLanguages returns a context in which the languages of the request are found at once.
+func NearLanguages(ctx context.Context) context.Context {
+	if named := ctx.Value(languagesKey{}); named != nil {
+		return context.WithValue(ctx, languagesKey{}, named)
+	}
+	return ctx
+}
+
 // LanguagesOf returns the languages of the request, preferred first; nil if it named
 // none.
 func LanguagesOf(ctx context.Context) []Language { return preferenceOf(ctx).languages }

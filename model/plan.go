@@ -1,5 +1,7 @@
 package model
 
+import "maps"
+
 // Plan is what a query asks for of nodes of one type: which fields, and which
 // relations, each with a plan of its own. Package graph makes it from the selection;
 // the store reads exactly that, with a fixed number of statements per relation, mostly
@@ -72,6 +74,27 @@ func (p *Plan) Relate(field, key string, args Args) *Relation {
 	r := &Relation{Field: field, Key: key, Args: args, Plan: &Plan{}}
 	p.Relations = append(p.Relations, r)
 	return r
+}
+
+// Clone returns a copy of the plan, to be changed: the plan itself belongs to all requests
+// that ask for the same.
+func (p *Plan) Clone() *Plan {
+	if p == nil {
+		return nil
+	}
+	own := &Plan{Fields: maps.Clone(p.Fields), Relations: make([]*Relation, len(p.Relations))}
+	for i, r := range p.Relations {
+		relation := *r
+		relation.Plan = r.Plan.Clone()
+		own.Relations[i] = &relation
+	}
+	if p.ByType != nil {
+		own.ByType = make(map[NodeType]*Plan, len(p.ByType))
+	}
+	for t, plan := range p.ByType {
+		own.ByType[t] = plan.Clone()
+	}
+	return own
 }
 
 // Wants reports whether the plan asks for a field.

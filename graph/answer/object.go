@@ -66,30 +66,31 @@ func (w *Writer) fields(s *selection, value any) bool {
 	if !w.goesOn() {
 		return false
 	}
-	start, whole := len(w.buffer), true
+	start, whole, place := len(w.buffer), true, len(w.path)
 	w.buffer = append(w.buffer, '{')
+	w.path = append(w.path, step{object: s.object})
 	for i, f := range s.fields {
-		if i > 0 {
-			w.buffer = append(w.buffer, ',')
+		key := f.key
+		if i == 0 {
+			key = key[1:] // without the comma
 		}
-		w.buffer = append(w.buffer, f.key...)
+		w.buffer = append(w.buffer, key...)
 		if f.field == nil { // __typename
 			w.Quoted(s.object.Name)
 			continue
 		}
 		mark := len(w.buffer)
-		w.path = append(w.path, step{field: f, object: s.object})
+		w.path[place].field = f
 		if written := w.argumentsFit(f) && f.field.Write(w, f, value); !written {
 			w.buffer = append(w.buffer[:mark], "null"...)
 			whole = whole && !f.field.NonNull
 		}
-		mayGoOn := w.fits()
-		w.path = w.path[:len(w.path)-1]
-		if !mayGoOn {
+		if !w.fits() {
 			whole = false
 			break
 		}
 	}
+	w.path = w.path[:place]
 	if !whole {
 		w.buffer = w.buffer[:start]
 		return false

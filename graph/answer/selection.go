@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,7 +20,7 @@ type selection struct {
 type Selected struct {
 	graphql.CollectedField
 	field *Field // nil for __typename
-	key   []byte // its name in the answer, as `"name":`
+	key   []byte // its name in the answer, as `,"name":`
 	args  map[string]any
 	// misfit means that the arguments cannot be read.
 	misfit bool
@@ -28,47 +29,58 @@ type Selected struct {
 	slotted bool
 	// only is the selection on objects of the first type that the field returned, and
 	// others are the selections on objects of further types.
-	only   *selection
+	only   atomic.Pointer[selection]
 	others map[*Object]*selection
 }
 
-// operation holds what is compiled once for an operation.
-type operation struct {
-	Extension
+// Selections are the selections of an operation below its roots, each compiled once. All
+// requests may share them for which the operation selects the same, with the same
+// arguments.
+type Selections struct {
 	mu    sync.Mutex
 	roots map[root]*selection
 }
 
 // root identifies a selection on what a root field returns.
 type root struct {
-	first  *ast.Selection
+	first  ast.Selection
 	object *Object
 }
 
-// selection returns the compiled selection, which the items of a root field's list share.
-func (o *operation) selection(w *Writer, selections ast.SelectionSet, object *Object) *selection {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	at := root{&selections[0], object}
-	if o.roots[at] == nil {
-		if o.roots == nil {
-			o.roots = map[root]*selection{}
-		}
-		o.roots[at] = w.compile(selections, object)
-	}
-	return o.roots[at]
+// operation is what the writers of an operation share.
+type operation struct {
+	Extension
+	*Selections
 }
 
-// below returns the selection on objects of a type that the field returns. It takes the
-// lock because the items of a root field's list are written concurrently.
+// selection returns the compiled selection on what a root field returns.
+func (s *Selections) selection(w *Writer, selections ast.SelectionSet, object *Object) *selection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := root{selections[0], object}
+	if s.roots[at] == nil {
+		if s.roots == nil {
+			s.roots = map[root]*selection{}
+		}
+		s.roots[at] = w.compile(selections, object)
+	}
+	return s.roots[at]
+}
+
+// below returns the selection on objects of a type that the field returns.
 func (f *Selected) below(w *Writer, object *Object) *selection {
+	if only := f.only.Load(); only != nil && only.object == object {
+		return only
+	}
 	w.operation.mu.Lock()
 	defer w.operation.mu.Unlock()
-	if f.only == nil {
-		f.only = w.compile(f.Selections, object)
+	only := f.only.Load()
+	if only == nil {
+		only = w.compile(f.Selections, object)
+		f.only.Store(only)
 	}
-	if f.only.object == object {
-		return f.only
+	if only.object == object {
+		return only
 	}
 	if f.others[object] == nil {
 		if f.others == nil {
@@ -83,7 +95,7 @@ func (w *Writer) compile(selections ast.SelectionSet, object *Object) *selection
 	collected := graphql.CollectFields(w.op, selections, object.Conditions)
 	s := &selection{object, make([]*Selected, len(collected))}
 	for i, field := range collected {
-		f := &Selected{CollectedField: field, field: object.Fields[field.Name], key: append(strconv.AppendQuote(nil, field.Alias), ':')}
+		f := &Selected{CollectedField: field, field: object.Fields[field.Name], key: append(strconv.AppendQuote([]byte{','}, field.Alias), ':')}
 		s.fields[i] = f
 		if f.field == nil {
 			if field.Name != "__typename" {
@@ -123,6 +135,11 @@ type Extension struct {
 	Slot func(*graphql.OperationContext, graphql.CollectedField) (key string, ok bool)
 	// Load loads the relation of the context's field that no plan foresaw.
 	Load func(ctx context.Context, object any) (any, error)
+	// Selections returns where an operation's selections are kept. Nil keeps none.
+	Selections func(*graphql.OperationContext) *Selections
+	// Near returns a context that finds what many fields look up, such as languages, without
+	// a search through all that surrounds an operation. Nil leaves the context as it is.
+	Near func(context.Context) context.Context
 }
 
 // ExtensionName is its name in gqlgen.
@@ -135,5 +152,11 @@ type operationKey struct{}
 
 // InterceptOperation gives an operation a place for its compiled selections.
 func (e Extension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	return next(context.WithValue(ctx, operationKey{}, &operation{Extension: e}))
+	o := &operation{e, nil}
+	if e.Selections != nil {
+		o.Selections = e.Selections(graphql.GetOperationContext(ctx))
+	} else {
+		o.Selections = &Selections{}
+	}
+	return next(context.WithValue(ctx, operationKey{}, o))
 }

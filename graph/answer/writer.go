@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +20,7 @@ type Writer struct {
 
 	op        *graphql.OperationContext
 	operation *operation
+	ended     <-chan struct{} // closed when the operation has ended
 	buffer    []byte
 	counted   int    // bytes that were reported with Grow
 	stopped   bool   // nothing more is written
@@ -44,9 +46,12 @@ var writers = sync.Pool{New: func() any { return &Writer{buffer: make([]byte, 0,
 
 func newWriter(ctx context.Context, exec any) *Writer {
 	w := writers.Get().(*Writer)
-	w.Ctx, w.Exec = ctx, exec
+	w.Ctx, w.Exec, w.ended = ctx, exec, ctx.Done()
 	w.op = graphql.GetOperationContext(ctx)
 	w.operation = ctx.Value(operationKey{}).(*operation)
+	if w.operation.Near != nil {
+		w.Ctx = w.operation.Near(ctx)
+	}
 	return w
 }
 
@@ -69,8 +74,13 @@ func (w *Writer) Bytes() []byte { return w.buffer }
 
 // goesOn reports whether to go on writing. If the operation has ended, it reports the error.
 func (w *Writer) goesOn() bool {
-	if !w.stopped && w.Ctx.Err() != nil {
+	if w.stopped {
+		return false
+	}
+	select {
+	case <-w.ended:
 		w.stop(context.Cause(w.Ctx))
+	default:
 	}
 	return !w.stopped
 }
@@ -140,34 +150,57 @@ func (w *Writer) Missing() bool {
 	return false
 }
 
-// String writes a text.
+// escapes has, for each byte, 0 where it stands for itself in a text.
+var escapes = func() (table [256]byte) {
+	for c := range byte(' ') {
+		table[c] = 'u'
+	}
+	for c, escape := range map[byte]byte{'\t': 't', '\r': 'r', '\n': 'n', '\\': '\\', '"': '"', '<': 'u', '>': 'u', '&': 'u', separator: separator} {
+		table[c] = escape
+	}
+	return table
+}()
+
+// separator is the first byte of U+2028 and U+2029 in UTF-8, which end lines in old
+// JavaScript, and of other characters.
+const separator = 0xe2
+
+// String writes a text, as gqlgen does, with the escapes that encoding/json makes for HTML
+// and old JavaScript.
 func (w *Writer) String(s string) bool {
-	const hex = "0123456789ABCDEF"
 	b := append(w.buffer, '"')
 	start := 0
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= 0x20 && c != '\\' && c != '"' {
+		if escapes[c] == 0 {
 			continue
 		}
-		b = append(b, s[start:i]...)
-		switch c {
-		case '\t':
-			b = append(b, `\t`...)
-		case '\r':
-			b = append(b, `\r`...)
-		case '\n':
-			b = append(b, `\n`...)
-		case '\\', '"':
-			b = append(b, '\\', c)
-		default:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+		if c == separator {
+			if strings.HasPrefix(s[i:], "\u2028") || strings.HasPrefix(s[i:], "\u2029") {
+				b = append(append(b, s[start:i]...), `\u202`...)
+				b = append(b, '8'+s[i+2]&1)
+				i += 2
+				start = i + 1
+			}
+			continue
 		}
+		b = appendEscape(append(b, s[start:i]...), c)
 		start = i + 1
 	}
 	b = append(b, s[start:]...)
 	w.buffer = append(b, '"')
 	return true
+}
+
+func appendEscape(b []byte, c byte) []byte {
+	if escapes[c] != 'u' {
+		return append(b, '\\', escapes[c])
+	}
+	hex := "0123456789ABCDEF"
+	if c > ' ' { // what encoding/json escapes
+		hex = "0123456789abcdef"
+	}
+	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
 }
 
 // Quoted writes a text in which there is nothing to escape.

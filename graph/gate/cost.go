@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -73,54 +72,44 @@ func fieldPrices() map[Coordinate]int {
 }
 
 // costOf prices an operation with its variables, before anything is read.
-func costOf(operation *graphql.OperationContext, schema *Schema) cost {
-	m := meter{operation: operation, schema: schema, prices: fieldPrices()}
-	root := map[ast.Operation]*ast.Definition{ast.Query: schema.Query, ast.Mutation: schema.Mutation, ast.Subscription: schema.Subscription}
-	m.total.amount = m.selection(root[operation.Operation.Operation].Name, operation.Operation.SelectionSet, 0)
+func costOf(operation *graphql.OperationContext, schema *Schema, root []*selected) cost {
+	m := meter{operation: operation, schema: schema}
+	m.total.amount = m.selection(root, 0)
 	return m.total
 }
 
 type meter struct {
 	operation *graphql.OperationContext
 	schema    *Schema
-	prices    map[Coordinate]int
 	total     cost
 }
 
-// selection is what one object of the type costs below itself. rows is the size of
-// the page where the object is a connection.
-func (m *meter) selection(typeName string, selections ast.SelectionSet, rows int) (sum amount) {
-	conditions := []string{typeName}
-	if definition := m.schema.Types[typeName]; definition != nil {
-		for _, possible := range m.schema.GetPossibleTypes(definition) { // an object may be of any of them: all count
-			conditions = append(conditions, m.schema.TypeConditions(possible.Name)...)
-		}
-	}
-	for _, field := range graphql.CollectFields(m.operation, selections, conditions) {
-		sum = sum.plus(m.field(field, typeName, rows)).plus(amount{values: 1})
+// selection is what one object costs below itself. rows is the size of the page where the
+// object is a connection.
+func (m *meter) selection(fields []*selected, rows int) (sum amount) {
+	for _, field := range fields {
+		sum = sum.plus(m.field(field, rows)).plus(amount{values: 1})
 	}
 	return sum
 }
 
-// field is the cost of a field of one object of the parent type.
-func (m *meter) field(field graphql.CollectedField, parent string, rows int) amount {
-	if price, priced := m.prices[coordinate(parent, field.Name)]; priced {
-		return amount{objects: price}
+// field is the cost of a field of one object.
+func (m *meter) field(field *selected, rows int) amount {
+	if field.price > 0 {
+		return amount{objects: field.price}
 	}
-	returned := field.Definition.Type.Name()
-	below := func() amount { return m.selection(returned, field.Selections, 0) }
-	switch m.schema.kinds[returned] {
+	switch field.kind {
 	case value:
 		return amount{}
 	case comparison:
 		return amount{objects: comparisonCost}
 	case match:
-		return below().times(listLength).plus(amount{objects: bodyCost})
+		return m.selection(field.below, 0).times(listLength).plus(amount{objects: bodyCost})
 	case analysis: // the longer the text, the more words and mentions there are
 		text, _ := m.arguments(field)[AnalyzedText.argument()].(string)
-		return below().plus(amount{objects: 2}).times(1 + len(text)/analysisBytes)
+		return m.selection(field.below, 0).plus(amount{objects: 2}).times(1 + len(text)/analysisBytes)
 	case embedded:
-		values := amount{values: below().values}
+		values := amount{values: m.selection(field.below, 0).values}
 		if isList(field) {
 			return values.times(listLength)
 		}
@@ -128,30 +117,28 @@ func (m *meter) field(field graphql.CollectedField, parent string, rows int) amo
 	case connection:
 		return m.connection(field)
 	}
-	return m.objects(field, parent, rows)
+	return m.objects(field, rows)
 }
 
 // connection is the cost of a page: its rows, and 1.
-func (m *meter) connection(field graphql.CollectedField) amount {
+func (m *meter) connection(field *selected) amount {
 	args := m.arguments(field)
 	size := pageSize(args, model.DefaultPage)
-	sum := m.selection(field.Definition.Type.Name(), field.Selections, size)
+	sum := m.selection(field.below, size)
 	sum = sum.plus(amount{objects: 1 + surcharge(args)})
 	m.remember(field, size, sum.objects)
 	return sum
 }
 
 // objects is the cost of a field that returns an object, or a list of them.
-func (m *meter) objects(field graphql.CollectedField, parent string, rows int) amount {
-	returned := field.Definition.Type.Name()
+func (m *meter) objects(field *selected, rows int) amount {
 	args := m.arguments(field)
-	kind := m.schema.kinds[returned]
 	size, extra := 1, surcharge(args)
 	switch {
-	case m.schema.isPageOfRows(field, parent):
+	case m.schema.isPageOfRows(field):
 		size = rows
-	case kind == edge || !isList(field):
-	case kind == facet:
+	case field.kind == edge || !isList(field):
+	case field.kind == facet:
 		size, extra = pageSize(args, listLength), facetCost
 	default:
 		size = pageSize(args, listLength)
@@ -159,8 +146,8 @@ func (m *meter) objects(field graphql.CollectedField, parent string, rows int) a
 			size = max(size, longestList(value)) // nodes(ids:)
 		}
 	}
-	one := m.selection(returned, field.Selections, 0)
-	if kind != edge && kind != wrapper { // of these, only what is in them counts
+	one := m.selection(field.below, 0)
+	if field.kind != edge && field.kind != wrapper { // of these, only what is in them counts
 		one = one.plus(amount{objects: 1})
 	}
 	sum := one.times(size).plus(amount{objects: extra})
@@ -171,17 +158,20 @@ func (m *meter) objects(field graphql.CollectedField, parent string, rows int) a
 }
 
 // remember keeps the page that costs most.
-func (m *meter) remember(field graphql.CollectedField, size, objects int) {
+func (m *meter) remember(field *selected, size, objects int) {
 	if objects >= m.total.objects {
 		m.total.objects, m.total.page, m.total.size = objects, field.Name, size
 	}
 }
 
-func (m *meter) arguments(field graphql.CollectedField) map[string]any {
-	return field.ArgumentMap(m.operation.Variables)
+func (m *meter) arguments(field *selected) map[string]any {
+	if field.args == nil {
+		return field.ArgumentMap(m.operation.Variables)
+	}
+	return field.args
 }
 
-func isList(field graphql.CollectedField) bool { return field.Definition.Type.Elem != nil }
+func isList(field *selected) bool { return field.Definition.Type.Elem != nil }
 
 // pageSize is how many rows a field may return.
 func pageSize(args map[string]any, otherwise int) int {

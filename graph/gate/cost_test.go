@@ -21,7 +21,8 @@ func priceOf(t *testing.T, text string, variables map[string]any) cost {
 	if errs != nil {
 		t.Fatalf("%s: %v", text, errs)
 	}
-	return costOf(&graphql.OperationContext{Doc: document, Operation: document.Operations[0], Variables: variables}, schema)
+	operation := &graphql.OperationContext{Doc: document, Operation: document.Operations[0], Variables: variables}
+	return costOf(operation, schema, schema.selected(operation))
 }
 
 // Cost is the arithmetic of docs/reference/limits.md.

@@ -91,7 +91,7 @@ func scan(document string) (tokens, longestName int) {
 
 // parsedSize is roughly how many bytes of memory a parsed document takes. An object
 // or a field takes some two hundred.
-func parsedSize(text string, _ *ast.QueryDocument) int {
+func parsedSize(text string) int {
 	tokens, _ := scan(text)
 	return len(text) + 200*tokens
 }

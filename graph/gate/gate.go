@@ -42,7 +42,7 @@ type Config struct {
 // the observer also reports what the others refuse, and persisted operations have
 // a text before anything looks at it.
 func Install(server *handler.Server, schema *Schema, config Config) {
-	parsed := transport.NewMemory(parsedDocuments, parsedBytes, parsedSize)
+	parsed := newDocuments()
 	server.SetQueryCache(parsed)
 	server.SetParserTokenLimit(config.Limits.Tokens)
 	server.SetValidationRulesFn(func() *rules.Rules { return validation(!config.Production) })
@@ -50,7 +50,7 @@ func Install(server *handler.Server, schema *Schema, config Config) {
 	server.Use(observer{schema, config.Telemetry})
 	server.Use(transport.NewPersisted(config.Persisted, config.Telemetry))
 	server.Use(limiter{
-		Limits: config.Limits, schema: schema, parsed: parsed,
+		Limits: config.Limits, parsed: parsed, prepared: newPreparations(schema),
 		present: config.Present, seesDrafts: config.SeesDrafts, telemetry: config.Telemetry,
 	})
 	server.Use(enumChecker{schema})

@@ -49,8 +49,8 @@ const maxEventCost = 500
 // validating is what takes long.
 type limiter struct {
 	Limits
-	schema     *Schema
-	parsed     graphql.Cache[*ast.QueryDocument]
+	parsed     documents
+	prepared   preparations
 	present    graphql.ErrorPresenterFunc
 	seesDrafts func(context.Context) error
 	telemetry  *telemetry.Telemetry
@@ -62,9 +62,10 @@ func (limiter) Validate(_ graphql.ExecutableSchema) error { return nil }
 // MutateOperationParameters refuses documents that are too large, judging by their
 // shape alone. Documents in the cache passed before.
 func (l limiter) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	_, cached := l.parsed.Get(ctx, request.Query)
+	known, cached := l.parsed.kept.Get(ctx, request.Query)
 	l.telemetry.Cache("documents", cached)
 	if cached {
+		graphql.GetOperationContext(ctx).Stats.SetExtension(documentKey, known)
 		return nil
 	}
 	return l.checkDocument(request.Query)
@@ -81,7 +82,9 @@ func (l limiter) MutateOperationContext(ctx context.Context, operation *graphql.
 			return l.present(ctx, err) // before anything is written
 		}
 	}
-	cost := costOf(operation, l.schema)
+	prepared := l.prepared.of(ctx, operation)
+	operation.Stats.SetExtension(preparedKey, prepared)
+	cost := costOf(operation, l.prepared.schema, prepared.root)
 	operation.Stats.SetExtension(costKey, cost)
 	limit, unit := l.Cost, "request"
 	if operation.Operation.Operation == ast.Subscription {

@@ -55,7 +55,9 @@ func (o observer) InterceptOperation(ctx context.Context, next graphql.Operation
 func (o observer) begin(ctx context.Context) context.Context {
 	requested := graphql.GetOperationContext(ctx)
 	operation := &telemetry.Operation{Name: OperationName(ctx), Began: requested.Stats.OperationStart}
-	if requested.RawQuery != "" { // it is empty where a hash is unknown
+	if known := documentOf(requested); known != nil {
+		operation.Hash = known.hash
+	} else if requested.RawQuery != "" { // it is empty where a hash is unknown
 		operation.Hash = transport.Digest(requested.RawQuery)
 	}
 	if requested.Operation != nil {

@@ -301,6 +301,6 @@ func (s *Schema) TypeConditions(typeName string) []string {
 
 // isPageOfRows reports whether a field returns the rows of the connection that has
 // it.
-func (s *Schema) isPageOfRows(field graphql.CollectedField, parent string) bool {
-	return s.kinds[parent] == connection && (field.Name == nodesField || field.Name == edgesField)
+func (s *Schema) isPageOfRows(field *selected) bool {
+	return s.kinds[field.parent] == connection && (field.Name == nodesField || field.Name == edgesField)
 }

@@ -33,7 +33,7 @@ type AnswersConfig struct {
 // answers keeps whole answers.
 type answers struct {
 	AnswersConfig
-	kept     *Memory[kept]
+	kept     *Memory[string, kept]
 	position positions
 
 	mu sync.Mutex

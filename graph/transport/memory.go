@@ -10,19 +10,19 @@ import (
 // Memory is a cache of the entries that were used last, limited by their number and
 // by their bytes. gqlgen's own caches limit the number alone, and an entry may be
 // megabytes.
-type Memory[T any] struct {
-	sizeOf func(key string, value T) int
+type Memory[K comparable, T any] struct {
+	sizeOf func(key K, value T) int
 
 	mu      sync.Mutex
-	entries *simplelru.LRU[string, T]
+	entries *simplelru.LRU[K, T]
 	bytes   int
 	free    int
 }
 
 // NewMemory returns an empty cache. sizeOf returns how many bytes an entry takes.
-func NewMemory[T any](entries, bytes int, sizeOf func(key string, value T) int) *Memory[T] {
-	m := &Memory[T]{sizeOf: sizeOf, bytes: bytes, free: bytes}
-	lru, err := simplelru.NewLRU(entries, func(key string, value T) { m.free += sizeOf(key, value) })
+func NewMemory[K comparable, T any](entries, bytes int, sizeOf func(key K, value T) int) *Memory[K, T] {
+	m := &Memory[K, T]{sizeOf: sizeOf, bytes: bytes, free: bytes}
+	lru, err := simplelru.NewLRU(entries, func(key K, value T) { m.free += sizeOf(key, value) })
 	if err != nil {
 		panic(err) // entries is not above zero
 	}
@@ -31,7 +31,7 @@ func NewMemory[T any](entries, bytes int, sizeOf func(key string, value T) int) 
 }
 
 // Get returns the value of a key, and whether there is one.
-func (m *Memory[T]) Get(_ context.Context, key string) (T, bool) {
+func (m *Memory[K, T]) Get(_ context.Context, key K) (T, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.entries.Get(key)
@@ -40,14 +40,14 @@ func (m *Memory[T]) Get(_ context.Context, key string) (T, bool) {
 // Add keeps a value, and evicts those that were used longest ago until it fits. A
 // value larger than an eighth of the cache is not kept: it would evict too many
 // others.
-func (m *Memory[T]) Add(_ context.Context, key string, value T) {
+func (m *Memory[K, T]) Add(_ context.Context, key K, value T) {
 	m.keep(key, value, false)
 }
 
 // Replace is Add, in place of the value that the key may have.
-func (m *Memory[T]) Replace(key string, value T) { m.keep(key, value, true) }
+func (m *Memory[K, T]) Replace(key K, value T) { m.keep(key, value, true) }
 
-func (m *Memory[T]) keep(key string, value T, replace bool) {
+func (m *Memory[K, T]) keep(key K, value T, replace bool) {
 	size := m.sizeOf(key, value)
 	m.mu.Lock()
 	defer m.mu.Unlock()

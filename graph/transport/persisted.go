@@ -43,7 +43,7 @@ const (
 // come before all extensions that look at an operation.
 type Persisted struct {
 	trusted    Documents
-	remembered *Memory[string] // nil with trusted operations, or if switched off
+	remembered *Memory[string, string] // nil with trusted operations, or if switched off
 	telemetry  *telemetry.Telemetry
 }
 

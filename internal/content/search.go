@@ -16,6 +16,7 @@ func (s *Service) Search(ctx context.Context, q model.Search, plan *model.Plan) 
 	}
 	wantsHighlights := plan.Wants("highlights")
 	if wantsHighlights {
+		plan = plan.Clone()
 		nodes := plan.Relate("nodes", "nodes", model.Args{}).Plan
 		nodes.ByType = withHighlighted(nodes)
 	}

@@ -27,14 +27,16 @@ type appearanceLink struct {
 // pastAppearances is appearances for past revisions, without officials that have
 // been deleted since.
 func pastAppearances(r *reading, nodes []*model.Article, relation *model.Relation) error {
-	relation.Plan.Relate("official", "official", model.Args{}) // shows which were deleted
+	own := *relation
+	own.Plan = relation.Plan.Clone()
+	own.Plan.Relate("official", "official", model.Args{}) // shows which were deleted
 	var links []appearanceLink
 	for i, node := range nodes {
 		for _, official := range node.Past.Officials {
 			links = append(links, appearanceLink{int64(i), official.Key, official.Role})
 		}
 	}
-	return hangAppearances(r, nodes, linked{links, func(i int) int64 { return int64(i) }}, relation)
+	return hangAppearances(r, nodes, linked{links, func(i int) int64 { return int64(i) }}, &own)
 }
 
 // linked are links, and how they identify the article at an index of the list.
