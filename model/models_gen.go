@@ -490,6 +490,8 @@ type UpsertArticleInput struct {
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
+	// Fail with CONFLICT unless this is the current version; 0: unless there is no such article yet. If omitted, overwrite whatever is stored.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // The result for one of the inputs of `upsertArticles`.

@@ -893,7 +893,7 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish"}
+	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1012,6 +1012,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Publish = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

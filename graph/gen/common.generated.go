@@ -32,8 +32,8 @@ type MutationResolver interface {
 	DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error)
 	RestoreArticleRevision(ctx context.Context, id model.ID, revision int, expectedVersion *int) (*model.ArticlePayload, error)
 	UpdateCountry(ctx context.Context, id model.ID, input model.UpdateCountryInput, expectedVersion *int) (*model.CountryPayload, error)
-	ConfirmMention(ctx context.Context, article model.ID, start int, end int, entity model.ID) (*model.ArticlePayload, error)
-	RejectMention(ctx context.Context, article model.ID, start int, end int, entity model.ID) (*model.ArticlePayload, error)
+	ConfirmMention(ctx context.Context, article model.ID, start int, end int, entity model.ID, surface *string, expectedVersion *int) (*model.ArticlePayload, error)
+	RejectMention(ctx context.Context, article model.ID, start int, end int, entity model.ID, surface *string, expectedVersion *int) (*model.ArticlePayload, error)
 	CreateOffice(ctx context.Context, input model.CreateOfficeInput) (*model.OfficePayload, error)
 	UpdateOffice(ctx context.Context, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) (*model.OfficePayload, error)
 	DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
@@ -42,8 +42,8 @@ type MutationResolver interface {
 	DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
 	CreatePreviewLink(ctx context.Context, article model.ID, expiresIn int) (*model.PreviewLinkPayload, error)
 	CreateTenure(ctx context.Context, input model.CreateTenureInput) (*model.TenurePayload, error)
-	UpdateTenure(ctx context.Context, id model.ID, input model.UpdateTenureInput) (*model.TenurePayload, error)
-	DeleteTenure(ctx context.Context, id model.ID) (*model.DeletePayload, error)
+	UpdateTenure(ctx context.Context, id model.ID, input model.UpdateTenureInput, expectedVersion *int) (*model.TenurePayload, error)
+	DeleteTenure(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
 	CreateTopic(ctx context.Context, input model.CreateTopicInput) (*model.TopicPayload, error)
 	UpdateTopic(ctx context.Context, id model.ID, input model.UpdateTopicInput, expectedVersion *int) (*model.TopicPayload, error)
 	DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
@@ -131,6 +131,22 @@ func (ec *executionContext) field_Mutation_confirmMention_args(ctx context.Conte
 		return nil, err
 	}
 	args["entity"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "surface",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["surface"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg5
 	return args, nil
 }
 
@@ -317,6 +333,14 @@ func (ec *executionContext) field_Mutation_deleteTenure_args(ctx context.Context
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
 	return args, nil
 }
 
@@ -429,6 +453,22 @@ func (ec *executionContext) field_Mutation_rejectMention_args(ctx context.Contex
 		return nil, err
 	}
 	args["entity"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "surface",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["surface"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg5
 	return args, nil
 }
 
@@ -659,6 +699,14 @@ func (ec *executionContext) field_Mutation_updateTenure_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg2
 	return args, nil
 }
 
@@ -1944,7 +1992,7 @@ func (ec *executionContext) _Mutation_confirmMention(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ConfirmMention(ctx, fc.Args["article"].(model.ID), fc.Args["start"].(int), fc.Args["end"].(int), fc.Args["entity"].(model.ID))
+			return ec.Resolvers.Mutation().ConfirmMention(ctx, fc.Args["article"].(model.ID), fc.Args["start"].(int), fc.Args["end"].(int), fc.Args["entity"].(model.ID), fc.Args["surface"].(*string), fc.Args["expectedVersion"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ArticlePayload) graphql.Marshaler {
@@ -1988,7 +2036,7 @@ func (ec *executionContext) _Mutation_rejectMention(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RejectMention(ctx, fc.Args["article"].(model.ID), fc.Args["start"].(int), fc.Args["end"].(int), fc.Args["entity"].(model.ID))
+			return ec.Resolvers.Mutation().RejectMention(ctx, fc.Args["article"].(model.ID), fc.Args["start"].(int), fc.Args["end"].(int), fc.Args["entity"].(model.ID), fc.Args["surface"].(*string), fc.Args["expectedVersion"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ArticlePayload) graphql.Marshaler {
@@ -2384,7 +2432,7 @@ func (ec *executionContext) _Mutation_updateTenure(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateTenure(ctx, fc.Args["id"].(model.ID), fc.Args["input"].(model.UpdateTenureInput))
+			return ec.Resolvers.Mutation().UpdateTenure(ctx, fc.Args["id"].(model.ID), fc.Args["input"].(model.UpdateTenureInput), fc.Args["expectedVersion"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TenurePayload) graphql.Marshaler {
@@ -2428,7 +2476,7 @@ func (ec *executionContext) _Mutation_deleteTenure(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteTenure(ctx, fc.Args["id"].(model.ID))
+			return ec.Resolvers.Mutation().DeleteTenure(ctx, fc.Args["id"].(model.ID), fc.Args["expectedVersion"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeletePayload) graphql.Marshaler {

@@ -3622,6 +3622,30 @@ func describeTenure() answer.Object {
 					return w.Scalar((*value))
 				},
 			},
+			"version": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Tenure)
+					value := obj.Version
+					return w.Int(int(value))
+				},
+			},
+			"createdAt": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Tenure)
+					value := obj.CreatedAt
+					return answer.Text(w, value)
+				},
+			},
+			"updatedAt": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Tenure)
+					value := obj.UpdatedAt
+					return answer.Text(w, value)
+				},
+			},
 		},
 	}
 }

@@ -903,6 +903,10 @@ input UpsertArticleInput {
   link: LinkMode
   "True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status."
   publish: Boolean
+  """
+  Fail with CONFLICT unless this is the current version; 0: unless there is no such article yet. If omitted, overwrite whatever is stored.
+  """
+  expectedVersion: Int
 }
 
 "An official's appearance in an article."
@@ -1669,7 +1673,7 @@ extend type Mutation {
   """
   Confirms that a passage in an article's text names something, whether or not that was suggested, and tags the article with it: an
   official as MENTIONED; articles are not tagged with offices. Confirming again changes nothing. The confirmation survives edits that
-  keep the passage. Requires the EDITOR role; a CONTRIBUTOR may do so in articles that they created, unless scheduled or archived.
+  keep the passage. A passage consists of whole words: half a word, or blanks at an end, are INVALID. Requires the EDITOR role; a CONTRIBUTOR may do so in articles that they created, unless scheduled or archived.
   """
   confirmMention(
     "The id of the article."
@@ -1680,12 +1684,20 @@ extend type Mutation {
     end: Int!
     "The id of the official, country, topic or office that is named."
     entity: ID!
+    """
+    The words of the passage as the caller has read them. Fail with CONFLICT unless the text has exactly these from ` + "`" + `start` + "`" + ` to ` + "`" + `end` + "`" + `. If
+    omitted, whatever stands there is meant: send this or ` + "`" + `expectedVersion` + "`" + `, as others may have edited the text since.
+    """
+    surface: String
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
+    expectedVersion: Int
   ): ArticlePayload!
 
   """
   Rejects a mention. It is never suggested again for the same words anywhere in this article, even if they are deleted and written
   again. Rejecting a confirmed mention undoes the confirmation but leaves the article's tag; remove that with ` + "`" + `updateArticle` + "`" + `.
-  Requires the EDITOR role; a CONTRIBUTOR may do so in articles that they created, unless scheduled or archived.
+  A passage consists of whole words: half a word, or blanks at an end, are INVALID. Requires the EDITOR role; a CONTRIBUTOR may do so in
+  articles that they created, unless scheduled or archived.
   """
   rejectMention(
     "The id of the article."
@@ -1696,6 +1708,13 @@ extend type Mutation {
     end: Int!
     "The id of the official, country, topic or office that is not named there."
     entity: ID!
+    """
+    The words of the passage as the caller has read them. Fail with CONFLICT unless the text has exactly these from ` + "`" + `start` + "`" + ` to ` + "`" + `end` + "`" + `. If
+    omitted, whatever stands there is meant: send this or ` + "`" + `expectedVersion` + "`" + `, as others may have edited the text since.
+    """
+    surface: String
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
+    expectedVersion: Int
   ): ArticlePayload!
 }
 
@@ -2491,10 +2510,22 @@ type Suggestion {
   createTenure("The new tenure." input: CreateTenureInput!): TenurePayload!
 
   "Updates a tenure. Omitted fields keep their values; null clears a field. Requires the EDITOR role."
-  updateTenure("The id of the tenure." id: ID!, "The changes." input: UpdateTenureInput!): TenurePayload!
+  updateTenure(
+    "The id of the tenure."
+    id: ID!
+    "The changes."
+    input: UpdateTenureInput!
+    "Fail with CONFLICT unless this is the current version. If omitted, overwrite whatever is stored."
+    expectedVersion: Int
+  ): TenurePayload!
 
   "Deletes a tenure. Requires the EDITOR role."
-  deleteTenure("The id of the tenure." id: ID!): DeletePayload!
+  deleteTenure(
+    "The id of the tenure."
+    id: ID!
+    "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
+    expectedVersion: Int
+  ): DeletePayload!
 }
 
 """
@@ -2522,6 +2553,12 @@ type Tenure implements Node {
   acting: Boolean!
   "Where the tenure is documented. Null if no source was recorded."
   sourceUrl: URL
+  "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
+  version: Int!
+  "When it was created, here or in the system from which it was imported."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
 }
 
 "A new tenure."

@@ -33,6 +33,9 @@ type articleInput struct {
 	ArticleFields
 	Publish       Optional[bool]
 	ChangeSummary Optional[string]
+	// ExpectedVersion is the version that the caller of a bulk mutation has read; 0 for
+	// none.
+	ExpectedVersion Optional[int]
 }
 
 // articleWrite is one write to an article: the fields to set, and what else to do.
@@ -112,7 +115,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 	}
 	w = s.rules.renderAhead(ctx, auth.EditOwnArticle, w)
 	return writeAndReturn(ctx, s, auth.EditOwnArticle, "update article", func(tx *store.Tx) (*model.Article, error) {
-		current, err := toEdit().article(ctx, tx, target{id, expectedVersion})
+		current, err := toEdit().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +127,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 // DeleteArticle deletes an article with its tags. Its translations stay.
 func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) error {
 	return s.write(ctx, auth.DeleteArticle, "delete article", func(tx *store.Tx) error {
-		article, err := toDelete().article(ctx, tx, target{id, expectedVersion})
+		article, err := toDelete().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return err
 		}

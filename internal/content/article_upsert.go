@@ -101,7 +101,11 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome,
 			return Unchanged, nil, err
 		}
 	}
-	w := fieldsFrom[articleInput](in).write()
+	given := fieldsFrom[articleInput](in)
+	if err := expected(given, current); err != nil {
+		return Unchanged, nil, err.At("inputs", strconv.Itoa(i))
+	}
+	w := given.write()
 	w.owner = u.owner
 	upToDate, err := u.rules.upToDate(tx, current, w)
 	if err != nil {
@@ -118,6 +122,19 @@ func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome,
 		}
 	}
 	return outcome, article, err
+}
+
+// expected returns CONFLICT if the input says that the caller has read another version than
+// the current one: 0 is that of an article that is not stored.
+func expected(in articleInput, current *store.TaggedArticle) *model.Error {
+	version := 0
+	if current != nil {
+		version = current.Version
+	}
+	if !in.ExpectedVersion.HasValue() || in.ExpectedVersion.Value() == version {
+		return nil
+	}
+	return model.Conflict(in.ExpectedVersion.Value(), version)
 }
 
 func (u *upsert) count(outcome Outcome, failed bool) {

@@ -82,6 +82,7 @@ func valueFor(field reflect.Type) string {
 		{"ID]", `"` + model.ID{Type: model.NodeTopic, Key: 1}.String() + `"`},
 		{"model.ID", `"` + model.ID{Type: model.NodeTopic, Key: 1}.String() + `"`},
 		{"bool", "true"},
+		{"int", "1"},
 		{"PartialDate", `"2021"`},
 		{"URL", `"https://example.org"`},
 		{"OfficeKind", `"MINISTER"`},

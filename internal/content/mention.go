@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -18,32 +19,40 @@ const certain = 90
 // maxDecisions is how many decided mentions an article keeps.
 const maxDecisions = 1000
 
-// verdict is an editor's decision whether a part of an article's text names an entity.
-// start and end are in UTF-16 code units.
+// Passage is a part of an article's text that an editor has read, and what it names or
+// does not name.
+type Passage struct {
+	Article model.ID
+	// Start and End are in UTF-16 code units.
+	Start, End int
+	Entity     model.ID
+	// Surface are the words that the editor has read there; nil for whatever stands there.
+	Surface *string
+	// ExpectedVersion is the version that the editor has read; nil for any.
+	ExpectedVersion *int
+}
+
+// verdict is an editor's decision about a passage.
 type verdict struct {
-	start, end int
-	entity     model.ID
-	status     model.MentionStatus
+	Passage
+	status model.MentionStatus
 }
 
 // ConfirmMention confirms that a part of an article's text names something, and
 // tags the article with it.
-func (s *Service) ConfirmMention(ctx context.Context, article model.ID, start, end int, entity model.ID) (*model.Article, error) {
-	return s.decide(ctx, "confirm mention", article, verdict{start, end, entity, model.MentionStatusConfirmed})
+func (s *Service) ConfirmMention(ctx context.Context, p Passage) (*model.Article, error) {
+	return s.decide(ctx, "confirm mention", verdict{p, model.MentionStatusConfirmed})
 }
 
 // RejectMention says that a part of an article's text does not name something.
-func (s *Service) RejectMention(ctx context.Context, article model.ID, start, end int, entity model.ID) (*model.Article, error) {
-	return s.decide(ctx, "reject mention", article, verdict{start, end, entity, model.MentionStatusRejected})
+func (s *Service) RejectMention(ctx context.Context, p Passage) (*model.Article, error) {
+	return s.decide(ctx, "reject mention", verdict{p, model.MentionStatusRejected})
 }
 
-func (s *Service) decide(ctx context.Context, doing string, article model.ID, v verdict) (*model.Article, error) {
+func (s *Service) decide(ctx context.Context, doing string, v verdict) (*model.Article, error) {
 	return writeAndReturn(ctx, s, auth.EditOwnArticle, doing, func(tx *store.Tx) (*model.Article, error) {
-		current, err := readArticle(tx, article, "article")
+		current, err := toEdit().article(ctx, tx, "article", target{v.Article, v.ExpectedVersion})
 		if err != nil {
-			return nil, err
-		}
-		if err := toEdit().check(ctx, current); err != nil {
 			return nil, err
 		}
 		_, written, err := s.rules.putArticle(tx, current, articleWrite{verdict: &v})
@@ -158,27 +167,39 @@ func (e *articleEdit) carryDecisions(old string) {
 
 // decide adds a verdict to the decisions.
 func (e *articleEdit) decide(v verdict) error {
-	surface, ok := text.Slice(e.plain(), v.start, v.end)
+	surface, ok := text.Slice(e.plain(), v.Start, v.End)
+	if v.Surface != nil && (!ok || surface != *v.Surface) {
+		e.errors = append(e.errors, &model.Error{
+			Code: model.ErrorCodeConflict, Path: []string{"surface"}, CurrentVersion: e.next.Version,
+			Message: fmt.Sprintf("the text does not have «%.80s» from %d to %d: read the article again, and send where it stands now", *v.Surface, v.Start, v.End),
+		})
+		return nil
+	}
 	if !ok || surface == "" {
-		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.start, v.end, text.UTF16Len(e.plain()))
+		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.Start, v.End, text.UTF16Len(e.plain()))
 		return nil
 	}
-	if !e.tx.CanBeMentioned(v.entity.Type) {
-		e.invalid("entity", "a text names officials, countries, topics and offices; this is the id of %s", v.entity.Type)
+	if !e.tx.CanBeMentioned(v.Entity.Type) {
+		e.invalid("entity", "a text names officials, countries, topics and offices; this is the id of %s", v.Entity.Type)
 		return nil
 	}
-	if _, err := e.reference("entity", v.entity.Type, Some(v.entity), nil); err != nil || len(e.errors) > 0 {
+	if _, err := e.reference("entity", v.Entity.Type, Some(v.Entity), nil); err != nil || len(e.errors) > 0 {
 		return err
 	}
-	d := model.Decision{Start: v.start, Surface: surface, Entity: v.entity, Method: model.MentionMethodManual, Confidence: 100, Status: v.status}
+	d := model.Decision{Start: v.Start, Surface: surface, Entity: v.Entity, Method: model.MentionMethodManual, Confidence: 100, Status: v.status}
 	suggested, err := e.suggested()
 	if err != nil {
 		return err
 	}
+	known := slices.ContainsFunc(e.next.Decisions, d.SamePlace)
 	for _, s := range suggested {
 		if s.SamePlace(d) {
-			d.Method, d.Confidence = s.Method, s.Confidence
+			d.Method, d.Confidence, known = s.Method, s.Confidence, true
 		}
+	}
+	if !known && !text.IsWords(e.plain(), v.Start, v.End) {
+		e.invalid("start", "«%.80s», from %d to %d, does not begin and end with words; send the offsets of whole words, without blanks around them", surface, v.Start, v.End)
+		return nil
 	}
 	e.addDecision(d)
 	return nil

@@ -74,6 +74,11 @@ func at(body, part string) (start, end int) {
 	return text.UTF16Len(before), text.UTF16Len(before) + text.UTF16Len(part)
 }
 
+// passage is a part of an article's text, read in whichever version.
+func passage(article model.ID, start, end int, entity model.ID) Passage {
+	return Passage{Article: article, Start: start, End: end, Entity: entity}
+}
+
 func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 	tier.Long(t)
 	t.Parallel()
@@ -95,7 +100,7 @@ func TestCertainMentionsAreConfirmedWhereAsked(t *testing.T) {
 		t.Errorf("AUTO decides %q, want nothing about what is doubtful", l.decided(doubtful))
 	}
 	// Text that is added later is linked as well; what was rejected stays rejected.
-	must(l.RejectMention(l.ctx, id, oil, oil+5, l.oil))(t)
+	must(l.RejectMention(l.ctx, passage(id, oil, oil+5, l.oil)))(t)
 	longer := linkedText + " وقالت فرنسا إن النفط"
 	must(l.UpdateArticle(l.ctx, id, model.UpdateArticleInput{Body: om(&longer)}, nil))(t)
 	france, _ := at(longer, "فرنسا")
@@ -123,13 +128,13 @@ func TestDecisionsFollowTheText(t *testing.T) {
 	l := openLinked(t)
 	id := l.compose(t, linkedText, model.LinkModeSuggest)
 	start, end := at(linkedText, "جان إيف لودريان")
-	must(l.ConfirmMention(l.ctx, id, start, end, l.minister))(t)
+	must(l.ConfirmMention(l.ctx, passage(id, start, end, l.minister)))(t)
 	version := l.stored(id).Version
-	if must(l.ConfirmMention(l.ctx, id, start, end, l.minister))(t); l.stored(id).Version != version {
+	if must(l.ConfirmMention(l.ctx, passage(id, start, end, l.minister)))(t); l.stored(id).Version != version {
 		t.Errorf("confirming twice is version %d, want %d", l.stored(id).Version, version)
 	}
 	oilStart, oilEnd := at(linkedText, "النفط")
-	must(l.RejectMention(l.ctx, id, oilStart, oilEnd, l.oil))(t)
+	must(l.RejectMention(l.ctx, passage(id, oilStart, oilEnd, l.oil)))(t)
 	if got, want := l.tags(id), fmt.Sprintf("officials [{%d MENTIONED}] countries [] topics []", l.minister.Key); got != want {
 		t.Errorf("tags = %s, want %s: what is confirmed, not what is rejected", got, want)
 	}
@@ -154,11 +159,11 @@ func TestVerdictsAreRefused(t *testing.T) {
 	t.Parallel()
 	l := openLinked(t)
 	id, emoji := l.compose(t, "عاد النفط", model.LinkModeSuggest), l.compose(t, "😀", model.LinkModeSuggest)
-	must(l.ConfirmMention(l.ctx, id, 0, 3, l.office))(t)
+	must(l.ConfirmMention(l.ctx, passage(id, 0, 3, l.office)))(t)
 	if got := l.decided(id); !slices.Equal(got, []string{"CONFIRMED MANUAL 0 عاد"}) {
 		t.Errorf("a verdict about what is not suggested = %q, want it MANUAL", got)
 	}
-	type decide func(ctx context.Context, article model.ID, start, end int, entity model.ID) (*model.Article, error)
+	type decide func(context.Context, Passage) (*model.Article, error)
 	for _, c := range []struct {
 		name       string
 		decide     decide
@@ -171,17 +176,57 @@ func TestVerdictsAreRefused(t *testing.T) {
 		{"about nothing", l.ConfirmMention, id, 5, 5, l.office, "INVALID at start"},
 		{"before the text", l.RejectMention, id, -1, 3, l.office, "INVALID at start"},
 		{"about half a character", l.ConfirmMention, emoji, 0, 1, l.office, "INVALID at start"},
-		{"over what is confirmed", l.ConfirmMention, id, 1, 3, l.minister, "INVALID at start"},
+		{"over what is confirmed", l.ConfirmMention, id, 0, 9, l.minister, "INVALID at start"},
+		{"about half a word", l.ConfirmMention, id, 1, 3, l.minister, "INVALID at start"},
+		{"that something is no half word", l.RejectMention, id, 0, 2, l.minister, "INVALID at start"},
+		{"with a blank behind", l.ConfirmMention, id, 0, 4, l.minister, "INVALID at start"},
+		{"with a blank in front", l.RejectMention, id, 3, 9, l.minister, "INVALID at start"},
 		{"about an article", l.ConfirmMention, id, 4, 9, id, "INVALID at entity"},
 		{"about what is not there", l.ConfirmMention, id, 4, 9, model.ID{Type: model.NodeTopic, Key: 999}, "NOT_FOUND at entity"},
 		{"in an official", l.RejectMention, l.minister, 0, 1, l.minister, "NOT_FOUND at article"},
 		{"in no article", l.RejectMention, model.ID{Type: model.NodeArticle, Key: 999}, 0, 1, l.minister, "NOT_FOUND at article"},
 	} {
-		_, err := c.decide(l.ctx, c.article, c.start, c.end, c.entity)
+		_, err := c.decide(l.ctx, passage(c.article, c.start, c.end, c.entity))
 		refused(t, "a verdict "+c.name, err, c.want)
 	}
-	if must(l.RejectMention(l.ctx, id, 1, 3, l.minister))(t); len(l.decided(id)) != 2 {
+	if must(l.RejectMention(l.ctx, passage(id, 0, 9, l.minister)))(t); len(l.decided(id)) != 2 {
 		t.Errorf("a rejection over what is confirmed = %q, want both", l.decided(id))
+	}
+}
+
+// Whoever reads a passage, and decides about it after another has edited the text, decides
+// about nothing. Neither does a decision with another version.
+func TestVerdictsAreAboutTheTextThatWasRead(t *testing.T) {
+	tier.Long(t)
+	t.Parallel()
+	l := openLinked(t)
+	id := l.compose(t, "فرنسا والنفط", model.LinkModeSuggest)
+	read := l.stored(id)
+	must(l.UpdateArticle(l.ctx, id, model.UpdateArticleInput{Body: om(ptr("عادت فرنسا والنفط"))}, nil))(t)
+	before := len(l.changes())
+	for name, p := range map[string]Passage{
+		"other words":                         {Article: id, Start: 0, End: 5, Entity: l.minister, Surface: ptr("فرنسا")},
+		"a part of the words":                 {Article: id, Start: 5, End: 10, Entity: l.minister, Surface: ptr("فرنس")},
+		"beyond the text":                     {Article: id, Start: 0, End: 100, Entity: l.minister, Surface: ptr("فرنسا")},
+		"an older version":                    {Article: id, Start: 5, End: 10, Entity: l.minister, ExpectedVersion: &read.Version},
+		"the right words of an older version": {Article: id, Start: 5, End: 10, Entity: l.minister, Surface: ptr("فرنسا"), ExpectedVersion: &read.Version},
+	} {
+		want := "CONFLICT at surface"
+		if p.ExpectedVersion != nil {
+			want = "CONFLICT at expectedVersion"
+		}
+		_, err := l.ConfirmMention(l.ctx, p)
+		refused(t, "confirming "+name, err, want)
+		_, err = l.RejectMention(l.ctx, p)
+		refused(t, "rejecting "+name, err, want)
+	}
+	if got := l.decided(id); len(got) != 0 || len(l.changes()) != before {
+		t.Errorf("what conflicts decides %q and makes %d changes, want none", got, len(l.changes())-before)
+	}
+	now := l.stored(id).Version
+	must(l.ConfirmMention(l.ctx, Passage{Article: id, Start: 5, End: 10, Entity: l.minister, Surface: ptr("فرنسا"), ExpectedVersion: &now}))(t)
+	if got := l.decided(id); len(got) != 1 {
+		t.Errorf("the words and the version that stand there decide %q, want one mention", got)
 	}
 }
 

@@ -104,7 +104,7 @@ func TestOfficialInUseIsNotDeleted(t *testing.T) {
 	err = n.DeleteOffice(n.ctx, office.ID(), nil)
 	refused(t, "deleteOffice", err, "IN_USE at id")
 	says(t, err, "1 tenure: barham-salih")
-	if err := n.DeleteTenure(n.ctx, tenure.ID()); err != nil {
+	if err := n.DeleteTenure(n.ctx, tenure.ID(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.DeleteOffice(n.ctx, office.ID(), ptr(1)); err != nil {

@@ -33,9 +33,9 @@ func (p permit) check(ctx context.Context, a *store.TaggedArticle) error {
 }
 
 // article reads the article that a mutation changes, if the current user may write to
-// it.
-func (p permit) article(ctx context.Context, tx *store.Tx, t target) (*store.TaggedArticle, error) {
-	article, err := readArticle(tx, t.id, "id")
+// it. argument is the one that gives its id.
+func (p permit) article(ctx context.Context, tx *store.Tx, argument string, t target) (*store.TaggedArticle, error) {
+	article, err := readArticle(tx, t.id, argument)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type restored struct {
 // RestoreArticleRevision gives an article the content of one of its revisions.
 func (s *Service) RestoreArticleRevision(ctx context.Context, id model.ID, number int, expectedVersion *int) (*model.Article, error) {
 	return writeAndReturn(ctx, s, auth.EditOwnArticle, "restore article revision", func(tx *store.Tx) (*model.Article, error) {
-		current, err := toEdit().article(ctx, tx, target{id, expectedVersion})
+		current, err := toEdit().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return nil, err
 		}

@@ -34,8 +34,8 @@ func TestRestoreArticleRevision(t *testing.T) {
 		Language: "en", Title: "Harbour", Slug: om(ptr("harbour")), Summary: om(ptr("Of ships.")), Body: om(ptr("Barham Salih and oil")), Byline: om([]string{"A"}),
 		Topics: idsOf(kept.ID(), gone.ID()), Officials: idsOf(official.ID()), Countries: idsOf(iraq.ID()),
 	}))(t).ID()
-	must(n.RejectMention(n.ctx, id, 0, 12, official.ID()))(t)
-	must(n.ConfirmMention(n.ctx, id, 17, 20, gone.ID()))(t)
+	must(n.RejectMention(n.ctx, passage(id, 0, 12, official.ID())))(t)
+	must(n.ConfirmMention(n.ctx, passage(id, 17, 20, gone.ID())))(t)
 	must(n.UpdateArticle(n.ctx, id, model.UpdateArticleInput{
 		Language: om(ptr(model.Language("fr"))), Title: om(ptr("Airport")), Slug: om(ptr("airport")), Summary: om[*string](nil), Body: om(ptr("Planes")), Byline: om([]string{}),
 		Topics: idsOf(), Officials: idsOf(), Countries: idsOf(),

@@ -37,14 +37,15 @@ func (s *Service) CreateTenure(ctx context.Context, in model.CreateTenureInput) 
 	return s.tenures().create(ctx, s, given)
 }
 
-// UpdateTenure changes a tenure, if anything changes.
-func (s *Service) UpdateTenure(ctx context.Context, id model.ID, in model.UpdateTenureInput) (*model.Tenure, error) {
-	return s.tenures().update(ctx, s, target{id: id}, fieldsFrom[TenureFields](in))
+// UpdateTenure changes a tenure, if anything changes. A nil expectedVersion overwrites
+// whatever is stored.
+func (s *Service) UpdateTenure(ctx context.Context, id model.ID, in model.UpdateTenureInput, expectedVersion *int) (*model.Tenure, error) {
+	return s.tenures().update(ctx, s, target{id, expectedVersion}, fieldsFrom[TenureFields](in))
 }
 
 // DeleteTenure deletes a tenure.
-func (s *Service) DeleteTenure(ctx context.Context, id model.ID) error {
-	return s.tenures().delete(ctx, s, target{id: id})
+func (s *Service) DeleteTenure(ctx context.Context, id model.ID, expectedVersion *int) error {
+	return s.tenures().delete(ctx, s, target{id, expectedVersion})
 }
 
 // PutTenure sets fields of a tenure; of a new one if current is nil.

@@ -59,24 +59,24 @@ func TestTenureMovesIntoATakenSeat(t *testing.T) {
 	}))(t)
 	later := must(n.tenure(salih, president, "2018", ""))(t)
 
-	_, err := n.UpdateTenure(n.ctx, elsewhere.ID(), model.UpdateTenureInput{Office: om(ptr(president.ID()))})
+	_, err := n.UpdateTenure(n.ctx, elsewhere.ID(), model.UpdateTenureInput{Office: om(ptr(president.ID()))}, nil)
 	refused(t, "moving into the office", err, "TENURE_OVERLAP at input.office")
-	_, err = n.UpdateTenure(n.ctx, acting.ID(), model.UpdateTenureInput{Acting: om(ptr(false))})
+	_, err = n.UpdateTenure(n.ctx, acting.ID(), model.UpdateTenureInput{Acting: om(ptr(false))}, nil)
 	refused(t, "acting no longer", err, "TENURE_OVERLAP at input.acting")
-	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2017-12-31"))})
+	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2017-12-31"))}, nil)
 	refused(t, "beginning earlier", err, "TENURE_OVERLAP at input.startedOn")
-	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{EndedOn: om(day("2017"))})
+	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{EndedOn: om(day("2017"))}, nil)
 	refused(t, "ending before the beginning", err, "INVALID at input.endedOn")
-	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{Official: om[*model.ID](nil), Acting: om[*bool](nil), Office: om[*model.ID](nil)})
+	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{Official: om[*model.ID](nil), Acting: om[*bool](nil), Office: om[*model.ID](nil)}, nil)
 	refused(t, "clearing", err, "INVALID at input.official", "INVALID at input.office", "INVALID at input.acting")
-	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{Official: om(ptr(president.ID()))})
+	_, err = n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{Official: om(ptr(president.ID()))}, nil)
 	refused(t, "an office as the official", err, "NOT_FOUND at input.official")
 
-	shifted := must(n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2018-10-02"))}))(t)
+	shifted := must(n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2018-10-02"))}, nil))(t)
 	if shifted.Version != 2 {
 		t.Errorf("version after a new beginning = %d, want 2", shifted.Version)
 	}
-	if same := must(n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2018-10-02"))}))(t); same.Version != 2 {
+	if same := must(n.UpdateTenure(n.ctx, later.ID(), model.UpdateTenureInput{StartedOn: om(day("2018-10-02"))}, nil))(t); same.Version != 2 {
 		t.Errorf("version after the same beginning = %d, want 2", same.Version)
 	}
 }
@@ -104,7 +104,7 @@ func TestOfficeBecomesSingleSeat(t *testing.T) {
 	_, err := n.UpdateOffice(n.ctx, office.ID(), single, nil)
 	refused(t, "updateOffice(singleSeat: true)", err, "TENURE_OVERLAP at input.singleSeat")
 	says(t, err, "a (2005 until 2010) and c (2009 until 2010)")
-	must(n.UpdateTenure(n.ctx, first.ID(), model.UpdateTenureInput{Acting: om(ptr(true))}))(t)
+	must(n.UpdateTenure(n.ctx, first.ID(), model.UpdateTenureInput{Acting: om(ptr(true))}, nil))(t)
 	if got := must(n.UpdateOffice(n.ctx, office.ID(), single, nil))(t); !got.SingleSeat {
 		t.Errorf("singleSeat = false, want true: those left follow one another")
 	}
@@ -160,7 +160,7 @@ func TestSingleSeatHoldsThroughRandomWrites(t *testing.T) {
 			i := rapid.IntRange(0, len(held)-1).Draw(r, "which")
 			changed, err := n.UpdateTenure(n.ctx, held[i].ID(), model.UpdateTenureInput{
 				Official: om(ptr(who.ID())), StartedOn: om(from), EndedOn: om(until), Acting: om(&acting),
-			})
+			}, nil)
 			wanted := &model.Tenure{Key: held[i].Key, OfficialKey: who.Key, StartedOn: from, EndedOn: until, Acting: acting}
 			if (err == nil) != allowed(held, wanted) {
 				r.Fatalf("updateTenure(%d, %s, %v, %v, acting %v) beside %v = %v", i, who.Slug, from, until, acting, held, err)

@@ -164,7 +164,7 @@ func (s *Service) ArchiveArticle(ctx context.Context, id model.ID, expectedVersi
 func (s *Service) takeStep(ctx context.Context, to permit, t target, next transition) (*model.Article, error) {
 	next.path = []string{"id"}
 	return writeAndReturn(ctx, s, to.own, string(next.step), func(tx *store.Tx) (*model.Article, error) {
-		current, err := to.article(ctx, tx, t)
+		current, err := to.article(ctx, tx, "id", t)
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +176,7 @@ func (s *Service) takeStep(ctx context.Context, to permit, t target, next transi
 // DiscardArticleChanges drops the unpublished changes of an article.
 func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
 	return writeAndReturn(ctx, s, auth.EditArticle, "discard article changes", func(tx *store.Tx) (*model.Article, error) {
-		current, err := toDiscard().article(ctx, tx, target{id, expectedVersion})
+		current, err := toDiscard().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return nil, err
 		}

@@ -95,7 +95,7 @@ func TestColumnsOfPlans(t *testing.T) {
 	n := nounOf[model.Tenure](newNouns(mentionLoader{}))
 	const always = "n.id, n.official_id, n.office_id, n.started_on, n.ended_on"
 	for want, plan := range map[string]*model.Plan{
-		always + ", n.acting, n.source_url": nil,
+		always + ", n.acting, n.created_at, n.source_url, n.updated_at, n.version": nil,
 		always:                              {},
 		always + ", n.source_url":           (&model.Plan{}).Want("startedOn", "sourceUrl", "nonsense"),
 	} {

@@ -9,13 +9,16 @@ import (
 
 func tenureNoun() *noun[model.Tenure] {
 	return &noun[model.Tenure]{
-		node:    model.NodeTenure,
-		table:   "tenures",
-		key:     func(t *model.Tenure) int64 { return t.Key },
-		slots:   func(t *model.Tenure) *model.Slots { return &t.Slots },
-		asNode:  func(t *model.Tenure) model.Node { return t },
-		always:  []string{"official_id", "office_id", "started_on", "ended_on"},
-		columns: map[string]string{"acting": "acting", "sourceUrl": "source_url", "startedOn": "started_on", "endedOn": "ended_on"},
+		node:   model.NodeTenure,
+		table:  "tenures",
+		key:    func(t *model.Tenure) int64 { return t.Key },
+		slots:  func(t *model.Tenure) *model.Slots { return &t.Slots },
+		asNode: func(t *model.Tenure) model.Node { return t },
+		always: []string{"official_id", "office_id", "started_on", "ended_on"},
+		columns: map[string]string{
+			"acting": "acting", "sourceUrl": "source_url", "startedOn": "started_on", "endedOn": "ended_on",
+			"version": "version", "createdAt": "created_at", "updatedAt": "updated_at",
+		},
 		relations: map[string]loader[model.Tenure]{
 			"official": func(r *reading, nodes []*model.Tenure, relation *model.Relation) error {
 				return toOne[model.Official](r, nodes, func(t *model.Tenure) *int64 { return &t.OfficialKey }, relation)

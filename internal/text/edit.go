@@ -99,14 +99,24 @@ func (e *Edit) standsAlone(start int, part string) bool {
 // isBounded reports whether a part of a text, given by its bytes, begins and ends with
 // words. In Arabic, up to two letters may be joined to the front of a word.
 func isBounded(s string, start, end int) bool {
-	if next, _ := utf8.DecodeRuneInString(s[end:]); unicode.IsLetter(next) || unicode.IsNumber(next) || unicode.IsMark(next) {
-		return false
-	}
+	return startsWord(s, start) && endsWord(s, end)
+}
+
+// endsWord reports whether no letter follows. Characters that nobody sees, such as a soft
+// hyphen, do not end a word.
+func endsWord(s string, end int) bool {
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s[end:], isUnseen))
+	return !unicode.IsLetter(next) && !unicode.IsNumber(next) && !unicode.IsMark(next)
+}
+
+func isUnseen(r rune) bool { return unicode.Is(unicode.Cf, r) }
+
+func startsWord(s string, start int) bool {
 	joined := 0
 	for start > 0 {
 		before, size := utf8.DecodeLastRuneInString(s[:start])
 		switch {
-		case unicode.IsMark(before):
+		case unicode.IsMark(before), isUnseen(before):
 		case strings.ContainsRune("وفبلك", before) && joined < 2:
 			joined++
 		default:
@@ -115,6 +125,34 @@ func isBounded(s string, start, end int) bool {
 		start -= size
 	}
 	return true
+}
+
+// IsWords reports whether a part of a text, given by its UTF-16 code units, begins and
+// ends with words. Words are those of Unicode (UAX #29), and the parts of what is joined:
+// Irak in l'Irak, العراق in بالعراق.
+func IsWords(s string, start, end int) bool {
+	from, to := byteOffset(s, start), byteOffset(s, end)
+	if from < 0 || to <= from {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(s[from:to])
+	last, _ := utf8.DecodeLastRuneInString(s[from:to])
+	if unicode.IsSpace(first) || unicode.IsSpace(last) || unicode.IsMark(first) || !hasLetterOrNumber([]byte(s[from:to])) {
+		return false
+	}
+	return (startsWord(s, from) || isBoundary(s, from)) && (endsWord(s, to) || isBoundary(s, to))
+}
+
+// isBoundary reports whether a word of Unicode begins or ends at a byte. In some scripts
+// words stand side by side.
+func isBoundary(s string, at int) bool {
+	for _, token := range tokens(s) {
+		if at <= 0 {
+			break
+		}
+		at -= len(token)
+	}
+	return at == 0
 }
 
 func distance(a, b int) int { return max(a-b, b-a) }

@@ -97,3 +97,25 @@ func FuzzEdit(f *testing.F) {
 		}
 	})
 }
+
+func TestIsWords(t *testing.T) {
+	t.Parallel()
+	for marked, want := range map[string]bool{ // | stands before and after the part
+		"|Iraq| voted": true, "in |Iraq|.": true, "|Iraq voted|": true, "(|Iraq|)": true, "|2020|": true, "«|العراق|»": true,
+		"l'|Irak| vote": true, "|France|'s oil": true, "#|oil|_price": true, "😀|oil|😀": true,
+		"ب|العراق|": true, "وب|العراق|": true, "|والعراق|": true, "|رئيسُ| الوزراء": true, "|日本|語": true, "日|本|": true,
+		"|On Mon|day": false, "|Iraqi| voted ": true, "I|raq|": false, "|Ira|q": false, "|Iraq | voted": false, "in| Iraq|": false, "in|\u00a0Iraq|": false,
+		"ا|لعراق|": false, "|العرا|ق": false, "|رئيس|ُ الوزراء": false, "|Ir|\u00adaq": false, "|, |": false, "||": false, "|😀|": false, "a|́b|": false,
+	} {
+		parts := strings.Split(marked, "|")
+		start := UTF16Len(parts[0])
+		if got := IsWords(strings.Join(parts, ""), start, start+UTF16Len(parts[1])); got != want {
+			t.Errorf("IsWords(%q) = %v, want %v", marked, got, want)
+		}
+	}
+	for _, at := range [][2]int{{-1, 3}, {0, 100}, {3, 1}, {0, 1}} { // the last is half a character
+		if IsWords("😀 oil", at[0], at[1]) {
+			t.Errorf("IsWords from %d to %d = true, want false", at[0], at[1])
+		}
+	}
+}

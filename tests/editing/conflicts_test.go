@@ -31,7 +31,7 @@ func TestAStaleExpectedVersionIsAConflict(t *testing.T) {
 			})
 		})
 	}
-	for _, name := range []string{"updateArticle", "updateCountry", "updateTopic", "updateOfficial", "updateOffice", "publishArticle"} {
+	for _, name := range []string{"updateArticle", "updateCountry", "updateTopic", "updateOfficial", "updateOffice", "updateTenure", "publishArticle"} {
 		t.Run(name+": the current version is accepted once", func(t *testing.T) {
 			if got := n.SendMutation(t, name, 1, testserver.AsAdmin); !strings.Contains(string(got.Raw), `"errors":[]`) {
 				t.Errorf("%s of the current version = %s", name, got.Raw)
@@ -40,6 +40,78 @@ func TestAStaleExpectedVersionIsAConflict(t *testing.T) {
 				t.Errorf("%s of the same version again = %s, want a conflict with version 2", name, got.Raw)
 			}
 		})
+	}
+}
+
+// Who changes what is stored can say which version they have read.
+func TestEveryChangeTakesAnExpectedVersion(t *testing.T) {
+	t.Parallel()
+	n := testserver.StartNewsroom(t)
+	without := []string{"createPreviewLink", "revokeAccessToken"} // change no node that has versions
+	for name, arguments := range n.SchemaMutations(t) {
+		addresses := slices.Contains(arguments, "id") || slices.Contains(arguments, "article")
+		if want := addresses && !slices.Contains(without, name); slices.Contains(arguments, "expectedVersion") != want {
+			t.Errorf("%s takes %q, want an expectedVersion: %v", name, arguments, want)
+		}
+		if slices.Contains(arguments, "start") && !slices.Contains(arguments, "surface") {
+			t.Errorf("%s takes %q, want the words at that place as well", name, arguments)
+		}
+	}
+}
+
+// An editor confirms a mention that another has moved by writing something in front of it.
+func TestAMentionThatMovedIsAConflict(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	macron := s.Create(t, "Official", variables{"names": testserver.Names("en", "Emmanuel Macron")})
+	article := s.Article(t, "Visit", variables{"body": "Macron met Saleh in Baghdad.", "publish": false})
+	s.Update(t, "Article", article, variables{"body": "On Monday Macron met Saleh in Baghdad."})
+	decide := func(verb, arguments string) string {
+		return string(s.Post(t, `mutation($a: ID!, $e: ID!) { `+verb+`Mention(article: $a, start: 0, end: 6, entity: $e`+arguments+`) {
+			article { officials { slug } } errors { __typename code path ... on ConflictError { currentVersion } } } }`, variables{"a": article.ID, "e": macron.ID}, testserver.AsAdmin).Data)
+	}
+	s.Database.Unchanged(t, func() {
+		for _, verb := range []string{"confirm", "reject"} {
+			for arguments, want := range map[string]string{
+				`, surface: "Macron"`:                     `{"__typename":"ConflictError","code":"CONFLICT","path":["surface"],"currentVersion":2}`,
+				`, expectedVersion: 1`:                    `{"__typename":"ConflictError","code":"CONFLICT","path":["expectedVersion"],"currentVersion":2}`,
+				`, surface: "On Mon", expectedVersion: 1`: `{"__typename":"ConflictError","code":"CONFLICT","path":["expectedVersion"],"currentVersion":2}`,
+				`, surface: "On Mon", expectedVersion: 2`: `{"__typename":"InputError","code":"INVALID","path":["start"]}`,
+				``: `{"__typename":"InputError","code":"INVALID","path":["start"]}`,
+			} {
+				if got := decide(verb, arguments); !strings.Contains(got, `"article":null,"errors":[`+want+`]`) {
+					t.Errorf("%sMention%s = %s, want %s", verb, arguments, got, want)
+				}
+			}
+		}
+	})
+}
+
+// The inputs of a bulk mutation say for themselves which version they replace.
+func TestUpsertsTakeAnExpectedVersion(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	upsert := func(title string, version any) string {
+		return string(s.Post(t, `mutation($in: [UpsertArticleInput!]!) { upsertArticles(inputs: $in, onError: REJECT_FAILED) { created updated unchanged failed
+			results { errors { __typename code path ... on ConflictError { currentVersion } } } } }`,
+			variables{"in": []variables{{"externalId": "a", "language": "en", "title": title, "expectedVersion": version}}}, testserver.AsAdmin).Data)
+	}
+	for _, c := range []struct {
+		title   string
+		version any
+		want    string
+	}{
+		{"First", 1, `"failed":1,"results":[{"errors":[{"__typename":"ConflictError","code":"CONFLICT","path":["inputs","0","expectedVersion"],"currentVersion":0}]}]`},
+		{"First", 0, `"created":1,`},
+		{"Second", 0, `"failed":1,"results":[{"errors":[{"__typename":"ConflictError","code":"CONFLICT","path":["inputs","0","expectedVersion"],"currentVersion":1}]}]`},
+		{"First", 7, `"failed":1,`},
+		{"Second", 1, `"updated":1,`},
+		{"Second", 2, `"unchanged":1,`},
+		{"Third", nil, `"updated":1,`},
+	} {
+		if got := upsert(c.title, c.version); !strings.Contains(got, c.want) {
+			t.Errorf("upsertArticles of %q with version %v = %s, want %s", c.title, c.version, got, c.want)
+		}
 	}
 }
 
