@@ -58,6 +58,9 @@ type Engine interface {
 	// Belongs holds where the expression equals the column in one of the rows, which are
 	// a FROM and WHERE clause that may refer to the outer tables.
 	Belongs(expression, column, rows string) string
+	// Listed is the values of a column of numbers in all rows, as one text with commas
+	// between them: an aggregate, NULL without rows.
+	Listed(column string) string
 	// Sequences is the table of the last key given out for each table, with the
 	// columns name and seq.
 	Sequences() string

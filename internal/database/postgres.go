@@ -165,6 +165,8 @@ func (d *postgres) Belongs(expression, column, rows string) string {
 	return "EXISTS (SELECT 1 " + rows + " AND " + column + " = " + expression + ")"
 }
 
+func (d *postgres) Listed(column string) string { return "string_agg(" + column + "::text, ',')" }
+
 func (d *postgres) Sequences() string { return "key_sequence" }
 
 func (d *postgres) DeferChecks() string { return "SET CONSTRAINTS ALL DEFERRED" }

@@ -240,6 +240,8 @@ func (d *sqlite) Belongs(expression, column, rows string) string {
 	return expression + " IN (SELECT " + column + " " + rows + ")"
 }
 
+func (d *sqlite) Listed(column string) string { return "group_concat(" + column + ")" }
+
 func (d *sqlite) Sequences() string { return "sqlite_sequence" }
 
 func (d *sqlite) DeferChecks() string { return "PRAGMA defer_foreign_keys = ON" }

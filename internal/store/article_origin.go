@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/sets"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -22,6 +23,10 @@ type origin struct {
 	// kept. everything means that the list has all articles that readers see.
 	uses       sql.Clause
 	everything bool
+	// owner is that of the timeline; empty where the origin is none. ownerKey is its key,
+	// or 0 where it is the parent p.
+	owner    model.NodeType
+	ownerKey int64
 	// met is the filter on tags that all articles of the origin satisfy, so that nothing
 	// has to look at it again; nil if there is none.
 	met any
@@ -47,7 +52,7 @@ func articlesOf(r *reading, t tagging, descendants bool) origin {
 		if !descendants {
 			owner = t.owner()
 		}
-		return timelineOf(owner, sql.Text("p.value"))
+		return timelineOf(owner, 0)
 	}
 	linked := "FROM " + t.links + " l WHERE l." + t.column + " = p.value"
 	if t.node == model.NodeTopic && descendants {
@@ -56,13 +61,18 @@ func articlesOf(r *reading, t tagging, descendants bool) origin {
 	return origin{from: "articles n", where: sql.All(seenArticles(r.view), sql.Text(r.engine.Belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id"}
 }
 
-// timelineOf is the timeline of an owner, whose key is an expression.
-func timelineOf(owner model.NodeType, key sql.Clause) origin {
+// timelineOf is the timeline of an owner, whose key is that of the parent p if it is 0.
+func timelineOf(owner model.NodeType, ownerKey int64) origin {
+	key := sql.Text("p.value")
+	if ownerKey != 0 {
+		key = sql.Text("?", ownerKey)
+	}
 	return origin{
 		from: "timeline t", joined: " JOIN articles n ON n.id = t.article_id",
 		where:     sql.Join("", sql.Text("t.owner_type = ? AND t.owner_id = ", owner), key),
 		published: "t.published_at", key: "t.article_id",
-		uses: sql.Join("", sql.Text("SELECT uses.articles FROM node_uses uses WHERE uses.node_type = ? AND uses.node_id = ", owner), key),
+		uses:  sql.Join("", sql.Text("SELECT uses.articles FROM node_uses uses WHERE uses.node_type = ? AND uses.node_id = ", owner), key),
+		owner: owner, ownerKey: ownerKey,
 	}
 }
 
@@ -107,7 +117,7 @@ func (o origin) whole(r *reading, f model.Filter) (wholeList, error) {
 	if err != nil {
 		return wholeList{}, err
 	}
-	w := wholeList{list: list{from: sql.Text(o.from), where: o.where}, joined: o.joined, published: o.published, key: o.key}
+	w := wholeList{list: list{from: sql.Text(o.from), where: o.where}, joined: o.joined, published: o.published, key: o.key, owner: o.owner, ownerKey: o.ownerKey}
 	if ofRows {
 		w.from, w.joined = sql.Text(o.from+o.joined), ""
 	}
@@ -123,11 +133,23 @@ func (o origin) whole(r *reading, f model.Filter) (wholeList, error) {
 // asks for them; joined adds them.
 type wholeList struct {
 	list
-	// joined, published and key are those of the origin.
+	// joined, published, key, owner and ownerKey are those of the origin.
 	joined, published, key string
+	owner                  model.NodeType
+	ownerKey               int64
 	// unfiltered means that it has all articles of its origin, and everything that these
 	// are all that readers see.
 	unfiltered, everything bool
+}
+
+// counted is the list, counted without the database where its articles are known.
+func (l wholeList) counted() list {
+	counted := l.list
+	counted.listed = func(r *reading, parents []int64) (map[int64]sets.Set, error) {
+		of, _, err := r.listed(l, parents)
+		return of, err
+	}
+	return counted
 }
 
 // start is a condition of a filter that all articles of a list must meet, and that the
@@ -242,7 +264,7 @@ func filteredArticles(r *reading, f *model.ArticleFilter, byPublication bool) (o
 		all.where = sql.Never()
 		return origins{all, all}, nil
 	}
-	timeline := timelineOf(list[shortest.Place].owner, sql.Text("?", shortest.Key))
+	timeline := timelineOf(list[shortest.Place].owner, shortest.Key)
 	timeline.met = list[shortest.Place].met
 	if byPublication || shortest.Articles <= fewArticles {
 		return origins{timeline, timeline}, nil

@@ -26,7 +26,7 @@ func articlePages(r *reading, from origins, q model.Query, parents []int64, plan
 	answers := make(map[int64]*model.ArticleConnection, len(of))
 	err = r.Together(
 		func() error {
-			pages, err := connections[model.Article](r, listing{[]list{l}, all.list}, parents, request)
+			pages, err := connections[model.Article](r, listing{[]list{l}, all.counted()}, parents, request)
 			for parent, one := range pages {
 				answers[parent] = &model.ArticleConnection{Connection: *one, Facets: of[parent]}
 			}

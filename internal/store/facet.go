@@ -2,21 +2,29 @@ package store
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/sets"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// facets counts the whole list of each parent, one statement for each facet
-// that the plan asks for, and hangs the counts on the facets of each.
+// facets counts the whole list of each parent, and hangs the counts that the plan asks
+// for on the facets of each. What is not known of the list takes one statement for each
+// facet.
 func facets(r *reading, l wholeList, of map[int64]*model.ArticleFacets, plan *model.Plan) error {
-	if plan == nil {
+	if plan == nil || len(plan.Relations) == 0 {
 		return nil
+	}
+	lists, articles, err := r.listed(l, slices.Collect(maps.Keys(of)))
+	if err != nil {
+		return err
 	}
 	loads := make([]func() error, len(plan.Relations))
 	for i, relation := range plan.Relations {
-		loads[i] = func() error { return withinField(relation.Field, facet(r, census{l, of, relation})) }
+		loads[i] = func() error { return withinField(relation.Field, facet(r, census{l, of, relation, lists, articles})) }
 	}
 	return r.Together(loads...)
 }
@@ -27,6 +35,10 @@ type census struct {
 	list     wholeList
 	of       map[int64]*model.ArticleFacets
 	relation *model.Relation
+	// lists are the articles of each list, and articles those that they are counted among;
+	// nil where the database has to count.
+	lists    map[int64]sets.Set
+	articles *sets.Articles
 }
 
 func facet(r *reading, c census) error {
@@ -53,7 +65,7 @@ func facet(r *reading, c census) error {
 
 // division says how a list is divided: by which expression, over which further tables
 // and rows, which of its values come first, and how many are kept.
-type division struct {
+type division[V any] struct {
 	by, joined string
 	where      sql.Clause
 	first      string
@@ -61,6 +73,10 @@ type division struct {
 	// grouped are the counts themselves, as parent, value and count, where they are found
 	// without a look at each article; the zero Clause where they are not.
 	grouped func(parents sql.Clause) sql.Clause
+	// known are the same counts where the articles of the list are known, and value is the
+	// value that a group of them stands for.
+	known func(*sets.Articles, sets.Set) []sets.Count
+	value func(sets.Group) V
 }
 
 const mostFirst = "counted.count DESC, counted.value"
@@ -73,7 +89,16 @@ type counted[V any] struct {
 }
 
 // counts counts the articles of each part of a list.
-func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], error) {
+func counts[V any](r *reading, c census, d division[V]) (map[int64][]counted[V], error) {
+	of := make(map[int64][]counted[V], len(c.of))
+	if c.articles != nil {
+		for parent := range c.of {
+			for _, one := range d.known(c.articles, c.lists[parent]) {
+				of[parent] = append(of[parent], counted[V]{parent, d.value(one.Group), one.Count})
+			}
+		}
+		return of, nil
+	}
 	parents := make([]int64, 0, len(c.of))
 	for parent := range c.of {
 		parents = append(parents, parent)
@@ -90,12 +115,13 @@ func counts[V any](r *reading, c census, d division) (map[int64][]counted[V], er
 	statement := grouped.Wrap("WITH counted AS MATERIALIZED (", ") SELECT parent, value, count FROM (SELECT counted.*, ROW_NUMBER() OVER (PARTITION BY counted.parent ORDER BY "+d.first+") AS place FROM counted) ranked")
 	var rows []counted[V]
 	err := r.Scan(&rows, sql.Join(" ", statement, sql.Text("WHERE place <= ? ORDER BY parent, place", d.most)))
-	of := make(map[int64][]counted[V], len(c.of))
 	for _, row := range rows {
 		of[row.Parent] = append(of[row.Parent], row)
 	}
 	return of, err
 }
+
+func keyOfGroup(group sets.Group) int64 { return group.Key }
 
 // hangFacet turns the counts of each list into its facet.
 func hangFacet[V, F any](c census, of map[int64][]counted[V], entry func(counted[V]) *F) {
@@ -113,8 +139,12 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F
 	if err != nil {
 		return err
 	}
-	d := division{
-		by: "tag." + t.column, joined: "JOIN " + t.links + " tag ON tag.article_id = " + c.list.key, where: sql.Always(), first: mostFirst, most: most,
+	d := division[int64]{
+		known: func(among *sets.Articles, list sets.Set) []sets.Count {
+			return among.Most(string(t.owner()), list, most)
+		},
+		value: keyOfGroup,
+		by:    "tag." + t.column, joined: "JOIN " + t.links + " tag ON tag.article_id = " + c.list.key, where: sql.Always(), first: mostFirst, most: most,
 	}
 	if c.list.everything {
 		d.grouped = func(parents sql.Clause) sql.Clause { return t.mostUsed(parents, most) }
@@ -146,7 +176,13 @@ func (t tagging) mostUsed(parents sql.Clause, most int) sql.Clause {
 }
 
 func languageFacet(r *reading, c census) error {
-	d := division{by: "n.language", joined: c.list.joined, where: sql.Always(), first: mostFirst, most: maxLanguages}
+	d := division[model.Language]{
+		known: func(among *sets.Articles, list sets.Set) []sets.Count {
+			return among.Most(sets.Language, list, maxLanguages)
+		},
+		value: func(group sets.Group) model.Language { return model.Language(group.Text) },
+		by:    "n.language", joined: c.list.joined, where: sql.Always(), first: mostFirst, most: maxLanguages,
+	}
 	if c.list.everything {
 		d.grouped = everyLanguage
 	}
@@ -176,7 +212,10 @@ func monthFacet(r *reading, c census) error {
 		return err
 	}
 	published := c.list.published
-	d := division{by: monthOf(published), where: sql.Text(published + " IS NOT NULL"), first: "counted.value DESC", most: most}
+	d := division[int64]{
+		known: func(among *sets.Articles, list sets.Set) []sets.Count { return among.Latest(list, most) }, value: keyOfGroup,
+		by: monthOf(published), where: sql.Text(published + " IS NOT NULL"), first: "counted.value DESC", most: most,
+	}
 	if published == "n.published_at" {
 		d.joined = c.list.joined
 	}

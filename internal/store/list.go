@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/sets"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -24,6 +25,9 @@ type list struct {
 	// kept is a query for the number of rows, where that need not be counted; the zero
 	// Clause where it must be.
 	kept sql.Clause
+	// listed returns the articles of the list for each parent, where these are known; nil
+	// where they are not.
+	listed func(r *reading, parents []int64) (map[int64]sets.Set, error)
 }
 
 // listing is a list that may come in parts: the rows of the second part follow those of
@@ -242,6 +246,16 @@ func cursorOf[T any](one *row[T], n *noun[T], o order) cursor {
 
 // count counts the whole list of each parent in one statement.
 func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Connection[T]) error {
+	if l.listed != nil && l.kept.SQL == "" {
+		of, err := l.listed(r, parents)
+		for parent, set := range of {
+			number := set.Len()
+			pages[parent].Total = &number
+		}
+		if of != nil || err != nil {
+			return err
+		}
+	}
 	var counts []struct {
 		Parent int64
 		Count  int

@@ -77,7 +77,7 @@ func (r searcher) everything(q model.Search, plan *model.Plan) (*Found, error) {
 		return facets(r.reading, counted, map[int64]*model.ArticleFacets{0: answer.Facets}, request.wanted.facets)
 	}}
 	if request.wanted.count {
-		loads = append(loads, func() error { return r.countFound(all, counted.list, answer) })
+		loads = append(loads, func() error { return r.countFound(all, counted, answer) })
 	}
 	return answer, r.Together(loads...)
 }
@@ -234,13 +234,20 @@ func (in scope) kinds(all nouns) []int64 {
 }
 
 // countFound counts everything found.
-func (r searcher) countFound(all searchOfAll, whole list, answer *Found) error {
+func (r searcher) countFound(all searchOfAll, whole wholeList, answer *Found) error {
 	counts := []sql.Clause{sql.Join(" ", whole.from.Wrap("SELECT COUNT(*) AS count FROM ", " WHERE"), whole.where)}
+	of, _, err := r.listed(whole, []int64{0})
+	if err != nil {
+		return err
+	}
+	if of != nil {
+		counts[0] = sql.Text("SELECT CAST(? AS BIGINT) AS count", of[0].Len())
+	}
 	if len(all.in.nodes) > 0 && len(all.Needs) > 0 && !all.nothing {
 		counts = append(counts, r.nodesFound(all.ofNodes().base(), all.in).Wrap("SELECT COUNT(*) AS count FROM ", ""))
 	}
 	var total int
-	err := r.Scan(&total, sql.Join(" UNION ALL ", counts...).Wrap("SELECT CAST(SUM(counted.count) AS BIGINT) FROM (", ") counted"))
+	err = r.Scan(&total, sql.Join(" UNION ALL ", counts...).Wrap("SELECT CAST(SUM(counted.count) AS BIGINT) FROM (", ") counted"))
 	answer.Total = &total
 	return err
 }

@@ -43,7 +43,7 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 	if err != nil {
 		return nil, err
 	}
-	from.whole = counted.list
+	from.whole = counted.counted()
 	answer := &model.ArticleConnection{Facets: &model.ArticleFacets{}, CorrectedQuery: s.corrected}
 	err = r.Together(
 		func() error {

@@ -20,6 +20,7 @@ type Store struct {
 	indexer fulltext.Indexer
 	linkers linkers
 	render  *markdown.Renderer
+	sets    *keptSets
 
 	mu sync.Mutex
 	// changed is closed by the next Announce.
@@ -27,7 +28,10 @@ type Store struct {
 }
 
 // Close closes the database. It waits for running reads and writes.
-func (s *Store) Close() error { return s.engine.Close() }
+func (s *Store) Close() error {
+	s.sets.close()
+	return s.engine.Close()
+}
 
 // Ready returns an error if the database cannot be read.
 func (s *Store) Ready(ctx context.Context) error {
