@@ -102,7 +102,7 @@ func withoutDefer(schema *ast.Schema) *ast.Schema {
 // longer do. The others are served all the same.
 func warnOfOutdated(documents transport.Documents, schema *gate.Schema, log *slog.Logger) {
 	for id, text := range documents {
-		if _, errs := gqlparser.LoadQueryWithRules(schema.Schema, text, nil); len(errs) > 0 {
+		if _, errs := gqlparser.LoadQueryWithRules(schema.Schema, text, gate.Validation()); len(errs) > 0 {
 			log.Warn("a registered operation does not fit the schema: clients that ask for it get errors", "id", id, "error", errs.Error())
 		}
 	}

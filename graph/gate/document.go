@@ -34,6 +34,9 @@ func (l limiter) checkDocument(text string) *gqlerror.Error {
 	if err != nil {
 		return unparsable(err, l.Tokens)
 	}
+	if err := checkEscapes(text); err != nil {
+		return err
+	}
 	if operations := len(document.Operations); operations > maxOperations {
 		return exceeded("operations", "the document has %d operations; send at most %d at once", operations, maxOperations)
 	}

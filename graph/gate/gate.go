@@ -39,8 +39,8 @@ type Config struct {
 }
 
 // Install puts a gate in front of the resolvers of a server. The order matters:
-// the observer also reports what the others refuse, and persisted operations have
-// a text before anything looks at it.
+// the observer also reports what the others refuse, persisted operations have a text
+// before anything looks at it, and the limiter prices values that fit.
 func Install(server *handler.Server, schema *Schema, config Config) {
 	parsed := newDocuments()
 	server.SetQueryCache(parsed)
@@ -49,11 +49,11 @@ func Install(server *handler.Server, schema *Schema, config Config) {
 
 	server.Use(observer{schema, config.Telemetry})
 	server.Use(transport.NewPersisted(config.Persisted, config.Telemetry))
+	server.Use(newFit(schema))
 	server.Use(limiter{
 		Limits: config.Limits, parsed: parsed, prepared: newPreparations(schema),
 		present: config.Present, seesDrafts: config.SeesDrafts, telemetry: config.Telemetry,
 	})
-	server.Use(enumChecker{schema})
 	server.Use(guard{maxTime: config.Limits.Time, maxBytes: config.Limits.Bytes, memory: new(atomic.Int64)})
 	if config.Production {
 		server.Use(noIntrospection{})

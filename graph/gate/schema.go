@@ -185,7 +185,7 @@ func NewSchema(schema *ast.Schema) (*Schema, error) {
 			s.kinds[name] = kindOf(name)
 		}
 	}
-	if err := errors.Join(s.checkTypes(), s.checkCoordinates(), s.checkArguments(), s.checkNames()); err != nil {
+	if err := errors.Join(s.checkTypes(), s.checkCoordinates(), s.checkArguments(), s.checkNames(), s.checkScalars()); err != nil {
 		return nil, fmt.Errorf("the schema does not fit graph/gate/schema.go: %w", err)
 	}
 	return s, nil
@@ -250,6 +250,17 @@ func (s *Schema) checkArguments() error {
 		}
 	}
 	return errors.Join(missing...)
+}
+
+// checkScalars makes sure that the values of each scalar can be checked.
+func (s *Schema) checkScalars() error {
+	var unknown []error
+	for _, name := range slices.Sorted(maps.Keys(s.Types)) {
+		if s.Types[name].Kind == ast.Scalar && errors.Is(parse(name, ""), errNoParser) {
+			unknown = append(unknown, fmt.Errorf("%w %s", errNoParser, name))
+		}
+	}
+	return errors.Join(unknown...)
 }
 
 // checkNames makes sure that names do not lie: that connections, and nothing else,

@@ -14,7 +14,7 @@ const (
 	maxMessage = 300
 )
 
-// validation returns the rules of GraphQL. Only the rules about fields suggest
+// validation returns the rules of GraphQL, some of them stricter than gqlparser's. Only the rules about fields suggest
 // other names, and only if suggest is true: a name is compared with each name of
 // the schema, and a request may hold megabytes of them.
 //
@@ -22,7 +22,8 @@ const (
 // switch for suggestions leaves three of the five rules that make some as they are.
 func validation(suggest bool) *rules.Rules {
 	all := rules.NewDefaultRules()
-	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, literals)
+	all.ReplaceRule(rules.SingleFieldSubscriptionsRule.Name, oneEventStream)
 	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
 	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	if !suggest {
@@ -35,6 +36,10 @@ func validation(suggest bool) *rules.Rules {
 	}
 	return all
 }
+
+// Validation returns the rules by which documents are validated, for those that are
+// validated before anybody sends them.
+func Validation() *rules.Rules { return validation(false) }
 
 // limitErrors lets a rule report no more errors than are left, each in a short
 // message.

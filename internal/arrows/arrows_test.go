@@ -31,7 +31,7 @@ func ours() map[string]string {
 		"graph":                    "graph/answer graph/gate graph/gen graph/scalar graph/transport internal/content internal/jsonld internal/auth internal/telemetry internal/text model",
 		"graph/answer":             "",
 		"graph/generate":           "",
-		"graph/gate":               "graph/transport internal/telemetry model",
+		"graph/gate":               "graph/scalar graph/transport internal/telemetry model",
 		"graph/graphtest":          "graph internal/content internal/store internal/store/storetest internal/database internal/auth model",
 		"graph/gen":                "graph/answer graph/scalar model",
 		"graph/scalar":             "internal/text model",

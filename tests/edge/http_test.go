@@ -27,7 +27,8 @@ func TestTheStatusFollowsTheMediaType(t *testing.T) {
 		data                 string // "" if there must be no data key
 	}{
 		{"what is executed", `{"query":"{ __typename }"}`, 200, 200, nil, `{"__typename":"Query"}`},
-		{"what fails in part", `{"query":"{ __typename node(id: \"nothing\") { id } }"}`, 200, 200, "INVALID", `{"__typename":"Query","node":null}`},
+		{"what fails in part", `{"query":"{ __typename article(by: {slug: \"x\"}, publishedAsOf: \"2021-01-01T00:00:00Z\") { id } }"}`, 200, 200, "FORBIDDEN", `{"__typename":"Query","article":null}`},
+		{"a value that does not fit", `{"query":"{ __typename node(id: \"nothing\") { id } }"}`, 400, 200, "INVALID", ""},
 		{"a query that is none", `{"query":"{"}`, 400, 200, "GRAPHQL_PARSE_FAILED", ""},
 		{"one that does not fit", `{"query":"{ secrets }"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		{"one that defers: nothing comes later", `{"query":"{ country(by: {code: \"IQ\"}) { ... @defer { name } } }"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", ""},
@@ -65,7 +66,7 @@ func TestUnacceptableMediaTypesAre406(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
 	for accept, want := range map[string]int{"text/html": 406, "application/json;q=0": 406, "text/html, */*;q=0.1": 200, "application/json;q=0.1, application/graphql-response+json;q=0": 200} {
-		r := s.Send(t, http.MethodPost, "", `{"query":"mutation { deleteTopic(id: \"x\") { errors { __typename } } }"}`, testserver.AsJSON, header{"Accept", accept})
+		r := s.Send(t, http.MethodPost, "", `{"query":"mutation { deleteTopic(id: \"VG9waWM6MQ\") { errors { __typename } } }"}`, testserver.AsJSON, header{"Accept", accept})
 		if r.Status != want {
 			t.Errorf("Accept: %s = %d %s, want %d", accept, r.Status, r.Body, want)
 		}

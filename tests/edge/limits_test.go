@@ -71,7 +71,7 @@ func TestOperationsAreLimited(t *testing.T) {
 		{"root fields", func(l *graph.Limits) { l.RootFields = 5 }, "{ " + numbered(5, "a%d: __typename ") + "}", "{ " + numbered(6, "a%d: __typename ") + "}", "has 6 fields at its root; ask for at most 5"},
 		{"cost", func(l *graph.Limits) { l.Cost = 50 }, page(49), page(50), "asks for up to 51 objects, more than the 50 of one request; page `articles` with first ≤ 49"},
 		{"list", func(l *graph.Limits) { l.List = 30 }, ids(30), ids(31), "a list in the document has 31 values; send at most 30"},
-		{"list in place of a variable", func(l *graph.Limits) { l.List = 3 }, `query($a: [ID!]! = ["", "", ""]) { __typename @skip(if: false) nodes(ids: $a) @skip(if: true) { id } }`, `query($a: [ID!]! = ["", "", "", ""]) { nodes(ids: $a) { id } }`, "a list in the document has 4 values; send at most 3"},
+		{"list in place of a variable", func(l *graph.Limits) { l.List = 3 }, `query($a: [String!]! = ["", "", ""]) { topics(filter: {slug: {in: $a}}) { totalCount } }`, `query($a: [String!]! = ["", "", "", ""]) { topics(filter: {slug: {in: $a}}) { totalCount } }`, "a list in the document has 4 values; send at most 3"},
 		{"values", func(l *graph.Limits) { l.Values = 50 }, page(48), page(49), "asks for up to 51 values of fields, more than the 50 of one request"},
 		{"values in the row", func(l *graph.Limits) { l.Values = 50 }, "{ topics(first: 6) { nodes { names { value } } } }", "{ topics(first: 9) { nodes { names { value } } } }", "asks for up to 56 values"},
 		{"search", func(*graph.Limits) {}, search(4096), search(4097), "the search has 4097 bytes; send at most 4096"},

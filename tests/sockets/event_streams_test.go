@@ -19,6 +19,8 @@ func TestEventStreamsSendEventsAndComplete(t *testing.T) {
 		for _, c := range []struct{ name, query, want string }{
 			{"a query has one answer", `{ country(by: {code: "IQ"}) { code } }`, `{"data":{"country":{"code":"IQ"}}`},
 			{"an invalid operation is an event", `{ nothing }`, `"GRAPHQL_VALIDATION_FAILED"`},
+			{"a value that does not fit is an event, and nothing runs", `{ __typename node(id: "x") { id } }`, `"INVALID"`},
+			{"a subscription with two names is an event", `subscription { changes { cursor } other: changes { cursor } }`, `"GRAPHQL_VALIDATION_FAILED"`},
 			{"a syntax error is an event", `{`, `"GRAPHQL_PARSE_FAILED"`},
 			{"a refused subscription is an event", `subscription { changes(after: "x") { cursor } }`, `"INVALID_CURSOR"`},
 		} {
@@ -56,7 +58,7 @@ func TestMalformedRequestsForEventsAreAnsweredAsJSON(t *testing.T) {
 		{"no query", "POST", "", `{}`, 400, "INVALID"},
 		{"no JSON", "POST", "", `{`, 400, "INVALID"},
 		{"a list", "POST", "", `[` + typename + `]`, 400, "INVALID"},
-		{"a mutation by GET", "GET", "?query=" + url.QueryEscape(`mutation { deleteTopic(id: "x") { errors { message } } }`), "", 405, "INVALID"},
+		{"a mutation by GET", "GET", "?query=" + url.QueryEscape(`mutation { deleteTopic(id: "VG9waWM6MQ") { errors { message } } }`), "", 405, "INVALID"},
 		{"variables that are none", "GET", "?query=%7B__typename%7D&variables=x", "", 400, "INVALID"},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+"/graphql"+c.path, strings.NewReader(c.body))

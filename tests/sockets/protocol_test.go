@@ -184,6 +184,8 @@ func TestNothingFollowsAnError(t *testing.T) {
 		{"subscription($after: String) { changes(after: $after) { cursor } }", "INVALID_CURSOR", variables{"after": "x"}},
 		{"query($code: String!) { country(by: {code: $code}) { name } }", "GRAPHQL_VALIDATION_FAILED", variables{}},
 		{"subscription { changes(types: [NOTHING]) { cursor } }", "GRAPHQL_VALIDATION_FAILED", nil},
+		{"subscription { changes { cursor } other: changes { cursor } }", "GRAPHQL_VALIDATION_FAILED", nil},
+		{"query($n: Int) { __typename topics(first: $n) { totalCount } }", "INVALID", variables{"n": "1"}},
 	} {
 		k.Subscribe("1", c.query, c.vars)
 		f := k.Want("error", "1")
