@@ -12,10 +12,11 @@ import (
 
 func main() {
 	os.Exit(cli.Main(context.Background(), cli.Process{
-		Args:   os.Args[1:],
-		Getenv: os.Getenv,
-		Stdin:  os.Stdin,
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
+		Args:    os.Args[1:],
+		Getenv:  os.Getenv,
+		Environ: os.Environ(),
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
 	}))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -35,7 +36,7 @@ func RevokeToken(ctx context.Context, config Config, id model.ID) error {
 	})
 }
 
-// withNewsroom runs f, as the operator, on an existing newsroom whose tables are
+// withNewsroom runs f, as whoever may read the database itself, on an existing newsroom whose tables are
 // those of this binary.
 func withNewsroom(ctx context.Context, config Config, f func(context.Context, *Newsroom) error) error {
 	if err := config.databaseExists(); err != nil {
@@ -46,5 +47,9 @@ func withNewsroom(ctx context.Context, config Config, f func(context.Context, *N
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(operator(ctx), newNewsroom(s, config)), s.Close())
+	return errors.Join(f(asOperator(ctx), newNewsroom(s, config)), s.Close())
+}
+
+func asOperator(ctx context.Context) context.Context {
+	return auth.WithActor(ctx, auth.Actor{Key: auth.CommandLineKey, Name: auth.CommandLineKey, Role: model.RoleAdmin})
 }

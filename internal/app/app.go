@@ -39,7 +39,7 @@ type App struct {
 // calls New calls Run or Close.
 func New(ctx context.Context, config Config) (*App, error) {
 	config = config.withDefaults()
-	if err := errors.Join(config.checkAdminToken(), config.readTransport()); err != nil {
+	if err := errors.Join(config.checkAdminToken(), config.checkPreviewURL(), config.readTransport()); err != nil {
 		return nil, err
 	}
 	public, err := config.publicURL()

@@ -189,6 +189,7 @@ func TestRefusedStarts(t *testing.T) {
 		{"a taken port", func(c *Config) { c.Listen = taken.Addr().String() }, "something else listens on " + taken.Addr().String() + " already"},
 		{"an address without a port", func(c *Config) { c.Listen = "localhost" }, "give --listen a host and a port such as 127.0.0.1:8080"},
 		{"an admin token that no header can carry", func(c *Config) { c.AdminToken = "sixteen characters" }, "DIWAN_ADMIN_TOKEN has a space"},
+		{"a placeholder that is none", func(c *Config) { c.PreviewURL = "https://site.example/{lang}/{slug}?token={token}" }, "--preview-url has {lang}; what is filled in is {id}, {slug}, {language} and {token}"},
 		{"a public address that is a path", func(c *Config) { c.PublicURL = "/cms" }, "--public-url: \"/cms\" is not the address of a server"},
 		{"a public address without a scheme", func(c *Config) { c.PublicURL = "news.example.org" }, "--public-url: \"news.example.org\" is not"},
 		{"a public address with a query", func(c *Config) { c.PublicURL = "https://news.example.org/?a=b" }, "--public-url: "},

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +105,28 @@ func TestCommandsThatNeedADatabase(t *testing.T) {
 	}
 	if _, err := os.Stat(config.Database); err == nil {
 		t.Error("a command has created the database")
+	}
+}
+
+// The log tells tokens that are made and revoked on the machine from imports, and from what
+// admins do over GraphQL.
+func TestCommandsAreLoggedAsTheCommandLine(t *testing.T) {
+	t.Parallel()
+	config := filled(t)
+	var log bytes.Buffer
+	config.Log = slog.New(slog.NewTextHandler(&log, nil))
+	_, token, err := CreateToken(t.Context(), config, "desk", model.RoleEditor, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := RevokeToken(t.Context(), config, token.ID()); err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{"an access token was made", "an access token was revoked"} {
+		line := regexp.MustCompile(`msg="` + what + `".* by="command line" actorKey="command line"`)
+		if !line.MatchString(log.String()) {
+			t.Errorf("log = %s, want that %s by the command line", &log, what)
+		}
 	}
 }
 

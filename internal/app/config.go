@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -137,6 +138,20 @@ func (c Config) publicURL() (*url.URL, error) {
 	}
 	parsed.Path = strings.TrimRight(path.Clean("/"+parsed.Path), "/") + "/"
 	return parsed, nil
+}
+
+var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+
+// checkPreviewURL refuses a placeholder that nothing would fill in.
+func (c Config) checkPreviewURL() error {
+	for _, name := range placeholder.FindAllString(c.PreviewURL, -1) {
+		switch name {
+		case "{id}", "{slug}", "{language}", "{token}":
+		default:
+			return fmt.Errorf("--preview-url has %.40s; what is filled in is {id}, {slug}, {language} and {token}", name)
+		}
+	}
+	return nil
 }
 
 // maxBatch is how many requests may come as one list.

@@ -23,9 +23,9 @@ type (
 	ImportCounts  = exchange.Counts
 )
 
-// operator is the user who runs commands on the machine. They can read the database
-// itself, so that they may do everything. The change log names them as "import".
-func operator(ctx context.Context) context.Context {
+// importer is the user who runs imports and exports on the machine. They can read the
+// database itself, so that they may do everything. The change log names them as "import".
+func importer(ctx context.Context) context.Context {
 	return auth.WithActor(ctx, auth.Actor{Key: auth.ImportKey, Name: "import", Role: model.RoleAdmin})
 }
 
@@ -36,7 +36,7 @@ func Import(ctx context.Context, config Config, sources []ImportSource, options 
 	if err != nil {
 		return nil, err
 	}
-	report, err := n.Exchange.Import(operator(ctx), sources, options)
+	report, err := n.Exchange.Import(importer(ctx), sources, options)
 	return report, errors.Join(err, n.Close())
 }
 
@@ -50,7 +50,7 @@ func Export(ctx context.Context, config Config, to io.Writer, publishedOnly bool
 	if err != nil {
 		return err
 	}
-	return errors.Join(n.Exchange.Export(operator(ctx), to, publishedOnly), n.Close())
+	return errors.Join(n.Exchange.Export(importer(ctx), to, publishedOnly), n.Close())
 }
 
 // loadDemo imports the files of package demo. They are ours, so that a line that fails
@@ -65,7 +65,7 @@ func (n *Newsroom) loadDemo(ctx context.Context) error {
 		sources = append(sources, ImportSource{Name: "demo/" + name, Open: func() (io.ReadCloser, error) { return demo.Files.Open(name) }})
 	}
 	var failures []string
-	_, err = n.Exchange.Import(operator(ctx), sources, ImportOptions{Failed: func(f ImportFailure) { failures = append(failures, f.String()) }})
+	_, err = n.Exchange.Import(importer(ctx), sources, ImportOptions{Failed: func(f ImportFailure) { failures = append(failures, f.String()) }})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // credential.
 type Actor struct {
 	// Key identifies the actor, whatever their name is: token:12, oidc:<issuer>
-	// <subject>, AdminKey or ImportKey. Empty when nobody is identified.
+	// <subject>, or one of the keys below. Empty when nobody is identified.
 	Key string
 	// Name is what the change log calls them. Empty when they have none.
 	Name string
@@ -35,8 +35,10 @@ type Actor struct {
 const (
 	// AdminKey is the holder of the token in DIWAN_ADMIN_TOKEN.
 	AdminKey = "admin"
-	// ImportKey is whoever runs commands on the machine.
-	ImportKey = "import"
+	// ImportKey is whoever runs imports on the machine, and CommandLineKey whoever runs
+	// other commands.
+	ImportKey      = "import"
+	CommandLineKey = "command line"
 )
 
 type actorKey struct{}

@@ -61,7 +61,7 @@ func Main(ctx context.Context, process Process) int {
 	if err != nil {
 		return process.fail(exitFailed, err)
 	}
-	command, err := parser.Parse(process.Args)
+	command, err := parser.Parse(withNegatives(process.Args))
 	if helped {
 		return exitOK
 	}
@@ -73,7 +73,9 @@ func Main(ctx context.Context, process Process) int {
 	defer stop()
 	context.AfterFunc(ctx, func() { time.AfterFunc(sameSignal, stop) })
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(newConsole(process, flags.logFlags, flags.Serve.Production)); err != nil {
+	out := newConsole(process, flags.logFlags, flags.Serve.Production)
+	warnOfMisspelt(out.log, process.Environ, parser.Model)
+	if err := command.Run(out); err != nil {
 		return process.fail(exitFailed, err)
 	}
 	return exitOK

@@ -140,6 +140,13 @@ func TestWrongCallsAreTold(t *testing.T) {
 		{"a server that is not there, by flag", []string{"--listen=127.0.0.1:0", "--database-wait=0", "--database=postgres://me:secret@127.0.0.1:1/diwan"}, nil, 1, "postgres://127.0.0.1:1/diwan"},
 		{"a server that is not there, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE=postgresql://127.0.0.1:1/diwan", "DIWAN_DATABASE_WAIT=0s"}, 1, "postgres://127.0.0.1:1/diwan"},
 		{"an empty path", []string{"migrate", "--database="}, nil, 1, "the database is a file"},
+		{"a negative number", []string{"--answer-cache", "-1"}, nil, 1, "--answer-cache is -1, which is below zero"},
+		{"a negative number, by variable", nil, []string{"DIWAN_ANSWER_CACHE=-1"}, 1, "--answer-cache is -1, which is below zero"},
+		{"a negative limit", []string{"serve", "--limit-depth", "-5"}, nil, 1, "--limit-depth is -5, which is below zero"},
+		{"a negative time", []string{"serve", "--limit-time", "-.5s"}, nil, 1, "--limit-time is -500ms, which is below zero"},
+		{"a negative time to keep", []string{"--keep-changes", "-5h"}, nil, 2, `--keep-changes: "-5h" is no time such as 30s or 5m`},
+		{"a negative expiry", []string{"token", "create", "--name", "x", "--role=ADMIN", "--expires", "-5h"}, nil, 2, `--expires: "-5h" is neither a time such as 720h`},
+		{"a number that belongs to no flag", []string{"serve", "-1"}, nil, 2, "unknown flag -1"},
 		{"a time without a unit", []string{"migrate", "--database-wait=5"}, nil, 2, `"5" is no time such as 30s or 5m`},
 		{"a time without a unit, by variable", []string{"migrate"}, []string{"DIWAN_DATABASE_WAIT=5"}, 2, `DIWAN_DATABASE_WAIT="5" is no time such as 30s or 5m`},
 	}
@@ -154,6 +161,53 @@ func TestWrongCallsAreTold(t *testing.T) {
 				t.Errorf("stderr = %q, want one line with %q", stderr, c.want)
 			}
 		})
+	}
+}
+
+// A name may begin with a hyphen and a digit.
+func TestNegativeNumbersAreValues(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"--name -1 x":      "--name=-1 x",
+		"--name=a -1":      "--name=a -1",
+		"--name -x":        "--name -x",
+		"-h -1":            "-h -1",
+		"-- -1":            "-- -1",
+		"--a -1s --b -.5m": "--a=-1s --b=-.5m",
+		"-1":               "-1",
+	} {
+		if got := strings.Join(withNegatives(strings.Fields(args)), " "); got != want {
+			t.Errorf("withNegatives(%s) = %s, want %s", args, got, want)
+		}
+	}
+}
+
+func TestUnknownVariablesAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for variable, nearest := range map[string]string{
+		"DIWAN_PREVEIW_URL=x":      "DIWAN_PREVIEW_URL",
+		"DIWAN_LIMITS_DEPTH=5":     "DIWAN_LIMIT_DEPTH",
+		"DIWAN_ADMINTOKEN=x":       "DIWAN_ADMIN_TOKEN",
+		"diwan_log_level=debug":    "DIWAN_LOG_LEVEL",
+		"DIWAN_DATABASE_URL=x":     "DIWAN_DATABASE",
+		"DIWAN_LISTEN=:1":          "",
+		"DIWAN_LIMIT_AT_ONCE=1":    "",
+		"DIWAN_ADMIN_TOKEN=x":      "",
+		"DIWAN_PREVEIW_URL=":       "",
+		"DIWANLISTEN=:1":           "",
+		"DIWAN_PORT=tcp://10.0.0.": "",
+		"DIWAN_SERVICE_HOST=10.0":  "",
+		"DIWAN_PORT_8080_TCP=tcp:": "",
+	} {
+		var log bytes.Buffer
+		status := Main(t.Context(), Process{
+			Args: []string{"version", "--log-format=json"}, Getenv: environment(nil), Environ: []string{"HOME=/", variable}, Stdout: io.Discard, Stderr: &log,
+		})
+		name, _, _ := strings.Cut(variable, "=")
+		warned := strings.Contains(log.String(), `"variable":"`+name+`","nearest":"`+nearest+`"`)
+		if status != 0 || (nearest == "") != (log.Len() == 0) || nearest != "" && !warned {
+			t.Errorf("with %s: %d, %q, want the nearest %q", variable, status, &log, nearest)
+		}
 	}
 }
 

@@ -26,7 +26,9 @@ type Process struct {
 	// Args are the arguments after the program's name.
 	Args []string
 	// Getenv returns the value of an environment variable, "" when it is not set.
-	Getenv         func(string) string
+	Getenv func(string) string
+	// Environ are all environment variables, written as DIWAN_LISTEN=:1.
+	Environ        []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 }

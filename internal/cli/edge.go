@@ -48,11 +48,8 @@ type limitFlags struct {
 
 // applyEdge puts the flags into the configuration.
 func (f edgeFlags) applyEdge(config *app.Config) (err error) {
-	if err := f.Limit.check(); err != nil {
+	if err := notBelowZero(reflect.ValueOf(f)); err != nil {
 		return err
-	}
-	if f.AnswerCache < 0 {
-		return fmt.Errorf("--answer-cache is %d; give a number of bytes, or 0 to keep no answers", f.AnswerCache)
 	}
 	l := f.Limit
 	config.GraphQL.Limits = &app.Limits{
@@ -73,13 +70,19 @@ func (f edgeFlags) applyEdge(config *app.Config) (err error) {
 	return nil
 }
 
-// check refuses negative limits.
-func (f limitFlags) check() error {
-	limits := reflect.ValueOf(f)
-	for i := range limits.NumField() {
-		if limits.Field(i).Int() < 0 {
-			name := strings.TrimPrefix(limits.Type().Field(i).Tag.Get("variable"), "DIWAN_")
-			return fmt.Errorf("--%s is below zero; docs/reference/limits.md says what 0 means", strings.ToLower(strings.ReplaceAll(name, "_", "-")))
+// notBelowZero refuses a negative number or time in flags, and in those that they embed.
+func notBelowZero(flags reflect.Value) error {
+	for i := range flags.NumField() {
+		field, flag := flags.Type().Field(i), flags.Field(i)
+		if flag.Kind() == reflect.Struct {
+			if err := notBelowZero(flag); err != nil {
+				return err
+			}
+			continue
+		}
+		if flag.CanInt() && flag.Int() < 0 {
+			name := strings.TrimPrefix(field.Tag.Get("variable"), "DIWAN_")
+			return fmt.Errorf("--%s is %v, which is below zero; see diwan serve --help for what 0 means", strings.ToLower(strings.ReplaceAll(name, "_", "-")), flag)
 		}
 	}
 	return nil

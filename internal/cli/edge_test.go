@@ -117,8 +117,11 @@ func TestEdgeFlagsThatAreRefused(t *testing.T) {
 		"--cors-origin=https://a.example/x": "--cors-origin: ",
 		"--trusted-documents=" + file:       "--trusted-documents: ",
 		"--trusted-documents=no.json":       "no such file",
-		"--limit-at-once=-1":                "--limit-at-once is below zero",
-		"--limit-time=-1s":                  "--limit-time is below zero",
+		"--limit-at-once=-1":                "--limit-at-once is -1, which is below zero",
+		"--limit-time=-1s":                  "--limit-time is -1s, which is below zero",
+		"--answer-cache=-1":                 "--answer-cache is -1, which is below zero",
+		"--max-age=-5s":                     "--max-age is -5s, which is below zero",
+		"--batch=-1":                        "--batch is -1, which is below zero",
 	} {
 		config, err := edge(t, []string{arg})
 		if err == nil {

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"reflect"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -49,3 +51,19 @@ func withVariable(value *kong.Value) string {
 	}
 	return value.Help + " [" + value.Tag.Get("variable") + "]"
 }
+
+// withNegatives joins a flag with the negative number behind it, which kong takes for a
+// short flag: no flag of diwan is a digit.
+func withNegatives(args []string) []string {
+	var joined []string
+	for _, arg := range args {
+		if last := len(joined) - 1; last >= 0 && negative.MatchString(arg) && strings.HasPrefix(joined[last], "--") && len(joined[last]) > 2 && !strings.Contains(joined[last], "=") {
+			joined[last] += "=" + arg
+			continue
+		}
+		joined = append(joined, arg)
+	}
+	return joined
+}
+
+var negative = regexp.MustCompile(`^-\.?[0-9]`)

@@ -16,10 +16,10 @@ type serveCommand struct {
 	edgeFlags
 	PublicURL    string   `placeholder:"URL" variable:"DIWAN_PUBLIC_URL" help:"The address under which a proxy serves all this, such as https://example.org/cms. Default: where it listens."`
 	TrustedProxy []string `placeholder:"ADDRESS|NETWORK" variable:"DIWAN_TRUSTED_PROXY" help:"A proxy, or a network of proxies, that is believed when it says in Forwarded or X-Forwarded-For who its client is, such as 127.0.0.1 or 10.0.0.0/8. Can be repeated, or given as a list with commas. Default: none."`
-	Demo        bool     `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
-	KeepChanges duration `default:"8760h" placeholder:"TIME" variable:"DIWAN_KEEP_CHANGES" help:"How long to keep the change log whole, such as 720h. Of older changes, the last of each node are kept. 0 keeps all for ever. Default: ${default}, a year."`
-	PreviewURL  string   `placeholder:"URL" variable:"DIWAN_PREVIEW_URL" help:"The address on your site that shows a preview, such as https://site.example/preview/{id}?token={token}; {slug} and {language} are filled in, too."`
-	SiteName    string   `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
+	Demo         bool     `default:"true" negatable:"" variable:"DIWAN_DEMO" help:"Load the demo newsroom into an empty database. Default: yes; --no-demo or --demo=false starts with the countries alone."`
+	KeepChanges  duration `default:"8760h" placeholder:"TIME" variable:"DIWAN_KEEP_CHANGES" help:"How long to keep the change log whole, such as 720h. Of older changes, the last of each node are kept. 0 keeps all for ever. Default: ${default}, a year."`
+	PreviewURL   string   `placeholder:"URL" variable:"DIWAN_PREVIEW_URL" help:"The address on your site that shows a preview, such as https://site.example/preview/{id}?token={token}; {slug} and {language} are filled in, too."`
+	SiteName     string   `default:"Diwan" placeholder:"NAME" variable:"DIWAN_SITE_NAME" help:"The publication that articles name in their JSON-LD. Default: ${default}."`
 }
 
 // Help returns what `diwan serve --help` adds.
