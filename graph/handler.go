@@ -61,7 +61,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		h.AddTransport(transport.WebSocket{Streams: config.Streams})
 		h.AddTransport(transport.Events{Streams: config.Streams})
 	}
-	h.AddTransport(transport.NewHTTP(withAnswers(config, service, schema))) // takes what no other does
+	h.AddTransport(transport.NewHTTP(withService(config, service, schema))) // takes what no other does
 	gate.Install(h, schema, gate.Config{
 		Limits: limits, Persisted: config.Transport.Persisted, Production: config.Production,
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
@@ -80,11 +80,12 @@ func selections(operation *graphql.OperationContext) *answer.Selections {
 
 type selectionsKey struct{}
 
-// withAnswers adds to the configuration of requests what keeping answers takes.
-func withAnswers(config Config, service *content.Service, schema *gate.Schema) transport.Config {
+// withService adds to the configuration of requests what they need of the newsroom.
+func withService(config Config, service *content.Service, schema *gate.Schema) transport.Config {
 	answers := &config.Transport.Answers
 	answers.Audience, answers.Position, answers.Telemetry = service.Audience, service.ReadersPosition, config.Telemetry
 	answers.Shared, answers.Cost = schema.Shared, gate.CostOf
+	config.Transport.Consistency.Position = service.LogPosition
 	return config.Transport
 }
 

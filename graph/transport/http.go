@@ -31,6 +31,8 @@ type Config struct {
 	Persisted PersistedConfig
 	// Answers says how whole answers are kept.
 	Answers AnswersConfig
+	// Consistency says how requests wait for what was written.
+	Consistency ConsistencyConfig
 }
 
 // HTTP serves requests by GET and POST with one response each. It is the last of a
@@ -51,7 +53,7 @@ const methods = "GET, HEAD, POST, OPTIONS"
 
 // Do serves one request.
 func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	w.Header().Add("Vary", "Accept")
+	w.Header().Add("Vary", "Accept, "+consistencyHeader)
 	mediaType, acceptable := MediaType(r.Header)
 	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config, answers: h.answers}
 	switch {
@@ -64,6 +66,10 @@ func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	case !acceptable:
 		e.refuse(http.StatusNotAcceptable, model.Invalid("the header Accept admits neither %s nor %s; send it with one of them, or leave it out", graphQLType, jsonType))
 	default:
+		if status, problem := e.catchUp(); problem != nil {
+			e.refuse(status, problem)
+			return
+		}
 		e.serve()
 	}
 }
@@ -195,7 +201,9 @@ func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (oper
 	}
 	var respond graphql.ResponseHandler
 	respond, ctx = e.exec.DispatchOperation(ctx, operation)
-	if response := respond(ctx); response != nil {
+	response := respond(ctx)
+	e.tellPosition(ctx, operation)
+	if response != nil {
 		return operation, outcome{Response: response}
 	}
 	// Its time was up, or the client left, before anything was executed.

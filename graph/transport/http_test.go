@@ -76,7 +76,7 @@ func TestHTTP(t *testing.T) {
 			if c.name == "a mutation by GET" {
 				allow = "POST, OPTIONS"
 			}
-			if got.Header().Get("Allow") != allow || got.Header().Get("Vary") != "Accept" {
+			if got.Header().Get("Allow") != allow || got.Header().Get("Vary") != "Accept, Diwan-Consistency" {
 				t.Errorf("%+v = %v, want Allow: %s", c.sent, got.Header(), allow)
 			}
 		})

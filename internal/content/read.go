@@ -57,6 +57,12 @@ func (s *Service) ReadersPosition(ctx context.Context) (int64, error) {
 	return s.store.ReadersPosition(ctx)
 }
 
+// LogPosition returns the position of the last change, 0 if there is none.
+func (s *Service) LogPosition(ctx context.Context) (int64, error) {
+	end, err := s.store.End(ctx)
+	return end.Position, err
+}
+
 // inView reads from the store what the request may see.
 func inView[T, By any](ctx context.Context, s *Service, read func(context.Context, store.View, By, *model.Plan) (*T, error), by By, plan *model.Plan) (*T, error) {
 	view, err := s.view(ctx)

@@ -13,12 +13,12 @@ const (
 	// OpenTelemetry, Zipkin, Apollo), and any other: without cookies, a header gives a page
 	// nothing that it does not have. The wildcard stands for all but Authorization, and
 	// older browsers do not know it.
-	allowedHeaders = "Authorization, Content-Type, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, X-Request-Id, " +
+	allowedHeaders = "Authorization, Content-Type, Diwan-Consistency, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, X-Request-Id, " +
 		"Traceparent, Tracestate, Baggage, Sentry-Trace, B3, X-B3-TraceId, X-B3-SpanId, X-B3-ParentSpanId, X-B3-Sampled, X-B3-Flags, " +
 		"Apollo-Require-Preflight, Apollographql-Client-Name, Apollographql-Client-Version, GraphQL-Client-Name, GraphQL-Client-Version, " +
 		"X-Apollo-Operation-Name, X-Apollo-Operation-Id, X-Apollo-Operation-Type, X-Apollo-Cache-Key, *"
 	// exposedHeaders are the response headers that pages may read.
-	exposedHeaders = "ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+	exposedHeaders = "Diwan-Consistency, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 	// preflightAge is in seconds: two hours, the longest that browsers keep one.
 	preflightAge = "7200"
 )

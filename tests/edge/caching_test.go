@@ -102,7 +102,8 @@ func TestAnswersAreCompressedAsAccepted(t *testing.T) {
 	}{
 		{"gzip", "gzip", long, "gzip", func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
 		{"zstd", "zstd", long, "zstd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
-		{"what browsers send", "gzip, deflate, br, zstd", long, "zstd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
+		{"what browsers send", "gzip, deflate, br, zstd", long, "gzip", func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+		{"zstd preferred", "gzip;q=0.9, zstd", long, "zstd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
 		{"gzip preferred", "gzip, zstd;q=0.5", long, "gzip", func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
 		{"none", "", long, "", nil},
 		{"gzip forbidden", "gzip;q=0", long, "", nil},
