@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -87,12 +88,13 @@ func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertAr
 }
 
 func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome, *model.Article, error) {
-	if first, twice := u.firstAt[in.ExternalID]; twice {
+	key := text.Key(in.ExternalID)
+	if first, twice := u.firstAt[key]; twice {
 		return Unchanged, nil, model.Invalid("the same key stands at %d already; send each article once", first).At("externalId")
 	}
-	u.firstAt[in.ExternalID] = i
+	u.firstAt[key] = i
 	var current *store.TaggedArticle
-	holder, held, err := tx.Holder(store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: in.ExternalID})
+	holder, held, err := tx.Holder(store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: key})
 	if err != nil {
 		return Unchanged, nil, err
 	}

@@ -138,8 +138,9 @@ type uniqueKey struct {
 	own int64
 }
 
-// key returns the key to store. It records an error if the key is not a line of text,
-// or is taken.
+// key returns the key to store. It records an error if the key is not a line of text
+// that begins and ends visibly, or is taken. The key that is stored passes: earlier
+// versions refused less.
 func (c *check) key(k uniqueKey, o Optional[string], current *string) (*string, error) {
 	if !o.IsSet() {
 		return current, nil
@@ -147,9 +148,13 @@ func (c *check) key(k uniqueKey, o Optional[string], current *string) (*string, 
 	if o.IsNull() {
 		return nil, nil
 	}
-	if err := text.CheckLine(o.Value(), maxKey); err != nil {
-		c.refuse(err, k.field)
-		return o.Pointer(), nil
+	key := text.Key(o.Value())
+	if current != nil && key == *current {
+		return current, nil
 	}
-	return o.Pointer(), c.notTaken(store.NaturalKey{Node: k.node, By: k.by, Value: o.Value()}, k.own, k.field)
+	if err := text.CheckKey(key, maxKey); err != nil {
+		c.refuse(err, k.field)
+		return &key, nil
+	}
+	return &key, c.notTaken(store.NaturalKey{Node: k.node, By: k.by, Value: key}, k.own, k.field)
 }

@@ -27,7 +27,10 @@ type slugRequest struct {
 func (c *check) slug(r slugRequest) (string, error) {
 	switch {
 	case r.given.HasValue():
-		slug := r.given.Value()
+		slug := text.Key(r.given.Value())
+		if r.current != "" && slug == r.current { // earlier versions accepted invisible marks
+			return slug, c.notTaken(r.naturalKey(slug), r.key, "slug")
+		}
 		if !c.wellFormed(slug) {
 			return slug, nil
 		}
@@ -52,23 +55,16 @@ func (r slugRequest) naturalKey(slug string) store.NaturalKey {
 // wellFormed reports whether a text can be a slug. If not, it records an error that
 // suggests one.
 func (c *check) wellFormed(slug string) bool {
-	bare := marks().Replace(slug)
-	right := text.Slug(bare)
+	right := text.Slug(slug)
 	switch right {
 	case "":
 		c.invalid("slug", "a slug needs at least one letter or digit; leave it out to have one made")
-	case bare:
+	case slug:
 		return true
 	default:
-		c.invalid("slug", "not a slug: lower-case letters and digits of any script, words joined by `-`, at most %d characters; send %q", text.MaxSlug, right)
+		c.invalid("slug", "not a slug: lower-case letters and digits of any script, words joined by `-`, no invisible characters, at most %d characters; send %q", text.MaxSlug, right)
 	}
 	return false
-}
-
-// marks removes joiners and direction marks. A given slug may have and keeps them; a
-// slug made from a name has none.
-func marks() *strings.Replacer {
-	return strings.NewReplacer("\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\u061c", "")
 }
 
 // notTaken records an error if a row other than own has the key.

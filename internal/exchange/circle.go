@@ -71,7 +71,7 @@ func (g *translationGraph) add(place int, l *articleLine) {
 	g.places[g.hash(withLanguage(string(id.language), slug))] = place
 }
 
-func (g *translationGraph) hash(s string) uint64 { return maphash.String(g.seed, s) }
+func (g *translationGraph) hash(s string) uint64 { return maphash.String(g.seed, text.Key(s)) }
 
 // circles returns the place of the first article of each circle.
 func (g *translationGraph) circles() map[int]bool {

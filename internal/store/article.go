@@ -5,6 +5,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -92,6 +93,7 @@ func (s *Store) Article(ctx context.Context, view View, by model.ArticleBy, lang
 // articleBySlug matches the one article with this slug in the given language or, without
 // one, in the first of the request's languages that has such an article.
 func articleBySlug(r *reading, slug string, language *model.Language) sql.Clause {
+	slug = text.Key(slug)
 	if language != nil {
 		return uniqueVersion(r.view, sql.Text("n.slug = ? AND n.language = ?", slug, *language))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -51,9 +52,9 @@ func (r *reading) publicationAt(asked AsOf) (*publication, error) {
 	case by.ID != nil:
 		where = sql.All(where, anyVersion("named.id", by.ID.Key).Wrap("publication.article_id IN (SELECT "+articleKeyOf("translation.id")+" FROM articles named JOIN articles translation ON translation.translation_of = named.translation_of WHERE ", ")"))
 	case by.Slug != nil:
-		where = sql.All(where, sql.Text("publication.slug = ?", *by.Slug))
+		where = sql.All(where, sql.Text("publication.slug = ?", text.Key(*by.Slug)))
 	case by.ExternalID != nil && language == nil:
-		where = sql.All(where, sql.Text("publication.external_id = ?", *by.ExternalID))
+		where = sql.All(where, sql.Text("publication.external_id = ?", text.Key(*by.ExternalID)))
 	case by.ExternalID != nil: // the translations of the article that had it then
 		then, err := r.publicationAt(AsOf{By: by, At: asked.At})
 		if err != nil {

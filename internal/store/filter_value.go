@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/diwan-cms/diwan/internal/database"
@@ -23,7 +24,30 @@ func (fs *filters) key(column string, f *model.StringFilter) []sql.Clause {
 	if f == nil {
 		return nil
 	}
-	return append(fs.exact(column, f), parts("LOWER("+column+")", f, lowerASCII)...)
+	asked := keysAsStored(*f)
+	return append(fs.exact(column, &asked), parts("LOWER("+column+")", &asked, lowerASCII)...)
+}
+
+// keysAsStored returns a filter with its keys as they are stored.
+func keysAsStored(f model.StringFilter) model.StringFilter {
+	one := func(s *string) *string {
+		if s == nil {
+			return nil
+		}
+		key := text.Key(*s)
+		return &key
+	}
+	several := func(list []string) []string {
+		keys := slices.Clone(list)
+		for i := range keys {
+			keys[i] = text.Key(keys[i])
+		}
+		return keys
+	}
+	return model.StringFilter{
+		Eq: one(f.Eq), Ne: one(f.Ne), In: several(f.In), NotIn: several(f.NotIn),
+		Contains: one(f.Contains), StartsWith: one(f.StartsWith), IsNull: f.IsNull,
+	}
 }
 
 func (fs *filters) exact(column string, f *model.StringFilter) []sql.Clause {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -232,7 +233,7 @@ func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, 
 	}
 	for _, other := range others {
 		if other.value != nil {
-			return sql.Text("n."+other.column+" = ?", *other.value), nil
+			return sql.Text("n."+other.column+" = ?", text.Key(*other.value)), nil
 		}
 	}
 	return sql.Clause{}, model.Invalid("no key was given; give exactly one").At("by")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -40,6 +41,7 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	if strings.Contains(k.Value, "\x00") { // no key contains it, and PostgreSQL refuses it
 		return Holder{}, false, nil
 	}
+	k.Value = text.Key(k.Value)
 	// An article is found in whichever version; keys of others are above zero.
 	query, args := "SELECT "+articleKeyOf("id")+" AS id, slug FROM "+tx.nouns.table(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {

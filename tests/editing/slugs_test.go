@@ -88,11 +88,3 @@ func TestSlugsAreMadeFromTitles(t *testing.T) {
 		})
 	}
 }
-
-func TestAGivenSlugKeepsItsJoinersAndMarks(t *testing.T) {
-	t.Parallel()
-	s := testserver.Start(t)
-	const slug = "می\u200cخواهم-\u200fx\u200e"
-	s.Create(t, "Topic", variables{"names": testserver.Names("fa", "می\u200cخواهم"), "slug": slug})
-	s.WantData(t, `query($slug: String!) { topic(by: {slug: $slug}) { slug } }`, variables{"slug": slug}, `{"topic":{"slug":"`+slug+`"}}`)
-}
