@@ -29,6 +29,12 @@ func (r *Resolver) ArticleJSONLd(ctx context.Context, a *model.Article) (model.J
 	return r.content.JSONLD(ctx, a)
 }
 
+// ArticleJSONLdScript resolves Article.jsonLdScript.
+func (r *Resolver) ArticleJSONLdScript(ctx context.Context, a *model.Article) (string, error) {
+	described, err := r.content.JSONLD(ctx, a)
+	return string(described), err
+}
+
 // LocalizedTextDirection resolves LocalizedText.direction.
 func (r *Resolver) LocalizedTextDirection(_ context.Context, t *model.LocalizedText) (model.TextDirection, error) {
 	return r.content.Direction(t.Language), nil

@@ -59,7 +59,7 @@ func (p planner) addField(plan *model.Plan, field graphql.CollectedField) {
 	returned := field.Definition.Type.Name()
 	switch {
 	case strings.HasPrefix(field.Name, "__"):
-	case gate.CoordinateOf(field.Field) == gate.ArticleJSONLD:
+	case gate.CoordinateOf(field.Field) == gate.ArticleJSONLD, gate.CoordinateOf(field.Field) == gate.ArticleJSONLDScript:
 		jsonld.Plan(plan)
 	case len(field.Selections) == 0 || p.schema.IsEmbedded(returned):
 		plan.Want(field.Name)

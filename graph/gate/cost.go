@@ -68,7 +68,7 @@ const (
 
 // fieldPrices are those of fields that return no objects but are still expensive.
 func fieldPrices() map[Coordinate]int {
-	return map[Coordinate]int{ArticleBody: bodyCost, ArticleJSONLD: bodyCost}
+	return map[Coordinate]int{ArticleBody: bodyCost, ArticleJSONLD: bodyCost, ArticleJSONLDScript: bodyCost}
 }
 
 // costOf prices an operation with its variables, before anything is read.

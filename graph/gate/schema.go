@@ -19,6 +19,7 @@ type Coordinate string
 const (
 	ArticleBody           Coordinate = "Article.body"
 	ArticleJSONLD         Coordinate = "Article.jsonLd"
+	ArticleJSONLDScript   Coordinate = "Article.jsonLdScript"
 	ArticleRevisions      Coordinate = "Article.revisions"
 	AnalyzedText          Coordinate = "Query.analyzeText(text:)"
 	SearchHighlights      Coordinate = "SearchEdge.highlights"
@@ -29,7 +30,7 @@ const (
 
 func coordinates() []Coordinate {
 	return []Coordinate{
-		ArticleBody, ArticleJSONLD, ArticleRevisions, AnalyzedText,
+		ArticleBody, ArticleJSONLD, ArticleJSONLDScript, ArticleRevisions, AnalyzedText,
 		SearchHighlights, Suggestions, UpsertedResults, UpsertedResultArticle,
 	}
 }

@@ -680,6 +680,17 @@ func describeArticle() answer.Object {
 			},
 			"version": {
 				NonNull: true,
+			"jsonLdScript": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Article)
+					value, err := w.Exec.(*executionContext).Resolvers.(Computed).ArticleJSONLdScript(w.Ctx, obj)
+					if err != nil {
+						return w.Fail(err)
+					}
+					return w.String(string(value))
+				},
+			},
 				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
 					obj := object.(*model.Article)
 					value := obj.Version
@@ -4476,3 +4487,4 @@ type Computed interface {
 	LocalizedTextDirection(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error)
 	TextAnalysisDirection(ctx context.Context, obj *model.TextAnalysis) (model.TextDirection, error)
 }
+	ArticleJSONLdScript(ctx context.Context, obj *model.Article) (string, error)

@@ -513,8 +513,16 @@ type Article implements Node {
     "Return only what comes before this cursor."
     before: String
   ): RevisionConnection!
-  "The article as a schema.org NewsArticle in JSON-LD, with names in the article's language, ready for a ` + "`" + `script` + "`" + ` element."
+  """
+  The article as a schema.org NewsArticle in JSON-LD, with names in the article's language, for programs that read it. To put it into
+  a page, use ` + "`" + `jsonLdScript` + "`" + `: if this value is written as text again, a title with ` + "`" + `</script>` + "`" + ` in it ends the element.
+  """
   jsonLd: JSON!
+  """
+  The same as ` + "`" + `jsonLd` + "`" + `, as text that is safe to paste between ` + "`" + `<script type="application/ld+json">` + "`" + ` and ` + "`" + `</script>` + "`" + `, unchanged: ` + "`" + `<` + "`" + `,
+  ` + "`" + `>` + "`" + `, ` + "`" + `&` + "`" + ` and the line separators of Unicode are escaped. It is not HTML, and not to be escaped again.
+  """
+  jsonLdScript: String!
   """
   Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change. Discarding unpublished
   changes brings back the version that readers see.

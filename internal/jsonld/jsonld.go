@@ -73,7 +73,7 @@ func NewsArticle(a *model.Article, publication string) (model.JSON, error) {
 	if err := news.tag(a); err != nil {
 		return nil, err
 	}
-	return json.Marshal(news) // escapes <, > and &: safe inside a script element
+	return json.Marshal(news) // escapes <, >, &, U+2028 and U+2029: safe inside a script element, see Article.jsonLdScript
 }
 
 func source(a *model.Article) *thing {

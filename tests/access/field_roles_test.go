@@ -9,7 +9,7 @@ var fieldRoles = map[string]string{
 	"AccessTokenPayload":    "accessToken errors token",
 	"Alias":                 "kind language text",
 	"Appearance":            "office official role tenure",
-	"Article":               "appearances body byline countries createdAt direction externalId hasUnpublishedChanges id jsonLd language link mentions officials publishedAt readingMinutes related scheduledFor slug sourceName sourceUrl status summary title topics translations updatedAt version wordCount drafts: revisions",
+	"Article":               "appearances body byline countries createdAt direction externalId hasUnpublishedChanges id jsonLd jsonLdScript language link mentions officials publishedAt readingMinutes related scheduledFor slug sourceName sourceUrl status summary title topics translations updatedAt version wordCount drafts: revisions",
 	"ArticleConnection":     "correctedQuery edges facets nodes pageInfo totalCount",
 	"ArticleEdge":           "cursor node",
 	"ArticleFacets":         "countries languages months officials topics",

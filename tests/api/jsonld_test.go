@@ -147,3 +147,28 @@ func checkThing(t *testing.T, thing map[string]any) {
 		}
 	}
 }
+
+// Whatever a title holds, the text stands in a script element and is the same JSON.
+func TestJSONLDScriptIsSafeToPaste(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	for _, title := range []string{`</script><b>`, `</SCRIPT >`, `<!-- <script>`, `--> ]]> &amp; &`, "\u200fa\u00a0b", `"quoted" \ 'single'`} {
+		article := s.Article(t, title, variables{"summary": title + "\n\t", "byline": []string{title}, "sourceName": title})
+		got := testserver.Ask[struct {
+			Article struct {
+				JSONLd       map[string]any
+				JSONLdScript string
+			}
+		}](t, s, `query($id: ID!) { article(by: {id: $id}) { jsonLd jsonLdScript } }`, variables{"id": article.ID}).Article
+		var value map[string]any
+		if err := json.Unmarshal([]byte(got.JSONLdScript), &value); err != nil {
+			t.Fatalf("jsonLdScript of %q = %s: %v", title, got.JSONLdScript, err)
+		}
+		if value["headline"] != title || testserver.JSON(value) != testserver.JSON(got.JSONLd) {
+			t.Errorf("jsonLdScript of %q = %s, want the value of jsonLd, %v", title, got.JSONLdScript, got.JSONLd)
+		}
+		if strings.ContainsAny(got.JSONLdScript, "<>&\u2028\u2029") {
+			t.Errorf("jsonLdScript of %q = %s, want nothing that ends the element", title, got.JSONLdScript)
+		}
+	}
+}
