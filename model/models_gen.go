@@ -1648,11 +1648,13 @@ func (e TextDirection) MarshalJSON() ([]byte, error) {
 type TextFormat string
 
 const (
-	// The CommonMark source, byte for byte as it was written.
+	// The source, byte for byte as it was written: CommonMark with tables, strikethrough and footnotes (`[^1]`). HTML is allowed.
 	TextFormatMarkdown TextFormat = "MARKDOWN"
-	// Sanitised HTML in a `div` with `lang` and `dir`, safe to insert into a page.
+	// Sanitised HTML in a `div` with `lang` and `dir`, safe to insert into a page. Headings, footnotes and what had an `id` in the source have
+	// ids, which begin with the article's `id` and a hyphen, so that several articles can stand on one page: the heading `## Sources` has the id
+	// `<id of the article>-sources`. Links within the text lead to them.
 	TextFormatHTML TextFormat = "HTML"
-	// Plain text without markup, with an empty line between paragraphs.
+	// Plain text without markup, with an empty line between paragraphs, and footnotes at the end.
 	TextFormatText TextFormat = "TEXT"
 )
 

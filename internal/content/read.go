@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/diwan-cms/diwan/internal/auth"
+	"github.com/diwan-cms/diwan/internal/markdown"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
@@ -136,7 +137,7 @@ func (s *Service) Related(ctx context.Context, node model.Node, relation *model.
 func (s *Service) Body(a *model.Article, format model.TextFormat) string {
 	switch format {
 	case model.TextFormatHTML:
-		return s.rules.render.HTML(a.Markdown, string(a.Language))
+		return s.rules.render.HTML(a.Markdown, markdown.Page{Language: string(a.Language), Prefix: a.ID().String() + "-"})
 	case model.TextFormatText:
 		return s.rules.render.Plain(a.Markdown)
 	}

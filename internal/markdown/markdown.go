@@ -20,20 +20,43 @@ import (
 )
 
 // Renderer renders article bodies as HTML and as plain text. Bodies are CommonMark with
-// tables and strikethrough, and may contain HTML. A Renderer is safe for concurrent use.
+// tables, strikethrough and footnotes, with emphasis behind the prefixes of Arabic and lists
+// numbered in Arabic digits, and may contain HTML. A Renderer is safe for concurrent use.
 type Renderer struct {
 	markdown goldmark.Markdown
 	policy   *bluemonday.Policy
+	// earlier means that marks of notes and what stands in for a video are plain text.
+	earlier bool
 }
 
 // NewRenderer builds a Renderer. As that takes about 200 µs, build one and keep it.
-func NewRenderer() *Renderer {
+func NewRenderer() *Renderer { return newRenderer(footnotes{}, joinedEmphasis{}, arabicNumerals{}) }
+
+// NewEarlierRenderer builds a Renderer that reads bodies as Diwan did before it knew
+// footnotes, Arabic digits and emphasis behind prefixes. What was stored about places in
+// texts then is about its plain texts.
+func NewEarlierRenderer() *Renderer { return newRenderer() }
+
+// otherwise matches what the two read differently: notes and their marks, numbers of items in
+// Arabic digits, and marks of emphasis beside joined letters. Marks of direction beside
+// those are looked for apart.
+var otherwise = regexp.MustCompile(`\[\^|(?i:<(?:sup|audio|video))|[٠-٩۰-۹][.)]` +
+	`|[\p{Arabic}\p{Hebrew}\p{M}ـ][*_~]+[^\s\p{L}\p{N}\p{M}]|[\p{Arabic}\p{Hebrew}\p{M}ـ]_+[\p{L}\p{N}]|[\p{P}\p{S}][*_~]+[\p{Arabic}\p{Hebrew}]`)
+
+// MayReadOtherwise reports whether a body can have another plain text than NewEarlierRenderer
+// gives it.
+func MayReadOtherwise(markdown string) bool {
+	return otherwise.MatchString(markdown) || strings.ContainsAny(markdown, "*_~") && strings.ContainsFunc(markdown, text.Invisible)
+}
+
+func newRenderer(more ...goldmark.Extender) *Renderer {
 	return &Renderer{
+		earlier: len(more) == 0,
 		markdown: goldmark.New(
-			goldmark.WithExtensions(
+			goldmark.WithExtensions(append([]goldmark.Extender{
 				extension.Strikethrough,
 				extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
-			),
+			}, more...)...),
 			// Raw HTML passes here because the policy below decides about it.
 			goldmark.WithRendererOptions(goldhtml.WithUnsafe()),
 		),
@@ -41,42 +64,53 @@ func NewRenderer() *Renderer {
 	}
 }
 
-// HTML renders a body whose language is given by its BCP 47 tag. The result is one div with
-// the language and its direction, so that an Arabic article reads from right to left on any
-// page. A paragraph, heading, list item or table cell that is mostly written in the other
-// direction gets dir="auto".
+// Page says where the HTML of a body will stand.
+type Page struct {
+	// Language is the BCP 47 tag of the body's language.
+	Language string
+	// Prefix begins every id in the HTML. It has to differ between bodies that may stand on
+	// one page.
+	Prefix string
+}
+
+// HTML renders a body. The result is one div with the language and its direction, so that an
+// Arabic article reads from right to left on any page. A paragraph, heading, list item or
+// table cell that is mostly written in the other direction gets dir="auto". Headings have ids,
+// made from their texts as slugs are, and links within the body lead to them.
 //
 // The result is safe to show to anyone, whoever wrote the body: it has no scripts, styles,
-// classes, ids, forms or embedded documents; links lead to http, https, mailto or relative
-// addresses, images come from http, https or relative ones, and every tag is closed within
-// the div. Elements that are not allowed are removed, but their text stays. A body that is
-// nested deeper than HTML parsers accept (512 elements), or that opens more than 100 quotes
-// at once, is shown as its source.
+// forms or embedded documents, no classes but the language of a code block, and no ids without
+// the prefix; links lead to http, https, mailto, tel or relative addresses, pictures, audio
+// and video come from http, https or relative ones, and every tag is closed within the div.
+// Elements that are not allowed are removed, but their text stays; [Renderer.Losses] tells of
+// them. A body that is nested deeper than HTML parsers accept (512 elements), or that opens
+// more than 100 quotes, items or notes at once, is shown as its source.
 //
 // 2 kB of an ordinary body take about 1 ms. A hostile body can take much longer, as parts of
 // goldmark are quadratic: limit the length of what you accept with [text.CheckText].
-func (r *Renderer) HTML(markdown, language string) string {
-	rtl := text.IsRTL(language)
-	root := r.tree(markdown)
+func (r *Renderer) HTML(markdown string, page Page) string {
+	rtl := text.IsRTL(page.Language)
+	root, _ := r.tree(markdown)
 	finish(root, rtl)
-	root.Attr = []html.Attribute{{Key: "dir", Val: direction(rtl)}, {Key: "lang", Val: language}}
+	anchor(root, page.Prefix)
+	root.Attr = []html.Attribute{{Key: "dir", Val: direction(rtl)}, {Key: "lang", Val: page.Language}}
 
-	var page strings.Builder
+	var rendered strings.Builder
 	// A strings.Builder never fails, and the tree holds only elements that html.Parse can
 	// return.
-	_ = html.Render(&page, root)
-	return page.String()
+	_ = html.Render(&rendered, root)
+	return rendered.String()
 }
 
 // tree renders and sanitizes a body and parses the result, which closes the tags that the
 // writer left open and drops end tags that would close elements around the body. Parsing
 // after sanitizing is safe here because no element that the policy allows changes how its
-// content is parsed.
-func (r *Renderer) tree(markdown string) *html.Node {
-	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
-	if quotedTooDeep(markdown) {
+// content is parsed. It returns false for a body of which the source is shown.
+func (r *Renderer) tree(markdown string) (root *html.Node, rendered bool) {
+	root = &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	if tooDeep(markdown) {
 		root.AppendChild(&html.Node{Type: html.TextNode, Data: markdown})
-		return root
+		return root, false
 	}
 	var page bytes.Buffer
 	// A bytes.Buffer never fails, and goldmark has no other error.
@@ -88,62 +122,38 @@ func (r *Renderer) tree(markdown string) *html.Node {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	return root
+	return root, err == nil
 }
 
-// quotedTooDeep reports whether a line opens more quotes at once than any writer does.
-// goldmark takes very long to parse deeply nested quotes.
-func quotedTooDeep(markdown string) bool {
+// opening matches what opens a quote, an item of a list or a footnote.
+var opening = regexp.MustCompile(`^[ \t]*(?:>|[-+*][ \t]|[0-9٠-٩۰-۹]{1,9}[.)][ \t]|\[\^[^\]]{1,99}\]:)`)
+
+// rule matches a line that separates, such as - - -, which opens nothing.
+var rule = regexp.MustCompile(`^[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+)$`)
+
+// tooDeep reports whether a line opens more quotes, items and notes at once than any writer
+// does. goldmark takes very long to parse those.
+func tooDeep(markdown string) bool {
 	const deepest = 100
 	for line := range strings.Lines(markdown) {
-		opened := strings.TrimLeft(line, "> \t")
-		if strings.Count(line[:len(line)-len(opened)], ">") > deepest {
+		if len(line) <= deepest { // each takes a byte at least
+			continue
+		}
+		rest := strings.TrimRight(line, "\r\n")
+		opened := 0
+		for found := opening.FindString(rest); found != "" && opened <= deepest; found = opening.FindString(rest) {
+			rest = rest[len(found):]
+			opened++
+		}
+		if opened > deepest && !rule.MatchString(strings.TrimRight(line, "\r\n")) {
 			return true
 		}
 	}
 	return false
 }
 
-// newPolicy returns what HTML is allowed. Unlike bluemonday's UGCPolicy, it refuses ids, image
-// maps and sizes except of images, and allows alternative texts and titles in any script:
-// UGCPolicy drops those with an Arabic comma or vowel sign.
-func newPolicy() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements(
-		"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "br", "div",
-		"ul", "ol", "li", "dl", "dt", "dd",
-		"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-		"figure", "figcaption", "details", "summary",
-		"em", "strong", "b", "i", "u", "s", "del", "ins", "small", "mark", "sub", "sup",
-		"code", "kbd", "samp", "var", "abbr", "cite", "dfn", "q", "time",
-		"span", "bdi", "bdo", "ruby", "rt", "rp", "wbr",
-	)
-	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(?:rtl|ltr|auto)$`)).Globally()
-	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$`)).Globally()
-	p.AllowAttrs("title").OnElements("a", "abbr", "dfn", "img")
-	p.AllowAttrs("datetime").OnElements("time", "del", "ins")
-	p.AllowAttrs("open").OnElements("details")
-
-	number := regexp.MustCompile(`^[0-9]{1,4}$`)
-	p.AllowAttrs("start").Matching(number).OnElements("ol")
-	p.AllowAttrs("value").Matching(number).OnElements("li")
-	p.AllowAttrs("colspan", "rowspan").Matching(number).OnElements("th", "td")
-	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
-
-	p.AllowURLSchemes("http", "https", "mailto")
-	p.AllowRelativeURLs(true)
-	p.RequireParseableURLs(true)
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowAttrs("cite").OnElements("blockquote", "q", "del", "ins")
-	// Either http or https, or no scheme, which means no colon before the path begins.
-	p.AllowAttrs("src").Matching(regexp.MustCompile(`^\s*(?:(?i:https?):|[^:/?#]*(?:[/?#]|$))`)).OnElements("img")
-	p.AllowAttrs("width", "height").Matching(number).OnElements("img")
-	p.AllowAttrs("alt").OnElements("img")
-	return p
-}
-
-// finish adds what writers cannot write themselves: rel on links, and dir on the blocks below
-// n that run against the direction around them.
+// finish adds what writers need not write themselves: noopener to links, controls to audio and
+// video, and dir to the blocks below n that run against the direction around them.
 func finish(n *html.Node, rtl bool) {
 	for c := range n.ChildNodes() {
 		if c.Type != html.ElementNode {
@@ -157,12 +167,31 @@ func finish(n *html.Node, rtl bool) {
 			c.Attr = append(c.Attr, html.Attribute{Key: "dir", Val: "auto"})
 			inner = !rtl
 		}
-		if c.DataAtom == atom.A {
-			c.Attr = append(c.Attr, html.Attribute{Key: "rel", Val: "noopener"})
+		switch c.DataAtom {
+		case atom.A:
+			protect(c)
+		case atom.Audio, atom.Video:
+			drop(c, "controls")
+			c.Attr = append(c.Attr, html.Attribute{Key: "controls"})
 		}
 		finish(c, inner)
 	}
 }
+
+// protect adds noopener to what a link says about itself. It takes opener away, which is the
+// opposite.
+func protect(link *html.Node) {
+	said := strings.Fields(strings.ToLower(attribute(link, "rel")))
+	drop(link, "rel")
+	if attribute(link, "href") == "" {
+		return // the name of a place
+	}
+	said = slices.DeleteFunc(said, func(s string) bool { return s == opener || s == "noopener" })
+	link.Attr = append(link.Attr, html.Attribute{Key: "rel", Val: strings.Join(append(said, "noopener"), " ")})
+}
+
+// opener is the relation by which the page that a link opens gets hold of the page it came from.
+const opener = "opener"
 
 func direction(rtl bool) string {
 	if rtl {
@@ -171,6 +200,7 @@ func direction(rtl bool) string {
 	return "ltr"
 }
 
+// attribute returns the value of an attribute; empty if there is none.
 func attribute(n *html.Node, key string) string {
 	if i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key }); i >= 0 {
 		return n.Attr[i].Val

@@ -9,19 +9,22 @@ import (
 
 // Plain returns the text of a body as a reader sees it, for searching, counting and previews.
 // A blank line separates blocks, list items and table rows stand on lines of their own, tabs
-// separate cells, and images become their alternative texts. The result is not HTML: escape
-// it before you put it into a page.
+// separate cells, and images become their alternative texts. Footnotes follow the text; the
+// marks that refer to them are left out, and so is what stands in for audio and video. The
+// result is not HTML: escape it before you put it into a page.
 func (r *Renderer) Plain(markdown string) string {
-	var w plainWriter
-	w.writeChildren(r.tree(markdown), false)
+	root, _ := r.tree(markdown)
+	w := plainWriter{earlier: r.earlier}
+	w.writeChildren(root, false)
 	return w.text.String()
 }
 
 // plainWriter collects text. It keeps the widest gap that is due and writes it only when text
 // follows, so that there is none at either end.
 type plainWriter struct {
-	text strings.Builder
-	gap  gap
+	text    strings.Builder
+	gap     gap
+	earlier bool // see Renderer
 }
 
 type gap int
@@ -52,8 +55,11 @@ func (w *plainWriter) write(s string) {
 func (w *plainWriter) writeChildren(n *html.Node, tight bool) {
 	for c := range n.ChildNodes() {
 		switch {
+		case c.Type == html.TextNode && c.NextSibling != nil && isBacklink(c.NextSibling):
+			w.writeCollapsed(strings.TrimSuffix(c.Data, "\u00A0"))
 		case c.Type == html.TextNode:
 			w.writeCollapsed(c.Data)
+		case !w.earlier && isUnread(c):
 		case c.DataAtom == atom.Img:
 			w.writeCollapsed(attribute(c, "alt"))
 		case c.DataAtom == atom.Br:
@@ -66,6 +72,12 @@ func (w *plainWriter) writeChildren(n *html.Node, tight bool) {
 			w.writeElement(c, tight)
 		}
 	}
+}
+
+// isUnread reports whether readers see n only as a way to something else: the marks of
+// notes, and what stands in for audio and video.
+func isUnread(n *html.Node) bool {
+	return n.DataAtom == atom.Audio || n.DataAtom == atom.Video || isReference(n) || isBacklink(n)
 }
 
 func (w *plainWriter) writeElement(n *html.Node, tight bool) {

@@ -26,6 +26,7 @@ func TestPlain(t *testing.T) {
 		{"white space of every kind is one space", "<div>a\tb\fc&#13;d <img alt=\" e  f \"></div>", "a b c d e f"},
 		{"tags are dropped and their text kept", "a <b>b</b> <unknown>c</unknown> <font color=red>d</font>", "a b c d"},
 		{"scripts, styles and frames are dropped whole", "a <script>x()</script>b<style>p{}</style>c<iframe>d</iframe>e", "a bce"},
+		{"what stands in for audio and video is dropped", "a <video src=b>c <a href=d>e</a></video><audio src=f>g</audio> h", "a h"},
 		{"comments are dropped", "a<!-- b -->c", "ac"},
 		{"a div is a line", "<div>a</div><div>b</div>", "a\nb"},
 		{"Arabic stays as it is", "## مُحَمَّد\n\nمی\u200Cخواهم **بيروت**،", "مُحَمَّد\n\nمی\u200Cخواهم بيروت،"},

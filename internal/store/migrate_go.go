@@ -25,6 +25,7 @@ func (s *Store) migrationsInGo() []goMigration {
 	return []goMigration{
 		{3, "sort_keys", s.writeSortKeys},
 		{9, "index_keys", s.writeIndexKeys},
+		{13, "texts", s.writeTexts},
 	}
 }
 
