@@ -7,13 +7,11 @@ import (
 )
 
 func (r *mutationResolver) CreateArticle(ctx context.Context, input model.CreateArticleInput) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.CreateArticle(ctx, input))
+	return r.articlePayload(ctx, "input", "body")(r.content.CreateArticle(ctx, input))
 }
 
 func (r *mutationResolver) UpdateArticle(ctx context.Context, id model.ID, input model.UpdateArticleInput, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.UpdateArticle(ctx, id, input, expectedVersion))
+	return r.articlePayload(ctx, "input", "body")(r.content.UpdateArticle(ctx, id, input, expectedVersion))
 }
 
 func (r *mutationResolver) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
@@ -25,37 +23,32 @@ func (r *mutationResolver) UpsertArticles(ctx context.Context, inputs []*model.U
 	if err != nil {
 		return nil, err
 	}
+	r.warnOfResults(ctx, payload, inputs)
 	return payload, r.relateResults(ctx, payload)
 }
 
 func (r *mutationResolver) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.SubmitArticle(ctx, id, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.SubmitArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) PublishArticle(ctx context.Context, id model.ID, at *model.DateTime, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.PublishArticle(ctx, id, at, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.PublishArticle(ctx, id, at, expectedVersion))
 }
 
 func (r *mutationResolver) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.UnpublishArticle(ctx, id, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.UnpublishArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) ArchiveArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.ArchiveArticle(ctx, id, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.ArchiveArticle(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.DiscardArticleChanges(ctx, id, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.DiscardArticleChanges(ctx, id, expectedVersion))
 }
 
 func (r *mutationResolver) RestoreArticleRevision(ctx context.Context, id model.ID, revision int, expectedVersion *int) (*model.ArticlePayload, error) {
-	var payload model.ArticlePayload
-	return &payload, fill(&payload.Article, &payload.Errors)(r.content.RestoreArticleRevision(ctx, id, revision, expectedVersion))
+	return r.articlePayload(ctx, "body")(r.content.RestoreArticleRevision(ctx, id, revision, expectedVersion))
 }
 
 func (r *queryResolver) Article(ctx context.Context, by model.ArticleBy, language *model.Language, publishedAsOf *model.DateTime) (*model.Article, error) {

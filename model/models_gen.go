@@ -45,6 +45,9 @@ type ArticlePayload struct {
 	Article *Article `json:"article,omitempty"`
 	// What is wrong with the input. Empty on success.
 	Errors []UserError `json:"errors"`
+	// What readers will not see of the article as it was written: what `body(format: HTML)` leaves out. The article is stored all the same.
+	// Empty if there is nothing, or no article.
+	Warnings []*Warning `json:"warnings"`
 }
 
 // How many articles in a list are tagged with a country.
@@ -502,6 +505,8 @@ type UpsertArticleResult struct {
 	Article *Article `json:"article,omitempty"`
 	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
 	Errors []UserError `json:"errors"`
+	// What readers will not see of the input's `body`, whether or not it was written. Empty if there is nothing, or no `body`.
+	Warnings []*Warning `json:"warnings"`
 }
 
 // The result of creating or updating many articles.
@@ -1770,6 +1775,76 @@ func (e *TopicOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e TopicOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The kinds of warnings.
+type WarningCode string
+
+const (
+	// An HTML element that is not allowed. The text in it is kept, except that of scripts, styles and embedded pages.
+	WarningCodeElementDropped WarningCode = "ELEMENT_DROPPED"
+	// An attribute that is not allowed, or whose value is not, such as a link to `javascript:` or `data:`.
+	WarningCodeAttributeDropped WarningCode = "ATTRIBUTE_DROPPED"
+	// An HTML comment.
+	WarningCodeCommentDropped WarningCode = "COMMENT_DROPPED"
+	// An `id` that an element before has.
+	WarningCodeIDDropped WarningCode = "ID_DROPPED"
+	// All formatting: the text is nested too deeply, and its source is shown.
+	WarningCodeShownAsSource WarningCode = "SHOWN_AS_SOURCE"
+	// More of these kinds; `occurrences` says how much.
+	WarningCodeMore WarningCode = "MORE"
+)
+
+var AllWarningCode = []WarningCode{
+	WarningCodeElementDropped,
+	WarningCodeAttributeDropped,
+	WarningCodeCommentDropped,
+	WarningCodeIDDropped,
+	WarningCodeShownAsSource,
+	WarningCodeMore,
+}
+
+func (e WarningCode) IsValid() bool {
+	switch e {
+	case WarningCodeElementDropped, WarningCodeAttributeDropped, WarningCodeCommentDropped, WarningCodeIDDropped, WarningCodeShownAsSource, WarningCodeMore:
+		return true
+	}
+	return false
+}
+
+func (e WarningCode) String() string {
+	return string(e)
+}
+
+func (e *WarningCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WarningCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WarningCode", str)
+	}
+	return nil
+}
+
+func (e WarningCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WarningCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WarningCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -21,17 +21,19 @@ const (
 	ArticleJSONLD         Coordinate = "Article.jsonLd"
 	ArticleJSONLDScript   Coordinate = "Article.jsonLdScript"
 	ArticleRevisions      Coordinate = "Article.revisions"
+	ArticleWarnings       Coordinate = "ArticlePayload.warnings"
 	AnalyzedText          Coordinate = "Query.analyzeText(text:)"
 	SearchHighlights      Coordinate = "SearchEdge.highlights"
 	Suggestions           Coordinate = "Query.suggest"
 	UpsertedResults       Coordinate = "UpsertArticlesPayload.results"
 	UpsertedResultArticle Coordinate = "UpsertArticleResult.article"
+	UpsertedWarnings      Coordinate = "UpsertArticleResult.warnings"
 )
 
 func coordinates() []Coordinate {
 	return []Coordinate{
-		ArticleBody, ArticleJSONLD, ArticleJSONLDScript, ArticleRevisions, AnalyzedText,
-		SearchHighlights, Suggestions, UpsertedResults, UpsertedResultArticle,
+		ArticleBody, ArticleJSONLD, ArticleJSONLDScript, ArticleRevisions, ArticleWarnings, AnalyzedText,
+		SearchHighlights, Suggestions, UpsertedResults, UpsertedResultArticle, UpsertedWarnings,
 	}
 }
 
@@ -130,6 +132,7 @@ func kinds() map[string]kind {
 		"UserError":     embedded,
 		"InputError":    embedded,
 		"ConflictError": embedded,
+		"Warning":       embedded,
 		"Mention":       match,
 		"Highlight":     match,
 		"FieldDiff":     comparison,

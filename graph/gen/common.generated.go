@@ -4384,6 +4384,16 @@ func (ec *executionContext) marshalNTextDirection2githubᚗcomᚋdiwanᚑcmsᚋd
 	return v
 }
 
+func (ec *executionContext) unmarshalNWarningCode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐWarningCode(ctx context.Context, v any) (model.WarningCode, error) {
+	var res model.WarningCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarningCode2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐWarningCode(ctx context.Context, sel ast.SelectionSet, v model.WarningCode) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalOAliasInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasInputᚄ(ctx context.Context, v any) ([]*model.AliasInput, error) {
 	if v == nil {
 		return nil, nil

@@ -72,6 +72,7 @@ var (
 	objectUpsertArticleResult   answer.Object
 	objectUpsertArticlesPayload answer.Object
 	objectViewer                answer.Object
+	objectWarning               answer.Object
 )
 
 func init() {
@@ -134,6 +135,7 @@ func init() {
 	objectUpsertArticleResult = describeUpsertArticleResult()
 	objectUpsertArticlesPayload = describeUpsertArticlesPayload()
 	objectViewer = describeViewer()
+	objectWarning = describeWarning()
 }
 
 func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionSet, obj *model.AccessToken) graphql.Marshaler {
@@ -678,8 +680,6 @@ func describeArticle() answer.Object {
 					return w.Scalar(value)
 				},
 			},
-			"version": {
-				NonNull: true,
 			"jsonLdScript": {
 				NonNull: true,
 				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
@@ -691,6 +691,8 @@ func describeArticle() answer.Object {
 					return w.String(string(value))
 				},
 			},
+			"version": {
+				NonNull: true,
 				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
 					obj := object.(*model.Article)
 					value := obj.Version
@@ -1025,6 +1027,19 @@ func describeArticlePayload() answer.Object {
 							return w.Missing()
 						}
 						return writeUserError(w, f, value)
+					})
+				},
+			},
+			"warnings": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.ArticlePayload)
+					value := obj.Warnings
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.Warning) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeWarning(w, f, value)
 					})
 				},
 			},
@@ -4249,6 +4264,19 @@ func describeUpsertArticleResult() answer.Object {
 					})
 				},
 			},
+			"warnings": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertArticleResult)
+					value := obj.Warnings
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.Warning) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeWarning(w, f, value)
+					})
+				},
+			},
 		},
 	}
 }
@@ -4344,6 +4372,65 @@ func describeViewer() answer.Object {
 						return w.Null()
 					}
 					return w.String(string(*value))
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _Warning(ctx context.Context, sel ast.SelectionSet, obj *model.Warning) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectWarning, obj)
+}
+
+func writeWarning(w *answer.Writer, f *answer.Selected, obj *model.Warning) bool {
+	return w.Object(f, &objectWarning, obj)
+}
+
+func describeWarning() answer.Object {
+	return answer.Object{
+		Name:       "Warning",
+		Conditions: []string{"Warning"},
+		Fields: map[string]*answer.Field{
+			"code": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Warning)
+					value := obj.Code
+					return w.Quoted(string(value))
+				},
+			},
+			"message": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Warning)
+					value := obj.Message
+					return w.String(string(value))
+				},
+			},
+			"path": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Warning)
+					value := obj.Path
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value string) bool {
+						return w.String(string(value))
+					})
+				},
+			},
+			"line": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Warning)
+					value := obj.Line
+					return w.Int(int(value))
+				},
+			},
+			"occurrences": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.Warning)
+					value := obj.Occurrences
+					return w.Int(int(value))
 				},
 			},
 		},
@@ -4484,7 +4571,7 @@ type Computed interface {
 	ArticleBody(ctx context.Context, obj *model.Article, format *model.TextFormat) (string, error)
 	ArticleReadingMinutes(ctx context.Context, obj *model.Article) (int, error)
 	ArticleJSONLd(ctx context.Context, obj *model.Article) (model.JSON, error)
+	ArticleJSONLdScript(ctx context.Context, obj *model.Article) (string, error)
 	LocalizedTextDirection(ctx context.Context, obj *model.LocalizedText) (model.TextDirection, error)
 	TextAnalysisDirection(ctx context.Context, obj *model.TextAnalysis) (model.TextDirection, error)
 }
-	ArticleJSONLdScript(ctx context.Context, obj *model.Article) (string, error)

@@ -937,6 +937,11 @@ type ArticlePayload {
   article: Article
   "What is wrong with the input. Empty on success."
   errors: [UserError!]!
+  """
+  What readers will not see of the article as it was written: what ` + "`" + `body(format: HTML)` + "`" + ` leaves out. The article is stored all the same.
+  Empty if there is nothing, or no article.
+  """
+  warnings: [Warning!]!
 }
 
 "The result of creating or updating many articles."
@@ -961,6 +966,8 @@ type UpsertArticleResult {
   article: Article
   "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
   errors: [UserError!]!
+  "What readers will not see of the input's ` + "`" + `body` + "`" + `, whether or not it was written. Empty if there is nothing, or no ` + "`" + `body` + "`" + `."
+  warnings: [Warning!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `extend type Query {
@@ -1430,6 +1437,39 @@ type ConflictError implements UserError {
   path: [String!]!
   "The version now stored."
   currentVersion: Int!
+}
+
+"""
+Something in an input that is stored, but that readers will not see as it was written. What is lost in the same way in several places is
+one warning; there are at most 20, of which the last then stands for all others.
+"""
+type Warning {
+  "The kind of warning, for programs."
+  code: WarningCode!
+  "What is left out, for people. In English; the wording may change."
+  message: String!
+  "The path to the value, starting from the mutation's arguments: ` + "`" + `[\"input\", \"body\"]` + "`" + `. ` + "`" + `[\"body\"]` + "`" + ` if no argument has the text."
+  path: [String!]!
+  "The line of the text in which it first stands, counted from 1."
+  line: Int!
+  "How often it stands in the text."
+  occurrences: Int!
+}
+
+"The kinds of warnings."
+enum WarningCode {
+  "An HTML element that is not allowed. The text in it is kept, except that of scripts, styles and embedded pages."
+  ELEMENT_DROPPED
+  "An attribute that is not allowed, or whose value is not, such as a link to ` + "`" + `javascript:` + "`" + ` or ` + "`" + `data:` + "`" + `."
+  ATTRIBUTE_DROPPED
+  "An HTML comment."
+  COMMENT_DROPPED
+  "An ` + "`" + `id` + "`" + ` that an element before has."
+  ID_DROPPED
+  "All formatting: the text is nested too deeply, and its source is shown."
+  SHOWN_AS_SOURCE
+  "More of these kinds; ` + "`" + `occurrences` + "`" + ` says how much."
+  MORE
 }
 
 "The kinds of errors in a mutation's payload."

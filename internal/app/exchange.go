@@ -19,6 +19,7 @@ type (
 	ImportSource  = exchange.Source
 	ImportOptions = exchange.Options
 	ImportFailure = exchange.Failure
+	ImportWarning = exchange.Warning
 	ImportReport  = exchange.Report
 	ImportCounts  = exchange.Counts
 )

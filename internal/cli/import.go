@@ -31,7 +31,7 @@ func (importCommand) Help() string {
 
 A line changes what has its externalId, else its slug (an article's with its language), and makes it when there is none. A key that is left out keeps what is there, null clears it, and a list replaces the whole list. References are an externalId, a slug or a country's code, and may point forward.
 
-A line that fails is told with its file, its number and the reason, and the others are imported; then the exit status is 1. The same import again changes nothing.`
+A line that fails is told with its file, its number and the reason, and the others are imported; then the exit status is 1. What readers will not see of a body, such as a script, is told as a warning. The same import again changes nothing.`
 }
 
 // Run imports the files and prints the result.
@@ -50,12 +50,19 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 			_ = bar.Clear() // at worst, a bar stays on the screen
 			fmt.Fprintln(out.Stderr, f)
 		},
+		Warned: func(w app.ImportWarning) {
+			_ = bar.Clear()
+			fmt.Fprintln(out.Stderr, w)
+		},
 	})
 	_ = bar.Clear()
 	if report == nil {
 		return err
 	}
 	out.counts(report)
+	if report.Warned > 0 {
+		fmt.Fprintf(out.Stdout, "Readers will not see all of %d of the lines; see the warnings.\n", report.Warned)
+	}
 	return c.verdict(out, report.Total(), err)
 }
 

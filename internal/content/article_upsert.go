@@ -68,7 +68,7 @@ func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertAr
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	result := &model.UpsertArticleResult{Index: i, Errors: []model.UserError{}}
+	result := &model.UpsertArticleResult{Index: i, Errors: []model.UserError{}, Warnings: []*model.Warning{}}
 	u.payload.Results = append(u.payload.Results, result)
 	var outcome Outcome
 	err := tx.Try(func(tx *store.Tx) (err error) {

@@ -77,6 +77,9 @@ func (l *articleLine) write(w *lineWriter) (content.Outcome, error) {
 		return content.Unchanged, err
 	}
 	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.publication)
+	if err == nil && fields.Body.HasValue() {
+		w.warnings = w.rules.Warnings(fields.Body.Value(), "body")
+	}
 	return outcome, err
 }
 

@@ -87,8 +87,9 @@ func (m *importer) rest() {
 
 // result is what came of trying to write a line.
 type result struct {
-	outcome content.Outcome
-	wrong   model.Errors
+	outcome  content.Outcome
+	wrong    model.Errors
+	warnings []*model.Warning
 }
 
 // writeBatch writes the first of the lines, as many as a turn has time for, in one
@@ -131,6 +132,7 @@ func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result
 	err := tx.Try(func(tx *store.Tx) (err error) {
 		w.tx = tx
 		r.outcome, err = l.statement.write(w)
+		r.warnings = w.warnings
 		return err
 	})
 	if err == nil && w.byName.Value != "" {
@@ -154,6 +156,7 @@ func (m *importer) record(l *line, r result) error {
 		l.waits.Detachment, l.waits.Outcome = detached, r.outcome
 		return m.waiting.add(l)
 	}
+	m.warn(l, r.warnings)
 	counts := m.report.of(l.noun)
 	switch {
 	case r.outcome == content.Created || l.waits.Outcome == content.Created:

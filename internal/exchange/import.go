@@ -28,6 +28,9 @@ type Options struct {
 	DryRun bool
 	// Failed, if set, is called with each line that fails.
 	Failed func(Failure)
+	// Warned, if set, is called with each line that is imported, but of which readers will
+	// not see all.
+	Warned func(Warning)
 }
 
 // errRollback rolls a transaction back although nothing failed.
@@ -144,6 +147,17 @@ func (m *importer) fail(l *line, reason string) {
 	m.report.of(l.noun).Failed++
 	if m.options.Failed != nil {
 		m.options.Failed(Failure{Source: l.source, Line: l.number, Reason: reason})
+	}
+}
+
+// warn tells what readers will not see of a line that is imported.
+func (m *importer) warn(l *line, warnings []*model.Warning) {
+	if len(warnings) == 0 {
+		return
+	}
+	m.report.Warned++
+	if m.options.Warned != nil {
+		m.options.Warned(Warning{Source: l.source, Line: l.number, What: unseen(warnings)})
 	}
 }
 

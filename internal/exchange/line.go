@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,18 @@ func reasonOf(l *line, wrong model.Errors) string {
 		}
 	}
 	return strings.Join(reasons, "; ")
+}
+
+// unseen returns warnings about a body as a sentence.
+func unseen(warnings []*model.Warning) string {
+	parts := make([]string, len(warnings))
+	for i, w := range warnings {
+		parts[i] = fmt.Sprintf("line %d: %s", w.Line, w.Message)
+		if w.Occurrences > 1 {
+			parts[i] += fmt.Sprintf(" (%d times)", w.Occurrences)
+		}
+	}
+	return "body: " + strings.Join(parts, "; ")
 }
 
 func (l *line) placeOf(path []string) string {

@@ -13,11 +13,24 @@ type Failure struct {
 // String returns the failure in the format of compilers, which editors understand.
 func (f Failure) String() string { return fmt.Sprintf("%s:%d: %s", f.Source, f.Line, f.Reason) }
 
+// Warning is a line that was imported, but of which readers will not see all.
+type Warning struct {
+	Source string
+	Line   int
+	// What readers will not see, for the author of the line.
+	What string
+}
+
+// String returns the warning in the format of compilers.
+func (w Warning) String() string { return fmt.Sprintf("%s:%d: warning: %s", w.Source, w.Line, w.What) }
+
 // Report is the result of an import.
 type Report struct {
 	// Nouns are the counts of each noun, in a fixed order. The last counts, with an empty
 	// name, are of lines about no known noun.
 	Nouns []Counts
+	// Warned is how many lines were imported of which readers will not see all.
+	Warned int
 }
 
 // Counts are the numbers of a noun's lines by result.

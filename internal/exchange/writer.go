@@ -24,6 +24,8 @@ type lineWriter struct {
 	// them; byName is the node of this line, if it has nothing else either.
 	foundByName map[store.NaturalKey]bool
 	byName      store.NaturalKey
+	// warnings are what readers will not see of the line.
+	warnings []*model.Warning
 }
 
 // id returns the id of the node to which a member refers.

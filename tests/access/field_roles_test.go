@@ -13,7 +13,7 @@ var fieldRoles = map[string]string{
 	"ArticleConnection":     "correctedQuery edges facets nodes pageInfo totalCount",
 	"ArticleEdge":           "cursor node",
 	"ArticleFacets":         "countries languages months officials topics",
-	"ArticlePayload":        "article errors",
+	"ArticlePayload":        "article errors warnings",
 	"AuditConnection":       "ADMIN: edges nodes pageInfo",
 	"AuditEdge":             "ADMIN: cursor node",
 	"AuditEntry":            "ADMIN: actor actorKey at cursor kind node nodeId nodeType readers status tokenId version",
@@ -63,7 +63,8 @@ var fieldRoles = map[string]string{
 	"TopicEdge":             "cursor node",
 	"TopicFacet":            "count topic",
 	"TopicPayload":          "errors topic",
-	"UpsertArticleResult":   "article errors index",
+	"UpsertArticleResult":   "article errors index warnings",
 	"UpsertArticlesPayload": "created failed results unchanged updated",
 	"Viewer":                "name role",
+	"Warning":               "code line message occurrences path",
 }
