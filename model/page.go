@@ -28,13 +28,13 @@ func (p Page) Size() (size int, backward bool, err error) {
 }
 
 // Count returns the number that the argument asks for, or the usual one if it was
-// omitted.
+// omitted. None may be asked for: with totalCount beside it, that only counts.
 func Count(argument string, asked *int, usual, most int) (int, error) {
 	if asked == nil {
 		return usual, nil
 	}
-	if *asked < 1 || *asked > most {
-		return 0, Invalid("`%s` is %d; send 1 to %d", argument, *asked, most).At(argument)
+	if *asked < 0 || *asked > most {
+		return 0, Invalid("`%s` is %d; send 0 to %d", argument, *asked, most).At(argument)
 	}
 	return *asked, nil
 }

@@ -70,7 +70,7 @@ func TestLimitsOfOperations(t *testing.T) {
 		{name: "cost", limit: func(l *gate.Limits) { l.Cost = 2 }, fits: "{ topics(first: 1) { nodes { id } } }", large: "{ topics(first: 2) { nodes { id } } }", isOver: "cost", refusal: "the operation asks for up to 3 objects, more than the 2 of one request; page `topics` with first ≤ 1, or ask for less below it"},
 		{name: "cost of a filter", limit: func(l *gate.Limits) { l.Cost = 1 }, fits: filtered(20), large: filtered(21), isOver: "cost", refusal: "the operation asks for up to 2 objects, more than the 1 of one request"},
 		{name: "values", limit: func(l *gate.Limits) { l.Values = 3 }, fits: "{ topics(first: 1) { nodes { id } } }", large: "{ topics(first: 2) { nodes { id } } }", isOver: "values", refusal: "the operation asks for up to 4 values of fields, more than the 3 of one request; ask for smaller pages, or for fewer fields in each row"},
-		{name: "errors", limit: func(l *gate.Limits) { l.Errors = 1 }, fits: "{ topics { totalCount } }", large: "{ a: topics(first: 0) { totalCount } b: topics(first: 0) { totalCount } }", isOver: "errors", refusal: "and 2 errors more; mend these first"},
+		{name: "errors", limit: func(l *gate.Limits) { l.Errors = 1 }, fits: "{ topics { totalCount } }", large: "{ a: topics(first: -1) { totalCount } b: topics(first: -1) { totalCount } }", isOver: "errors", refusal: "and 2 errors more; mend these first"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +131,7 @@ func TestNoLimits(t *testing.T) {
 	if cost := answer.Extensions.Cost; cost.Max != 0 || cost.Requested != 101 {
 		t.Errorf("cost = %+v, want 101 of 0", cost)
 	}
-	if errs := s.Post(t, `{ a: topics(first: 0) { totalCount } b: topics(first: 0) { totalCount } }`, nil).Errors; len(errs) != 2 {
+	if errs := s.Post(t, `{ a: topics(first: -1) { totalCount } b: topics(first: -1) { totalCount } }`, nil).Errors; len(errs) != 2 {
 		t.Errorf("errors without limits = %+v, want both", errs)
 	}
 }
@@ -144,7 +144,7 @@ func TestErrorsOfAResponse(t *testing.T) {
 	wrong := func(aliases ...string) (paths []string, last graphtest.Error) {
 		query := ""
 		for _, alias := range aliases {
-			query += alias + ": topics(first: 0) { totalCount } "
+			query += alias + ": topics(first: -1) { totalCount } "
 		}
 		errs := s.Post(t, "{ "+query+"}", nil).Errors
 		for _, err := range errs {
@@ -167,7 +167,7 @@ func TestVeryManyErrors(t *testing.T) {
 	s := start(t, func(_ *graphtest.Config, l *gate.Limits) { *l = gate.Limits{} })
 	query := ""
 	for i := range 1001 {
-		query += fmt.Sprintf("a%d: topics(first: 0) { totalCount } ", i)
+		query += fmt.Sprintf("a%d: topics(first: -1) { totalCount } ", i)
 	}
 	if errs := s.Post(t, "{ "+query+"}", nil).Errors; len(errs) != 1000 {
 		t.Errorf("1001 errors = %d, want 1000 of them", len(errs))

@@ -288,11 +288,11 @@ type AccessTokenPayload {
 
   "Articles: by default, the most recently published first."
   articles(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -492,7 +492,7 @@ type Article implements Node {
   before this one and the 50 after it are considered (with ` + "`" + `Diwan-Perspective: draft` + "`" + `, those created before and after). Of an article and
   its translations, only one is returned: the one in this article's language, if there is one.
   """
-  related("How many to return: 1 to 20." first: Int = 5): [Article!]!
+  related("How many to return: 0 to 20." first: Int = 5): [Article!]!
   """
   Whether this is a working copy that differs from the version readers see: in a text, a key, a tag, a translation, ` + "`" + `link` + "`" + ` or a decision
   on a mention. A copy that is edited back to what readers see is dropped. False for that version itself, and for an article that readers
@@ -504,11 +504,11 @@ type Article implements Node {
   contain drafts.
   """
   revisions(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -626,17 +626,17 @@ type ArticleEdge {
 "How many articles the whole list has, on all its pages, by country, topic, official, language and month."
 type ArticleFacets {
   "The countries that most articles are tagged with, highest count first."
-  countries("How many to return: 1 to 100." first: Int = 10): [CountryFacet!]!
+  countries("How many to return: 0 to 100." first: Int = 10): [CountryFacet!]!
   """
   The topics that most articles are tagged with, highest count first. Articles tagged only with a topic below do not count.
   """
-  topics("How many to return: 1 to 100." first: Int = 10): [TopicFacet!]!
+  topics("How many to return: 0 to 100." first: Int = 10): [TopicFacet!]!
   "The officials that most articles are tagged with, highest count first."
-  officials("How many to return: 1 to 100." first: Int = 10): [OfficialFacet!]!
+  officials("How many to return: 0 to 100." first: Int = 10): [OfficialFacet!]!
   "The languages of the articles, highest count first."
   languages: [LanguageFacet!]!
   "The months (in UTC) in which the articles were published, newest first. Articles never published are not counted."
-  months("How many to return: 1 to 100." first: Int = 12): [MonthFacet!]!
+  months("How many to return: 0 to 100." first: Int = 12): [MonthFacet!]!
 }
 
 "How many articles in a list are tagged with a country."
@@ -979,7 +979,7 @@ type UpsertArticleResult {
   auditLog(
     "Return only entries after this cursor, which are older ones. If omitted: start with the newest."
     after: String
-    "How many entries to return: 1 to 100. 20 if omitted."
+    "How many entries to return: 0 to 100. 20 if omitted."
     first: Int
     "Only changes to nodes of these types. If omitted: all types."
     types: [NodeType!]
@@ -1069,7 +1069,7 @@ type AuditEntry {
   changes(
     "Return only changes after this cursor. If omitted: start at the beginning of the log."
     after: String
-    "How many changes to return: 1 to 100. 20 if omitted."
+    "How many changes to return: 0 to 100. 20 if omitted."
     first: Int
     "Only changes to nodes of these types. If omitted: all types."
     types: [NodeType!]
@@ -1514,11 +1514,11 @@ enum BulkErrorPolicy {
 
   "The 249 countries and territories of ISO 3166-1: by default, sorted by name in the language of the request."
   countries(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -1589,22 +1589,22 @@ type Country implements Node {
   officials(
     "The day."
     on: Date
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
   ): OfficialConnection!
   "The articles tagged with the country, most recently published first."
   articles(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -1876,11 +1876,11 @@ type TextAnalysis {
 
   "Offices, sorted by title in the language of the request."
   offices(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -2077,11 +2077,11 @@ type OfficePayload {
 
   "Officials: by default, sorted by name in the language of the request."
   officials(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -2160,11 +2160,11 @@ type Official implements Node {
   tenures("Only tenures that include this day." on: Date): [Tenure!]!
   "The articles tagged with the official, most recently published first."
   articles(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -2443,14 +2443,14 @@ enum DiffKind {
     filter: ArticleFilter
     "Only articles in exactly this language. Other types are found by their names in any language."
     language: Language
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     """
     Return only what comes after this cursor. The cursor keeps the weights of the words, so that what is written in the meantime
     does not change the order of the results.
     """
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor, which keeps the weights as ` + "`" + `after` + "`" + ` does."
     before: String
@@ -2466,7 +2466,7 @@ enum DiffKind {
     prefix: String!
     "Only these types. If omitted: all types. Articles have no names, and are never suggested."
     types: [SearchType!]
-    "How many to return: 1 to 100."
+    "How many to return: 0 to 100."
     first: Int = 10
   ): [Suggestion!]!
 }
@@ -2664,11 +2664,11 @@ type TenurePayload {
 
   "Topics: by default, sorted by name in the language of the request."
   topics(
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String
@@ -2749,11 +2749,11 @@ type Topic implements Node {
   articles(
     "Whether to include articles tagged only with a topic below this one."
     includeDescendants: Boolean = true
-    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "How many to return from the start of the list, or following ` + "`" + `after` + "`" + `: 0 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
     "Return only what comes after this cursor."
     after: String
-    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 1 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
+    "How many to return from the end of the list, or preceding ` + "`" + `before` + "`" + `: 0 to 100. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, not both."
     last: Int
     "Return only what comes before this cursor."
     before: String

@@ -200,8 +200,8 @@ func TestAuditLog(t *testing.T) {
 	if empty, err := s.AuditPage(t.Context(), editors(), model.AuditQuery{}, &model.Plan{}); err != nil || len(empty.Nodes) != 0 {
 		t.Errorf("a page of which nothing is wanted = %+v, %v", empty, err)
 	}
-	_, err = s.AuditPage(t.Context(), editors(), model.AuditQuery{First: of(0)}, nil)
-	wantCode(t, "a page of none", err, model.ErrorCodeInvalid)
+	_, err = s.AuditPage(t.Context(), editors(), model.AuditQuery{First: of(-1)}, nil)
+	wantCode(t, "a page of less than none", err, model.ErrorCodeInvalid)
 	_, err = s.AuditPage(t.Context(), editors(), model.AuditQuery{After: of("x")}, nil)
 	wantCode(t, "no cursor", err, model.CodeInvalidCursor)
 }

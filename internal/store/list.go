@@ -223,7 +223,7 @@ func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T]
 		page := pages[parent]
 		page.CursorOf = func(i int) string { return cursorOf(&run[i], n, o).String() }
 		var ends []string
-		if q.wanted.place {
+		if q.wanted.place && len(run) > 0 {
 			ends = []string{page.CursorOf(0), page.CursorOf(len(run) - 1)}
 		}
 		page.PageInfo = q.pageInfo(ends, found > q.size)

@@ -57,7 +57,7 @@ func TestArticlesInEachOrder(t *testing.T) {
 		{"a field twice", model.Query{Order: []model.Order{{Field: "TITLE"}, {Field: "TITLE", Desc: true}}}},
 		{"relevance without a search", model.Query{Order: []model.Order{{Field: "RELEVANCE"}}}},
 		{"first and last", model.Query{Page: model.Page{First: of(1), Last: of(1)}}},
-		{"a page of none", model.Query{Page: model.Page{First: of(0)}}},
+		{"a page of less than none", model.Query{Page: model.Page{First: of(-1)}}},
 		{"a page too large", model.Query{Page: model.Page{Last: of(101)}}},
 	} {
 		_, err := s.Articles(t.Context(), readers(), c.q, nil)

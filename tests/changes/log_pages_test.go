@@ -128,7 +128,7 @@ func TestPagesOfTheLogFollowEachOther(t *testing.T) {
 		vars variables
 		code string
 	}{
-		"none":                     {variables{"first": 0}, "INVALID"},
+		"fewer than none":          {variables{"first": -1}, "INVALID"},
 		"too many":                 {variables{"first": 101}, "INVALID"},
 		"a cursor that is none":    {variables{"after": "x"}, "INVALID_CURSOR"},
 		"a cursor of another list": {variables{"after": testserver.Ask[struct{ Topics logPage }](t, n.Server, `{ topics { pageInfo { endCursor } } }`, nil).Topics.PageInfo.EndCursor}, "INVALID_CURSOR"},

@@ -154,12 +154,12 @@ func TestSubscriptionsWithAWrongFilterAreRefused(t *testing.T) {
 	if f := k.Want("error", "2"); !strings.Contains(string(f.Payload), "LIMIT_EXCEEDED") && !strings.Contains(string(f.Payload), "INVALID") {
 		t.Errorf("a filter that is too deep = %s, want an error", f)
 	}
-	k.Subscribe("3", `subscription { articlePublished { officials { articles(first: 0) { nodes { id } } } } }`, nil)
+	k.Subscribe("3", `subscription { articlePublished { officials { articles(first: -1) { nodes { id } } } } }`, nil)
 	for f := (testserver.Message{}); f.Type != "error"; {
 		s.Article(t, "B", variables{"officials": []string{s.Create(t, "Official", variables{"names": testserver.Names("en", "O")}).ID}})
 		var err error
 		if f, err = k.TryRead(100 * time.Millisecond); err == nil && (f.Type != "error" || !strings.Contains(string(f.Payload), "INVALID")) {
-			t.Fatalf("an event with `first: 0` below it = %s, want INVALID", f)
+			t.Fatalf("an event with `first: -1` below it = %s, want INVALID", f)
 		}
 	}
 }

@@ -132,9 +132,9 @@ func TestALimitOfZeroIsNone(t *testing.T) {
 	t.Parallel()
 	s := limited(t, func(l *graph.Limits) { *l = graph.Limits{} })
 	s.Create(t, "Topic", variables{"names": testserver.Names("en", "Topic")})
-	const query = `query($in: [String!]) { topics(filter: {slug: {in: $in, notIn: ["a", "b"]}}) { nodes { also: slug slug slug } } no: articles(first: 0) { totalCount } }`
+	const query = `query($in: [String!]) { topics(filter: {slug: {in: $in, notIn: ["a", "b"]}}) { nodes { also: slug slug slug } } no: articles(first: -1) { totalCount } }`
 	if a := s.Post(t, query, variables{"in": []string{"topic", "b"}}); len(a.Errors) != 1 || !strings.HasPrefix(a.Errors[0].Message, "`first`") {
-		t.Errorf("a query without limits = %s, want one error, about first: 0", a.Raw)
+		t.Errorf("a query without limits = %s, want one error, about first: -1", a.Raw)
 	}
 	if got := testserver.Ask[struct {
 		Topics struct{ Nodes []struct{ Slug string } }
@@ -190,7 +190,7 @@ func TestAnswersAreLimited(t *testing.T) {
 	wrong := func(times int) testserver.Answer {
 		query := ""
 		for i := range times {
-			query += fmt.Sprintf("a%d: articles(first: 0) { totalCount } ", i)
+			query += fmt.Sprintf("a%d: articles(first: -1) { totalCount } ", i)
 		}
 		return s.Post(t, "{ "+query+"}", nil)
 	}

@@ -2,6 +2,7 @@ package lists
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,11 +186,11 @@ func TestPageSizesAreLimited(t *testing.T) {
 			vars variables
 			says string
 		}{
-			{"first: 0 is refused", variables{"first": 0}, "`first` is 0; send 1 to 100"},
-			{"first: -1 is refused", variables{"first": -1}, "`first` is -1; send 1 to 100"},
-			{"first: 101 is refused", variables{"first": 101}, "`first` is 101; send 1 to 100"},
-			{"last: 0 is refused", variables{"last": 0}, "`last` is 0; send 1 to 100"},
-			{"last: 101 is refused", variables{"last": 101}, "`last` is 101; send 1 to 100"},
+			{"first: -1 is refused", variables{"first": -1}, "`first` is -1; send 0 to 100"},
+			{"first: 101 is refused", variables{"first": 101}, "`first` is 101; send 0 to 100"},
+			{"last: -1 is refused", variables{"last": -1}, "`last` is -1; send 0 to 100"},
+			{"last: 101 is refused", variables{"last": 101}, "`last` is 101; send 0 to 100"},
+			{"first and last is refused, if both are 0 too", variables{"first": 0, "last": 0}, "send one of them"},
 			{"first and last is refused", variables{"first": 1, "last": 1}, "send one of them"},
 		} {
 			if _, backward := c.vars["last"]; backward && !slices.Contains(l.places(), "before") {
@@ -207,11 +208,12 @@ func TestPageSizesAreLimited(t *testing.T) {
 			vars variables
 			want int
 		}{
+			{"first: 0 is no row", variables{"first": 0}, 0},
 			{"first: 1 is one row", variables{"first": 1}, 1},
 			{"first: 100 is all of seven", variables{"first": 100}, 7},
 		} {
 			t.Run(name+": "+c.rule, func(t *testing.T) {
-				if got := len(l.with(c.vars).page(t).Edges); got != c.want && (got < c.want || c.want == 1) {
+				if got := len(l.with(c.vars).page(t).Edges); got != c.want && (got < c.want || c.want <= 1) {
 					t.Errorf("%v = %d rows, want %d", c.vars, got, c.want)
 				}
 			})
@@ -219,6 +221,56 @@ func TestPageSizesAreLimited(t *testing.T) {
 	}
 	if got := len(lists["countries"].page(t).Edges); got != 20 {
 		t.Errorf("neither first nor last: %d rows, want 20", got)
+	}
+}
+
+// A page of no rows has all that is not about rows: how many there are, and whether any
+// follow.
+func TestPagesOfNoRows(t *testing.T) {
+	t.Parallel()
+	s, ids := sevenOfEach.Start(t)
+	const page = `{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { __typename id } edges { cursor } }`
+	const next = `{"totalCount":%d,"pageInfo":{"hasNextPage":true,"hasPreviousPage":false,"startCursor":null,"endCursor":null},"nodes":[],"edges":[]}`
+	const previous = `{"totalCount":%d,"pageInfo":{"hasNextPage":false,"hasPreviousPage":true,"startCursor":null,"endCursor":null},"nodes":[],"edges":[]}`
+	for _, c := range []struct {
+		list string // %s is the size
+		rows int
+	}{
+		{`articles(%s) ` + page, 7},
+		{`articles(%s, search: "article") ` + strings.Replace(page, "nodes", `n: __typename nodes`, 1), -1},
+		{`articles(%s, orderBy: {field: TITLE}) ` + page, 7},
+		{`officials(%s) ` + page, 7},
+		{`topics(%s) ` + page, 8},
+		{`offices(%s) ` + page, 7},
+		{`countries(%s) ` + page, 249},
+		{`topic(by: {id: "` + ids[0] + `"}) { articles(%s) ` + page + ` }`, 7},
+		{`country(by: {id: "` + ids[1] + `"}) { articles(%s) ` + page + ` }`, 7},
+		{`country(by: {id: "` + ids[1] + `"}) { officials(%s) ` + page + ` }`, 7},
+		{`topics(last: 3) { nodes { articles(%s) { nodes { id officials { name } } } } }`, -1},
+		{`search(query: "name", %s) { totalCount edges { cursor score highlights { text } } pageInfo { hasNextPage } }`, -1},
+	} {
+		for size, want := range map[string]string{"first: 0": next, "last: 0": previous} {
+			query := "{ list: " + fmt.Sprintf(c.list, size) + " }"
+			got := string(testserver.Ask[json.RawMessage](t, s, query, nil))
+			if c.rows >= 0 && !strings.Contains(got, fmt.Sprintf(want, c.rows)) {
+				t.Errorf("%s = %s, want "+want, query, got, c.rows)
+			}
+			if c.rows < 0 && (strings.Contains(got, `"cursor"`) || strings.Contains(got, `"id"`)) {
+				t.Errorf("%s = %s, want no rows", query, got)
+			}
+		}
+	}
+	for query, want := range map[string]string{
+		`{ suggest(prefix: "name", first: 0) { text } }`: `{"suggest":[]}`,
+		`{ articles { facets { countries(first: 0) { count } topics(first: 0) { count } officials(first: 0) { count } months(first: 0) { count } } } }`:                                    `{"articles":{"facets":{"countries":[],"topics":[],"officials":[],"months":[]}}}`,
+		`{ articles(filter: {slug: {startsWith: "a"}}) { facets { countries(first: 0) { count } topics(first: 0) { count } officials(first: 0) { count } months(first: 0) { count } } } }`: `{"articles":{"facets":{"countries":[],"topics":[],"officials":[],"months":[]}}}`,
+		`{ articles(first: 1) { nodes { related(first: 0) { id } } } }`:                 `{"articles":{"nodes":[{"related":[]}]}}`,
+		`{ changes(first: 0) { nodes { cursor } pageInfo { hasNextPage endCursor } } }`: `{"changes":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":null}}}`,
+		`{ auditLog(first: 0) { nodes { at } pageInfo { hasNextPage endCursor } } }`:    `{"auditLog":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":null}}}`,
+	} {
+		if got := string(testserver.Ask[json.RawMessage](t, s, query, nil, testserver.AsAdmin)); got != want {
+			t.Errorf("%s = %s, want %s", query, got, want)
+		}
 	}
 }
 
