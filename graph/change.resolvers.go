@@ -12,12 +12,12 @@ func (r *queryResolver) Changes(ctx context.Context, after *string, first *int, 
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, types []model.NodeType) (<-chan *model.Change, error) {
-	feed, err := r.content.Follow(ctx, after, types)
+	feed, err := r.content.Follow(ctx, resumed(ctx, after), types)
 	return events(ctx, feed, err)
 }
 
 func (r *subscriptionResolver) ArticlePublished(ctx context.Context, filter *model.ArticleFilter) (<-chan *model.Article, error) {
-	feed, err := r.content.Published(ctx, filter, r.plan(ctx))
+	feed, err := r.content.PublishedAfter(ctx, resumed(ctx, nil), filter, r.plan(ctx))
 	return events(ctx, feed, err)
 }
 

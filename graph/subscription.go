@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
 )
 
@@ -17,18 +18,26 @@ type endReporter struct{ present graphql.ErrorPresenterFunc }
 func (endReporter) ExtensionName() string                     { return "EndReporter" }
 func (endReporter) Validate(_ graphql.ExecutableSchema) error { return nil }
 
-type feedErrorKey struct{}
+type (
+	feedErrorKey  struct{}
+	feedCursorKey struct{}
+)
 
 // InterceptOperation sends the error of the feed as the last response of a
-// subscription.
+// subscription, and gives each event the cursor of its change as its id.
 func (e endReporter) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 		return next(ctx)
 	}
 	var feedError func() error
+	var cursor func() string
+	ctx = context.WithValue(ctx, feedCursorKey{}, &cursor)
 	respond := next(context.WithValue(ctx, feedErrorKey{}, &feedError))
 	return func(ctx context.Context) *graphql.Response {
 		response := respond(ctx)
+		if response != nil && cursor != nil {
+			transport.SetEventID(ctx, cursor())
+		}
 		if response != nil || feedError == nil {
 			return response
 		}
@@ -40,6 +49,15 @@ func (e endReporter) InterceptOperation(ctx context.Context, next graphql.Operat
 	}
 }
 
+// resumed returns the cursor after which a subscription begins: that of the last event
+// which the client of an event stream got, else the one in its arguments.
+func resumed(ctx context.Context, after *string) *string {
+	if last := transport.LastEventID(ctx); last != "" {
+		return &last
+	}
+	return after
+}
+
 // events returns the events of a feed, for the subscription of the context.
 func events[T any](ctx context.Context, feed *content.Feed[T], err error) (<-chan *T, error) {
 	if err != nil {
@@ -47,6 +65,9 @@ func events[T any](ctx context.Context, feed *content.Feed[T], err error) (<-cha
 	}
 	if feedError, isSubscription := ctx.Value(feedErrorKey{}).(*func() error); isSubscription {
 		*feedError = feed.Err
+	}
+	if cursor, isSubscription := ctx.Value(feedCursorKey{}).(*func() string); isSubscription {
+		*cursor = feed.Cursor
 	}
 	return feed.C, nil
 }

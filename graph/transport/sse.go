@@ -70,6 +70,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	ctx, event := withEvents(ctx, r.Header.Get("Last-Event-ID"))
 	defer context.AfterFunc(t.stopping, cancel)()
 
 	operation, refused := t.prepare(ctx, exec, params, int(r.ContentLength)+len(r.URL.RawQuery))
@@ -80,6 +81,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		return
 	}
 	s := t.begin(ctx, cancel, w, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
+	s.event = event
 	defer s.end()
 	if refused == nil {
 		refused = t.execute(ctx, exec, operation, s.next)
@@ -97,6 +99,7 @@ type stream struct {
 	within time.Duration
 	w      http.ResponseWriter
 	out    *http.ResponseController
+	event  *event
 
 	mu        sync.Mutex // one writes at a time
 	commented sync.WaitGroup
@@ -120,7 +123,7 @@ func (t Events) begin(ctx context.Context, cancel context.CancelFunc, w http.Res
 // next sends a response of the operation, and reports whether the stream is still
 // open.
 func (s *stream) next(response *graphql.Response) bool {
-	return s.write("event: next\ndata: " + string(outcome{Response: response}.body()) + "\n\n")
+	return s.write("event: next\n" + s.event.line() + "data: " + string(outcome{Response: response}.body()) + "\n\n")
 }
 
 // complete says that nothing follows. The event has data, though empty, or EventSource

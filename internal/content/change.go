@@ -29,8 +29,33 @@ func (s *Service) Changes(ctx context.Context, q model.ChangeQuery, plan *model.
 // Feed delivers things to one listener, one at a time.
 type Feed[T any] struct {
 	// C delivers them. It is closed when the feed ends.
-	C   <-chan *T
-	err error
+	C     <-chan *T
+	err   error
+	trail *trail
+}
+
+// Cursor returns the place in the change log of what was taken from C, if it is called
+// once after each.
+func (f *Feed[T]) Cursor() string { return f.trail.next() }
+
+// trail has the cursors of what a feed has read and its listener has not asked about.
+type trail struct {
+	mu      sync.Mutex
+	cursors []string
+}
+
+func (t *trail) add(cursor string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cursors = append(t.cursors, cursor)
+}
+
+func (t *trail) next() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	cursor := t.cursors[0]
+	t.cursors = t.cursors[1:]
+	return cursor
 }
 
 // Err returns why the feed ended, once C is closed. It is nil if the listener left.
@@ -49,16 +74,27 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	if err != nil {
 		return nil, err
 	}
-	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (changes []*model.Change, next store.Place, more bool, err error) {
+	way := &trail{}
+	feed := follow(ctx, s, from, func(ctx context.Context, from store.Place) (changes []*model.Change, next store.Place, more bool, err error) {
 		changes, next, err = s.store.Changes(ctx, view, from, types, changesAtOnce)
+		for _, change := range changes {
+			way.add(change.Cursor)
+		}
 		return changes, next, len(changes) == changesAtOnce, err
-	}), nil
+	})
+	feed.trail = way
+	return feed, nil
 }
 
 // Published delivers each article that becomes visible to readers from now on and
 // that the filter matches, as the request may see it. An article that is hidden
 // again before it could be delivered is left out.
 func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, plan *model.Plan) (*Feed[model.Article], error) {
+	return s.PublishedAfter(ctx, nil, filter, plan)
+}
+
+// PublishedAfter is Published from a cursor of the change log on.
+func (s *Service) PublishedAfter(ctx context.Context, after *string, filter *model.ArticleFilter, plan *model.Plan) (*Feed[model.Article], error) {
 	var wanted model.Filter
 	if filter != nil { // a nil pointer in an interface is not nil
 		wanted = filter
@@ -69,18 +105,24 @@ func (s *Service) Published(ctx context.Context, filter *model.ArticleFilter, pl
 	if _, err := s.view(ctx); err != nil {
 		return nil, err
 	}
-	from, err := s.store.End(ctx)
+	from, err := s.startOf(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	return follow(ctx, s, from, func(ctx context.Context, from store.Place) (articles []*model.Article, next store.Place, more bool, err error) {
+	way := &trail{}
+	feed := follow(ctx, s, from, func(ctx context.Context, from store.Place) (articles []*model.Article, next store.Place, more bool, err error) {
 		view, err := s.view(ctx) // a new one each time: it holds the date
 		if err != nil {
 			return nil, from, false, err
 		}
 		published, err := s.store.Published(ctx, view, store.PublishedQuery{After: from, Filter: wanted, Most: changesAtOnce}, plan)
+		for _, cursor := range published.Cursors {
+			way.add(cursor)
+		}
 		return published.Articles, published.Next, published.More, err
-	}), nil
+	})
+	feed.trail = way
+	return feed, nil
 }
 
 // startOf returns where a feed starts: after the cursor, else at the end of the log.

@@ -76,6 +76,8 @@ func (s *Store) Changes(ctx context.Context, view View, after Place, types []mod
 // Publications are articles that became visible to readers.
 type Publications struct {
 	Articles []*model.Article
+	// Cursors are the places of their publications in the log.
+	Cursors []string
 	// Next is the place to continue from.
 	Next Place
 	// More means that the limit on changes was reached.
@@ -103,9 +105,10 @@ func (s *Store) Published(ctx context.Context, view View, q PublishedQuery, plan
 			keys[i] = change.NodeKey
 		}
 		found, err := byKeys[model.Article](r, selection{keys: distinct(slices.Clone(keys)), where: wanted}, plan)
-		for _, key := range keys {
+		for i, key := range keys {
 			if article := found[key]; article != nil {
 				published.Articles = append(published.Articles, article)
+				published.Cursors = append(published.Cursors, changes[i].Cursor)
 			}
 		}
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,59 @@ func TestMalformedRequestsForEventsAreAnsweredAsJSON(t *testing.T) {
 		var a testserver.Answer
 		if err := json.NewDecoder(response.Body).Decode(&a); err != nil || response.StatusCode != c.status || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != c.code {
 			t.Errorf("%s = %d %+v %v, want %d %s as JSON", c.name, response.StatusCode, a, err, c.status, c.code)
+		}
+	}
+}
+
+// An event has the cursor of its change as its id. EventSource sends that of the last one
+// when it connects again, and gets what it has missed.
+func TestEventStreamsGoOnAfterTheLastEvent(t *testing.T) {
+	t.Parallel()
+	n := testserver.StartNewsroom(t)
+	after := n.EndOfLog(t)
+	const changes = `subscription { changes(types: [TOPIC]) { node { ... on Topic { slug } } } }`
+	const published = `subscription { other: articlePublished(filter: {slug: {ne: "gone"}}) { slug } }`
+	for _, slug := range []string{"event-1", "event-2", "event-3"} {
+		n.Create(t, "Topic", variables{"slug": slug, "names": testserver.Names("en", slug)})
+		n.Upsert(t, variables{"slug": slug})
+	}
+	// follow reads the events after an id, and returns their ids.
+	follow := func(method, query, last string, slugs ...string) (ids []string) {
+		t.Helper()
+		r := testserver.ReadEvents(t, n.AskEvents(t, method, query, nil, header{"Last-Event-ID", last}), nil)
+		id := ""
+		for line := range r.Lines {
+			if sent, found := strings.CutPrefix(line, "id: "); found {
+				id = sent
+			}
+			if !strings.HasPrefix(line, "data: ") {
+				continue
+			}
+			if !strings.Contains(line, `"slug":"`+slugs[0]+`"`) || id == "" || slices.Contains(ids, id) {
+				t.Fatalf("%s after %s: event %q %s, want %s and an id of its own", query, last, id, line, slugs[0])
+			}
+			if ids, slugs = append(ids, id), slugs[1:]; len(slugs) == 0 {
+				return ids
+			}
+		}
+		t.Fatalf("%s after %s: the stream ended before %v", query, last, slugs)
+		return nil
+	}
+	for _, query := range []string{changes, published} {
+		ids := follow(http.MethodPost, query, after, "event-1", "event-2", "event-3")
+		for _, method := range []string{http.MethodPost, http.MethodGet} {
+			follow(method, query, ids[0], "event-2", "event-3")
+			follow(method, query, ids[1], "event-3")
+		}
+	}
+	r := testserver.ReadEvents(t, n.AskEvents(t, http.MethodGet, `subscription { changes { cursor } }`, nil, header{"Last-Event-ID", "x"}), nil)
+	if _, data := r.Next(); !strings.Contains(data, "INVALID_CURSOR") {
+		t.Errorf("after an id that is none = %s, want INVALID_CURSOR", data)
+	}
+	r = testserver.ReadEvents(t, n.AskEvents(t, http.MethodGet, `{ __typename }`, nil, header{"Last-Event-ID", after}), nil)
+	for line := range r.Lines {
+		if strings.HasPrefix(line, "id:") {
+			t.Errorf("a query has the line %q, want no id", line)
 		}
 	}
 }
