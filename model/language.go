@@ -36,33 +36,37 @@ func Chain(wanted []Language) []Language {
 
 type languagesKey struct{}
 
-// preference is what a request prefers: its languages, and the chain of them.
-type preference struct{ languages, chain []Language }
+// Preference is what requests prefer: their languages, and the chain of them.
+type Preference struct{ languages, chain []Language }
+
+// Prefer returns a preference for languages, preferred first.
+func Prefer(languages []Language) *Preference { return &Preference{languages, Chain(languages)} }
+
+// In returns a context that carries the preference.
+func (p *Preference) In(ctx context.Context) context.Context {
+	return context.WithValue(ctx, languagesKey{}, p)
+}
 
 // WithLanguages returns a context that carries the languages of a request, preferred
 // first.
 func WithLanguages(ctx context.Context, languages []Language) context.Context {
-	return context.WithValue(ctx, languagesKey{}, preference{languages, Chain(languages)})
+	return Prefer(languages).In(ctx)
 }
 
 // NearLanguages returns a context in which the languages of the request are found at once.
 func NearLanguages(ctx context.Context) context.Context {
-	if named := ctx.Value(languagesKey{}); named != nil {
-		return context.WithValue(ctx, languagesKey{}, named)
-	}
-	return ctx
+	return preferenceOf(ctx).In(ctx)
 }
 
 // LanguagesOf returns the languages of the request, preferred first; nil if it named
 // none.
 func LanguagesOf(ctx context.Context) []Language { return preferenceOf(ctx).languages }
 
-func preferenceOf(ctx context.Context) preference {
-	p, named := ctx.Value(languagesKey{}).(preference)
-	if !named {
-		p.chain = []Language{English}
+func preferenceOf(ctx context.Context) *Preference {
+	if p, named := ctx.Value(languagesKey{}).(*Preference); named {
+		return p
 	}
-	return p
+	return &Preference{chain: []Language{English}}
 }
 
 // LocalizedText is a text in one language.
@@ -80,10 +84,10 @@ type LocalizedTexts []LocalizedText
 // In returns the text for readers of these languages, chosen as Chain says. The
 // second result is false if there is no text at all.
 func (ts LocalizedTexts) In(wanted ...Language) (LocalizedText, bool) {
-	return ts.by(preference{wanted, Chain(wanted)})
+	return ts.by(Prefer(wanted))
 }
 
-func (ts LocalizedTexts) by(p preference) (LocalizedText, bool) {
+func (ts LocalizedTexts) by(p *Preference) (LocalizedText, bool) {
 	if len(ts) == 0 {
 		return LocalizedText{}, false
 	}
@@ -108,7 +112,7 @@ func (ts LocalizedTexts) forRequest(ctx context.Context, language *Language) Loc
 	p := preferenceOf(ctx)
 	if language != nil {
 		wanted := append([]Language{*language}, p.languages...)
-		p = preference{wanted, Chain(wanted)}
+		p = Prefer(wanted)
 	}
 	text, _ := ts.by(p)
 	return text

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -120,8 +121,8 @@ type positions struct {
 	read func(context.Context) (int64, error)
 
 	mu      sync.Mutex
-	reading bool
-	next    *reading
+	running bool     // a reading was begun, or is about to be
+	next    *reading // takes requests; nil if none came
 }
 
 type reading struct {
@@ -133,38 +134,38 @@ type reading struct {
 // now returns the position at a moment after the call.
 func (p *positions) now(ctx context.Context) (int64, error) {
 	p.mu.Lock()
-	if p.next != nil {
-		r := p.next
-		p.mu.Unlock()
-		return r.wait(ctx)
-	}
-	r := &reading{done: make(chan struct{})}
-	if p.reading {
+	r, first := p.next, !p.running
+	if r == nil {
+		r = &reading{done: make(chan struct{})}
 		p.next = r
-		p.mu.Unlock()
-		return r.wait(ctx)
 	}
-	p.reading = true
+	p.running = true
 	p.mu.Unlock()
-	p.run(context.WithoutCancel(ctx), r)
-	return r.position, r.err
+	if first {
+		p.run(context.WithoutCancel(ctx))
+	}
+	return r.wait(ctx)
 }
 
-// run reads for r. A goroutine of its own then reads for the requests that came meanwhile,
+// run reads once. A goroutine of its own then reads for the requests that came meanwhile,
 // so that this one need not wait.
-func (p *positions) run(ctx context.Context, r *reading) {
+func (p *positions) run(ctx context.Context) {
+	runtime.Gosched() // requests that were received already come along
+	p.mu.Lock()
+	r := p.next
+	p.next = nil
+	p.mu.Unlock()
 	defer func() {
 		if cause := recover(); cause != nil { // nobody else would read again
 			r.err = fmt.Errorf("read the position of the log: panic: %v", cause)
 		}
 		close(r.done)
 		p.mu.Lock()
-		next := p.next
-		p.next = nil
-		p.reading = next != nil
+		p.running = p.next != nil
+		again := p.running
 		p.mu.Unlock()
-		if next != nil {
-			go p.run(context.Background(), next)
+		if again {
+			go p.run(context.Background())
 		}
 	}()
 	r.position, r.err = p.read(ctx)

@@ -260,3 +260,8 @@ func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	}()
 	return f(p)
 }
+
+// Single is a snapshot of one statement, which is sent together with BEGIN.
+func (d *postgres) Single(ctx context.Context, into any, statement sql.Clause) error {
+	return d.Snapshot(ctx, func(s Snapshot) error { return s.Scan(into, statement) })
+}

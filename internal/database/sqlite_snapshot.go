@@ -47,6 +47,22 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	return err
 }
 
+// Single runs a statement without BEGIN: SQLite reads for each from a snapshot of its own.
+func (d *sqlite) Single(ctx context.Context, into any, statement sql.Clause) error {
+	conn, err := d.readers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(connection any) error {
+		c, ok := connection.(*sqlite3.SQLiteConn)
+		if !ok {
+			return fmt.Errorf("the connection is a %T", connection)
+		}
+		return (&serial{ctx: ctx, conn: c, mapper: d.mapper, observed: d.observed}).Scan(into, statement)
+	})
+}
+
 // serial runs statements one after the other: SQLite is in the same process, so sending
 // them together would gain nothing.
 type serial struct {

@@ -8,7 +8,6 @@ import (
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/telemetry"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -34,6 +33,8 @@ type Admission struct {
 	Production bool
 	// PrivateRead demands a credential even to read what is published.
 	PrivateRead bool
+	// languages is nil where requests are few.
+	languages *languages
 }
 
 // Admit returns the context in which to serve the caller, or why they are refused.
@@ -54,7 +55,7 @@ func (a Admission) Admit(ctx context.Context, headers http.Header) (context.Cont
 			Message: "to read here takes a token of the role READER or above; send the header `Authorization: Bearer <token>`",
 		}
 	}
-	ctx, err = a.withPerspective(withLanguages(ctx, headers), headers)
+	ctx, err = a.withPerspective(a.languages.in(ctx, headers), headers)
 	if err != nil {
 		return nil, err
 	}
@@ -129,15 +130,6 @@ func bearer(headers []string) (token string, ok bool) {
 	scheme, token, _ := strings.Cut(headers[0], " ")
 	token = strings.TrimSpace(token)
 	return token, len(headers) == 1 && strings.EqualFold(scheme, "Bearer") && token != "" && !strings.Contains(token, " ")
-}
-
-// withLanguages reads the languages that the reader prefers from Accept-Language.
-func withLanguages(ctx context.Context, headers http.Header) context.Context {
-	var wanted []model.Language
-	for _, tag := range text.AcceptedLanguages(strings.Join(headers.Values("Accept-Language"), ",")) {
-		wanted = append(wanted, model.Language(tag))
-	}
-	return model.WithLanguages(ctx, wanted)
 }
 
 // withPerspective reads `Diwan-Perspective: draft` or `published`, which is also

@@ -44,6 +44,7 @@ type Config struct {
 // New serves /graphql, GraphiQL at /, /healthz, /readyz and /metrics.
 func New(config Config) http.Handler {
 	refusals := refusals{config.Log, config.Telemetry}
+	config.Admission.languages = newLanguages()
 	admit := admit(config.Admission, refusals)
 	rates := func(next http.Handler) http.Handler { // each route counts for itself
 		return chain(next, limitRatePerAddress(config.RatePerAddress, refusals), limitRatePerToken(config.RatePerToken, refusals))

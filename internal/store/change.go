@@ -240,8 +240,6 @@ func (s *Store) End(ctx context.Context) (Place, error) {
 // each step of a rebuild of the index: while it stays the same, so does what they get.
 func (s *Store) ReadersPosition(ctx context.Context) (int64, error) {
 	var position int64
-	err := s.read(database.Quietly(ctx), View{}, func(r *reading) error {
-		return r.Scan(&position, sql.Text("SELECT COALESCE(MAX(id), 0) + COALESCE((SELECT value FROM search_state WHERE name = ?), 0) FROM changes WHERE readers", reindexClock))
-	})
-	return position, err
+	err := s.engine.Single(database.Quietly(ctx), &position, sql.Text("SELECT COALESCE(MAX(id), 0) + COALESCE((SELECT value FROM search_state WHERE name = ?), 0) FROM changes WHERE readers", reindexClock))
+	return position, database.Troubled(ctx, s.engine, err)
 }
