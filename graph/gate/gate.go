@@ -43,6 +43,7 @@ type Config struct {
 // before anything looks at it, and the limiter prices values that fit.
 func Install(server *handler.Server, schema *Schema, config Config) {
 	parsed := newDocuments()
+	config.Telemetry.WatchCache("documents", parsed.kept.State)
 	server.SetQueryCache(parsed)
 	server.SetParserTokenLimit(config.Limits.Tokens)
 	server.SetValidationRulesFn(func() *rules.Rules { return validation(!config.Production) })

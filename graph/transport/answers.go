@@ -27,7 +27,7 @@ type AnswersConfig struct {
 	Shared func(*graphql.OperationContext) bool
 	// Cost is the operation's cost, for the log.
 	Cost func(*graphql.OperationContext) int
-	// Telemetry is told of hits and misses. May be nil.
+	// Telemetry is told of hits, misses, drops and bytes. May be nil.
 	Telemetry *telemetry.Telemetry
 }
 
@@ -58,7 +58,7 @@ func newAnswers(config AnswersConfig) *answers {
 	if config.Bytes == 0 {
 		return nil
 	}
-	return &answers{
+	a := &answers{
 		AnswersConfig: config,
 		kept: NewMemory(maxAnswers, config.Bytes, func(key string, k kept) int {
 			return len(key) + len(k.body) + len(k.name) + 300 // of the entry itself
@@ -66,6 +66,8 @@ func newAnswers(config AnswersConfig) *answers {
 		position: positions{read: config.Position},
 		running:  map[string]chan struct{}{},
 	}
+	config.Telemetry.WatchCache("answers", a.kept.State)
+	return a
 }
 
 // get returns the kept answer to a request if it is still exact. If the same request is
@@ -104,7 +106,14 @@ func (a *answers) fresh(ctx context.Context, key string) (kept, bool) {
 		return kept{}, false
 	}
 	now, err := a.position.now(ctx)
-	return k, err == nil && now == k.position
+	if err != nil {
+		return kept{}, false
+	}
+	if now != k.position {
+		a.kept.Drop(key, func(k kept) bool { return k.position < now }) // unless another request has replaced it
+		return kept{}, false
+	}
+	return k, true
 }
 
 // send sends a kept answer, and reports the operation as if it had run.

@@ -17,6 +17,7 @@ type Memory[K comparable, T any] struct {
 	entries *simplelru.LRU[K, T]
 	bytes   int
 	free    int
+	dropped int
 }
 
 // NewMemory returns an empty cache. sizeOf returns how many bytes an entry takes.
@@ -55,9 +56,30 @@ func (m *Memory[K, T]) keep(key K, value T, replace bool) {
 		return
 	}
 	m.entries.Remove(key)
-	m.entries.Add(key, value)
+	if m.entries.Add(key, value) {
+		m.dropped++
+	}
 	m.free -= size
 	for m.free < 0 {
 		m.entries.RemoveOldest()
+		m.dropped++
 	}
+}
+
+// Drop removes the value of a key if it is still the one that useless says.
+func (m *Memory[K, T]) Drop(key K, useless func(T) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if value, found := m.entries.Peek(key); found && useless(value) {
+		m.entries.Remove(key)
+		m.dropped++
+	}
+}
+
+// State returns how many bytes the entries take, and how many entries were dropped: for
+// others, or as useless.
+func (m *Memory[K, T]) State() (bytes, dropped int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.bytes - m.free, m.dropped
 }

@@ -53,6 +53,7 @@ func NewPersisted(config PersistedConfig, telemetry *telemetry.Telemetry) *Persi
 	p := &Persisted{trusted: config.Trusted, telemetry: telemetry}
 	if config.Trusted == nil && config.Entries >= 0 && config.Bytes >= 0 {
 		p.remembered = NewMemory(cmp.Or(config.Entries, defaultEntries), cmp.Or(config.Bytes, defaultBytes), sizeOf)
+		telemetry.WatchCache("persisted", p.remembered.State)
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"cmp"
+	"net/http"
 	"runtime"
 	"strconv"
 	"sync"
@@ -24,11 +25,28 @@ type metrics struct {
 	trips      prometheus.Histogram
 	failed     prometheus.Counter
 	cache      *prometheus.CounterVec
+	caches     map[string]lookups // "answers", "documents" and "persisted"
+	answered   prometheus.Counter // of requests, those with the status 200
 	streams    *prometheus.GaugeVec
 	limits     *prometheus.CounterVec
 
-	names names
+	names  names
+	mu     sync.Mutex
+	series map[series]counted
 }
+
+// lookups are the counters of a cache.
+type lookups struct{ hits, misses prometheus.Counter }
+
+// series has the labels of operations, and counted what counts them: finding it by them takes
+// longer with prometheus, for each metric anew.
+type (
+	series  struct{ name, kind, status string }
+	counted struct {
+		operations prometheus.Counter
+		durations  prometheus.Observer // nil if they are not observed
+	}
+)
 
 // buckets are in seconds: from what the database has in memory to the time limit of
 // operations.
@@ -58,7 +76,10 @@ func newMetrics(version string) *metrics {
 		}, []string{"transport"}),
 		limits: counters("diwan_limits_hit_total", "Refusals because of a limit, by its name.", "limit"),
 		names:  names{known: map[string]bool{}},
+		caches: map[string]lookups{},
+		series: map[series]counted{},
 	}
+	m.answered = m.requests.WithLabelValues("200")
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "diwan_build_info", Help: "Always 1; the labels say which program this is.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
@@ -69,6 +90,9 @@ func newMetrics(version string) *metrics {
 	)
 	for _, transport := range []string{"sse", "websocket"} {
 		m.streams.WithLabelValues(transport) // so that the series is there, with 0
+	}
+	for _, name := range []string{"answers", "documents", "persisted"} {
+		m.caches[name] = lookups{m.cache.WithLabelValues(name, "hit"), m.cache.WithLabelValues(name, "miss")}
 	}
 	return m
 }
@@ -90,19 +114,57 @@ func (m *metrics) roundTrip(trip model.RoundTrip) {
 	}
 }
 
+func (m *metrics) lookup(cache string, found bool) {
+	if found {
+		m.caches[cache].hits.Inc()
+		return
+	}
+	m.caches[cache].misses.Inc()
+}
+
+func (m *metrics) watchCache(name string, state func() (bytes, dropped int)) {
+	of := prometheus.Labels{"cache": name}
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "diwan_cache_bytes", Help: "About how much memory the entries of a cache take.", ConstLabels: of,
+		}, func() float64 { bytes, _ := state(); return float64(bytes) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "diwan_cache_drops_total", Help: "Entries that a cache dropped, to have room for others or because they were outdated.", ConstLabels: of,
+		}, func() float64 { _, dropped := state(); return float64(dropped) }),
+	)
+}
+
 func (m *metrics) request(status int) {
+	if status == http.StatusOK {
+		m.answered.Inc()
+		return
+	}
 	m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
 }
 
 // operation counts an operation that ended. How long a subscription lasted says nothing
 // about the server.
 func (m *metrics) operation(name, kind, status string, took time.Duration) {
-	name = m.names.bounded(name, kind != "")
-	kind = cmp.Or(kind, "unknown")
-	m.operations.WithLabelValues(name, kind, status).Inc()
-	if kind != "unknown" && kind != subscription {
-		m.durations.WithLabelValues(name, kind).Observe(took.Seconds())
+	c := m.counted(series{m.names.bounded(name, kind != ""), cmp.Or(kind, "unknown"), status})
+	c.operations.Inc()
+	if c.durations != nil {
+		c.durations.Observe(took.Seconds())
 	}
+}
+
+func (m *metrics) counted(s series) counted {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, found := m.series[s]
+	if found {
+		return c
+	}
+	c.operations = m.operations.WithLabelValues(s.name, s.kind, s.status)
+	if s.kind != "unknown" && s.kind != subscription {
+		c.durations = m.durations.WithLabelValues(s.name, s.kind)
+	}
+	m.series[s] = c
+	return c
 }
 
 // names limits the number of names of operations. Clients choose them, and each is a

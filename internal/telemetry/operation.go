@@ -169,7 +169,15 @@ func (o *Operation) end(ctx context.Context) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.telemetry.metrics.operation(o.Name, o.Kind, o.status, took)
-	line := []slog.Attr{
+	if o.span != nil {
+		endOperation(o.span, o.status, o.Cost)
+	}
+	handler := o.telemetry.log.Handler()
+	if !handler.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "operation", 0) // slog.Logger would look up who calls
+	line.AddAttrs(
 		slog.String("operation", o.Name),
 		slog.String("kind", o.Kind),
 		slog.String("hash", o.Hash),
@@ -180,18 +188,17 @@ func (o *Operation) end(ctx context.Context) {
 		slog.Int64("rows", o.rows),
 		slog.Float64("sqlMs", milliseconds(o.sql)),
 		slog.String("requestId", model.RequestIDOf(ctx)),
-	}
+	)
 	if o.Kept {
-		line = append(line, slog.Bool("kept", true))
+		line.AddAttrs(slog.Bool("kept", true))
 	}
 	if len(o.limits) > 0 {
-		line = append(line, slog.String("limits", strings.Join(o.limits, " ")))
+		line.AddAttrs(slog.String("limits", strings.Join(o.limits, " ")))
 	}
 	if o.span != nil {
-		endOperation(o.span, o.status, o.Cost)
-		line = append(line, slog.String("traceId", o.span.SpanContext().TraceID().String()))
+		line.AddAttrs(slog.String("traceId", o.span.SpanContext().TraceID().String()))
 	}
-	o.telemetry.log.LogAttrs(ctx, slog.LevelInfo, "operation", line...)
+	_ = handler.Handle(ctx, line) // as slog.Logger does: there is nowhere to say that a log fails
 }
 
 // milliseconds returns a duration in milliseconds, with three decimal places.

@@ -74,16 +74,19 @@ func (t *Telemetry) Limit(name string) {
 	}
 }
 
-// Cache counts a look-up in a cache.
+// Cache counts a look-up in one of the caches that the metrics name.
 func (t *Telemetry) Cache(name string, found bool) {
-	if t == nil {
-		return
+	if t != nil {
+		t.metrics.lookup(name, found)
 	}
-	result := "miss"
-	if found {
-		result = "hit"
+}
+
+// WatchCache shows the state of a cache: how many bytes its entries take, and how many were
+// dropped.
+func (t *Telemetry) WatchCache(name string, state func() (bytes, dropped int)) {
+	if t != nil {
+		t.metrics.watchCache(name, state)
 	}
-	t.metrics.cache.WithLabelValues(name, result).Inc()
 }
 
 // Stream counts a socket or an event stream as open until closed is called.
