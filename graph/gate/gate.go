@@ -5,7 +5,6 @@ package gate
 
 import (
 	"context"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -55,7 +54,7 @@ func Install(server *handler.Server, schema *Schema, config Config) {
 		Limits: config.Limits, parsed: parsed, prepared: newPreparations(schema),
 		present: config.Present, seesDrafts: config.SeesDrafts, telemetry: config.Telemetry,
 	})
-	server.Use(guard{maxTime: config.Limits.Time, maxBytes: config.Limits.Bytes, memory: new(atomic.Int64)})
+	server.Use(newGuard(config.Limits))
 	if config.Production {
 		server.Use(noIntrospection{})
 	} else {

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -16,8 +17,14 @@ import (
 type guard struct {
 	maxTime  time.Duration
 	maxBytes int64
+	// late is why an operation is ended at maxTime.
+	late *model.Error
 	// memory is what all responses take that are being made or sent.
 	memory *atomic.Int64
+}
+
+func newGuard(limits Limits) guard {
+	return guard{limits.Time, limits.Bytes, tookTooLong(limits.Time), new(atomic.Int64)}
 }
 
 const (
@@ -79,11 +86,11 @@ func (g guard) InterceptOperation(ctx context.Context, next graphql.OperationHan
 	kind := graphql.GetOperationContext(ctx).Operation.Operation
 	t := &tally{guard: g, mutation: kind == ast.Mutation}
 	ctx = context.WithValue(ctx, tallyKey{}, t)
-	context.AfterFunc(ctx, func() { g.release(t) })
+	transport.AfterAnswer(ctx, func() { g.release(t) })
 	if g.maxTime == 0 || kind == ast.Subscription {
 		return next(ctx)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, g.maxTime, tookTooLong(g.maxTime))
+	ctx, cancel := context.WithTimeoutCause(ctx, g.maxTime, g.late)
 	respond := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		defer cancel()

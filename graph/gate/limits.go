@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -138,7 +139,7 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 		return response
 	}
 	if cost, known := priced(graphql.GetOperationContext(ctx)); known {
-		extend(response, costKey, map[string]int{"requested": cost.objects, "max": l.Cost})
+		extend(response, costKey, price{cost.objects, l.Cost})
 	}
 	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int { // fields fail in any order
 		return strings.Compare(a.Path.String(), b.Path.String())
@@ -153,6 +154,18 @@ func (l limiter) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 	}
 	return response
 }
+
+// price is what a response says of its cost.
+type price struct{ requested, max int }
+
+// AppendJSON is MarshalJSON without reflection.
+func (p price) AppendJSON(to []byte) []byte {
+	to = strconv.AppendInt(append(to, `{"max":`...), int64(p.max), 10)
+	return append(strconv.AppendInt(append(to, `,"requested":`...), int64(p.requested), 10), '}')
+}
+
+// MarshalJSON writes an object.
+func (p price) MarshalJSON() ([]byte, error) { return p.AppendJSON(nil), nil }
 
 // extend adds to the extensions of a response.
 func extend(response *graphql.Response, key string, value any) {

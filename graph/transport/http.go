@@ -114,6 +114,9 @@ func (e *exchange) serve() {
 			done() // whoever waits need not wait for this client to read its answer
 		}
 	}
+	ctx, end := withEnd(e.r.Context())
+	defer end()
+	e.r = e.r.WithContext(ctx)
 	batch, isList, problem := decode(e.r, body, e.config.Batch)
 	if problem != nil {
 		keep(nil, outcome{})
@@ -266,15 +269,28 @@ func (o outcome) body() []byte {
 	}
 	if len(o.Extensions) > 0 {
 		begin("extensions")
-		body = append(body, encode(o.Extensions)...)
+		body = appendExtensions(body, o.Extensions)
 	}
 	return append(body, '}')
+}
+
+// appendExtensions appends an object. Most answers have one extension, which writes itself.
+func appendExtensions(body []byte, extensions map[string]any) []byte {
+	if len(extensions) == 1 {
+		for key, value := range extensions {
+			if v, ok := value.(interface{ AppendJSON([]byte) []byte }); ok {
+				return append(v.AppendJSON(append(strconv.AppendQuote(append(body, '{'), key), ':')), '}')
+			}
+		}
+	}
+	return append(body, encode(extensions)...)
 }
 
 // appendEscaped appends JSON, in which it escapes what HTML and old JavaScript would take
 // for their own, as encoding/json does: such characters are only in strings.
 func appendEscaped(to, from []byte) []byte {
-	if bytes.IndexByte(from, '<') < 0 && bytes.IndexByte(from, '>') < 0 && bytes.IndexByte(from, '&') < 0 && !bytes.Contains(from, []byte("\xe2\x80")) {
+	if bytes.IndexByte(from, '<') < 0 && bytes.IndexByte(from, '>') < 0 && bytes.IndexByte(from, '&') < 0 &&
+		!bytes.Contains(from, []byte("\u2028")) && !bytes.Contains(from, []byte("\u2029")) { // graph/answer has escaped its texts
 		return append(to, from...)
 	}
 	escaped := bytes.NewBuffer(to)
@@ -339,6 +355,9 @@ const (
 func readBody(r *http.Request) ([]byte, *model.Error) {
 	if r.Method != http.MethodPost {
 		return nil, nil
+	}
+	if received, ok := r.Body.(interface{ Bytes() []byte }); ok {
+		return received.Bytes(), nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

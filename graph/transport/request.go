@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -48,6 +49,7 @@ func decodeBody(body []byte) (*graphql.RawParams, *model.Error) {
 		return nil, model.Invalid("the body is a list, and this server takes one request at a time; send each alone, as one JSON object")
 	}
 	d := newDecoder(body, "the body")
+	defer d.release()
 	f, problem := d.request()
 	if problem == nil {
 		problem = d.end()
@@ -182,8 +184,24 @@ type decoder struct {
 }
 
 func newDecoder(sent []byte, what string) *decoder {
-	return &decoder{text: jsontext.NewDecoder(bytes.NewReader(sent)), sent: sent, what: what}
+	text := decoders.Get().(*jsontext.Decoder)
+	text.Reset(bytes.NewReader(sent))
+	return &decoder{text: text, sent: sent, what: what}
 }
+
+// decoders holds decoders to be reused, with their buffers.
+var decoders = sync.Pool{New: func() any { return &jsontext.Decoder{} }}
+
+// release lets another request have the decoder's memory, unless that is much.
+func (d *decoder) release() {
+	if len(d.sent) <= keptDecoder {
+		d.text.Reset(bytes.NewReader(nil))
+		decoders.Put(d.text)
+	}
+}
+
+// keptDecoder is the length of the longest text whose decoder is kept for another.
+const keptDecoder = 64 << 10
 
 // isOther reports whether a kind is that of a JSON value, but none of those wanted.
 // What is not JSON fails when it is read.

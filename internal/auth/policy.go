@@ -80,13 +80,19 @@ func rank(role model.Role) int {
 	return 0
 }
 
+// Can reports whether the actor of the context may perform the action. It is the only place
+// that decides this.
+func Can(ctx context.Context, action Action) bool {
+	return rank(ActorOf(ctx).Role) >= rank(roleFor(action))
+}
+
 // May returns an error with the code FORBIDDEN when the actor of the context may not
-// perform the action. It is the only place that decides this.
+// perform the action.
 func May(ctx context.Context, action Action) error {
-	role, needed := ActorOf(ctx).Role, roleFor(action)
-	if rank(role) >= rank(needed) {
+	if Can(ctx, action) {
 		return nil
 	}
+	role, needed := ActorOf(ctx).Role, roleFor(action)
 	if role == model.RoleAnonymous {
 		return model.Forbidden("to %s takes the role %s; send the header `Authorization: Bearer <token>` with a token of that role", action, needed)
 	}

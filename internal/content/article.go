@@ -85,7 +85,7 @@ func (w articleWrite) permitted(ctx context.Context) error {
 // renderAhead renders the new body before the transaction, for which all other
 // writers wait. It does so only for users who may do the action.
 func (r Rules) renderAhead(ctx context.Context, action auth.Action, w articleWrite) articleWrite {
-	if body := w.given.Body; body.HasValue() && auth.May(ctx, action) == nil && utf8.RuneCountInString(body.Value()) <= MaxBody {
+	if body := w.given.Body; body.HasValue() && auth.Can(ctx, action) && utf8.RuneCountInString(body.Value()) <= MaxBody {
 		plain := r.render.Plain(body.Value())
 		w.plainBody = &plain
 	}

@@ -26,7 +26,7 @@ func (s *Service) view(ctx context.Context) (store.View, error) {
 // of nodes by their ids, and of relations of nodes. The store then shows the previewed
 // article in its working copy, and no other article if the caller may not read the rest.
 func (s *Service) viewByKey(ctx context.Context) (store.View, error) {
-	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.May(ctx, auth.ManageTokens) == nil}
+	view := store.View{Languages: model.LanguagesOf(ctx), Today: model.DateOf(s.now()), Tokens: auth.Can(ctx, auth.ManageTokens)}
 	actor := auth.ActorOf(ctx)
 	view.Preview, view.PreviewOnly = actor.Preview, actor.PreviewOnly
 	if !actor.Drafts {

@@ -45,7 +45,7 @@ func (a Admission) Admit(ctx context.Context, headers http.Header) (context.Cont
 	}
 	actor := auth.ActorOf(ctx)
 	switch {
-	case !a.PrivateRead || auth.May(ctx, auth.ReadPublished) == nil:
+	case !a.PrivateRead || auth.Can(ctx, auth.ReadPublished):
 	case actor.Preview != 0:
 		actor.PreviewOnly = true
 		ctx = auth.WithActor(ctx, actor)

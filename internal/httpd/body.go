@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"sync/atomic"
@@ -71,11 +70,23 @@ func readBody(maxBody int64, refusals refusals) middleware {
 				refusals.forBody(w, r, err)
 				return
 			}
-			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r.Body, r.ContentLength = &received{*bytes.NewReader(body), body}, int64(len(body))
 			next.ServeHTTP(w, r)
 		})
 	}
 }
+
+// received is a body that has arrived. Whoever needs it whole takes its bytes.
+type received struct {
+	bytes.Reader
+	body []byte
+}
+
+// Bytes returns the whole body, which nobody may change.
+func (r *received) Bytes() []byte { return r.body }
+
+// Close has nothing to do.
+func (r *received) Close() error { return nil }
 
 // expectedSize is how many bytes to expect of a body: the most it may have, where
 // its length is not announced or is greater.
