@@ -28,9 +28,9 @@ type Engine interface {
 	Reader() *gorm.DB
 	// Snapshot runs f on one snapshot of the database.
 	Snapshot(ctx context.Context, f func(Snapshot) error) error
-	// Single runs one statement and reads its rows into a pointer, as Scanner does. It is a
-	// snapshot of its own, and costs less than one.
-	Single(ctx context.Context, into any, statement sql.Clause) error
+	// Number runs one statement that returns a number. It is a snapshot of its own, costs less
+	// than one, and is not reported.
+	Number(ctx context.Context, statement sql.Clause) (int64, error)
 	// Transaction runs f in a transaction that writes. Only one transaction writes at a
 	// time: f begins after all others have ended, and sees what they wrote.
 	Transaction(ctx context.Context, f func(*gorm.DB) error) error

@@ -261,7 +261,8 @@ func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	return f(p)
 }
 
-// Single is a snapshot of one statement, which is sent together with BEGIN.
-func (d *postgres) Single(ctx context.Context, into any, statement sql.Clause) error {
-	return d.Snapshot(ctx, func(s Snapshot) error { return s.Scan(into, statement) })
+// Number reads from a snapshot: BEGIN is sent together with the statement.
+func (d *postgres) Number(ctx context.Context, statement sql.Clause) (number int64, err error) {
+	err = d.Snapshot(Quietly(ctx), func(s Snapshot) error { return s.Scan(&number, statement) })
+	return number, err
 }

@@ -47,20 +47,37 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	return err
 }
 
-// Single runs a statement without BEGIN: SQLite reads for each from a snapshot of its own.
-func (d *sqlite) Single(ctx context.Context, into any, statement sql.Clause) error {
+// Number runs a statement without BEGIN: SQLite reads for each from a snapshot of its own.
+func (d *sqlite) Number(ctx context.Context, statement sql.Clause) (number int64, err error) {
+	args, err := bound(statement.Args)
+	if err != nil {
+		return 0, err
+	}
 	conn, err := d.readers.Conn(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer conn.Close()
-	return conn.Raw(func(connection any) error {
+	err = conn.Raw(func(connection any) error {
 		c, ok := connection.(*sqlite3.SQLiteConn)
 		if !ok {
 			return fmt.Errorf("the connection is a %T", connection)
 		}
-		return (&serial{ctx: ctx, conn: c, mapper: d.mapper, observed: d.observed}).Scan(into, statement)
+		rows, err := c.QueryContext(ctx, statement.SQL, args)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var values [1]driver.Value
+		if err := rows.Next(values[:]); err != nil {
+			return err
+		}
+		if number, ok = values[0].(int64); !ok {
+			return fmt.Errorf("%T is no number", values[0])
+		}
+		return nil
 	})
+	return number, err
 }
 
 // serial runs statements one after the other: SQLite is in the same process, so sending

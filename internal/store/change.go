@@ -239,7 +239,6 @@ func (s *Store) End(ctx context.Context) (Place, error) {
 // ReadersPosition returns a number that grows with every change that readers see, and with
 // each step of a rebuild of the index: while it stays the same, so does what they get.
 func (s *Store) ReadersPosition(ctx context.Context) (int64, error) {
-	var position int64
-	err := s.engine.Single(database.Quietly(ctx), &position, sql.Text("SELECT COALESCE(MAX(id), 0) + COALESCE((SELECT value FROM search_state WHERE name = ?), 0) FROM changes WHERE readers", reindexClock))
+	position, err := s.engine.Number(ctx, sql.Text("SELECT COALESCE(MAX(id), 0) + COALESCE((SELECT value FROM search_state WHERE name = ?), 0) FROM changes WHERE readers", reindexClock))
 	return position, database.Troubled(ctx, s.engine, err)
 }
