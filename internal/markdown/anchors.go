@@ -32,7 +32,7 @@ type anchors struct {
 func anchor(root *html.Node, prefix string) {
 	a := anchors{prefix: prefix, named: map[string]bool{}, numbers: map[string]int{}}
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode {
+		if len(n.Attr) > 0 || isHeading(n) {
 			a.collect(n)
 		}
 	}

@@ -52,38 +52,38 @@ func (j joined) Parse(parent ast.Node, block gold.Reader, pc parser.Context) ast
 // near is how many bytes around a run are looked at: more than any prefix has.
 const near = 64
 
-func endOf(before []byte) string {
+func endOf(before []byte) []byte {
 	before = before[max(0, len(before)-near):]
 	for len(before) > 0 && !utf8.RuneStart(before[0]) {
 		before = before[1:]
 	}
-	return strings.TrimRightFunc(string(before[bytes.LastIndexByte(before, '\n')+1:]), text.Invisible)
+	return bytes.TrimRightFunc(before[bytes.LastIndexByte(before, '\n')+1:], text.Invisible)
 }
 
-func startOf(after []byte) string {
-	return strings.TrimLeftFunc(string(after[:min(near, len(after))]), text.Invisible)
+func startOf(after []byte) []byte {
+	return bytes.TrimLeftFunc(after[:min(near, len(after))], text.Invisible)
 }
 
 // placed is a run of marks between what can be seen before and after it in its line.
 type placed struct {
 	mark          byte
-	before, after string
+	before, after []byte
 }
 
 // last and next are the runes beside the run; a space at the ends of the line.
 func (p placed) last() rune {
-	if p.before == "" {
+	if len(p.before) == 0 {
 		return ' '
 	}
-	r, _ := utf8.DecodeLastRuneInString(p.before)
+	r, _ := utf8.DecodeLastRune(p.before)
 	return r
 }
 
 func (p placed) next() rune {
-	if p.after == "" {
+	if len(p.after) == 0 {
 		return ' '
 	}
-	r, _ := utf8.DecodeRuneInString(p.after)
+	r, _ := utf8.DecodeRune(p.after)
 	return r
 }
 
@@ -91,7 +91,7 @@ func (p placed) next() rune {
 // ending are punctuation.
 func (p placed) opens() bool {
 	before, after := kindOf(p.last()), kindOf(p.next())
-	if p.followsPrefix() && !stops(p.next()) {
+	if after != blank && p.followsPrefix() && !stops(p.next()) {
 		before = punctuation
 	}
 	left, right := flanking(before, after), flanking(after, before)
@@ -146,18 +146,18 @@ func (p placed) followsPrefix() bool {
 	if !isJoined(p.last()) {
 		return false
 	}
-	word := p.before[len(strings.TrimRightFunc(p.before, func(r rune) bool {
+	ahead := bytes.TrimRightFunc(p.before, func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || text.Invisible(r)
-	})):]
-	if ahead := strings.TrimSuffix(p.before, word); ahead != "" && strings.IndexByte("#@/_", ahead[len(ahead)-1]) >= 0 {
+	})
+	if len(ahead) > 0 && strings.IndexByte("#@/_", ahead[len(ahead)-1]) >= 0 {
 		return false
 	}
-	return prefixes.MatchString(strings.Map(func(r rune) rune {
+	return prefixes.Match(bytes.Map(func(r rune) rune {
 		if r == 'ـ' || unicode.IsMark(r) || text.Invisible(r) {
 			return -1
 		}
 		return r
-	}, word))
+	}, p.before[len(ahead):]))
 }
 
 // isJoined reports whether a letter, its point or its tatweel is of a script that joins
@@ -184,9 +184,9 @@ func (p placed) quoteOpens() bool {
 		return unicode.In(last, unicode.Ps, unicode.Pi)
 	}
 	ahead := p.before[:len(p.before)-1]
-	if ahead == "" {
+	if len(ahead) == 0 {
 		return true
 	}
-	r, _ := utf8.DecodeLastRuneInString(ahead)
+	r, _ := utf8.DecodeLastRune(ahead)
 	return kindOf(r) == blank || unicode.In(r, unicode.Ps, unicode.Pi)
 }

@@ -34,6 +34,9 @@ func (n numbered) Trigger() []byte { return append([]byte{0xD9, 0xDB}, n.BlockPa
 // Open begins a list or an item.
 func (n numbered) Open(parent ast.Node, reader gold.Reader, pc parser.Context) (ast.Node, parser.State) {
 	inASCII, digits := renumbered(reader)
+	if line, _ := reader.PeekLine(); digits == 0 && bytes.TrimLeft(line, " ")[0] >= utf8.RuneSelf {
+		return nil, parser.NoChildren // a line of text that begins with the same byte as a digit
+	}
 	node, state := n.BlockParser.Open(parent, inASCII, pc)
 	if item, ok := node.(*ast.ListItem); ok {
 		item.Offset -= digits // it counts bytes, of which these digits have two each
