@@ -81,6 +81,51 @@ func (s Set) Common(other Set) int {
 	return int(s.keys.AndCardinality(other.keys)) //nolint:gosec // keys are 32 bits wide
 }
 
+// And is what is in both sets.
+func (s Set) And(other Set) Set {
+	switch {
+	case s.keys == nil || other.keys == nil:
+		return Set{}
+	case s.keys == other.keys:
+		return s
+	}
+	return Set{roaring.And(s.keys, other.keys)}
+}
+
+// Below are up to most keys below a key, the highest first.
+func (s Set) Below(key int64, most int) []int64 {
+	if s.keys == nil || key <= 0 {
+		return nil
+	}
+	before := s.keys.GetCardinality()
+	if key <= math.MaxUint32 {
+		before = s.keys.Rank(uint32(key - 1)) // how many are no higher
+	}
+	var keys []int64
+	for ; before > 0 && len(keys) < most; before-- {
+		k, err := s.keys.Select(uint32(before - 1)) //nolint:gosec // keys are 32 bits wide
+		if err != nil {                             // there are fewer: impossible
+			break
+		}
+		keys = append(keys, int64(k))
+	}
+	return keys
+}
+
+// Above are up to most keys above a key, the lowest first.
+func (s Set) Above(key int64, most int) []int64 {
+	if s.keys == nil || key >= math.MaxUint32 {
+		return nil
+	}
+	var keys []int64
+	it := s.keys.Iterator()
+	it.AdvanceIfNeeded(uint32(max(key+1, 0))) //nolint:gosec // bounded above
+	for it.HasNext() && len(keys) < most {
+		keys = append(keys, int64(it.Next()))
+	}
+	return keys
+}
+
 // Keys are the keys, in ascending order.
 func (s Set) Keys() []int64 {
 	if s.keys == nil {

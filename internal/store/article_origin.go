@@ -117,7 +117,7 @@ func (o origin) whole(r *reading, f model.Filter) (wholeList, error) {
 	if err != nil {
 		return wholeList{}, err
 	}
-	w := wholeList{list: list{from: sql.Text(o.from), where: o.where}, joined: o.joined, published: o.published, key: o.key, owner: o.owner, ownerKey: o.ownerKey}
+	w := o.wholeList()
 	if ofRows {
 		w.from, w.joined = sql.Text(o.from+o.joined), ""
 	}
@@ -140,6 +140,11 @@ type wholeList struct {
 	// unfiltered means that it has all articles of its origin, and everything that these
 	// are all that readers see.
 	unfiltered, everything bool
+}
+
+// wholeList is the whole origin, to be counted.
+func (o origin) wholeList() wholeList {
+	return wholeList{list: list{from: sql.Text(o.from), where: o.where}, joined: o.joined, published: o.published, key: o.key, owner: o.owner, ownerKey: o.ownerKey}
 }
 
 // counted is the list, counted without the database where its articles are known.
@@ -253,8 +258,11 @@ func filteredArticles(r *reading, f *model.ArticleFilter, byPublication bool) (o
 		return origins{}, err
 	}
 	list := fs.starts(r.nouns, f)
-	if len(list) == 0 || fs.err != nil {
-		return origins{all, all}, fs.err
+	if len(list) == 0 && fs.err == nil {
+		return r.someTag(fs, f, all, byPublication)
+	}
+	if fs.err != nil {
+		return origins{}, fs.err
 	}
 	shortest, err := r.shortest(list)
 	switch {
@@ -270,6 +278,71 @@ func filteredArticles(r *reading, f *model.ArticleFilter, byPublication bool) (o
 		return origins{timeline, timeline}, nil
 	}
 	return origins{all, timeline}, nil
+}
+
+// fewTags is up to how many tags a filter may mean for a list to start from them.
+const fewTags = 100
+
+// someTag are the articles of a list with a filter on tags that may mean several: those
+// with a certain name, for example. The tags are looked up first. The list starts from
+// them if there is one, or if they have few articles; where they have many, a walk of all
+// articles soon finds some.
+func (r *reading) someTag(fs *filters, f *model.ArticleFilter, all origin, byPublication bool) (origins, error) {
+	for _, one := range fs.someTags(r.nouns, f) {
+		var tags []struct{ Key, Articles int64 }
+		err := r.Scan(&tags, sql.Join("", sql.Text("SELECT tag.key, COALESCE((SELECT uses.articles FROM node_uses uses WHERE uses.node_type = ? AND uses.node_id = tag.key), 0) AS articles FROM (", one.owner),
+			one.keys, sql.Text(" LIMIT ?) tag", fewTags+1)))
+		if err != nil {
+			return origins{}, err
+		}
+		sum := int64(0)
+		keys := make([]int64, len(tags))
+		for i, tag := range tags {
+			keys[i], sum = tag.Key, sum+tag.Articles
+		}
+		switch {
+		case len(tags) == 0:
+			all.where = sql.Never()
+			return origins{all, all}, nil
+		case len(tags) == 1:
+			timeline := timelineOf(one.owner, keys[0])
+			timeline.met = one.met
+			if sum <= fewArticles || byPublication {
+				return origins{timeline, timeline}, nil
+			}
+			return origins{all, timeline}, nil
+		case len(tags) <= fewTags && sum <= fewArticles:
+			tagged := sql.Join("", sql.Text("n.id IN (SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND ", one.owner), r.among("t.owner_id", keys), sql.Text(")"))
+			few := all
+			few.where, few.everything, few.met = sql.All(seenArticles(r.view), tagged), false, one.met
+			return origins{few, few}, nil
+		}
+	}
+	return origins{all, all}, fs.err
+}
+
+// someTags are the filters on tags that all articles of a list must meet, and that may mean
+// several tags.
+func (fs *filters) someTags(all nouns, f *model.ArticleFilter) []start {
+	var list []start
+	add := func(t tagging, some model.Filter) {
+		list = append(list, start{t.owner(), fs.of(all, some).Wrap("SELECT n.id AS key FROM "+t.table+" n WHERE ", ""), some})
+	}
+	if l := f.Officials; l != nil && l.Some != nil {
+		add(byOfficial(), l.Some)
+	}
+	if l := f.Countries; l != nil && l.Some != nil {
+		add(byCountry(), l.Some)
+	}
+	if l := f.Topics; l != nil && l.Some != nil {
+		add(byTopic(), l.Some)
+	}
+	for _, and := range f.And {
+		if and != nil {
+			list = append(list, fs.someTags(all, and)...)
+		}
+	}
+	return list
 }
 
 // timelineOwner is the owner of the timeline at a place of a list, and how many articles

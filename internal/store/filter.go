@@ -178,9 +178,10 @@ func (fs *filters) name(a string, node model.NodeType, f *model.StringFilter) []
 		return nil
 	}
 	s := fs.alias()
+	// The names that match are looked for once, in their index, and not those of each node.
 	has := func(conditions ...sql.Clause) sql.Clause {
-		of := sql.Text(s+".node_type = ? AND "+s+".node_id = "+a+".id AND "+s+".kind = 'NAME'", node)
-		return fs.exists("names "+s, append([]sql.Clause{of}, conditions...)...)
+		of := sql.Text(s+".node_type = ? AND "+s+".kind = 'NAME'", node)
+		return sql.All(append([]sql.Clause{of}, conditions...)...).Wrap(a+".id IN (SELECT "+s+".node_id FROM names "+s+" WHERE ", ")")
 	}
 	wanted, unwanted := *f, model.StringFilter{Eq: f.Ne}
 	wanted.Ne, wanted.NotIn, wanted.IsNull = nil, nil, nil

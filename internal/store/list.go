@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
@@ -28,7 +29,13 @@ type list struct {
 	// listed returns the articles of the list for each parent, where these are known; nil
 	// where they are not.
 	listed func(r *reading, parents []int64) (map[int64]sets.Set, error)
+	// placed returns one row more than the page holds, in the direction of paging, where
+	// the places of all rows are known; nil where the database has to find them.
+	placed func(q request) ([]placed, error)
 }
+
+// placed is the key of a row and the one value that it is sorted by.
+type placed struct{ key, value int64 }
 
 // listing is a list that may come in parts: the rows of the second part follow those of
 // the first. whole is the same list in one part, for counting.
@@ -163,6 +170,12 @@ func readRows[T any](r *reading, parts []list, parents []int64, q request) ([]ro
 // readParts reads consecutive parts of a list until it has one row more than the page
 // holds.
 func readParts[T any](r *reading, parts []list, columns string, q request) ([]row[T], error) {
+	if parts[0].placed != nil {
+		places, err := parts[0].placed(q)
+		if places != nil || err != nil {
+			return rowsAt[T](r, places, columns, err)
+		}
+	}
 	var rows []row[T]
 	for i := range parts {
 		part := parts[i]
@@ -180,6 +193,33 @@ func readParts[T any](r *reading, parts []list, columns string, q request) ([]ro
 		if rows = append(rows, more...); len(rows) > q.size {
 			break
 		}
+	}
+	return rows, nil
+}
+
+// rowsAt reads rows whose places are known.
+func rowsAt[T any](r *reading, places []placed, columns string, err error) ([]row[T], error) {
+	if len(places) == 0 || err != nil {
+		return nil, err
+	}
+	n := nounOf[T](r.nouns)
+	at := make(map[int64]int, len(places))
+	keys := make([]int64, len(places))
+	for i, one := range places {
+		at[one.key], keys[i] = i, one.key
+	}
+	var found []row[T]
+	if err := r.Scan(&found, sql.Join("", sql.Text("SELECT "+columns+" FROM "+n.table+" n WHERE "), r.among("n.id", keys))); err != nil {
+		return nil, err
+	}
+	if len(found) != len(places) {
+		return nil, fmt.Errorf("of %d rows of a list, the database has %d", len(places), len(found))
+	}
+	rows := make([]row[T], len(places))
+	for _, one := range found {
+		i := at[n.key(&one.Node)]
+		one.S0 = sortValue{places[i].value}
+		rows[i] = one
 	}
 	return rows, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/diwan-cms/diwan/internal/database/sql"
@@ -238,3 +239,6 @@ func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, 
 	}
 	return sql.Clause{}, model.Invalid("no key was given; give exactly one").At("by")
 }
+
+// sortedKeys are the keys of a map, in ascending order.
+func sortedKeys[T any](of map[int64]T) []int64 { return slices.Sorted(maps.Keys(of)) }

@@ -20,6 +20,8 @@ type reading struct {
 	loadSets func(context.Context) error
 	// now is the moment of the snapshot, once it was asked for.
 	now *moment
+	// since are the changes since some positions, once they were asked for.
+	since map[int64]changedNodes
 }
 
 // read runs f on one snapshot of the database.

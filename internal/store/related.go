@@ -18,6 +18,9 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	if err != nil {
 		return err
 	}
+	if known, err := r.relatedFromSets(nodes, relation, most); known || err != nil {
+		return err
+	}
 	n := nounOf[model.Article](r.nouns)
 	days := "(ABS(COALESCE(n.published_at, n.created_at) - COALESCE(origin.published_at, origin.created_at)) / 86400000)"
 	statement := sql.Join(" ",

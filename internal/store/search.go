@@ -55,7 +55,8 @@ type scope struct {
 	// corrects means that misspelt words may be corrected: the result says so.
 	corrects bool
 	language *model.Language
-	filter   sql.Clause // on the articles n
+	filter   sql.Clause   // on the articles n
+	asked    model.Filter // from which filter was made; nil if there is none
 	nodes    []model.NodeType
 }
 
@@ -125,27 +126,54 @@ func (r searcher) resume(query string, in scope, kept ranks) (*searching, error)
 // depth returns the level from which on words raise scores: the first that few enough of
 // the articles found reach.
 func (r searcher) depth(s *searching, in scope) (int, error) {
-	var parts []sql.Clause
+	levels := []int{1, 2, 3, 5}
 	depth := fulltext.Levels + 1
-	for _, level := range []int{1, 2, 3, 5} {
-		prominent := s.base()
-		if reached := s.reach(level); level > 1 && !reached.Empty() {
-			prominent = match.All(prominent, reached)
-		} else if level > 1 { // a phrase has no levels
-			depth = 2
-			break
-		}
-		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS level, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", level),
-			sql.Join(" AND ", r.articlesFound(prominent, in.language), in.filter), sql.Text(" LIMIT ?) reached", weighable+1)))
+	if s.reach(2).Empty() { // a phrase has no levels
+		levels, depth = levels[:1], 2
 	}
-	var rows []struct{ Level, Count int }
-	err := r.Scan(&rows, sql.Join(" UNION ALL ", parts...))
-	for _, row := range rows {
-		if row.Count <= weighable {
-			depth = min(depth, row.Level)
+	reached, err := r.reached(s, in, levels)
+	for i, count := range reached {
+		if count <= weighable {
+			depth = min(depth, levels[i])
 		}
 	}
 	return depth, err
+}
+
+// reached counts, up to one more than can be ranked, the articles found in which a word
+// reaches each level.
+func (r searcher) reached(s *searching, in scope, levels []int) ([]int, error) {
+	counts := make([]int, len(levels))
+	found, articles, err := r.foundArticles(s, in)
+	if err != nil {
+		return nil, err
+	}
+	if articles != nil {
+		counts[0] = found.Len()
+		for i := 1; i < len(levels); i++ {
+			prominent, _, err := r.matching(s.reach(levels[i]))
+			if err != nil {
+				return nil, err
+			}
+			counts[i] = found.Common(prominent[0])
+		}
+		return counts, nil
+	}
+	parts := make([]sql.Clause, len(levels))
+	for i, level := range levels {
+		prominent := s.base()
+		if level > 1 {
+			prominent = match.All(prominent, s.reach(level))
+		}
+		parts[i] = sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS place, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i),
+			sql.Join(" AND ", r.articlesFound(prominent, in.language), in.filter), sql.Text(" LIMIT ?) reached", weighable+1))
+	}
+	var rows []struct{ Place, Count int }
+	err = r.Scan(&rows, sql.Join(" UNION ALL ", parts...))
+	for _, row := range rows {
+		counts[row.Place] = row.Count
+	}
+	return counts, err
 }
 
 // weighed parses a query and weighs its needs; missing are those that nothing meets.

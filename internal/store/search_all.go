@@ -47,6 +47,7 @@ func (r searcher) everything(q model.Search, plan *model.Plan) (*Found, error) {
 		if in.filter, err = matches(r.engine, r.nouns, q.Filter); err != nil {
 			return nil, err
 		}
+		in.asked = q.Filter
 	}
 	s, err := r.search(q.Query, in, givenCursor(q.Page))
 	if err != nil {
@@ -178,7 +179,7 @@ func (r searcher) articleHits(all searchOfAll) ([]hit, error) {
 		}
 		return key
 	})
-	rows, err := readParts[model.Article](r.reading, r.articlesByRelevance(all.searching, "SEARCH", all.articles), "n.id", q)
+	rows, err := readParts[model.Article](r.reading, r.articlesByRelevance(all.searching, "SEARCH", all.in, all.articles), "n.id", q)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 	if err != nil {
 		return nil, err
 	}
-	s, err := r.search(q.Search, scope{articles: true, corrects: true, filter: filter}, givenCursor(q.Page))
+	in := scope{articles: true, corrects: true, filter: filter, asked: q.Filter}
+	s, err := r.search(q.Search, in, givenCursor(q.Page))
 	if err != nil {
 		return nil, inArgument("search", err)
 	}
@@ -35,7 +36,7 @@ func (r searcher) articles(q model.Query, plan *model.Plan) (*model.ArticleConne
 	}
 	where := sql.All(r.seenFound(s), filter)
 	whole := list{from: sql.Text("articles n"), where: sql.All(where, r.found(s))}
-	from, err := r.articleListing(s, q, where, whole)
+	from, err := r.articleListing(s, q, in, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,8 @@ func (r searcher) seenFound(s *searching) sql.Clause {
 }
 
 // articleListing lists the articles in the requested order, or else by relevance.
-func (r searcher) articleListing(s *searching, q model.Query, where sql.Clause, whole list) (listing, error) {
+func (r searcher) articleListing(s *searching, q model.Query, in scope, whole list) (listing, error) {
+	where := sql.All(r.seenFound(s), in.filter)
 	ranked := len(s.Needs) > 0 && !s.nothing
 	asked, err := askedOrder(q)
 	if err != nil {
@@ -78,7 +80,7 @@ func (r searcher) articleListing(s *searching, q model.Query, where sql.Clause, 
 	}
 	byRelevance := len(asked) == 0 || len(asked) == 1 && asked[0].Field == relevance
 	if ranked && byRelevance {
-		return listing{r.articlesByRelevance(s, "ARTICLE", where), whole}, nil
+		return listing{r.articlesByRelevance(s, "ARTICLE", in, where), whole}, nil
 	}
 	score := equalScore
 	ordered := whole
@@ -105,17 +107,19 @@ func (s *searching) withScore(raises []raise) []raise {
 // something raises, followed by a list of all others, which have the same score, newest
 // first. A page of a search that finds half of all articles thus reads only those that
 // can be on it.
-func (r searcher) articlesByRelevance(s *searching, name string, where sql.Clause) []list {
+func (r searcher) articlesByRelevance(s *searching, name string, in scope, where sql.Clause) []list {
 	raises := s.raises()
 	raising := make([]match.Expression, len(raises))
 	for i, one := range raises {
 		raising[i] = one.has
 	}
+	o := s.order(name, sql.Text("s.gain + CAST(? AS BIGINT)", s.score()), "n.id")
 	return []list{
 		{
-			from:  sql.Join("", r.raised(articleIndex, s.base(), raises), sql.Text(" s CROSS JOIN articles n")),
-			where: sql.All(sql.Text("n.id = s.rowid"), where),
-			order: s.order(name, sql.Text("s.gain + CAST(? AS BIGINT)", s.score()), "n.id"),
+			placed: r.placed(s, in, o),
+			from:   sql.Join("", r.raised(articleIndex, s.base(), raises), sql.Text(" s CROSS JOIN articles n")),
+			where:  sql.All(sql.Text("n.id = s.rowid"), where),
+			order:  o,
 		},
 		{
 			from:  sql.Text("article_index x CROSS JOIN articles n"),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/sets"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -45,15 +46,30 @@ func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 	count := func(i int, from sql.Clause) {
 		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Text(" LIMIT ?) counted", common)))
 	}
+	counts := make([]int, len(needs))
+	var known *sets.Articles
+	if in.articles {
+		ofArticles := make([]match.Expression, len(needs))
+		for i, need := range needs {
+			ofArticles[i] = need.articles
+		}
+		found, articles, err := r.matching(ofArticles...)
+		if err != nil {
+			return nil, err
+		}
+		known = articles
+		for i, set := range found {
+			counts[i] = min(common, in.inLanguage(set, articles).Len())
+		}
+	}
 	for i, need := range needs {
-		if in.articles {
+		if in.articles && known == nil {
 			count(i, r.articlesFound(need.articles, in.language))
 		}
 		if len(in.nodes) > 0 {
 			count(i, r.nodesFound(need.nodes, in))
 		}
 	}
-	counts := make([]int, len(needs))
 	if len(parts) == 0 {
 		return counts, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -208,9 +209,9 @@ func (r *reading) moment() (moment, error) {
 	return *r.now, nil
 }
 
-// articles returns the articles that readers see in the snapshot; nil if they are not
+// readersArticles returns the articles that readers see in the snapshot; nil if they are not
 // known, or the view shows others.
-func (r *reading) articles() (*sets.Articles, error) {
+func (r *reading) readersArticles() (*sets.Articles, error) {
 	if r.view.Drafts || r.view.PreviewOnly {
 		return nil, nil //nolint:nilnil // both are answers
 	}
@@ -258,6 +259,9 @@ type changedNodes struct {
 }
 
 func (r *reading) changedSince(position int64) (changedNodes, error) {
+	if known, there := r.since[position]; there {
+		return known, nil
+	}
 	var rows []struct {
 		NodeType model.NodeType
 		NodeID   int64
@@ -275,6 +279,12 @@ func (r *reading) changedSince(position int64) (changedNodes, error) {
 		}
 	}
 	c.articles = distinct(c.articles)
+	if err == nil {
+		if r.since == nil {
+			r.since = map[int64]changedNodes{}
+		}
+		r.since[position] = c
+	}
 	return c, err
 }
 
@@ -304,6 +314,9 @@ func (r *reading) broughtForward(articles *sets.Articles, changed changedNodes) 
 		now := map[sets.Group][]int64{}
 		add := func(group sets.Group, key int64) { now[group] = append(now[group], key) }
 		for _, row := range tagged {
+			if strings.HasSuffix(row.Kind, unpublished) {
+				continue
+			}
 			add(sets.Group{Kind: row.Kind, Key: row.Key}, row.Article)
 		}
 		for _, row := range seen {
@@ -337,7 +350,7 @@ func (r *reading) withTopics(articles *sets.Articles) (*sets.Articles, error) {
 // listed returns the articles of a list for each parent, and all articles to count them
 // among; nil if these are not known.
 func (r *reading) listed(l wholeList, parents []int64) (map[int64]sets.Set, *sets.Articles, error) {
-	articles, err := r.articles()
+	articles, err := r.readersArticles()
 	if articles == nil || err != nil {
 		return nil, nil, err
 	}
@@ -365,7 +378,7 @@ func (r *reading) list(l wholeList, parents []int64) (map[int64]sets.Set, error)
 	if err != nil {
 		return nil, err
 	}
-	from := sql.Join("", l.from, sql.Text(l.joined))
+	from := l.from // joined adds rows that nothing asks for
 	name := fmt.Sprintf("%s|%s|%s|%v|%v|%v", l.key, from.SQL, l.where.SQL, from.Args, l.where.Args, parents)
 	kept, there := r.sets.list(name)
 	if there && kept.at == now {

@@ -97,10 +97,34 @@ func (w *twins) change(tx *store.Tx) error {
 func (w *twins) insert(tx *store.Tx) error {
 	a := &store.TaggedArticle{Tags: model.NoTags()}
 	w.edit(a)
+	if len(w.keys) > 0 && w.random.IntN(3) == 0 {
+		if err := w.translate(tx, a); err != nil {
+			return err
+		}
+	}
 	if err := tx.InsertArticle(a); err != nil {
 		return err
 	}
 	w.keys = append(w.keys, a.ID().Key)
+	return nil
+}
+
+// translate makes an article the translation of another one, if no other has its language.
+func (w *twins) translate(tx *store.Tx, a *store.TaggedArticle) error {
+	other, err := tx.Article(w.keys[w.random.IntN(len(w.keys))])
+	if err != nil {
+		return err
+	}
+	all, err := tx.Translations(other.TranslationOf)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if one.Language == a.Language {
+			return nil
+		}
+	}
+	a.TranslationOf = other.TranslationOf
 	return nil
 }
 
@@ -208,6 +232,24 @@ func answers(t *testing.T, s *store.Store, view store.View) map[string]string {
 			t.Fatalf("%s: %v", name, err)
 		}
 		list[name] = text(page)
+		if q.Search != "" {
+			list[name+", in pages"] = pages(t, s, view, q)
+		}
+	}
+	below := &model.Plan{}
+	nodes := below.Relate("nodes", "nodes", model.Args{}).Plan
+	nodes.Want("slug")
+	nodes.Relations = append(nodes.Relations, &model.Relation{Field: "related", Key: "related", Plan: &model.Plan{}})
+	page, err := s.Articles(t.Context(), view, model.Query{}, below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range page.Nodes {
+		var keys []int64
+		for _, other := range slot[[]*model.Article](t, a, "related") {
+			keys = append(keys, other.Key)
+		}
+		list["related to "+slugOf(a)] = fmt.Sprint(keys)
 	}
 	for _, q := range []string{"budget", "elections"} {
 		found, err := s.Search(t.Context(), view, model.Search{Query: q}, plan())
@@ -215,6 +257,11 @@ func answers(t *testing.T, s *store.Store, view store.View) map[string]string {
 			t.Fatal(err)
 		}
 		value, _ := found.Facets.Slot("topics")
+		var nodes []string
+		for _, edge := range found.Edges {
+			nodes = append(nodes, fmt.Sprint(edge.Cursor, edge.Score))
+		}
+		list["what a search of everything finds for "+q] = fmt.Sprint(nodes)
 		list["search everything for "+q] = fmt.Sprint(*found.Total, facetText(value))
 	}
 	filtered := &model.ArticleFilter{Language: &model.StringFilter{Eq: of("en")}}
@@ -229,6 +276,39 @@ func answers(t *testing.T, s *store.Store, view store.View) map[string]string {
 		}
 	}
 	return list
+}
+
+// pages are the slugs of a search, two by two, from its beginning and from its end.
+func pages(t *testing.T, s *store.Store, view store.View, q model.Query) string {
+	t.Helper()
+	plan := func() *model.Plan {
+		plan := &model.Plan{}
+		plan.Want("pageInfo")
+		plan.Relate("nodes", "nodes", model.Args{}).Plan.Want("slug")
+		return plan
+	}
+	var list []string
+	for _, backward := range []bool{false, true} {
+		q.Page = model.Page{First: of(2)}
+		if backward {
+			q.Page = model.Page{Last: of(2)}
+		}
+		for {
+			page, err := s.Articles(t.Context(), view, q, plan())
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, fmt.Sprint(slugsOf(page.Nodes), page.PageInfo.HasNextPage, page.PageInfo.HasPreviousPage))
+			if !backward && page.PageInfo.HasNextPage {
+				q.Page.After = page.PageInfo.EndCursor
+			} else if backward && page.PageInfo.HasPreviousPage {
+				q.Page.Before = page.PageInfo.StartCursor
+			} else {
+				break
+			}
+		}
+	}
+	return fmt.Sprint(list)
 }
 
 func facetText(value any) string {

@@ -43,3 +43,8 @@ func (t tagging) owner() model.NodeType {
 	}
 	return t.node
 }
+
+// unpublished is at the end of the name of the owner of a timeline of what editors see and
+// readers do not: drafts, working copies and the like, by publication or, without one, by
+// creation.
+const unpublished = "Unpublished"

@@ -1,0 +1,241 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/sets"
+	"github.com/diwan-cms/diwan/model"
+)
+
+// neighbourhood is an article, and the articles near it in the timelines of its tags, the
+// best related first.
+type neighbourhood struct {
+	article *model.Article
+	tags    []sharedTag
+	near    []placed // by score
+}
+
+// sharedTag is a tag of an article: all articles that have it, and what it counts.
+type sharedTag struct {
+	articles sets.Set
+	points   int64
+}
+
+// relatedFromSets is related for readers whose articles are known: what articles share is
+// looked up in memory. known is false where they are not, or where an article is a version
+// that readers do not see.
+func (r *reading) relatedFromSets(nodes []*model.Article, relation *model.Relation, most int) (known bool, err error) {
+	articles, err := r.readersArticles()
+	if articles == nil || err != nil {
+		return false, err
+	}
+	of := make(map[int64]*neighbourhood, len(nodes))
+	for _, node := range nodes {
+		if !articles.All.Has(node.Key) || node.PublishedAt == nil {
+			return false, nil
+		}
+		of[node.Key] = &neighbourhood{article: node}
+	}
+	if err := r.readNear(of, articles); err != nil {
+		return true, err
+	}
+	best, err := r.bestRelated(of, articles, most)
+	if err != nil {
+		return true, err
+	}
+	rows, err := r.relatedRows(nodes, best, relation.Plan)
+	if err != nil {
+		return true, err
+	}
+	return true, hangFamilies(r, nodes, relation, rows)
+}
+
+// readNear reads the tags of the articles, and scores what is near them; see related.
+func (r *reading) readNear(of map[int64]*neighbourhood, articles *sets.Articles) error {
+	type nearTag struct {
+		Parent, Tag    int64
+		Earlier, Later string
+	}
+	parents := sortedKeys(of)
+	found := make([][]nearTag, len(taggings()))
+	loads := make([]func() error, len(found))
+	for i, t := range taggings() {
+		loads[i] = func() error {
+			return r.Scan(&found[i], sql.Join("", sql.Text("SELECT l.article_id AS parent, l."+t.column+" AS tag, "),
+				r.listedNear(t, "<=", "DESC"), sql.Text(" AS earlier, "), r.listedNear(t, ">=", "ASC"),
+				sql.Text(" AS later FROM articles origin JOIN "+t.links+" l ON l.article_id = origin.id WHERE "), r.among("origin.id", parents)))
+		}
+	}
+	if err := r.Together(loads...); err != nil {
+		return err
+	}
+	near := make(map[int64]map[int64]int64, len(of)) // when what is near was published
+	for i, t := range taggings() {
+		for _, one := range found[i] {
+			n := of[one.Parent]
+			n.tags = append(n.tags, sharedTag{articles.In(sets.Group{Kind: string(t.owner()), Key: one.Tag}), int64(t.points)})
+			if near[one.Parent] == nil {
+				near[one.Parent] = map[int64]int64{}
+			}
+			for _, list := range []string{one.Earlier, one.Later} {
+				if err := readInstants(list, near[one.Parent]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for parent, n := range of {
+		n.score(near[parent])
+	}
+	return nil
+}
+
+// listedNear lists the articles before or after the article origin in the timeline of its
+// tag l, each with a colon and the instant of its publication.
+func (r *reading) listedNear(t tagging, compare, order string) sql.Clause {
+	return sql.Text(fmt.Sprintf("COALESCE((SELECT %s FROM (SELECT t.article_id, t.published_at FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s origin.published_at"+
+		" ORDER BY t.published_at %[4]s, t.article_id %[4]s LIMIT ?) near), '')", r.engine.Listed("near.article_id || ':' || near.published_at"), t.column, compare, order), t.node, nearest)
+}
+
+func readInstants(list string, into map[int64]int64) error {
+	for list != "" {
+		var one string
+		one, list, _ = strings.Cut(list, ",")
+		key, at, _ := strings.Cut(one, ":")
+		k, err := strconv.ParseInt(key, 10, 64)
+		if err != nil {
+			return fmt.Errorf("a list of articles near another: %w", err)
+		}
+		if into[k], err = strconv.ParseInt(at, 10, 64); err != nil {
+			return fmt.Errorf("a list of articles near another: %w", err)
+		}
+	}
+	return nil
+}
+
+// score scores what is near the article and shares a tag with it.
+func (n *neighbourhood) score(near map[int64]int64) {
+	const day, year = 86_400_000, 365
+	for key, at := range near {
+		points := int64(0)
+		for _, tag := range n.tags {
+			if tag.articles.Has(key) {
+				points += tag.points
+			}
+		}
+		if points > 0 && key != n.article.Key {
+			days := max(at-int64(*n.article.PublishedAt), int64(*n.article.PublishedAt)-at) / day
+			n.near = append(n.near, placed{key, points*year + max(0, year-days)})
+		}
+	}
+	slices.SortFunc(n.near, better)
+}
+
+// bestRelated are the keys of the articles that are best related to each. Of translations,
+// which may score differently, it keeps one: it looks up those of the best alone, and of
+// more where that was not enough.
+func (r *reading) bestRelated(of map[int64]*neighbourhood, articles *sets.Articles, most int) (map[int64][]int64, error) {
+	best := make(map[int64][]int64, len(of))
+	for depth := 3 * most; len(best) < len(of); depth *= 4 {
+		var keys []int64
+		for parent, n := range of {
+			if _, done := best[parent]; done {
+				continue
+			}
+			for _, one := range n.near[:min(depth, len(n.near))] {
+				keys = append(keys, one.key)
+			}
+		}
+		var members []struct{ ID, TranslationOf int64 }
+		err := r.Scan(&members, r.among("top.id", distinct(keys)).Wrap("SELECT n.id, n.translation_of FROM articles n WHERE n.public AND n.translation_of IN (SELECT top.translation_of FROM articles top WHERE ", ")"))
+		if err != nil {
+			return nil, err
+		}
+		groups := make(map[int64]int64, len(members))
+		for _, one := range members {
+			groups[one.ID] = one.TranslationOf
+		}
+		for parent, n := range of {
+			if chosen, enough := n.choose(groups, articles, depth, most); enough {
+				best[parent] = chosen
+			}
+		}
+	}
+	return best, nil
+}
+
+// choose chooses one article of each group of translations, in the language of the article
+// if it can, and returns the best of them. groups are known of the first depth articles;
+// enough means that no other can be among the best.
+func (n *neighbourhood) choose(groups map[int64]int64, articles *sets.Articles, depth, most int) (keys []int64, enough bool) {
+	same := articles.In(sets.Group{Kind: sets.Language, Text: string(n.article.Language)})
+	foreign := func(key int64) int {
+		if same.Has(key) {
+			return 0
+		}
+		return 1
+	}
+	choice := map[int64]placed{}
+	for _, one := range n.near {
+		group, known := groups[one.key]
+		if !known || group == n.article.TranslationOf {
+			continue
+		}
+		other, there := choice[group]
+		if !there || cmp.Or(cmp.Compare(foreign(one.key), foreign(other.key)), cmp.Compare(other.value, one.value), cmp.Compare(one.key, other.key)) < 0 {
+			choice[group] = one
+		}
+	}
+	chosen := make([]placed, 0, len(choice))
+	for _, one := range choice {
+		chosen = append(chosen, one)
+	}
+	slices.SortFunc(chosen, better)
+	enough = depth >= len(n.near) || len(chosen) >= most && better(chosen[most-1], n.near[depth-1]) <= 0
+	for _, one := range chosen[:min(most, len(chosen))] {
+		keys = append(keys, one.key)
+	}
+	return keys, enough
+}
+
+// relatedRows reads the rows of what is related to each node, in their order.
+func (r *reading) relatedRows(nodes []*model.Article, best map[int64][]int64, plan *model.Plan) ([]row[model.Article], error) {
+	var keys []int64
+	for _, list := range best {
+		keys = append(keys, list...)
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var found []row[model.Article]
+	err := r.Scan(&found, sql.Join("", sql.Text("SELECT "+nounOf[model.Article](r.nouns).selects(plan)+" FROM articles n WHERE "), r.among("n.id", distinct(keys))))
+	if err != nil {
+		return nil, err
+	}
+	read := make(map[int64]row[model.Article], len(found))
+	for _, one := range found {
+		read[one.Node.Key] = one
+	}
+	var rows []row[model.Article]
+	done := map[int64]bool{} // a node may be given twice
+	for _, node := range nodes {
+		if done[node.Key] {
+			continue
+		}
+		done[node.Key] = true
+		for _, key := range best[node.Key] {
+			one, there := read[key]
+			if !there {
+				return nil, fmt.Errorf("article %d, which is related to %d, is missing", key, node.Key)
+			}
+			one.Parent = node.Key
+			rows = append(rows, one)
+		}
+	}
+	return rows, nil
+}
