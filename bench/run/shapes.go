@@ -149,6 +149,7 @@ func (s *session) listShapes() ([]shape, error) {
 	word := newsroom.Frequent("ar")
 	return []shape{
 		{"totalCount of a frequent country", `query ($code: String!) { country(by: {code: $code}) { articles(first: 1) { totalCount } } }`, with("code", country), false},
+		{"totalCount of everything", `{ articles(first: 1) { totalCount } }`, nil, false},
 		{"totalCount of each official in a page of articles", `{ articles(first: 5) { nodes { officials { articles(first: 1) { totalCount } } } } }`, nil, false},
 		{"20 countries with their counts", `{ countries(first: 20) { nodes { code articles(first: 1) { totalCount } } } }`, nil, false},
 		{"100 topics with their counts", `{ topics(first: 100) { nodes { slug articles(first: 1) { totalCount } } } }`, nil, false},
@@ -161,6 +162,13 @@ func (s *session) listShapes() ([]shape, error) {
 		{"the same with totalCount", `query ($q: String!) { articles(search: $q, first: 20) { totalCount nodes { slug title } } }`, with("q", word), false},
 		{"the same with facets", `query ($q: String!) { articles(search: $q, first: 20) { nodes { slug title } ` + facets + ` } }`, with("q", word), false},
 		{"search of officials", `query ($q: String!) { officials(search: $q, first: 20) { nodes { slug name } } }`, with("q", n.Officials[0].Names.Arabic), false},
+		{"everything that a frequent word finds", `query ($q: String!) { search(query: $q, first: 20) { totalCount nodes { __typename } } }`, with("q", word), false},
+		{"officials by name", `query ($q: String!) { officials(filter: {name: {contains: $q}}, first: 20) { nodes { slug name } } }`, with("q", n.Officials[0].Names.Arabic), false},
+		{"officials of a frequent country", `query ($code: String!) { country(by: {code: $code}) { officials(first: 20) { totalCount nodes { slug name } } } }`, with("code", n.Country(0).Code), false},
+		{"a country by its name", `query ($q: String!) { articles(filter: {countries: {some: {name: {eq: $q}}}}, first: 20) { nodes { slug title } } }`, with("q", n.Country(120).Names.Arabic), false},
+		{"an official by name", `query ($q: String!) { articles(filter: {officials: {some: {name: {eq: $q}}}}, first: 20) { totalCount nodes { slug title } } }`, with("q", n.Officials[600].Names.Arabic), false},
+		{"a topic by a part of its name", `query ($q: String!) { articles(filter: {topics: {some: {name: {contains: $q}}}}, first: 20) { nodes { slug title } } }`, with("q", n.Topic(280).Names.Arabic), false},
+		{"a part of no title", `query ($q: String!) { articles(filter: {title: {contains: $q}}, first: 20) { nodes { slug title } } }`, with("q", "xqzzw"), false},
 		{"title contains", `query ($q: String!) { articles(filter: {title: {contains: $q}}, first: 20) { nodes { slug title } } }`, with("q", n.Article(3).Title[:20]), false},
 		{"an official's first page by filter", `query ($slug: String!) { articles(filter: {officials: {some: {slug: {eq: $slug}}}}, first: 20) { nodes { slug title } } }`, with("slug", n.Officials[600].Slug), false},
 		{"country and topic that rarely meet", `query ($code: String!, $slug: String!) { articles(filter: {countries: {some: {code: {eq: $code}}}, topics: {some: {slug: {eq: $slug}}}}, first: 20) { totalCount nodes { slug title } } }`, with("code", n.Country(120).Code, "slug", n.Topic(150).Slug), false},

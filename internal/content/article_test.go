@@ -251,7 +251,7 @@ func TestDeletedArticleLeavesNothingBehind(t *testing.T) {
 	if err := n.DeleteArticle(n.ctx, a.ID(), ptr(1)); err != nil {
 		t.Fatal(err)
 	}
-	left := n.strings(`SELECT 'index' FROM article_index UNION ALL SELECT 'timeline' FROM timeline
+	left := n.strings(`SELECT 'index' FROM article_index UNION ALL SELECT 'titles' FROM title_index UNION ALL SELECT 'timeline' FROM timeline
 		UNION ALL SELECT 'uses' FROM node_uses WHERE articles <> 0
 		UNION ALL SELECT 'official' FROM article_officials UNION ALL SELECT 'topic' FROM article_topics`)
 	if left != nil {

@@ -214,20 +214,21 @@ func (w *writer) timeline() (want []string) {
 	parents := w.parents()
 	type tag struct {
 		article, at, owner int64
-		node               string
+		node, beside       string
 	}
-	const published = "JOIN articles a ON a.id = l.article_id WHERE a.public"
-	for _, t := range query(w.newsroom, "SELECT a.id, published_at, official_id, 'Official' FROM article_officials l "+published+
-		" UNION ALL SELECT a.id, published_at, country_id, 'Country' FROM article_countries l "+published+
-		" UNION ALL SELECT a.id, published_at, topic_id, 'Topic' FROM article_topics l "+published+
-		" UNION ALL SELECT a.id, published_at, topic_id, 'TopicItself' FROM article_topics l "+published,
+	const version = "JOIN articles a ON a.id = l.article_id"
+	const columns = "SELECT a.id, COALESCE(published_at, created_at), CASE WHEN public THEN '' ELSE 'Unpublished' END, "
+	for _, t := range query(w.newsroom, columns+"official_id, 'Official' FROM article_officials l "+version+
+		" UNION ALL "+columns+"country_id, 'Country' FROM article_countries l "+version+
+		" UNION ALL "+columns+"topic_id, 'Topic' FROM article_topics l "+version+
+		" UNION ALL "+columns+"topic_id, 'TopicItself' FROM article_topics l "+version,
 		func(rows *sql.Rows) (t tag, err error) {
-			err = rows.Scan(&t.article, &t.at, &t.owner, &t.node)
+			err = rows.Scan(&t.article, &t.at, &t.beside, &t.owner, &t.node)
 			return t, err
 		}) {
-		want = append(want, fmt.Sprintf("%s%d@%d:%d", t.node, t.owner, t.at, t.article))
+		want = append(want, fmt.Sprintf("%s%s%d@%d:%d", t.node, t.beside, t.owner, t.at, t.article))
 		for up := parents[t.owner]; t.node == "Topic" && up != 0; up = parents[up] {
-			want = append(want, fmt.Sprintf("%s%d@%d:%d", t.node, up, t.at, t.article))
+			want = append(want, fmt.Sprintf("%s%s%d@%d:%d", t.node, t.beside, up, t.at, t.article))
 		}
 	}
 	slices.Sort(want)
@@ -281,11 +282,11 @@ func (n newsroom) searched() []string {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1) // a temporary table is its connection's
-	for _, index := range []string{"article_index", "node_index"} {
+	for _, index := range []string{"article_index", "node_index", "title_index"} {
 		if _, err := db.Exec("CREATE VIRTUAL TABLE temp.of_" + index + " USING fts5vocab(main, " + index + ", instance)"); err != nil {
 			n.Fatal(err)
 		}
-		rows, err := db.Query("SELECT '" + index + " ' || term || ' ' || doc || '@' || offset FROM temp.of_" + index)
+		rows, err := db.Query("SELECT '" + index + " ' || term || ' ' || doc || '@' || COALESCE(offset, '') FROM temp.of_" + index)
 		if err != nil {
 			n.Fatal(err)
 		}

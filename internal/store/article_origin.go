@@ -27,6 +27,9 @@ type origin struct {
 	// or 0 where it is the parent p.
 	owner    model.NodeType
 	ownerKey int64
+	// merged are timelines that have the articles of the origin together, each one once; nil
+	// where it is not made of any.
+	merged []origin
 	// met is the filter on tags that all articles of the origin satisfy, so that nothing
 	// has to look at it again; nil if there is none.
 	met any
@@ -58,7 +61,16 @@ func articlesOf(r *reading, t tagging, descendants bool) origin {
 	if t.node == model.NodeTopic && descendants {
 		linked = "FROM topic_tree tree JOIN article_topics l ON l.topic_id = tree.descendant_id WHERE tree.ancestor_id = p.value"
 	}
-	return origin{from: "articles n", where: sql.All(seenArticles(r.view), sql.Text(r.engine.Belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id"}
+	owner := t.node
+	if !descendants {
+		owner = t.owner()
+	}
+	published := timelineOf(owner, 0)
+	published.where = sql.All(published.where, seenArticles(r.view)) // of a published article with a working copy, editors see that
+	return origin{
+		from: "articles n", where: sql.All(seenArticles(r.view), sql.Text(r.engine.Belongs("n.id", "l.article_id", linked))), published: "n.published_at", key: "n.id",
+		merged: []origin{published, timelineOf(owner+unpublished, 0)},
+	}
 }
 
 // timelineOf is the timeline of an owner, whose key is that of the parent p if it is 0.
@@ -102,6 +114,17 @@ func (o origin) page(r *reading, q model.Query) (list, error) {
 	asked, err := askedOrder(q)
 	if err != nil {
 		return l, err
+	}
+	if len(o.merged) > 0 && len(asked) <= 1 && byPublication(asked) {
+		for _, one := range o.merged {
+			part, err := one.page(r, q)
+			if err != nil {
+				return l, err
+			}
+			l.order, l.outer = part.order, part.outer
+			l.merged = append(l.merged, part)
+		}
+		return l, nil
 	}
 	if l.order, err = articleOrder(r, asked, o.published, ""); err != nil {
 		return l, err
@@ -246,11 +269,17 @@ const fewArticles = 2000
 // are several.
 func filteredArticles(r *reading, f *model.ArticleFilter, byPublication bool) (origins, error) {
 	all := everyArticle(r)
-	if f == nil || r.view.Drafts || r.view.PreviewOnly {
+	if f == nil || r.view.PreviewOnly {
 		return origins{all, all}, nil
 	}
 	if asksForKeys(f) {
 		all.where = seenArticles(r.view)
+		return origins{all, all}, nil
+	}
+	if titled, err := r.fewTitles(f); titled != nil || err != nil {
+		return origins{*cmp.Or(titled, &all), *cmp.Or(titled, &all)}, err
+	}
+	if r.view.Drafts {
 		return origins{all, all}, nil
 	}
 	fs, err := newFilters(r.engine, f)

@@ -52,7 +52,7 @@ func articleOrder(r *reading, asked []model.Order, published, score string) (ord
 			case model.ArticleOrderFieldCreatedAt:
 				return sql.Text("n.created_at"), numbers
 			}
-			if r.view.Drafts { // a draft that was never published stands where it was created
+			if r.view.Drafts && published == "n.published_at" { // a draft that was never published stands where it was created
 				return sql.Text("COALESCE(n.published_at, n.created_at)"), numbers
 			}
 			return sql.Text(published), numbers

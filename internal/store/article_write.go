@@ -77,7 +77,7 @@ func (tx *Tx) insertVersion(a *TaggedArticle) error {
 		return err
 	}
 	tx.index.addArticle(a)
-	if err := tx.writeDecisions(a); err != nil || !a.Public {
+	if err := tx.writeDecisions(a); err != nil {
 		return err
 	}
 	return tx.writeTimeline("= ?", a.Key)

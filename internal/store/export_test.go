@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"math"
+	"strings"
+
+	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
@@ -27,3 +30,61 @@ func WithoutSets(s *Store) { s.sets.from = math.MaxInt64 }
 
 // KnownSets is at how many positions the store knows its sets.
 func KnownSets(s *Store) int { return len(s.sets.known) }
+
+// Record makes a store record the statements of its readings. The function that it returns
+// returns those since the last time.
+func Record(s *Store) func() []sql.Clause {
+	log := &[]sql.Clause{}
+	s.engine = recording{s.engine, log}
+	return func() []sql.Clause {
+		recorded := *log
+		*log = nil
+		return recorded
+	}
+}
+
+type recording struct {
+	database.Engine
+	log *[]sql.Clause
+}
+
+func (e recording) Snapshot(ctx context.Context, f func(database.Snapshot) error) error {
+	return e.Engine.Snapshot(ctx, func(on database.Snapshot) error { return f(recorder{on, e.log}) })
+}
+
+type recorder struct {
+	database.Snapshot
+	log *[]sql.Clause
+}
+
+func (r recorder) Scan(into any, statement sql.Clause) error {
+	*r.log = append(*r.log, statement)
+	return r.Snapshot.Scan(into, statement)
+}
+
+// Explain returns the rows of the plan of a statement. explain is the word of the database
+// for it.
+func Explain(ctx context.Context, s *Store, explain string, statement sql.Clause) (plan []string, err error) {
+	err = s.read(ctx, View{}, func(r *reading) error {
+		if strings.HasSuffix(explain, "PLAN") { // of SQLite, in several columns
+			var rows []struct{ Detail string }
+			err := r.Scan(&rows, statement.Wrap(explain+" ", ""))
+			for _, row := range rows {
+				plan = append(plan, row.Detail)
+			}
+			return err
+		}
+		return r.Scan(&plan, statement.Wrap(explain+" ", ""))
+	})
+	return plan, err
+}
+
+// FillTitles fills the index of titles anew.
+func FillTitles(ctx context.Context, s *Store) error {
+	return s.write(ctx, func(db *gorm.DB) error {
+		if err := db.Exec("DELETE FROM " + titleIndex).Error; err != nil {
+			return err
+		}
+		return s.writeTitles(ctx, db)
+	})
+}

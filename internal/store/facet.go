@@ -195,15 +195,6 @@ func languageFacet(r *reading, c census) error {
 
 const maxLanguages = 1000
 
-// everyLanguage are the counts of all languages. It looks for one language after the
-// other in their index, and counts there.
-func everyLanguage(parents sql.Clause) sql.Clause {
-	return sql.Join("", sql.Text("WITH RECURSIVE spoken(language) AS (SELECT MIN(n.language) FROM articles n WHERE n.public = TRUE UNION ALL"+
-		" SELECT (SELECT MIN(n.language) FROM articles n WHERE n.public = TRUE AND n.language > spoken.language) FROM spoken WHERE spoken.language IS NOT NULL)"+
-		" SELECT p.value AS parent, spoken.language AS value, (SELECT COUNT(*) FROM articles n WHERE n.public = TRUE AND n.language = spoken.language) AS count FROM "), parents,
-		sql.Text(" CROSS JOIN spoken WHERE spoken.language IS NOT NULL"))
-}
-
 // monthFacet counts by month. Instants are numbers, and databases disagree on how to
 // turn those into dates, so days since 1970 become months in integer arithmetic.
 func monthFacet(r *reading, c census) error {

@@ -11,10 +11,11 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// The full-text indexes: of articles, by the keys of their rows, and of nodes with
-// names, by indexKey.
+// The full-text indexes: of articles and of parts of their titles, by the keys of their
+// rows, and of nodes with names, by indexKey.
 const (
 	articleIndex = "article_index"
+	titleIndex   = "title_index"
 	nodeIndex    = "node_index"
 )
 
@@ -62,11 +63,18 @@ func (x *indexing) addArticle(a *TaggedArticle) {
 	fields = append(fields, fulltext.Field{Text: a.Plain, Language: language, Weight: weightBody})
 	terms := x.indexer.Index(fields, x.tagsOf(a))
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
+	x.addTitle(a.Key, text.Fold(a.Title))
+}
+
+// addTitle queues the row of a folded title; see write.
+func (x *indexing) addTitle(row int64, folded string) {
+	x.put(titleIndex, model.NodeArticle, row, &fulltext.Index{Terms: fulltext.PartTerms(folded)})
 }
 
 // dropArticle queues the removal of an article's row from the index; see write.
 func (x *indexing) dropArticle(row int64) {
 	x.put(articleIndex, model.NodeArticle, row, nil)
+	x.put(titleIndex, model.NodeArticle, row, nil)
 }
 
 // tagsOf are the terms of an article's tags. The main subjects count as much as the

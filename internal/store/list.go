@@ -29,6 +29,10 @@ type list struct {
 	// listed returns the articles of the list for each parent, where these are known; nil
 	// where they are not.
 	listed func(r *reading, parents []int64) (map[int64]sets.Set, error)
+	// merged are lists that have the rows of a list with parents together, each one once, in
+	// the same order; nil where it is read as a whole. They are read one by one, no further
+	// than to the end of the page.
+	merged []list
 	// placed returns one row more than the page holds, in the direction of paging, where
 	// the places of all rows are known; nil where the database has to find them.
 	placed func(q request) ([]placed, error)
@@ -235,11 +239,35 @@ func (l list) rows(columns string, q request, read int) (sql.Clause, error) {
 // ofParents is the statement that reads one row more than each page holds: one walk of
 // an index for each parent, instead of a sort of all their rows.
 func (l list) ofParents(r *reading, parents []int64, selects, table string, q request) (sql.Clause, error) {
-	window, err := l.window(q.Page)
-	walk := sql.Join(" ", l.from.Wrap("SELECT "+l.order.key+" FROM ", " WHERE"), window,
-		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1))
+	walk, err := l.walk(l.order.key, q)
+	if len(l.merged) > 0 {
+		walk, err = l.mergedWalk(q)
+	}
 	return sql.Join(" ", sql.Text(selects), l.outer.values(), r.engine.Walks(r.engine.Keys("p", parents), table, walk),
 		l.outer.by(q.backward).Wrap("ORDER BY p.value, ", "")), err
+}
+
+// walk is the query for what one page of a parent has, with a row more.
+func (l list) walk(selects string, q request) (sql.Clause, error) {
+	window, err := l.window(q.Page)
+	return sql.Join(" ", l.from.Wrap("SELECT "+selects+" FROM ", " WHERE"), window,
+		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1)), err
+}
+
+// mergedWalk is walk for lists that are merged. They have one sort term.
+func (l list) mergedWalk(q request) (sql.Clause, error) {
+	parts := make([]sql.Clause, len(l.merged))
+	for i, one := range l.merged {
+		part, err := one.walk(one.order.key+" AS id, "+one.order.terms[0].by.SQL+" AS place", q)
+		if err != nil {
+			return part, err
+		}
+		parts[i] = part.Wrap("SELECT part.id, part.place FROM (", ") part")
+	}
+	merged := l.order
+	merged.key, merged.terms = "merged.id", []term{{by: sql.Text("merged.place"), desc: l.order.terms[0].desc}}
+	return sql.Join(" ", sql.Join(" UNION ALL ", parts...).Wrap("SELECT merged.id FROM (", ") merged"),
+		merged.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1)), nil
 }
 
 // fill puts the rows into their pages, and loads what is below them. The rows of a parent

@@ -25,6 +25,7 @@ func (s *Store) migrationsInGo() []goMigration {
 	return []goMigration{
 		{3, "sort_keys", s.writeSortKeys},
 		{9, "index_keys", s.writeIndexKeys},
+		{12, "titles", s.writeTitles},
 		{13, "texts", s.writeTexts},
 	}
 }
@@ -111,3 +112,29 @@ func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
 	}
 	return index.write()
 }
+
+// writeTitles fills the index of titles.
+func (s *Store) writeTitles(_ context.Context, db *gorm.DB) error {
+	for after, more := int64(-1<<63), true; more; {
+		var rows []struct {
+			ID          int64
+			TitleFolded string
+		}
+		if err := db.Raw("SELECT id, title_folded FROM articles WHERE id > ? ORDER BY id LIMIT ?", after, reindexTitles).Scan(&rows).Error; err != nil {
+			return err
+		}
+		index := s.begin(db, Actor{}, 0).index
+		for _, row := range rows {
+			index.addTitle(row.ID, row.TitleFolded)
+			after = row.ID
+		}
+		if err := index.write(); err != nil {
+			return err
+		}
+		more = len(rows) == reindexTitles
+	}
+	return nil
+}
+
+// reindexTitles is how many titles are read at once to be indexed.
+const reindexTitles = 1000

@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00013_texts"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -82,9 +82,49 @@ func TestPendingMigrations(t *testing.T) {
 	}
 }
 
+// backToTen returns a database to its state before the eleventh migration.
+func backToTen(t *testing.T, db *sql.DB) {
+	t.Helper()
+	mustExec(t, db, "DROP INDEX names_text", "DROP INDEX names_folded", "DROP TABLE title_index", "DELETE FROM timeline WHERE owner_type LIKE '%Unpublished'", "DELETE FROM goose_db_version WHERE version_id > 10")
+}
+
+// Timelines of what readers do not see, and the parts of titles, are made of what there is.
+func TestUnpublishedTimelinesAreMade(t *testing.T) {
+	t.Parallel()
+	dsn := newsroomDatabase.Copy(t)
+	lists := func() []string {
+		s := reopen(t, dsn)
+		defer s.Close()
+		page := &model.Plan{}
+		page.Relate("nodes", "nodes", model.Args{}).Plan.Want("slug")
+		below := &model.Plan{Relations: []*model.Relation{{Field: "articles", Key: "articles", Plan: page}}}
+		var list []string
+		for _, key := range []int64{politics, elections, sport} {
+			topic, _ := loaded(t, s, editors(), below, id(model.NodeTopic, key))[0].(*model.Topic)
+			list = append(list, slugsOf(slot[*model.ArticleConnection](t, topic, "articles").Nodes)...)
+		}
+		titled := &model.ArticleFilter{Title: &model.StringFilter{Contains: of("editors see")}}
+		found, err := s.Articles(t.Context(), editors(), model.Query{Filter: titled}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append(list, slugsOf(found.Nodes)...)
+	}
+	want := lists()
+	if !slices.Contains(want, "en:draft") || want[len(want)-1] != "en:reworked-copy" {
+		t.Fatalf("editors' lists = %v, want a draft among them and a working copy found by its title", want)
+	}
+	db := direct(t, dsn)
+	backToTen(t, db)
+	if got := lists(); !slices.Equal(got, want) {
+		t.Errorf("editors' lists after the migration = %v, want %v", got, want)
+	}
+}
+
 // backToNine returns a database to its state before the tenth migration.
 func backToNine(t *testing.T, db *sql.DB) {
 	t.Helper()
+	backToTen(t, db)
 	mustExec(t, db, "DROP INDEX articles_language", "DROP INDEX articles_unpublished", "DELETE FROM timeline WHERE owner_type = 'TopicItself'",
 		"DELETE FROM node_uses", "DELETE FROM goose_db_version WHERE version_id > 9")
 }
@@ -194,7 +234,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 13" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }

@@ -35,6 +35,7 @@ func connect(ctx context.Context, config database.Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{engine: engine, render: markdown.NewRenderer(), sets: newKeptSets(), changed: make(chan struct{})}
+	s.sets.load = s.loadSets
 	s.nouns = newNouns(mentionLoader{&s.linkers, s.render})
 	s.linkers.nouns = s.nouns
 	return s, nil

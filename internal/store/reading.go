@@ -15,9 +15,8 @@ type reading struct {
 	engine database.Engine
 	nouns  nouns
 	view   View
-	// sets are what is kept of readers' articles, and loadSets loads them.
-	sets     *keptSets
-	loadSets func(context.Context) error
+	// sets are what is kept of readers' articles.
+	sets *keptSets
 	// now is the moment of the snapshot, once it was asked for.
 	now *moment
 	// since are the changes since some positions, once they were asked for.
@@ -27,7 +26,7 @@ type reading struct {
 // read runs f on one snapshot of the database.
 func (s *Store) read(ctx context.Context, view View, f func(*reading) error) error {
 	return database.Troubled(ctx, s.engine, s.engine.Snapshot(ctx, func(on database.Snapshot) error {
-		return f(&reading{Snapshot: on, engine: s.engine, nouns: s.nouns, view: view, sets: s.sets, loadSets: s.loadSets})
+		return f(&reading{Snapshot: on, engine: s.engine, nouns: s.nouns, view: view, sets: s.sets})
 	}))
 }
 

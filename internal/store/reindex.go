@@ -12,13 +12,6 @@ import (
 	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
-// What search_state holds of the index: the version of the analysis that wrote it
-// and, while it is being rebuilt, the last article that is done.
-const (
-	indexedBy = "analysis"
-	rebuilt   = "rebuilt by analysis "
-)
-
 // How many rows a rebuild writes in one transaction; other writers get their turn in between.
 const (
 	reindexNodes    = 200
@@ -79,7 +72,7 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 		on := s.engine.Statements(db)
 		for _, statement := range []string{
 			"DELETE FROM node_uses",
-			"INSERT INTO node_uses (node_type, node_id, articles) SELECT owner_type, owner_id, COUNT(*) FROM timeline GROUP BY owner_type, owner_id",
+			"INSERT INTO node_uses (node_type, node_id, articles) SELECT owner_type, owner_id, COUNT(*) FROM timeline WHERE " + ofReaders + " GROUP BY owner_type, owner_id",
 			"DELETE FROM search_state WHERE name LIKE '" + rebuilt + "%'",
 		} {
 			if _, err := on.Exec(sql.Text(statement)); err != nil {
@@ -92,10 +85,6 @@ func (s *Store) reindex(ctx context.Context, progress func(done, all int)) error
 		return setState(on, indexedBy, fulltext.Version)
 	})
 }
-
-// reindexClock is raised with each transaction of a rebuild, which changes what searches
-// find and is in no change log.
-const reindexClock = "reindexed"
 
 func (s *Store) reindexNodes(ctx context.Context) error {
 	for _, k := range s.nouns {

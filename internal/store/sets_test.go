@@ -371,13 +371,14 @@ func queries() map[string]model.Query {
 func TestSetsAreExact(t *testing.T) {
 	t.Parallel()
 	tier.Long(t)
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
 			t.Parallel()
 			w := newTwins(t, seed)
-			for range 25 {
+			for i := range 10 {
 				w.write()
-				for _, view := range []store.View{readers(), editors()} {
+				views := []store.View{readers(), editors()}
+				for _, view := range views[:1+i%4/3] { // editors now and then
 					want, got := answers(t, w.without, view), answers(t, w.with, view)
 					for name := range want {
 						if got[name] != want[name] {

@@ -48,3 +48,6 @@ func (t tagging) owner() model.NodeType {
 // readers do not: drafts, working copies and the like, by publication or, without one, by
 // creation.
 const unpublished = "Unpublished"
+
+// ofReaders holds for the rows of readers' timelines.
+const ofReaders = "owner_type IN ('Official', 'Country', 'Topic', 'TopicItself')"

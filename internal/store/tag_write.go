@@ -98,8 +98,8 @@ func (tx *Tx) dropTags(articleKey int64) error {
 	return nil
 }
 
-// writeTimeline derives the timelines of the chosen articles from their tags, the topic
-// tree and their publication. chosen follows a column of keys: "= ?", or "IN (…)" with
+// writeTimeline derives the timelines of the chosen versions of articles from their tags,
+// the topic tree and their publication. chosen follows a column of keys: "= ?", or "IN (…)" with
 // one placeholder. (SQLite builds a table for every IN with a query: 0.2 ms, too long
 // for one article.)
 func (tx *Tx) writeTimeline(chosen string, arg any) error {
@@ -112,14 +112,18 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	from := func(tags string) string {
 		return " FROM articles article JOIN " + tags + " ON tag.article_id = article.id"
 	}
-	where := " WHERE article.public AND article.id " + chosen
+	owner := func(of model.NodeType) string {
+		return "CASE WHEN article.public THEN '" + string(of) + "' ELSE '" + string(of) + unpublished + "' END"
+	}
+	const at = ", COALESCE(article.published_at, article.created_at), article.id"
+	where := " WHERE article.id " + chosen
 	err := tx.exec(model.NodeArticle, "write the timelines of",
 		"INSERT INTO timeline (owner_type, owner_id, published_at, article_id)"+
-			" SELECT '"+string(model.NodeOfficial)+"', tag.official_id, article.published_at, article.id"+from("article_officials tag")+where+
-			" UNION ALL SELECT '"+string(model.NodeCountry)+"', tag.country_id, article.published_at, article.id"+from("article_countries tag")+where+
-			" UNION ALL SELECT DISTINCT '"+string(model.NodeTopic)+"', tree.ancestor_id, article.published_at, article.id"+from("article_topics tag")+
+			" SELECT "+owner(model.NodeOfficial)+", tag.official_id"+at+from("article_officials tag")+where+
+			" UNION ALL SELECT "+owner(model.NodeCountry)+", tag.country_id"+at+from("article_countries tag")+where+
+			" UNION ALL SELECT DISTINCT "+owner(model.NodeTopic)+", tree.ancestor_id"+at+from("article_topics tag")+
 			" JOIN topic_tree tree ON tree.descendant_id = tag.topic_id"+where+
-			" UNION ALL SELECT '"+string(topicItself)+"', tag.topic_id, article.published_at, article.id"+from("article_topics tag")+where,
+			" UNION ALL SELECT "+owner(topicItself)+", tag.topic_id"+at+from("article_topics tag")+where,
 		arg, arg, arg, arg)
 	if err != nil {
 		return err
@@ -127,10 +131,10 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 	return tx.countUses("+", chosen, arg)
 }
 
-// countUses adds the chosen articles to the uses of the nodes in their timelines, or
+// countUses adds the chosen articles to the uses of the nodes in readers' timelines, or
 // subtracts them.
 func (tx *Tx) countUses(sign, chosen string, arg any) error {
 	return tx.exec(model.NodeArticle, "count the uses of", "INSERT INTO node_uses (node_type, node_id, articles)"+
-		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" GROUP BY owner_type, owner_id"+
+		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" AND "+ofReaders+" GROUP BY owner_type, owner_id"+
 		" ON CONFLICT (node_type, node_id) DO UPDATE SET articles = node_uses.articles + excluded.articles", arg)
 }

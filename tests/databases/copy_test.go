@@ -96,7 +96,7 @@ func copied(t testing.TB, d testserver.Database) []string {
 // ofSearch reports whether a table belongs to the search index, which is built from
 // other tables.
 func ofSearch(table string) bool {
-	for _, begin := range []string{"article_index", "node_index", "search_", "suggestions"} {
+	for _, begin := range []string{"article_index", "node_index", "title_index", "search_", "suggestions"} {
 		if strings.HasPrefix(table, begin) {
 			return true
 		}

@@ -19,7 +19,7 @@ func damage(t testing.TB, d testserver.Database, statements ...string) {
 	db := d.Open(t)
 	defer db.Close()
 	for _, statement := range append([]string{
-		"DELETE FROM article_index", "DELETE FROM node_index", "DELETE FROM suggestions", "DELETE FROM node_uses", "DELETE FROM search_words",
+		"DELETE FROM article_index", "DELETE FROM title_index", "DELETE FROM node_index", "DELETE FROM suggestions", "DELETE FROM node_uses", "DELETE FROM search_words",
 		"UPDATE search_state SET value = 0 WHERE name = 'analysis'",
 	}, statements...) {
 		if _, err := db.Exec(statement); err != nil {
