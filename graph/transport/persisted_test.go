@@ -34,6 +34,11 @@ func TestMemoryIsBounded(t *testing.T) {
 	if got := keys(); got != "12345678" || m.free != 0 {
 		t.Errorf("after nine times 100 bytes of 800 = %s, %d bytes free, want the last eight", got, m.free)
 	}
+	m.Drop("3", func(text string) bool { return text == "" })
+	m.Drop("4", func(text string) bool { return text != "" })
+	if bytes, dropped := m.State(); bytes != 700 || dropped != 2 || keys() != "1235678" {
+		t.Errorf("after one of them was dropped = %s, %d bytes, %d dropped, want 700 bytes without the fourth, and two", keys(), bytes, dropped)
+	}
 }
 
 func TestParseDocuments(t *testing.T) {

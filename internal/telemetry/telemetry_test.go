@@ -148,6 +148,7 @@ func TestCounters(t *testing.T) {
 	told.Limit("")
 	told.Cache("documents", true)
 	told.Cache("documents", false)
+	told.WatchCache("answers", func() (bytes, dropped int) { return 1234, 5 })
 	closed := told.Stream("sse")
 	told.Stream("websocket")
 	_, end := told.Request(httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", nil))
@@ -156,7 +157,8 @@ func TestCounters(t *testing.T) {
 	has(t, metrics,
 		`diwan_limits_hit_total{limit="depth"} 1`, `diwan_cache_lookups_total{cache="documents",result="hit"} 1`,
 		`diwan_cache_lookups_total{cache="documents",result="miss"} 1`, `diwan_streams_open{transport="sse"} 1`,
-		`diwan_streams_open{transport="websocket"} 1`, `diwan_http_requests_total{status="418"} 1`)
+		`diwan_streams_open{transport="websocket"} 1`, `diwan_http_requests_total{status="418"} 1`,
+		`diwan_cache_bytes{cache="answers"} 1234`, `diwan_cache_drops_total{cache="answers"} 5`)
 	if strings.Contains(metrics, `limit=""`) || !strings.Contains(metrics, `version="v9"`) {
 		t.Error("metrics count a limit without a name, or lack the version")
 	}
@@ -173,6 +175,7 @@ func TestNoTelemetry(t *testing.T) {
 	none.RoundTrip(ctx, trip(1, "SELECT 1"))
 	none.Limit("depth")
 	none.Cache("documents", true)
+	none.WatchCache("documents", nil)
 	none.Stream("sse")()
 	_, end := none.Resolve(ctx, "Query", "topics", nil)
 	end()
