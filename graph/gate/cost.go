@@ -218,3 +218,9 @@ func conditions(filter any) int {
 	}
 	return sum
 }
+
+// isPageOfRows reports whether a field returns the rows of the connection that has
+// it.
+func (s *Schema) isPageOfRows(field *selected) bool {
+	return s.kinds[field.parent] == connection && (field.Name == nodesField || field.Name == edgesField)
+}

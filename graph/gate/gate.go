@@ -15,13 +15,6 @@ import (
 	"github.com/diwan-cms/diwan/internal/telemetry"
 )
 
-const (
-	// parsedDocuments is how many parsed documents are cached, and parsedBytes about
-	// how much memory they may take.
-	parsedDocuments = 1000
-	parsedBytes     = 32 << 20
-)
-
 // Config says what a gate lets pass.
 type Config struct {
 	Limits Limits

@@ -178,3 +178,9 @@ func extend(response *graphql.Response, key string, value any) {
 func exceeded(limit, format string, args ...any) *gqlerror.Error {
 	return gqlerror.Wrap(model.LimitExceeded(limit, format, args...))
 }
+
+// CostOf returns what an operation costs, which Install has priced.
+func CostOf(operation *graphql.OperationContext) int {
+	cost, _ := priced(operation)
+	return cost.objects
+}

@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -14,6 +13,10 @@ import (
 )
 
 const (
+	// parsedDocuments is how many parsed documents are cached, and parsedBytes about
+	// how much memory they may take.
+	parsedDocuments = 1000
+	parsedBytes     = 32 << 20
 	// preparedOperations is how many prepared operations are kept, and preparedBytes about
 	// how much memory they may take; preparedField is what each of their fields takes.
 	preparedOperations = 2000
@@ -167,125 +170,4 @@ func valuesOf(operation *graphql.OperationContext, names []string) (string, bool
 		values = append(values, ' ')
 	}
 	return string(values), true
-}
-
-// variablesBelow returns the variables on which the selections of an operation depend,
-// each once.
-func variablesBelow(operation *ast.OperationDefinition) []string {
-	d := dependence{seen: map[string]bool{}}
-	d.selections(operation.SelectionSet, true)
-	return d.names
-}
-
-type dependence struct {
-	names []string
-	seen  map[string]bool // fragments, below the roots or at them
-}
-
-func (d *dependence) selections(selections ast.SelectionSet, atRoot bool) {
-	for _, selection := range selections {
-		switch s := selection.(type) {
-		case *ast.Field:
-			d.directives(s.Directives)
-			if !atRoot {
-				d.arguments(s.Arguments)
-			}
-			d.selections(s.SelectionSet, false)
-		case *ast.InlineFragment:
-			d.directives(s.Directives)
-			d.selections(s.SelectionSet, atRoot)
-		case *ast.FragmentSpread:
-			d.directives(s.Directives)
-			if place := strconv.FormatBool(atRoot) + s.Name; s.Definition != nil && !d.seen[place] {
-				d.seen[place] = true
-				d.selections(s.Definition.SelectionSet, atRoot)
-			}
-		}
-	}
-}
-
-func (d *dependence) directives(directives ast.DirectiveList) {
-	for _, directive := range directives {
-		d.arguments(directive.Arguments)
-	}
-}
-
-func (d *dependence) arguments(arguments ast.ArgumentList) {
-	for _, argument := range arguments {
-		d.value(argument.Value)
-	}
-}
-
-func (d *dependence) value(value *ast.Value) {
-	if value == nil {
-		return
-	}
-	if value.Kind == ast.Variable && !slices.Contains(d.names, value.Raw) {
-		d.names = append(d.names, value.Raw)
-	}
-	for _, child := range value.Children {
-		d.value(child.Value)
-	}
-}
-
-// selected is a field that an operation selects, with what is needed to price it.
-type selected struct {
-	graphql.CollectedField
-	parent   string // the type that has the field
-	returned string // the type that it returns
-	kind     kind
-	// price is that of fields that return no objects but are still expensive, or else 0.
-	price int
-	// args are its arguments; nil if they have variables on which Prepared does not depend.
-	args  map[string]any
-	below []*selected
-}
-
-// selected returns the fields that an operation selects at its root.
-func (s *Schema) selected(operation *graphql.OperationContext) []*selected {
-	root := map[ast.Operation]*ast.Definition{ast.Query: s.Query, ast.Mutation: s.Mutation, ast.Subscription: s.Subscription}
-	c := collector{operation, s, fieldPrices()}
-	fields := c.collect(root[operation.Operation.Operation].Name, operation.Operation.SelectionSet)
-	for _, field := range fields {
-		var d dependence
-		if d.arguments(field.Arguments); len(d.names) > 0 {
-			field.args = nil
-		}
-	}
-	return fields
-}
-
-type collector struct {
-	operation *graphql.OperationContext
-	schema    *Schema
-	prices    map[Coordinate]int
-}
-
-// collect returns the fields that are selected on an object of a type.
-func (c collector) collect(typeName string, selections ast.SelectionSet) []*selected {
-	conditions := []string{typeName}
-	if definition := c.schema.Types[typeName]; definition != nil {
-		for _, possible := range c.schema.GetPossibleTypes(definition) { // an object may be of any of them: all count
-			conditions = append(conditions, c.schema.TypeConditions(possible.Name)...)
-		}
-	}
-	collected := graphql.CollectFields(c.operation, selections, conditions)
-	fields := make([]*selected, len(collected))
-	for i, field := range collected {
-		returned := field.Definition.Type.Name()
-		f := &selected{CollectedField: field, parent: typeName, returned: returned, kind: c.schema.kinds[returned], price: c.prices[coordinate(typeName, field.Name)]}
-		if f.price == 0 && f.kind != value && f.kind != comparison {
-			f.args, f.below = field.ArgumentMap(c.operation.Variables), c.collect(returned, field.Selections)
-		}
-		fields[i] = f
-	}
-	return fields
-}
-
-func count(fields []*selected) int {
-	sum := len(fields)
-	for _, field := range fields {
-		sum += count(field.below)
-	}
-	return sum
 }

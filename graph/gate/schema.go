@@ -63,12 +63,6 @@ func (s *Schema) returnsNodes(field *ast.FieldDefinition) bool {
 	})
 }
 
-// CostOf returns what an operation costs, which Install has priced.
-func CostOf(operation *graphql.OperationContext) int {
-	cost, _ := priced(operation)
-	return cost.objects
-}
-
 // CoordinateOf returns the coordinate of a field of a validated operation.
 func CoordinateOf(field *ast.Field) Coordinate {
 	if field.ObjectDefinition == nil {
@@ -312,10 +306,4 @@ func (s *Schema) TypeConditions(typeName string) []string {
 		conditions = append(conditions, abstract.Name)
 	}
 	return conditions
-}
-
-// isPageOfRows reports whether a field returns the rows of the connection that has
-// it.
-func (s *Schema) isPageOfRows(field *selected) bool {
-	return s.kinds[field.parent] == connection && (field.Name == nodesField || field.Name == edgesField)
 }
