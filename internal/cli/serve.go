@@ -43,6 +43,7 @@ func (c *serveCommand) Run(ctx context.Context, out *console) error {
 	if err := c.applyEdge(&config); err != nil {
 		return err
 	}
+	defer collectSeldom(out.Getenv)()
 	server, err := app.New(ctx, config)
 	if err != nil {
 		return err
