@@ -317,7 +317,11 @@ const fewTags = 100
 // them if there is one, or if they have few articles; where they have many, a walk of all
 // articles soon finds some.
 func (r *reading) someTag(fs *filters, f *model.ArticleFilter, all origin, byPublication bool) (origins, error) {
-	for _, one := range fs.someTags(r.nouns, f) {
+	list := fs.someTags(r.nouns, f)
+	if fs.err != nil {
+		return origins{}, fs.err
+	}
+	for _, one := range list {
 		var tags []struct{ Key, Articles int64 }
 		err := r.Scan(&tags, sql.Join("", sql.Text("SELECT tag.key, COALESCE((SELECT uses.articles FROM node_uses uses WHERE uses.node_type = ? AND uses.node_id = tag.key), 0) AS articles FROM (", one.owner),
 			one.keys, sql.Text(" LIMIT ?) tag", fewTags+1)))
@@ -347,7 +351,7 @@ func (r *reading) someTag(fs *filters, f *model.ArticleFilter, all origin, byPub
 			return origins{few, few}, nil
 		}
 	}
-	return origins{all, all}, fs.err
+	return origins{all, all}, nil
 }
 
 // someTags are the filters on tags that all articles of a list must meet, and that may mean
