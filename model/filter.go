@@ -9,7 +9,9 @@ type StringFilter struct {
 	Eq, Ne               *string
 	In, NotIn            []string
 	Contains, StartsWith *string
-	IsNull               *bool
+	// Within is a language: it and all that belongs to it. Only filters by language have it.
+	Within *string
+	IsNull *bool
 }
 
 // IDFilter is a condition on a node; nil fields are no condition.

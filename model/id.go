@@ -1,6 +1,6 @@
 // Package model holds the nouns of a newsroom: structs that are both a row of
 // the database and an object of the API, and the small values they are made of.
-// It depends on neither, and imports only the standard library.
+// It depends on neither, and imports only the standard library and internal/bcp47.
 package model
 
 import (

@@ -4,7 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"slices"
-	"strings"
+
+	"github.com/diwan-cms/diwan/internal/bcp47"
 )
 
 // Language is a BCP 47 tag in canonical form: ar, en, fr-CA.
@@ -13,25 +14,30 @@ type Language string
 // English is served if there is no text in the languages asked for.
 const English Language = "en"
 
-// parent returns the next more general tag, as in the lookup of RFC 4647; empty if
-// there is none.
-func (l Language) parent() Language {
-	cut := strings.LastIndexByte(string(l), '-')
-	return l[:max(cut, 0)]
-}
-
 // Chain returns the languages in which a text is looked for, in order: each wanted
-// language followed by its more general forms, then English.
+// language followed by its more general forms, then English. After Arabic comes the range
+// ar-*, any Arabic: of several texts in that, the first by language tag is meant.
 func Chain(wanted []Language) []Language {
 	var chain []Language
+	add := func(l Language) {
+		if !slices.Contains(chain, l) {
+			chain = append(chain, l)
+		}
+	}
 	for _, l := range append(slices.Clone(wanted), English) {
-		for ; l != ""; l = l.parent() {
-			if !slices.Contains(chain, l) {
-				chain = append(chain, l)
+		for tag := string(l); tag != ""; tag = bcp47.Parent(tag) {
+			add(Language(tag))
+			if tag == bcp47.Arabic {
+				add(Language(bcp47.Every(tag)))
 			}
 		}
 	}
 	return chain
+}
+
+// is reports whether a text in a language is one of the entry of a chain.
+func (l Language) is(entry Language) bool {
+	return l == entry || bcp47.IsRange(string(entry)) && bcp47.Within(string(l), string(entry))
 }
 
 type languagesKey struct{}
@@ -97,7 +103,7 @@ func (ts LocalizedTexts) by(p *Preference) (LocalizedText, bool) {
 	}
 	served := ts[0]
 	for _, l := range p.chain {
-		if i := slices.IndexFunc(ts, func(t LocalizedText) bool { return t.Language == l }); i >= 0 {
+		if i := slices.IndexFunc(ts, func(t LocalizedText) bool { return t.Language.is(l) }); i >= 0 {
 			served = ts[i]
 			break
 		}

@@ -242,6 +242,11 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		{"a key that may be null", `query($s: String) { topic(by: {slug: $s}) { id } }`, vars{"s": "x"}, unfit, `Variable "$s" is of type "String" but must be non-nullable to be used for OneOf Input Object "TopicBy".`},
 		{"a variable of another type", `query($s: ID!) { topic(by: {slug: $s}) { id } }`, vars{"s": "x"}, unfit, `Variable "$s" of type "ID!" used in position expecting type "String".`},
 		{"a variable that may be null", `query($s: ID) { node(id: $s) { id } }`, vars{"s": "VG9waWM6MQ"}, unfit, `Variable "$s" of type "ID" used in position expecting type "ID!".`},
+		{"text for a language elsewhere", `query($l: String!) { articles { nodes { officials { name(language: $l) } } } }`, vars{"l": "ar"}, unfit, `Variable "$l" of type "String!" used in position expecting type "Language".`},
+		{"a language for text", `query($l: Language!) { topics(search: $l) { totalCount } }`, vars{"l": "ar"}, unfit, `Variable "$l" of type "Language!" used in position expecting type "String".`},
+		{"text that is no language", `query($l: String) { articles(filter: {language: {eq: $l}}) { totalCount } }`, vars{"l": "no language"}, invalid, "the variable `$l`: \"no language\" is not a BCP 47 language tag"},
+		{"text that is no language, in a filter", `query($f: StringFilter) { articles(filter: {language: $f}) { totalCount } }`, vars{"f": vars{"in": []string{"no language"}}}, invalid, "the variable `$f.in[0]`: \"no language\" is not a BCP 47 language tag"},
+		{"null for a language in a list", `query($l: String = "ar") { articles(filter: {language: {in: [$l]}}) { totalCount } }`, vars{"l": nil}, unfit, "the variable `$l`: it is null"},
 		{"a field that is not known", `{ topic(by: {slugg: "x"}) { id } }`, nil, unfit, "the argument `by`: TopicBy has no field `slugg`"},
 		{"a field that is missing", `mutation { createTopic(input: {names: [{language: "en"}]}) { topic { id } } }`, nil, unfit, "the argument `input.names[0].value`: it is required"},
 	} {
@@ -270,6 +275,8 @@ func TestWhatFitsRuns(t *testing.T) {
 		{"one value for a list, by variable", `query($l: [String!]) { topics(filter: {slug: {in: $l}}) { totalCount } }`, vars{"l": "x"}},
 		{"one value for a list", `{ topics(filter: {slug: {in: "x"}, and: {slug: {eq: "x"}}}) { totalCount } }`, nil},
 		{"one object for a list, by variable", `query($f: TopicFilter) { topics(filter: $f) { totalCount } }`, vars{"f": vars{"and": vars{"slug": vars{"in": "x"}}}}},
+		{"text for a language, as it was released", `query($l: String!, $s: [String!], $f: StringFilter) { a: articles(filter: {language: {eq: $l, in: $s, notIn: [$l]}}) { totalCount } b: articles(filter: {not: {language: $f}}) { totalCount } }`, vars{"l": "AR", "s": []string{"ar"}, "f": vars{"startsWith": "a", "ne": "en"}}},
+		{"languages", `query($l: Language!, $f: LanguageFilter) { a: articles(filter: {language: {eq: $l, in: [$l]}}) { totalCount } b: articles(filter: {language: $f}) { nodes { officials { name(language: $l) } } } }`, vars{"l": "ar", "f": vars{"within": "ar"}}},
 		{"__typename, which clients leave in objects", `query($f: TopicFilter, $by: TopicBy!) { topics(filter: $f) { totalCount } topic(by: $by) { id } }`, vars{"f": vars{"__typename": "TopicFilter"}, "by": vars{"__typename": "TopicBy", "slug": "x"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

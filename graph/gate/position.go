@@ -6,6 +6,7 @@ import (
 	"weak"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
 // position is where a variable is used.
@@ -42,6 +43,54 @@ func isDefault(value *ast.Value) bool { return value != nil && value.Kind != ast
 
 func (f *fitting) eachVariableOf(definition *ast.ArgumentDefinition, value *ast.Value, visit func(*ast.Value, position)) {
 	f.eachVariable(value, position{definition.Type, isDefault(definition.DefaultValue), nil}, visit)
+}
+
+// positions is the rule that variables have the types of the places where they are used.
+// It is gqlparser's rule VariablesInAllowedPosition, but accepts the types that places
+// had in an earlier release, which clients declare.
+func positions(observers *core.Events, addError core.AddErrFunc) {
+	eachArgument(observers, func(walker *core.Walker, definition *ast.ArgumentDefinition, value *ast.Value) {
+		if walker.CurrentOperation == nil {
+			return
+		}
+		(&fitting{walker.Schema}).eachVariableOf(definition, value, func(value *ast.Value, at position) {
+			declared := walker.CurrentOperation.VariableDefinitions.ForName(value.Raw)
+			if declared == nil { // another rule refuses it
+				return
+			}
+			if !at.accepts(declared) {
+				addError(core.Message(`Variable "%s" of type "%s" used in position expecting type "%s".`, value, declared.Type, at.Type), core.At(value.Position))
+			}
+			if at.in != nil && at.in.Directives.ForName("oneOf") != nil && !declared.Type.NonNull {
+				addError(core.Message(`Variable "%s" is of type "%s" but must be non-nullable to be used for OneOf Input Object "%s".`, value, declared.Type, at.in.Name),
+					core.At(declared.Position), core.At(value.Position))
+			}
+		})
+	})
+}
+
+// accepts reports whether a variable of a type may be used here.
+func (p position) accepts(declared *ast.VariableDefinition) bool {
+	t := *p.Type
+	if p.hasDefault || isDefault(declared.DefaultValue) {
+		t.NonNull = false
+	}
+	return declared.Type.IsCompatible(&t) || declared.Type.IsCompatible(p.former(&t))
+}
+
+// former returns the type with which a position was released, if it was another: clients
+// go on to declare their variables with it.
+func (p position) former(t *ast.Type) *ast.Type {
+	former := *t
+	switch {
+	case t.Elem != nil:
+		former.Elem = p.former(t.Elem)
+	case t.NamedType == "LanguageFilter":
+		former.NamedType = "StringFilter"
+	case t.NamedType == "Language" && p.in != nil && p.in.Name == "LanguageFilter":
+		former.NamedType = "String"
+	}
+	return &former
 }
 
 // demand says that the value of a variable, if it is sent, must also be of a type: that

@@ -23,6 +23,7 @@ const (
 func validation(suggest bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, literals)
+	all.ReplaceRule(rules.VariablesInAllowedPositionRule.Name, positions)
 	all.ReplaceRule(rules.SingleFieldSubscriptionsRule.Name, oneEventStream)
 	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
 	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)

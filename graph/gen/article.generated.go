@@ -191,7 +191,7 @@ func (ec *executionContext) unmarshalInputArticleFilter(ctx context.Context, obj
 			it.ExternalID = data
 		case "language":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
-			data, err := ec.unmarshalOStringFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐStringFilter(ctx, v)
+			data, err := ec.unmarshalOLanguageFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}

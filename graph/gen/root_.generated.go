@@ -70,6 +70,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTopicInput", ec.unmarshalInputCreateTopicInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
+			graphql.NewInputUnmarshaler("LanguageFilter", ec.unmarshalInputLanguageFilter),
 			graphql.NewInputUnmarshaler("LocalizedTextInput", ec.unmarshalInputLocalizedTextInput),
 			graphql.NewInputUnmarshaler("OfficeBy", ec.unmarshalInputOfficeBy),
 			graphql.NewInputUnmarshaler("OfficeFilter", ec.unmarshalInputOfficeFilter),
@@ -703,8 +704,8 @@ input ArticleFilter {
   slug: StringFilter
   "Its key in another system."
   externalId: StringFilter
-  "Its language tag, in canonical form. ` + "`" + `startsWith: \"ar\"` + "`" + ` also matches ` + "`" + `ar-IQ` + "`" + `."
-  language: StringFilter
+  "Its language. ` + "`" + `within: \"ar\"` + "`" + ` is every Arabic: ` + "`" + `ar` + "`" + `, ` + "`" + `ar-IQ` + "`" + `, ` + "`" + `arb` + "`" + ` and the spoken ones, such as ` + "`" + `arz` + "`" + `."
+  language: LanguageFilter
   "Its headline."
   title: StringFilter
   "Its status in the editorial workflow."
@@ -1366,6 +1367,32 @@ input StringFilter {
   "Starts with this text."
   startsWith: String
   "True: the text is missing. False: there is one."
+  isNull: Boolean
+}
+
+"""
+Conditions on a language. All that are given must match. Variables that are declared as ` + "`" + `String` + "`" + `, and as ` + "`" + `StringFilter` + "`" + ` for the whole,
+are accepted as before.
+"""
+input LanguageFilter {
+  "Is exactly this language: ` + "`" + `ar` + "`" + ` is not ` + "`" + `ar-IQ` + "`" + `."
+  eq: Language
+  "Is any other language, or missing."
+  ne: Language
+  "Is one of these languages. An empty list matches nothing."
+  in: [Language!]
+  "Is none of these languages, or missing. An empty list matches everything."
+  notIn: [Language!]
+  """
+  Is this language or a form of it, by the subtags of the tag: ` + "`" + `fr` + "`" + ` matches ` + "`" + `fr` + "`" + ` and ` + "`" + `fr-CA` + "`" + `. ` + "`" + `ar` + "`" + ` matches Standard Arabic (` + "`" + `arb` + "`" + `) and
+  the spoken Arabics of ISO 639-3 too, such as ` + "`" + `arz` + "`" + `, ` + "`" + `ary` + "`" + `, ` + "`" + `acm` + "`" + ` and ` + "`" + `apc-SY` + "`" + `.
+  """
+  within: Language
+  "Its tag contains this text. The case of letters is ignored."
+  contains: String
+  "Its tag starts with this text, letter by letter: ` + "`" + `ar` + "`" + ` also matches Mapuche, ` + "`" + `arn` + "`" + `. Ask ` + "`" + `within` + "`" + ` for a language. The case of letters is ignored."
+  startsWith: String
+  "True: the language is missing. False: there is one."
   isNull: Boolean
 }
 

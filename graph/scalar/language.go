@@ -29,3 +29,12 @@ func UnmarshalLanguage(v any) (model.Language, error) {
 	}
 	return model.Language(tag), nil
 }
+
+// MarshalLanguageTag writes the tag as a JSON string.
+func MarshalLanguageTag(tag string) graphql.Marshaler { return graphql.MarshalString(tag) }
+
+// UnmarshalLanguageTag is UnmarshalLanguage for fields that hold text.
+func UnmarshalLanguageTag(v any) (string, error) {
+	tag, err := UnmarshalLanguage(v)
+	return string(tag), err
+}

@@ -2,7 +2,6 @@ package fulltext
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +10,7 @@ import (
 	"github.com/blevesearch/snowballstem/english"
 	"github.com/blevesearch/snowballstem/french"
 
+	"github.com/diwan-cms/diwan/internal/bcp47"
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
@@ -32,7 +32,7 @@ func Keys(folded, language string) []string {
 		return []string{folded}
 	}
 	keys := []string{folded}
-	base, _, _ := strings.Cut(language, "-")
+	base := bcp47.Base(language)
 	for _, stemmer := range []struct {
 		language string
 		stem     func(*snowballstem.Env) bool

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/diwan-cms/diwan/internal/bcp47"
 	"github.com/diwan-cms/diwan/internal/text"
 )
 
@@ -68,7 +69,7 @@ type Knowledge struct {
 
 // Linker finds what texts in one language name. It is safe for concurrent use.
 type Linker struct {
-	language string // without script and region
+	language string // without script and region, ar for any Arabic
 	names    trie
 	titles   titles
 	country  map[Entity]int64
@@ -80,7 +81,7 @@ type Linker struct {
 // officials are recognized whatever their language, other names only in the language
 // of the text. 20,000 names take about 100 ms.
 func NewLinker(k Knowledge, language string) *Linker {
-	language = baseOf(language)
+	language = bcp47.Base(language)
 	l := &Linker{
 		language: language, names: newTrie(), titles: newTitles(),
 		country: k.Country, surnames: map[int64][][]string{}, tenures: map[int64][]Tenure{},
@@ -90,7 +91,7 @@ func NewLinker(k Knowledge, language string) *Linker {
 	}
 	countryNames := map[int64][][]string{} // names and demonyms, by country
 	for _, name := range k.Names {
-		if name.Kind != Official && baseOf(name.Language) != language {
+		if name.Kind != Official && bcp47.Base(name.Language) != language {
 			continue
 		}
 		switch name.Kind {
@@ -106,17 +107,11 @@ func NewLinker(k Knowledge, language string) *Linker {
 		l.names.add(foldedWords(line), entry{})
 	}
 	for _, name := range k.Names {
-		if name.Kind == Office && baseOf(name.Language) == language {
+		if name.Kind == Office && bcp47.Base(name.Language) == language {
 			l.addOffice(name, countryNames[k.Country[name.Entity]])
 		}
 	}
 	return l
-}
-
-// baseOf returns a language tag without script and region.
-func baseOf(tag string) string {
-	base, _, _ := strings.Cut(tag, "-")
-	return base
 }
 
 func entryOf(name Name) entry { return entry{Entity: name.Entity, form: name.Form} }

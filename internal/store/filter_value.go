@@ -25,7 +25,11 @@ func (fs *filters) key(column string, f *model.StringFilter) []sql.Clause {
 		return nil
 	}
 	asked := keysAsStored(*f)
-	return append(fs.exact(column, &asked), parts("LOWER("+column+")", &asked, lowerASCII)...)
+	c := append(fs.exact(column, &asked), parts("LOWER("+column+")", &asked, lowerASCII)...)
+	if f.Within != nil {
+		c = append(c, within(column, *f.Within))
+	}
+	return c
 }
 
 // keysAsStored returns a filter with its keys as they are stored.

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"strings"
 	"sync"
 
+	"github.com/diwan-cms/diwan/internal/bcp47"
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/linking"
@@ -33,7 +33,7 @@ func (l *linkers) of(db database.Scanner, language model.Language, committed boo
 	if err := db.Scan(&clock, sql.Text("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock)); err != nil {
 		return nil, err
 	}
-	base, _, _ := strings.Cut(string(language), "-")
+	base := bcp47.Base(string(language))
 	if linker := l.kept(clock, base); linker != nil {
 		return linker, nil
 	}
@@ -107,8 +107,7 @@ func readNames(db database.Scanner, all nouns) (*linking.Knowledge, map[string]b
 	}
 	languages := map[string]bool{}
 	for _, n := range names {
-		base, _, _ := strings.Cut(n.Language, "-")
-		languages[base] = true
+		languages[bcp47.Base(n.Language)] = true
 		kind := all.linkedAs(n.NodeType)
 		if kind == 0 {
 			continue

@@ -2,8 +2,11 @@ package store
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/bcp47"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -13,10 +16,36 @@ func (r *reading) nameTerm(node model.NodeType) sql.Clause {
 	name := "(SELECT name.sort_key FROM names name WHERE name.node_type = ? AND name.node_id = n.id AND name.kind = 'NAME'"
 	var choices []sql.Clause
 	for _, language := range model.Chain(r.view.Languages) {
-		choices = append(choices, sql.Text(name+" AND name.language = ?)", node, language))
+		first := ")"
+		if bcp47.IsRange(string(language)) {
+			first = " ORDER BY name.language LIMIT 1)"
+		}
+		choices = append(choices, sql.Join("", sql.Text(name+" AND ", node), inLanguage("name.language", language), sql.Text(first)))
 	}
 	choices = append(choices, sql.Text(name+" ORDER BY name.language LIMIT 1)", node))
 	return sql.Join(", ", choices...).Wrap("COALESCE(", ")")
+}
+
+// inLanguage holds for texts in a language, or in a range of model.Chain.
+func inLanguage(column string, l model.Language) sql.Clause {
+	if bcp47.IsRange(string(l)) {
+		return within(column, string(l))
+	}
+	return sql.Text(column+" = ?", l)
+}
+
+// within holds for languages that belong to a range, as in bcp47.Within.
+func within(column, of string) sql.Clause {
+	byLength := map[int][]any{}
+	for _, start := range bcp47.Ranges(of) {
+		byLength[len(start)+1] = append(byLength[len(start)+1], start+"-")
+	}
+	var begins []sql.Clause
+	for _, length := range slices.Sorted(maps.Keys(byLength)) {
+		starts := byLength[length]
+		begins = append(begins, sql.Text(fmt.Sprintf("SUBSTR(%s || '-', 1, %d) IN (?%s)", column, length, strings.Repeat(", ?", len(starts)-1)), starts...))
+	}
+	return sql.Any(begins...)
 }
 
 // byName adds the languages to the name of an order by name: names sort differently in
@@ -34,7 +63,7 @@ func (r *reading) languageRank(column string) sql.Clause {
 	rank := sql.Text("CASE")
 	chain := model.Chain(r.view.Languages)
 	for place, l := range chain {
-		rank = sql.Join(" ", rank, sql.Text(fmt.Sprintf("WHEN %s = ? THEN %d", column, place), l))
+		rank = sql.Join(" ", rank, inLanguage(column, l).Wrap("WHEN ", fmt.Sprintf(" THEN %d", place)))
 	}
 	return sql.Join(" ", rank, sql.Text(fmt.Sprintf("ELSE %d END", len(chain))))
 }

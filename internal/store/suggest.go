@@ -56,7 +56,7 @@ func (s *Store) Suggest(ctx context.Context, view View, q Prefix, plan *model.Pl
 func suggested(r *reading, start string, q Prefix) sql.Clause {
 	language := sql.Text("CASE")
 	for _, l := range model.Chain(r.view.Languages) {
-		language = sql.Join(" ", language, sql.Text("WHEN name.language = ? THEN 0", l))
+		language = sql.Join(" ", language, inLanguage("name.language", l).Wrap("WHEN ", " THEN 0"))
 	}
 	best := sql.Join("", sql.Text("SELECT name.node_type, name.node_id, name.place, name.language, name.text, COALESCE(uses.articles, 0) AS articles,"+
 		" ROW_NUMBER() OVER (PARTITION BY name.node_type, name.node_id ORDER BY name.place, name.rank, "), language, sql.Text(" ELSE 1 END, name.text, name.language) AS nth"+

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"github.com/diwan-cms/diwan/internal/bcp47"
 )
 
 // CanonicalLanguage returns the canonical spelling of a BCP 47 language tag: "ar-IQ" for
@@ -134,21 +136,18 @@ func IsRTL(tag string) bool {
 		"Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Yezi":
 		return true
 	case "Zzzz":
-		return isArabicVariety(parsed)
+		return isInArabicScript(parsed)
 	}
 	return false
 }
 
-// isArabicVariety reports whether a language is a spoken Arabic (ISO 639-3, macrolanguage
-// ara), Dari, Iranian Persian or South Azerbaijani, whose script golang.org/x/text does not
-// know.
-func isArabicVariety(tag language.Tag) bool {
+// isInArabicScript reports whether a language is a spoken Arabic, Hassaniyya, Dari, Iranian
+// Persian or South Azerbaijani, whose script golang.org/x/text does not know.
+func isInArabicScript(tag language.Tag) bool {
 	base, _ := tag.Base()
 	switch base.String() {
-	case "aao", "abh", "abv", "acm", "acq", "acw", "acx", "acy", "adf", "aec", "afb", "apd", "arq", "ars",
-		"auz", "avl", "ayh", "ayl", "ayn", "ayp", "mey", "pga", "ssh", // Arabic
-		"azb", "pes", "prs":
+	case "mey", "azb", "pes", "prs":
 		return true
 	}
-	return false
+	return bcp47.Base(base.String()) == bcp47.Arabic
 }

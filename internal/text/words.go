@@ -1,6 +1,10 @@
 package text
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/diwan-cms/diwan/internal/bcp47"
+)
 
 // CountWords counts the words of a text by the word boundaries of Unicode (UAX #29). A word
 // has a letter or a number in it; an Arabic word with its vowel points is one word. In
@@ -35,8 +39,7 @@ func ReadingMinutes(words int, language string) int {
 // Chinese and Japanese these are characters; the study also has the words that a linguist
 // would count, 158 and 193.
 func readingSpeed(language string) int {
-	base, _, _ := strings.Cut(language, "-")
-	switch strings.ToLower(base) {
+	switch bcp47.Base(strings.ToLower(language)) {
 	case "ar":
 		return 138
 	case "de":
