@@ -46,6 +46,7 @@ type TopicFilter struct {
 	Not          *TopicFilter
 	ID           *IDFilter
 	Slug, Name   *StringFilter
+	MediaTopic   *StringFilter
 	Parent       *TopicFilter
 	DescendantOf *ID
 	IsRoot       *bool
@@ -56,6 +57,7 @@ type TopicBy struct {
 	ID         *ID
 	Slug       *string
 	ExternalID *string
+	MediaTopic *string
 }
 
 func (*TopicFilter) filter() {}

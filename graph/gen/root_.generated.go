@@ -2825,6 +2825,8 @@ input TopicBy @oneOf {
   slug: String
   "Its key in another system."
   externalId: String
+  "Its IPTC Media Topic, such as ` + "`" + `medtop:16000000` + "`" + `. Of several topics with the same, the one that was created first."
+  mediaTopic: String
 }
 
 "Conditions on a topic. All that are given must match."
@@ -2841,6 +2843,8 @@ input TopicFilter {
   slug: StringFilter
   "Its name in any language; with ` + "`" + `ne` + "`" + ` and ` + "`" + `notIn` + "`" + `, in every language. Not its aliases: use ` + "`" + `search` + "`" + ` for those."
   name: StringFilter
+  "Its IPTC Media Topic."
+  mediaTopic: StringFilter
   "The topic directly above. A root topic does not match."
   parent: TopicFilter
   "It is this topic, or is anywhere below it."

@@ -119,7 +119,7 @@ func (ec *executionContext) unmarshalInputTopicBy(ctx context.Context, obj any) 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "externalId"}
+	fieldsInOrder := [...]string{"id", "slug", "externalId", "mediaTopic"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -147,6 +147,13 @@ func (ec *executionContext) unmarshalInputTopicBy(ctx context.Context, obj any) 
 				return it, err
 			}
 			it.ExternalID = data
+		case "mediaTopic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediaTopic"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MediaTopic = data
 		}
 	}
 	return it, nil
@@ -175,7 +182,7 @@ func (ec *executionContext) unmarshalInputTopicFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "slug", "name", "parent", "descendantOf", "isRoot"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "slug", "name", "mediaTopic", "parent", "descendantOf", "isRoot"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -224,6 +231,13 @@ func (ec *executionContext) unmarshalInputTopicFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Name = data
+		case "mediaTopic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediaTopic"))
+			data, err := ec.unmarshalOStringFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MediaTopic = data
 		case "parent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parent"))
 			data, err := ec.unmarshalOTopicFilter2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicFilter(ctx, v)

@@ -59,6 +59,9 @@ func childrenOfTopics(r *reading, nodes []*model.Topic, relation *model.Relation
 // Topic returns one topic by one of its keys; NOT_FOUND if there is none.
 func (s *Store) Topic(ctx context.Context, view View, by model.TopicBy, plan *model.Plan) (*model.Topic, error) {
 	return single[model.Topic](ctx, s, view, plan, func(*reading) (sql.Clause, error) {
+		if by.MediaTopic != nil { // which several may have
+			return sql.Text("n.id = (SELECT MIN(same.id) FROM topics same WHERE same.media_topic = ?)", *by.MediaTopic), nil
+		}
 		return keyed(model.NodeTopic, by.ID, uniqueKey{"slug", by.Slug}, uniqueKey{"external_id", by.ExternalID})
 	})
 }
@@ -76,6 +79,7 @@ func (fs *filters) topic(a string, f *model.TopicFilter) sql.Clause {
 	c := fs.id(a+".id", model.NodeTopic, f.ID)
 	c = append(c, fs.key(a+".slug", f.Slug)...)
 	c = append(c, fs.name(a, model.NodeTopic, f.Name)...)
+	c = append(c, fs.key(a+".media_topic", f.MediaTopic)...)
 	c = append(c, null(a+".parent_id", f.IsRoot)...)
 	if f.Parent != nil {
 		c = append(c, refers(fs, a+".parent_id", "topics", f.Parent, fs.topic))
