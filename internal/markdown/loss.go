@@ -51,11 +51,11 @@ const MaxLosses = 20
 // Losses returns what the HTML of a body leaves out, in the order of the body. What is lost in
 // the same way in several places is one loss.
 func (r *Renderer) Losses(markdown string) []Loss {
-	if !strings.ContainsAny(markdown, "<]>") {
-		return nil // neither HTML nor links
-	}
-	if _, rendered := r.treeIfDeep(markdown); !rendered {
+	if r.showsSource(markdown) {
 		return []Loss{{Kind: LostFormat, Message: "the body is nested too deeply; its source is shown", Line: 1, Count: 1}}
+	}
+	if !strings.ContainsAny(markdown, "<]") && !strings.Contains(markdown, "```") && !strings.Contains(markdown, "~~~") {
+		return nil // neither HTML nor links nor code with a language
 	}
 	source := []byte(markdown)
 	f := lossFinder{renderer: r, source: source, places: map[lost]int{}, seen: map[string][]lost{}, named: map[string]bool{}}
@@ -74,13 +74,18 @@ func (r *Renderer) Losses(markdown string) []Loss {
 	return f.losses
 }
 
-// treeIfDeep renders a body that may be nested too deeply to be rendered.
-func (r *Renderer) treeIfDeep(markdown string) (*html.Node, bool) {
-	const deepest = 512
-	if tooDeep(markdown) || strings.Count(markdown, "<")+strings.Count(markdown, ">") >= deepest/2 {
-		return r.tree(markdown)
+// showsSource reports whether the source of a body is shown. It renders only bodies that may be
+// nested too deeply.
+func (r *Renderer) showsSource(markdown string) bool {
+	const deepest = 512 // of which each level that Markdown opens takes two at most
+	if tooDeep(markdown) {
+		return true
 	}
-	return nil, true
+	if strings.Count(markdown, "<")+strings.Count(markdown, ">") < deepest/4 {
+		return false
+	}
+	_, rendered := r.tree(markdown)
+	return !rendered
 }
 
 // lost is what losses have in common that are told as one.
@@ -112,6 +117,10 @@ func (f *lossFinder) find(n ast.Node) {
 			lines.Append(n.ClosureLine)
 		}
 		f.html(&lines)
+	case *ast.FencedCodeBlock:
+		if language := n.Language(f.source); language != nil {
+			f.tag(fmt.Sprintf(`<code class="language-%s">`, util.EscapeHTML(language)), n.Pos())
+		}
 	case *ast.Link:
 		f.address("a", "href", n.Destination, n.Pos())
 	case *ast.Image:
@@ -144,6 +153,9 @@ func (f *lossFinder) html(pieces *gold.Segments) {
 		piece := min(sort.SearchInts(ends, at+1), len(starts)-1)
 		switch kind {
 		case html.ErrorToken:
+			if at < len(written) { // a tag that does not end takes what follows
+				f.lose(lost{kind: LostElement, value: short(string(written[at:]))}, starts[piece])
+			}
 			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			f.tag(string(raw), starts[piece])
@@ -245,6 +257,9 @@ func (f *lossFinder) line(at int) int {
 func (l lost) message() string {
 	switch l.kind {
 	case LostElement:
+		if l.element == "" {
+			return fmt.Sprintf("%q does not end, and is left out with what follows it", l.value)
+		}
 		if slices.Contains([]string{"frame", "frameset", "iframe", "noembed", "noframes", "noscript", "nostyle", "object", "script", "style", "title"}, l.element) {
 			return fmt.Sprintf("`<%s>` is left out, with what is in it", l.element)
 		}

@@ -1,9 +1,14 @@
 package markdown
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 func TestLosses(t *testing.T) {
@@ -17,6 +22,8 @@ func TestLosses(t *testing.T) {
 		{"nothing without HTML and links", "a b c", nil},
 		{"an element, whose text stays", "أ\n\n<font color=red>ب</font>", []string{"3 ×1 `<font>` is left out; the text in it stays"}},
 		{"an element, with what is in it", "<script>x()</script>\n\n<iframe src=\"https://x.org\"></iframe>", []string{"1 ×1 `<script>` is left out, with what is in it", "3 ×1 `<iframe>` is left out, with what is in it"}},
+		{"a tag that does not end", "أ\n\n<p title=\"ب\n\nج", []string{"3 ×1 \"<p title=\\\"ب\" does not end, and is left out with what follows it"}},
+		{"the language of code, if it is none", "```go\na\n```\n\n```x!\nb\n```", []string{"5 ×1 `class=\"language-x!\"` of `<code>` is left out"}},
 		{"elements within a line", "أ <u>ب</u>\nج <marquee>د</marquee>", []string{"2 ×1 `<marquee>` is left out; the text in it stays"}},
 		{"elements in a quote and a list", "> أ\n> <font>ب</font>\n\n- ج\n\n  <font>د</font>", []string{"2 ×2 `<font>` is left out; the text in it stays"}},
 		{"the second line of a block", "<div>\n<p onclick=\"x()\">أ</p>\n<p style=\"color:red\">ب</p>\n</div>", []string{"2 ×1 `onclick=\"x()\"` of `<p>` is left out", "3 ×1 `style=\"color:red\"` of `<p>` is left out"}},
@@ -36,6 +43,7 @@ func TestLosses(t *testing.T) {
 		{"in footnotes", "أ[^1]\n\n[^1]: <font>ب</font>", []string{"3 ×1 `<font>` is left out; the text in it stays"}},
 		{"nothing in code", "`<font>`\n\n    <script>", nil},
 		{"the formatting of deep quotes", strings.Repeat(">", 101) + "a", []string{"1 ×1 the body is nested too deeply; its source is shown"}},
+		{"the formatting of deep lists", strings.Repeat("١. ", 101) + "a", []string{"1 ×1 the body is nested too deeply; its source is shown"}},
 		{"the formatting of deep elements", strings.Repeat("<div>", 513) + "a", []string{"1 ×1 the body is nested too deeply; its source is shown"}},
 	}
 	r := NewRenderer()
@@ -63,5 +71,54 @@ func TestLossesAreBounded(t *testing.T) {
 	last := losses[len(losses)-1]
 	if len(losses) != MaxLosses || last.Kind != LostMore || last.Count != 100-(MaxLosses-1) || last.Line != 2*(MaxLosses-1)+1 {
 		t.Errorf("Losses of 100 = %d, the last %+v, want %d and a last one of all others", len(losses), last, MaxLosses)
+	}
+}
+
+// Whatever the sanitiser takes away is told.
+func FuzzLosses(f *testing.F) {
+	for _, s := range []string{
+		"<b onclick=x>a</b> <font>b</font>", "[a](javascript:b) ![c](data:d)", "<ftp://a> <!-- b -->", "<object><p>a</p></object>", "a[^1]\n\n[^1]: <i class=b>c",
+		"<script>a</script>\n\n<style>b", "|a|\n|-|\n|<u style=b>|", "<a>b</a><a href>c</a>", "<video><source><track src=//a>", "> <p\n> title=a>", "# a <b id='c d'>",
+		"[a]: javascript:b\n[a]", "```a b\nc\n```", "1000000000. a", "<ol start=x><li value=-1>", "<?a?> <!A> <![CDATA[a]]>",
+	} {
+		f.Add(s)
+	}
+	r := NewRenderer()
+	f.Fuzz(func(t *testing.T, markdown string) {
+		if tooDeep(markdown) || !utf8.ValidString(markdown) {
+			t.Skip()
+		}
+		var page bytes.Buffer
+		if err := r.markdown.Convert([]byte(markdown), &page); err != nil {
+			t.Fatal(err)
+		}
+		before, after := tagsOf(page.String()), tagsOf(r.policy.Sanitize(page.String()))
+		if losses := r.Losses(markdown); len(losses) == 0 && !slices.Equal(before, after) {
+			t.Errorf("Losses(%q) = none, but %q became %q", markdown, before, after)
+		}
+	})
+}
+
+// tagsOf lists the start tags of a page with the names of their attributes, and its comments.
+func tagsOf(page string) (tags []string) {
+	tokens := html.NewTokenizer(strings.NewReader(page))
+	for {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return tags
+		case html.CommentToken, html.DoctypeToken:
+			tags = append(tags, "comment")
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := tokens.Token()
+			tag := token.Data
+			for _, a := range token.Attr {
+				if !strings.HasPrefix(a.Val, "footnote") { // goldmark's own classes
+					tag += " " + a.Key
+				}
+			}
+			if !slices.Contains([]string{"a", "img", "source", "track"}, tag) { // which are nothing without attributes
+				tags = append(tags, tag)
+			}
+		}
 	}
 }
