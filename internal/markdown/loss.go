@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -54,8 +55,8 @@ func (r *Renderer) Losses(markdown string) []Loss {
 	if r.showsSource(markdown) {
 		return []Loss{{Kind: LostFormat, Message: "the body is nested too deeply; its source is shown", Line: 1, Count: 1}}
 	}
-	if !strings.ContainsAny(markdown, "<]") && !strings.Contains(markdown, "```") && !strings.Contains(markdown, "~~~") {
-		return nil // neither HTML nor links nor code with a language
+	if losesNothing(markdown) {
+		return nil
 	}
 	source := []byte(markdown)
 	f := lossFinder{renderer: r, source: source, places: map[lost]int{}, seen: map[string][]lost{}, named: map[string]bool{}}
@@ -72,6 +73,19 @@ func (r *Renderer) Losses(markdown string) []Loss {
 		f.losses = append(f.losses, f.more)
 	}
 	return f.losses
+}
+
+// ordinary matches the beginning of a link or a picture whose address is allowed.
+var ordinary = regexp.MustCompile(`\]\((?:https?://[A-Za-z0-9.-]+(?:[/?#][\p{L}\p{N}_./?#=&+,:@!~-]*)?|/(?:[\p{L}\p{N}_.?#-][\p{L}\p{N}_./?#=&+,@!~-]*)?)[)\s]`)
+
+// losesNothing reports whether it takes no parsing to see that a body loses nothing: it has
+// neither HTML nor code with a language, and only ordinary links, as most bodies have.
+func losesNothing(markdown string) bool {
+	if strings.Contains(markdown, "<") || strings.Contains(markdown, "```") || strings.Contains(markdown, "~~~") || strings.Contains(markdown, "]:") {
+		return false
+	}
+	links := strings.Count(markdown, "](")
+	return links == 0 || len(ordinary.FindAllStringIndex(markdown, -1)) == links
 }
 
 // showsSource reports whether the source of a body is shown. It renders only bodies that may be

@@ -79,7 +79,7 @@ func FuzzLosses(f *testing.F) {
 	for _, s := range []string{
 		"<b onclick=x>a</b> <font>b</font>", "[a](javascript:b) ![c](data:d)", "<ftp://a> <!-- b -->", "<object><p>a</p></object>", "a[^1]\n\n[^1]: <i class=b>c",
 		"<script>a</script>\n\n<style>b", "|a|\n|-|\n|<u style=b>|", "<a>b</a><a href>c</a>", "<video><source><track src=//a>", "> <p\n> title=a>", "# a <b id='c d'>",
-		"[a]: javascript:b\n[a]", "```a b\nc\n```", "1000000000. a", "<ol start=x><li value=-1>", "<?a?> <!A> <![CDATA[a]]>",
+		"[a]: javascript:b\n[a]", "[a](https://x.org/ب?c=d#e \"f\") [g](/h) [i](mailto:j@k.l)", "[a](http://b:c) [d](//e) [f](/g%zz)", "[a](\n/b) ![c](/d)", "```a b\nc\n```", "1000000000. a", "<ol start=x><li value=-1>", "<?a?> <!A> <![CDATA[a]]>",
 	} {
 		f.Add(s)
 	}
