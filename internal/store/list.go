@@ -232,7 +232,7 @@ func rowsAt[T any](r *reading, places []placed, columns string, err error) ([]ro
 // read already.
 func (l list) rows(columns string, q request, read int) (sql.Clause, error) {
 	window, err := l.window(q.Page)
-	return sql.Join(" ", sql.Text("SELECT "+columns), l.order.values(), l.from.Wrap("FROM ", " WHERE"), window,
+	return sql.Join(" ", sql.Text("SELECT "+columns), l.order.values(), l.from.Wrap("FROM ", ""), sql.Where(window),
 		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1-read)), err
 }
 
@@ -250,7 +250,7 @@ func (l list) ofParents(r *reading, parents []int64, selects, table string, q re
 // walk is the query for what one page of a parent has, with a row more.
 func (l list) walk(selects string, q request) (sql.Clause, error) {
 	window, err := l.window(q.Page)
-	return sql.Join(" ", l.from.Wrap("SELECT "+selects+" FROM ", " WHERE"), window,
+	return sql.Join(" ", l.from.Wrap("SELECT "+selects+" FROM ", ""), sql.Where(window),
 		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1)), err
 }
 
@@ -328,7 +328,7 @@ func count[T any](r *reading, l list, parents []int64, pages map[int64]*model.Co
 		Parent int64
 		Count  int
 	}
-	number := sql.Join(" ", l.from.Wrap("SELECT COUNT(*) FROM ", " WHERE"), l.where)
+	number := sql.Join(" ", l.from.Wrap("SELECT COUNT(*) FROM ", ""), sql.Where(l.where))
 	if l.kept.SQL != "" {
 		number = l.kept
 	}

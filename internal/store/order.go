@@ -85,11 +85,11 @@ func (o order) by(reverse bool) sql.Clause {
 
 // values selects the sort values, as s0, s1 and so on.
 func (o order) values() sql.Clause {
-	list := []sql.Clause{sql.Text("")}
+	var list []sql.Clause
 	for i, t := range o.terms {
-		list = append(list, t.by.Wrap("", " AS s"+string(rune('0'+i))))
+		list = append(list, t.by.Wrap(", ", " AS s"+string(rune('0'+i))))
 	}
-	return sql.Join(", ", list...)
+	return sql.Join("", list...)
 }
 
 // beyond holds for the rows after the cursor, or before it.

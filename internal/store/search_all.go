@@ -236,7 +236,7 @@ func (in scope) kinds(all nouns) []int64 {
 
 // countFound counts everything found.
 func (r searcher) countFound(all searchOfAll, whole wholeList, answer *Found) error {
-	counts := []sql.Clause{sql.Join(" ", whole.from.Wrap("SELECT COUNT(*) AS count FROM ", " WHERE"), whole.where)}
+	counts := []sql.Clause{sql.Join(" ", whole.from.Wrap("SELECT COUNT(*) AS count FROM ", ""), sql.Where(whole.where))}
 	of, _, err := r.listed(whole, []int64{0})
 	if err != nil {
 		return err

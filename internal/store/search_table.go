@@ -82,9 +82,9 @@ func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 }
 
 // articlesFound are tables and conditions: the articles n that the request may see,
-// found through the row x of the index.
-func (r searcher) articlesFound(e match.Expression, language *model.Language) sql.Clause {
-	where := []sql.Clause{r.engine.Matching(articleIndex, e), sql.Text("n.id = x.rowid"), seenArticles(r.view)}
+// found through the row x of the index, and that meet the filters.
+func (r searcher) articlesFound(e match.Expression, language *model.Language, filters ...sql.Clause) sql.Clause {
+	where := []sql.Clause{r.engine.Matching(articleIndex, e), sql.Text("n.id = x.rowid"), seenArticles(r.view), sql.All(filters...)}
 	if language != nil {
 		where = append(where, sql.Text("n.language = ?", *language))
 	}

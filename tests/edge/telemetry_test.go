@@ -254,3 +254,22 @@ func TestOperationsAreLogged(t *testing.T) {
 		return len(log.Lines("msg=operation", "operation=Follow", "kind=subscription", "status=ok")) == 1
 	})
 }
+
+// Statements are shown to people: they hold no conditions that say nothing.
+func TestStatementsHaveNoEmptyConditions(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	for _, query := range []string{
+		`{ topics { totalCount nodes { name parent { name } articles { totalCount } } } countries { totalCount nodes { code } } }`,
+		`{ officials(first: 2) { totalCount nodes { tenures { office { name } } articles { nodes { title } } } } }`,
+		`{ articles(search: "port") { totalCount facets { languages { value } } nodes { title } } }`,
+		`{ search(query: "port", first: 1) { totalCount nodes { __typename } } suggest(query: "po") { text } }`,
+		`{ changes { nodes { kind } } auditLog { nodes { kind } } }`,
+	} {
+		for _, statement := range s.StatementsOf(func() { s.Post(t, query, nil, testserver.AsAdmin, testserver.SeeDrafts) }) {
+			if strings.Contains(statement, "1 = 1") {
+				t.Errorf("%s\nhas the statement %s", query, statement)
+			}
+		}
+	}
+}

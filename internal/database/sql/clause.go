@@ -2,7 +2,10 @@
 // placeholders.
 package sql
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Clause is a piece of SQL with the arguments of its placeholders.
 type Clause struct {
@@ -20,19 +23,22 @@ func Always() Clause { return Text("1 = 1") }
 // Never is a condition that holds for no row.
 func Never() Clause { return Text("1 = 0") }
 
-// Join joins clauses, with the separator between them.
+// Join joins clauses that are not empty, with the separator between them.
 func Join(separator string, clauses ...Clause) Clause {
-	texts := make([]string, len(clauses))
+	texts := make([]string, 0, len(clauses))
 	var args []any
-	for i, c := range clauses {
-		texts[i] = c.SQL
-		args = append(args, c.Args...)
+	for _, c := range clauses {
+		if c.SQL != "" {
+			texts = append(texts, c.SQL)
+			args = append(args, c.Args...)
+		}
 	}
 	return Clause{strings.Join(texts, separator), args}
 }
 
 // All holds where all conditions hold; without any, it always holds.
 func All(conditions ...Clause) Clause {
+	conditions = without(Always(), conditions)
 	if len(conditions) == 0 {
 		return Always()
 	}
@@ -41,10 +47,28 @@ func All(conditions ...Clause) Clause {
 
 // Any holds where at least one condition holds; without any, it never holds.
 func Any(conditions ...Clause) Clause {
+	conditions = without(Never(), conditions)
 	if len(conditions) == 0 {
 		return Never()
 	}
 	return Join(" OR ", conditions...).Wrap("(", ")")
+}
+
+// Where is the WHERE of a statement, empty if the condition always holds.
+func Where(condition Clause) Clause {
+	if condition.SQL == Always().SQL {
+		return Clause{}
+	}
+	return condition.Wrap("WHERE ", "")
+}
+
+// without returns the clauses that are not this one, which changes nothing among them.
+func without(neutral Clause, clauses []Clause) []Clause {
+	isNeutral := func(c Clause) bool { return c.SQL == neutral.SQL }
+	if !slices.ContainsFunc(clauses, isNeutral) {
+		return clauses
+	}
+	return slices.DeleteFunc(slices.Clone(clauses), isNeutral)
 }
 
 // Not holds where the condition does not. A comparison with NULL, which is unknown in
