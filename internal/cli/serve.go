@@ -86,7 +86,7 @@ func tokenHint(w app.Welcome) string {
 		return "the one shown at the first start; if it is lost, diwan token create makes another"
 	}
 	return w.NewToken + `
-               It is shown only this once: keep it. To write, or to see drafts, send
-               it with the request; in GraphiQL, under Headers:
-               {"Authorization": "Bearer <token>", "Diwan-Perspective": "draft"}`
+               It is shown only this once: keep it. To write, send it with the
+               request as Authorization: Bearer <token>; in GraphiQL, put it behind
+               the key on the left. To see drafts, add Diwan-Perspective: draft.`
 }

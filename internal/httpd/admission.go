@@ -112,6 +112,12 @@ func (a Admission) withActor(ctx context.Context, headers http.Header) (context.
 	if len(sent) == 0 {
 		return ctx, nil
 	}
+	if strings.ContainsAny(sent[0], "<>") {
+		return nil, &model.Error{
+			Code:    model.CodeUnauthenticated,
+			Message: "the header Authorization has a placeholder; put your token here, without the angle brackets, or leave the header out",
+		}
+	}
 	token, ok := bearer(sent)
 	if !ok {
 		return nil, &model.Error{

@@ -63,6 +63,17 @@ func TestActor(t *testing.T) {
 	}
 }
 
+// Who copies an example with its placeholder is told what to put there.
+func TestPlaceholdersForATokenAreTold(t *testing.T) {
+	t.Parallel()
+	for _, sent := range []string{"Bearer <token>", "Bearer <admin token>", "<token>", "bearer <your-token>"} {
+		w := newEdge(t, nil).ask("POST", "/graphql", "{}", "Authorization", sent)
+		if code, _ := refusal(t, w); w.Code != 401 || code != "UNAUTHENTICATED" || !strings.Contains(w.Body.String(), "put your token here") {
+			t.Errorf("answer to Authorization: %s = %d %s, want what to put there", sent, w.Code, w.Body)
+		}
+	}
+}
+
 func TestServerFaultsStayInside(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, nil)

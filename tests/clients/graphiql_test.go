@@ -20,18 +20,19 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/diwan-cms/diwan/internal/app"
 	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
-// TestGraphiQLRunsInABrowser opens the page in a browser that reaches no other host,
-// runs its first example, expects an answer in Arabic, and follows the changes. It
-// fails if the page asks any other host for anything or reports an error, and skips
+// TestGraphiQLRunsInABrowser opens the page below a path, in a browser that reaches no
+// other host, runs its first example, expects an answer in Arabic, and follows the changes.
+// It fails if the page asks any other host for anything or reports an error, and skips
 // where there is no Chromium.
 func TestGraphiQLRunsInABrowser(t *testing.T) {
 	tier.Long(t)
-	s := testserver.StartDemo(t)
-	page, err := http.Get(s.URL + "/")
+	s := testserver.StartDemo(t, func(c *app.Config) { c.PublicURL = "https://news.example.org/cms" })
+	page, err := http.Get(s.URL + "/cms/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func TestGraphiQLRunsInABrowser(t *testing.T) {
 	browser, complaints := openBrowser(t, s.URL)
 
 	err = chromedp.Do(browser,
-		chromedp.Navigate(s.URL+"/"),
+		chromedp.Navigate(s.URL+"/cms/"),
 		waitForText(".graphiql-query-editor .view-lines", "LatestInArabic"),
 		waitForText(".graphiql-editor-tool .view-lines", "Accept-Language"),
 		chromedp.Click(chromedp.CSS(".graphiql-execute-button")),
@@ -64,9 +65,62 @@ func TestGraphiQLRunsInABrowser(t *testing.T) {
 	if !regexp.MustCompile(`\p{Arabic}{2,}`).MatchString(answer) {
 		t.Errorf("the answer has no word in Arabic:\n%s", answer)
 	}
+	if strings.Contains(answer, "extensions") {
+		t.Errorf("the answer shows what it cost, which has a panel of its own:\n%s", answer)
+	}
+	err = chromedp.Do(browser,
+		chromedp.Click(chromedp.CSS("button[aria-label='Show Cost and trace']")),
+		waitForText(".graphiql-plugin", `objects, of 20000[\s\S]* statements[\s\S]*SELECT `),
+	)
+	if err != nil {
+		t.Errorf("what the answer cost: %v", err)
+	}
+	sendTheTokenEverywhere(t, s, browser)
 	followInBrowser(t, s, browser)
+	lookFromAPhone(t, browser)
 	for _, complaint := range complaints() {
 		t.Error(complaint)
+	}
+}
+
+// sendTheTokenEverywhere gives the page a token, which other tabs send too, also once the
+// page was loaded again.
+func sendTheTokenEverywhere(t *testing.T, s *testserver.Server, browser context.Context) {
+	t.Helper()
+	asAdmin := []chromedp.Action[chromedp.Void]{
+		chromedp.Click(chromedp.Search("//button[text()='EditorsDesk']")),
+		waitForText(".graphiql-query-editor .view-lines", "EditorsDesk"),
+		waitForText(".graphiql-editor-tool .view-lines", "Diwan-Perspective"),
+		chromedp.Click(chromedp.CSS(".graphiql-execute-button")),
+		waitForText(".result-window .view-lines", `"role": "ADMIN"`),
+	}
+	given := []chromedp.Action[chromedp.Void]{
+		chromedp.Click(chromedp.CSS("button[aria-label='Show Token']")),
+		waitForText(".diwan-pane", "No token is sent"),
+		chromedp.SendKeys(chromedp.CSS(".diwan-pane input[placeholder='put your token here']"), testserver.AdminToken),
+		chromedp.Click(chromedp.CSS(".diwan-pane button")),
+		waitForText(".diwan-pane", "A token is sent"),
+	}
+	again := []chromedp.Action[chromedp.Void]{chromedp.Navigate(s.URL + "/cms/"), waitForText(".graphiql-query-editor .view-lines", "EditorsDesk")}
+	for _, actions := range [][]chromedp.Action[chromedp.Void]{given, asAdmin, again, asAdmin[2:]} {
+		if err := chromedp.Do(browser, actions...); err != nil {
+			t.Fatalf("sending the token from all tabs: %v", err)
+		}
+	}
+}
+
+// lookFromAPhone expects the answer below the query, both as wide as the screen.
+func lookFromAPhone(t *testing.T, browser context.Context) {
+	t.Helper()
+	const stacked = `(() => {
+		const [editors, response] = ['.graphiql-editors', '.graphiql-response'].map((pane) => document.querySelector(pane).getBoundingClientRect());
+		return response.top >= editors.bottom && Math.min(editors.width, response.width) > 340 && document.documentElement.scrollWidth <= 390;
+	})()`
+	if err := chromedp.Do(browser, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile)); err != nil {
+		t.Fatal(err)
+	}
+	if fits, err := chromedp.Run(browser, chromedp.Evaluate[bool](stacked)); err != nil || !fits {
+		t.Errorf("on a phone the answer is below the query: %t, %v", fits, err)
 	}
 }
 

@@ -45,6 +45,7 @@ const emptied = {
 };
 
 export default defineConfig({
+  base: './', // wherever a proxy serves the page
   plugins: [emptied, latinFontsOnly, compressed],
   build: {
     outDir: out,

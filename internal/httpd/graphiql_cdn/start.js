@@ -14,7 +14,7 @@ query Latest {
 `;
   ReactDOM.createRoot(document.getElementById('graphiql')).render(
     React.createElement(GraphiQL, {
-      fetcher: GraphiQL.createFetcher({ url: '/graphql' }),
+      fetcher: GraphiQL.createFetcher({ url: new URL('graphql', document.baseURI).href }),
       defaultQuery: query,
     }),
   );

@@ -1,5 +1,10 @@
 import { parse } from 'graphql';
 import { createClient } from 'graphql-sse';
+import { withoutReport } from './cost';
+import { withToken } from './token';
+
+// Beside the page, wherever a proxy serves that.
+const url = new URL('graphql', document.baseURI).href;
 
 // Sends one operation to the server this page came from. GraphiQL shows the value
 // returned, every value of an iterator, and the message of an error thrown.
@@ -8,7 +13,7 @@ export function fetcher(params, { headers = {} } = {}) {
   // Right after switching tabs, GraphiQL names the operation of the previous tab.
   const operationName = operations.length === 1 ? operations[0].name?.value : params.operationName;
   const asked = operations.find(({ name }) => name?.value === operationName);
-  return (asked?.operation === 'subscription' ? listen : ask)({ ...params, operationName }, headers);
+  return (asked?.operation === 'subscription' ? listen : ask)({ ...params, operationName }, withToken(headers));
 }
 
 function operationsOf(query) {
@@ -20,7 +25,7 @@ function operationsOf(query) {
 }
 
 async function ask(params, headers) {
-  const response = await fetch('/graphql', {
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       Accept: 'application/graphql-response+json, application/json;q=0.9',
@@ -29,7 +34,8 @@ async function ask(params, headers) {
     },
     body: JSON.stringify(params),
   });
-  return answerOf(response);
+  const answer = await answerOf(response);
+  return params.operationName === 'IntrospectionQuery' ? answer : withoutReport(answer);
 }
 
 async function answerOf(response) {
@@ -44,7 +50,7 @@ async function answerOf(response) {
 // Each result replaces the previous one. A broken subscription is not restarted,
 // because it would not resume where it stopped. A refused one shows the reason.
 function listen(params, headers) {
-  const answers = createClient({ url: '/graphql', headers, retryAttempts: 0 }).iterate(params);
+  const answers = createClient({ url, headers, retryAttempts: 0 }).iterate(params);
   const refused = async (why) => {
     if (!why.response) throw why;
     return { value: await answerOf(why.response), done: false };
@@ -53,7 +59,10 @@ function listen(params, headers) {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: () => answers.next().catch(refused),
+    async next() {
+      const { value, done } = await answers.next().catch(refused);
+      return { value: value && withoutReport(value), done };
+    },
     return: () => answers.return(),
   };
 }

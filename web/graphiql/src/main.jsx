@@ -10,9 +10,12 @@ import './diwan.css';
 
 import { createRoot } from 'react-dom/client';
 import { GraphiQL } from 'graphiql';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { costPlugin } from './cost';
 import { ArabicEditors, ExampleHeaders } from './editors';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
+import { tokenPlugin } from './token';
 
 // Headers often contain a token, so they are stored only if the user turns that on in
 // the settings; GraphiQL itself would forget that choice.
@@ -21,6 +24,7 @@ const storeHeaders = localStorage.getItem('graphiql:shouldPersistHeaders') === '
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}
+    plugins={[HISTORY_PLUGIN, tokenPlugin, costPlugin]}
     defaultTabs={examples}
     defaultEditorToolsVisibility="headers"
     shouldPersistHeaders={storeHeaders}
