@@ -46,6 +46,10 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 	if err != nil {
 		return nil, fmt.Errorf("set up GraphQL: %w", err)
 	}
+	translations, err := newArabic()
+	if err != nil {
+		return nil, err
+	}
 	warnOfOutdated(config.Transport.Persisted.Trusted, schema, log)
 	limits := DefaultLimits()
 	if config.Limits != nil {
@@ -67,6 +71,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
 	})
 	h.Use(endReporter{present})
+	h.Use(translations)
 	h.Use(answer.Extension{
 		Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load, Selections: selections, Near: model.NearLanguages,
 	})

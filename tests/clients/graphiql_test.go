@@ -77,6 +77,7 @@ func TestGraphiQLRunsInABrowser(t *testing.T) {
 	}
 	sendTheTokenEverywhere(t, s, browser)
 	followInBrowser(t, s, browser)
+	readInArabic(t, browser)
 	lookFromAPhone(t, browser)
 	for _, complaint := range complaints() {
 		t.Error(complaint)
@@ -106,6 +107,34 @@ func sendTheTokenEverywhere(t *testing.T, s *testserver.Server, browser context.
 		if err := chromedp.Do(browser, actions...); err != nil {
 			t.Fatalf("sending the token from all tabs: %v", err)
 		}
+	}
+}
+
+// readInArabic asks for the documentation in Arabic, and expects it from right to left.
+func readInArabic(t *testing.T, browser context.Context) {
+	t.Helper()
+	const choose, direction = `(() => {
+		const list = document.querySelector('.diwan-language');
+		Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(list, 'ar'); // React's own setter says nothing
+		return list.dispatchEvent(new Event('change', { bubbles: true }));
+	})()`, `(() => {
+		const text = document.querySelector('.graphiql-markdown-description p');
+		const range = document.createRange();
+		range.selectNodeContents(text);
+		return getComputedStyle(text).unicodeBidi + ' ' + (Math.abs(range.getBoundingClientRect().right - text.getBoundingClientRect().right) < 2);
+	})()`
+	if _, err := chromedp.Run(browser, chromedp.Evaluate[bool](choose)); err != nil {
+		t.Fatal(err)
+	}
+	err := chromedp.Do(browser,
+		chromedp.Click(chromedp.CSS("button[aria-label='Show Documentation Explorer']")),
+		waitForText(".graphiql-markdown-description", "مقالات غرفة أخبار"),
+	)
+	if err != nil {
+		t.Fatalf("the documentation in Arabic: %v", err)
+	}
+	if got, err := chromedp.Run(browser, chromedp.Evaluate[string](direction)); err != nil || got != "plaintext true" {
+		t.Errorf("the direction of Arabic documentation = %q, %v, want that of its first letter, from the right", got, err)
 	}
 }
 

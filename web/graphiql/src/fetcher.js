@@ -1,6 +1,7 @@
 import { parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { withoutReport } from './cost';
+import { documentation } from './language';
 import { withToken } from './token';
 
 // Beside the page, wherever a proxy serves that.
@@ -13,6 +14,7 @@ export function fetcher(params, { headers = {} } = {}) {
   // Right after switching tabs, GraphiQL names the operation of the previous tab.
   const operationName = operations.length === 1 ? operations[0].name?.value : params.operationName;
   const asked = operations.find(({ name }) => name?.value === operationName);
+  if (operationName === 'IntrospectionQuery') headers = { ...headers, 'Accept-Language': documentation.get() };
   return (asked?.operation === 'subscription' ? listen : ask)({ ...params, operationName }, withToken(headers));
 }
 

@@ -15,6 +15,7 @@ import { costPlugin } from './cost';
 import { ArabicEditors, ExampleHeaders } from './editors';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
+import { DocumentationLanguage } from './language';
 import { tokenPlugin } from './token';
 
 // Headers often contain a token, so they are stored only if the user turns that on in
@@ -33,6 +34,7 @@ createRoot(document.getElementById('graphiql')).render(
     schemaDescription
   >
     <GraphiQL.Logo>
+      <DocumentationLanguage />
       <span className="diwan-logo">
         Diwan <span lang="ar">ديوان</span>
       </span>

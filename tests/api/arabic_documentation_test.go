@@ -1,0 +1,78 @@
+package api
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/diwan-cms/diwan/tests/testserver"
+)
+
+// The schema documents itself in the language of the request, in Arabic or in English.
+func TestDocumentationIsInArabicToo(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	const topic, inArabic = "The topic with this key. Null if there is none.", "الموضوع ذو هذا المفتاح. null إن لم يوجد."
+	const query = `query { ...Root topic(by: {slug: "none"}) { slug } }
+		fragment Root on Query { root: __type(name: "Query") { name fields { name about: description } } }`
+	for accepted, want := range map[string]string{
+		"ar": inArabic, "ar-EG-u-nu-latn": inArabic, "fr, ar;q=0.5": inArabic,
+		"en": topic, "": topic, "fr": topic, "en, ar;q=0.9": topic, "arz": topic,
+	} {
+		var headers []header
+		if accepted != "" {
+			headers = append(headers, header{"Accept-Language", accepted})
+		}
+		data := testserver.Ask[struct {
+			Root struct {
+				Name   string
+				Fields []struct{ Name, About string }
+			}
+			Topic *struct{}
+		}](t, s, query, nil, headers...)
+		if data.Root.Name != "Query" || data.Topic != nil {
+			t.Errorf("answer = %+v, want the type Query and no topic", data)
+		}
+		for _, field := range data.Root.Fields {
+			if field.Name == "topic" && field.About != want {
+				t.Errorf("description for %q = %q, want %q", accepted, field.About, want)
+			}
+		}
+	}
+}
+
+// What a newsroom wrote is not a description, whatever it says.
+func TestContentIsNotTranslated(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	const text = "The topic with this key. Null if there is none."
+	s.Create(t, "Topic", variables{"slug": "t", "names": testserver.Names("en", text)})
+	s.WantData(t, `{ __schema { queryType { name } } topic(by: {slug: "t"}) { name } }`, nil,
+		`{"__schema":{"queryType":{"name":"Query"}},"topic":{"name":"`+text+`"}}`, header{"Accept-Language", "ar"})
+}
+
+// Names of fields, types and values stay as they are within the translation.
+func TestArabicDescriptionsNameWhatTheEnglishOnesName(t *testing.T) {
+	t.Parallel()
+	var texts map[string]string
+	file, err := os.ReadFile(testserver.File("graph", "schema", "descriptions.ar.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(file, &texts); err != nil {
+		t.Fatal(err)
+	}
+	arabic, quoted := regexp.MustCompile(`\p{Arabic}{2,}`), regexp.MustCompile("`[^`]+`|\\b[A-Z]{4,}(?:_[A-Z]+)*\\b")
+	for english, text := range texts {
+		if !arabic.MatchString(text) {
+			t.Errorf("%q is translated as %q, which is no Arabic", english, text)
+		}
+		for _, name := range quoted.FindAllString(english, -1) {
+			if !strings.Contains(text, name) {
+				t.Errorf("%q is translated as %q, without %s", english, text, name)
+			}
+		}
+	}
+}
