@@ -73,7 +73,8 @@ func TestOperationsOfOtherDocumentsAreNotShared(t *testing.T) {
 	again, _ := gqlparser.LoadQueryWithRules(schema.Schema, query, nil)
 	operation := &graphql.OperationContext{Doc: again, Operation: again.Operations[0]}
 	operation.Stats.SetExtension(documentKey, known)
-	if preparations.of(t.Context(), operation) == preparations.of(t.Context(), operation) {
+	first := preparations.of(t.Context(), operation)
+	if second := preparations.of(t.Context(), operation); second == first {
 		t.Error("an operation of another document is kept, want it to be prepared anew")
 	}
 }
