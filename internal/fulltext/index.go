@@ -31,13 +31,15 @@ type Index struct {
 	// one it reaches: a [KeyTerm] for each key, an [ExactTerm] for each word from level
 	// 2 on. They are sorted and distinct.
 	Terms []string
+	// Counts are the numbers of words of the fields, as [text.CountWords] counts them.
+	Counts []int
 }
 
-// Indexer indexes texts, and remembers the keys of words it has met. It is safe for
+// Indexer indexes texts, and remembers the terms of words it has met. It is safe for
 // concurrent use. Its zero value is ready to use.
 type Indexer struct {
-	mu   sync.Mutex
-	keys map[wordIn][]string
+	mu    sync.RWMutex
+	terms map[wordIn][]string // of their keys
 }
 
 // wordIn is a word in a text of a language.
@@ -47,61 +49,98 @@ type wordIn struct{ language, word string }
 // of a language that are not rare.
 const maxRemembered = 40_000
 
-func (x *Indexer) keysOf(word, language string) []string {
-	at := wordIn{language, word}
-	if keys, known := x.keys[at]; known {
-		return keys
+// termsOf returns the terms of the keys of each word of a language.
+func (x *Indexer) termsOf(words []string, language string) [][]string {
+	terms := make([][]string, len(words))
+	var unknown []int
+	x.mu.RLock()
+	for i, word := range words {
+		var known bool
+		if terms[i], known = x.terms[wordIn{language, word}]; !known {
+			unknown = append(unknown, i)
+		}
 	}
-	if len(x.keys) == maxRemembered || x.keys == nil {
-		x.keys = make(map[wordIn][]string)
+	x.mu.RUnlock()
+	if len(unknown) == 0 {
+		return terms
 	}
-	keys := Keys(word, language)
-	x.keys[at] = keys
-	return keys
+	for _, i := range unknown {
+		for _, key := range Keys(words[i], language) {
+			terms[i] = append(terms[i], KeyTerm(key))
+		}
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, i := range unknown {
+		if len(x.terms) == maxRemembered || x.terms == nil {
+			x.terms = make(map[wordIn][]string)
+		}
+		x.terms[wordIn{language, words[i]}] = terms[i]
+	}
+	return terms
 }
 
-// weights are the sums of what words and keys weigh in a text, and the number of its
+// weights are the sums of what words and the terms of their keys weigh in a text, and the number of its
 // words.
 type weights struct {
-	exact, keys map[string]int
-	length      int
+	exact, terms map[string]int
+	length       int
 }
 
 // Index returns what a text with these fields and tags is found by.
 func (x *Indexer) Index(fields []Field, tags []Tag) Index {
 	var index Index
-	w := weights{exact: map[string]int{}, keys: map[string]int{}}
+	length := 0
+	for _, field := range fields {
+		length += len(field.Text)
+	}
+	// Of a news item, about one word in two is another one.
+	w := weights{exact: make(map[string]int, length/16), terms: make(map[string]int, length/8)}
 	for i, field := range fields {
 		if i > 0 {
 			index.Words = append(index.Words, "")
 		}
-		index.Words = append(index.Words, x.weigh(field, &w)...)
+		words, counted := text.SplitAndCount(field.Text)
+		index.Words = append(index.Words, x.weigh(words, field, &w)...)
+		index.Counts = append(index.Counts, counted)
 	}
-	for key, weight := range w.keys {
-		index.add(KeyTerm(key), level(weight, w.length))
+	index.Terms = make([]string, 0, 2*len(w.terms)+len(w.exact))
+	for term, weight := range w.terms {
+		index.add(term, level(weight, w.length))
 	}
 	for word, weight := range w.exact {
 		if l := level(weight, w.length); l > 1 {
 			index.add(ExactTerm(word), l)
 		}
 	}
-	for _, tag := range tags {
-		index.add(tag.Term, tag.Level)
-	}
 	slices.Sort(index.Terms)
-	index.Terms = slices.Compact(index.Terms)
-	return index
+	return index.With(tags)
+}
+
+// With returns the index with the terms of tags added.
+func (x Index) With(tags []Tag) Index {
+	var added Index
+	for _, tag := range tags {
+		added.add(tag.Term, tag.Level)
+	}
+	slices.Sort(added.Terms)
+	merged := make([]string, 0, len(x.Terms)+len(added.Terms))
+	rest := x.Terms
+	for _, term := range added.Terms {
+		at, _ := slices.BinarySearch(rest, term)
+		merged, rest = append(append(merged, rest[:at]...), term), rest[at:]
+	}
+	x.Terms = slices.Compact(append(merged, rest...))
+	return x
 }
 
 // weigh adds the words of a field to the weights and returns them folded.
-func (x *Indexer) weigh(field Field, w *weights) []string {
-	words := text.Folded(text.Split(field.Text))
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for _, word := range words {
-		w.exact[word] += field.Weight
-		for _, key := range x.keysOf(word, field.Language) {
-			w.keys[key] += field.Weight
+func (x *Indexer) weigh(split []text.Word, field Field, w *weights) []string {
+	words := text.Folded(split)
+	for i, terms := range x.termsOf(words, field.Language) {
+		w.exact[words[i]] += field.Weight
+		for _, term := range terms {
+			w.terms[term] += field.Weight
 		}
 	}
 	w.length += len(words)

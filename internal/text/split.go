@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,12 +25,24 @@ const maxWord = 100 // letters
 // [CountWords] counts them, and parts words at underscores. Of l'Irak it returns Irak, of
 // France's France, and of français·e·s français.
 func Split(s string) []Word {
-	var words []Word
+	words, _ := SplitAndCount(s)
+	return words
+}
+
+// SplitAndCount is [Split] and [CountWords] in one go.
+func SplitAndCount(s string) (words []Word, counted int) {
 	at := 0
-	for _, token := range tokens(s) {
+	list := tokens(s)
+	words = make([]Word, 0, len(list)/2+1) // every other is a space
+	for _, token := range list {
 		start := at
 		at += len(token)
 		if !hasLetterOrNumber(token) {
+			continue
+		}
+		counted++
+		if bytes.IndexByte(token, '_') < 0 {
+			words = appendWords(words, s, start, at)
 			continue
 		}
 		for part := range strings.SplitSeq(s[start:at], "_") { // as in hashtags
@@ -37,7 +50,7 @@ func Split(s string) []Word {
 			start += len(part) + len("_")
 		}
 	}
-	return words
+	return words, counted
 }
 
 // appendWords appends the word between two byte offsets; of a character that stands for
@@ -47,6 +60,9 @@ func appendWords(words []Word, s string, start, end int) []Word {
 		return words
 	}
 	w := wordAt(s, start, end)
+	if w.Folded != "" && !strings.Contains(w.Folded, " ") {
+		return append(words, w)
+	}
 	for _, folded := range strings.Fields(w.Folded) {
 		words = append(words, Word{folded, w.Start, w.End})
 	}
@@ -56,18 +72,18 @@ func appendWords(words []Word, s string, start, end int) []Word {
 // tokens returns everything between the word boundaries of a text, including spaces and
 // punctuation. A byte that is not UTF-8 counts as a space.
 func tokens(s string) [][]byte {
-	bytes := []byte(s)
+	text := []byte(s)
 	if !utf8.ValidString(s) {
 		for i, r := range s {
 			if r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
-				bytes[i] = ' '
+				text[i] = ' '
 			}
 		}
 	}
 	// The segmenter fails on incomplete and invalid texts only; this one is neither. By
 	// itself, it would allocate as for a long text.
-	capacity := len(bytes)/4 + 4
-	list, _, _, _ := segment.SegmentWordsDirect(bytes, make([][]byte, 0, capacity), make([]int, 0, capacity))
+	capacity := len(text)/4 + 4
+	list, _, _, _ := segment.SegmentWordsDirect(text, make([][]byte, 0, capacity), make([]int, 0, capacity))
 	return list
 }
 
