@@ -2,7 +2,6 @@ package content
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -54,8 +53,8 @@ type articleWrite struct {
 	// owner is the key of the actor who creates the article; an existing one keeps
 	// its own.
 	owner string
-	// plainBody is the new body without markup; nil until it is rendered.
-	plainBody *string
+	// analysed is what is known of the new texts.
+	analysed Analysed
 }
 
 // write returns the write that the input asks for.
@@ -82,12 +81,11 @@ func (w articleWrite) permitted(ctx context.Context) error {
 	return nil
 }
 
-// renderAhead renders the new body before the transaction, for which all other
+// analysedAhead analyses the new texts before the transaction, for which all other
 // writers wait. It does so only for users who may do the action.
-func (r Rules) renderAhead(ctx context.Context, action auth.Action, w articleWrite) articleWrite {
-	if body := w.given.Body; body.HasValue() && auth.Can(ctx, action) && utf8.RuneCountInString(body.Value()) <= MaxBody {
-		plain := r.render.Plain(body.Value())
-		w.plainBody = &plain
+func (s *Service) analysedAhead(ctx context.Context, action auth.Action, w articleWrite) articleWrite {
+	if auth.Can(ctx, action) {
+		w.analysed = s.rules.Analysed(w.given)
 	}
 	return w
 }
@@ -99,7 +97,7 @@ func (s *Service) CreateArticle(ctx context.Context, in model.CreateArticleInput
 	if err := w.permitted(ctx); err != nil {
 		return nil, err
 	}
-	w = s.rules.renderAhead(ctx, auth.CreateArticle, w)
+	w = s.analysedAhead(ctx, auth.CreateArticle, w)
 	return writeAndReturn(ctx, s, auth.CreateArticle, "create article", func(tx *store.Tx) (*model.Article, error) {
 		_, article, err := s.rules.putArticle(tx, nil, w)
 		return article, under(err, "input")
@@ -113,7 +111,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 	if err := w.permitted(ctx); err != nil {
 		return nil, err
 	}
-	w = s.rules.renderAhead(ctx, auth.EditOwnArticle, w)
+	w = s.analysedAhead(ctx, auth.EditOwnArticle, w)
 	return writeAndReturn(ctx, s, auth.EditOwnArticle, "update article", func(tx *store.Tx) (*model.Article, error) {
 		current, err := toEdit().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {

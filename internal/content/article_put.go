@@ -56,8 +56,7 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 		return Unchanged, &current.Article, nil
 	}
 	e.annotate()
-	e.next.Plain = e.plain()
-	e.next.WordCount = text.CountWords(e.next.Plain)
+	e.analyse()
 	if current == nil {
 		return Created, &e.next.Article, tx.InsertArticle(e.next)
 	}
@@ -173,15 +172,6 @@ func (e *articleEdit) annotate() {
 	if e.restored != nil {
 		e.next.Note.RestoredFrom = &e.restored.number
 	}
-}
-
-// plain returns the new body without markup.
-func (e *articleEdit) plain() string {
-	if e.plainBody == nil {
-		plain := e.rules.render.Plain(e.next.Markdown)
-		e.plainBody = &plain
-	}
-	return *e.plainBody
 }
 
 // tags sets the officials, countries and topics.

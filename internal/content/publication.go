@@ -19,12 +19,12 @@ type Publication struct {
 // nil. Where the article is to be PUBLISHED but has unpublished changes, it changes
 // nothing if the fields say what readers see, and returns an error if they say
 // something else.
-func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, p Publication) (Outcome, *model.Article, error) {
+func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, analysed Analysed, p Publication) (Outcome, *model.Article, error) {
 	if current != nil && current.HasUnpublishedChanges() && p.Status.Value() == model.ArticleStatusPublished {
 		err := r.alreadySays(tx, current, given, "status")
 		return Unchanged, &current.Article, err
 	}
-	return r.putArticle(tx, current, articleWrite{given: given, publication: p})
+	return r.putArticle(tx, current, articleWrite{given: given, analysed: analysed, publication: p})
 }
 
 // workflow sets the status, and the date on which readers first saw the article. An

@@ -17,7 +17,7 @@ func (n newsroom) importArticle(id *model.ID, given ArticleFields, p Publication
 				return err
 			}
 		}
-		outcome, a, err = n.rules.ImportArticle(tx, current, given, p)
+		outcome, a, err = n.rules.ImportArticle(tx, current, given, Analysed{}, p)
 		return err
 	})
 	return outcome, a, err

@@ -55,7 +55,7 @@ func New(config Config) *Service {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{
-		store: config.Store, rules: NewRules(), now: config.Now, siteName: config.SiteName, previewURL: config.PreviewURL,
+		store: config.Store, rules: NewRules(config.Store), now: config.Now, siteName: config.SiteName, previewURL: config.PreviewURL,
 		log: log, analyses: make(chan struct{}, 2),
 	}
 }

@@ -34,6 +34,9 @@ type Engine interface {
 	// Transaction runs f in a transaction that writes. Only one transaction writes at a
 	// time: f begins after all others have ended, and sees what they wrote.
 	Transaction(ctx context.Context, f func(*gorm.DB) error) error
+	// SharesTransactions reports whether writers that wait may write in one transaction: one
+	// that leaves does not take its connection along.
+	SharesTransactions() bool
 	// Statements runs statements in a transaction of GORM that writes.
 	Statements(*gorm.DB) *Statements
 	// TakeTurn makes a transaction that was not begun by Transaction wait for those that
@@ -64,6 +67,9 @@ type Engine interface {
 	// Listed is the values of a column of numbers in all rows, as one text with commas
 	// between them: an aggregate, NULL without rows.
 	Listed(column string) string
+	// NextKey is a statement that returns the key that the next row of a table will have, in
+	// a transaction that inserts the row with it.
+	NextKey(table string) sql.Clause
 	// Sequences is the table of the last key given out for each table, with the
 	// columns name and seq.
 	Sequences() string

@@ -69,6 +69,10 @@ func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) erro
 	return err
 }
 
+// SharesTransactions is false: a statement that is stopped undoes the whole transaction, and
+// may close its connection.
+func (d *postgres) SharesTransactions() bool { return false }
+
 func (d *postgres) Statements(db *gorm.DB) *Statements {
 	s := statementsOn(db, d.mapper, observer{d.tell})
 	s.text, s.returns = numbered, true
@@ -166,6 +170,8 @@ func (d *postgres) Belongs(expression, column, rows string) string {
 }
 
 func (d *postgres) Listed(column string) string { return "string_agg(" + column + "::text, ',')" }
+
+func (d *postgres) NextKey(table string) sql.Clause { return sql.Text("SELECT next_key(?)", table) }
 
 func (d *postgres) Sequences() string { return "key_sequence" }
 

@@ -66,7 +66,11 @@ func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, erro
 	write, err := open(1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
 		"_busy_timeout": {strconv.FormatInt(maxWait.Milliseconds(), 10)}, "_txlock": {"immediate"},
+		"_mutex": {"no"}, "_cache_size": {writerCache},
 	})
+	if err == nil {
+		err = write.WithContext(Quietly(context.Background())).Exec("PRAGMA wal_autocheckpoint = " + checkpointAfter).Error
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +86,15 @@ func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, erro
 	}
 	return &sqlite{write, read, maxWait, readers, &mapper{namer: read.NamingStrategy}, observed}, nil
 }
+
+// What a write touches is spread over some thirty trees of pages, of which each new article
+// changes a few. With more memory for them (in KiB, if negative) and less frequent
+// checkpoints (after so many pages of the log), a page that many articles change is read
+// and written back less often.
+const (
+	writerCache     = "-16000"
+	checkpointAfter = "4000"
+)
 
 // unlocked retries opening a file while it is locked. SQLite does not wait for locks
 // when it switches a new file to WAL mode, whatever the busy_timeout.
@@ -144,7 +157,9 @@ func requireFTS5(db *databasesql.DB) error {
 func (d *sqlite) Writer() *gorm.DB { return d.write }
 func (d *sqlite) Reader() *gorm.DB { return d.read }
 
-// Transaction begins with BEGIN IMMEDIATE. While another program writes, it tries again
+// Transaction begins with BEGIN IMMEDIATE. The caller may leave only until it has begun, and
+// between the statements of f: database/sql would undo the transaction at any time, and others
+// may have written in it. While another program writes, it tries again
 // every few milliseconds: SQLite itself would try less and less often, and miss the short
 // rests that an import takes for it.
 func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
@@ -155,9 +170,9 @@ func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error 
 		defer func() { err = errors.Join(err, setPatience(db.WithContext(context.WithoutCancel(ctx)), d.patience)) }()
 		for end := time.Now().Add(d.patience); ; {
 			began := false
-			err := db.Transaction(func(tx *gorm.DB) error {
+			err := db.WithContext(context.WithoutCancel(ctx)).Transaction(func(tx *gorm.DB) error {
 				began = true
-				return f(tx)
+				return f(tx.WithContext(ctx))
 			})
 			var failure sqlite3.Error
 			if began || ctx.Err() != nil || !errors.As(err, &failure) || failure.Code != sqlite3.ErrBusy || time.Now().After(end) {
@@ -166,6 +181,8 @@ func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error 
 		}
 	})
 }
+
+func (d *sqlite) SharesTransactions() bool { return true }
 
 // Statements checks only between statements whether the caller has left: to stop one
 // halfway, the driver would start a goroutine for each.
@@ -241,6 +258,10 @@ func (d *sqlite) Belongs(expression, column, rows string) string {
 }
 
 func (d *sqlite) Listed(column string) string { return "group_concat(" + column + ")" }
+
+func (d *sqlite) NextKey(table string) sql.Clause {
+	return sql.Text("SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = ?", table)
+}
 
 func (d *sqlite) Sequences() string { return "sqlite_sequence" }
 

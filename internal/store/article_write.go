@@ -50,14 +50,14 @@ func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
 	a.CreatedAt, a.UpdatedAt = tx.at, tx.at
-	if err := tx.insertVersion(a); err != nil {
-		return err
+	if err := tx.on.Scan(&a.Key, tx.engine.NextKey("articles")); err != nil {
+		return fail(err, model.NodeArticle, "find a key for")
 	}
 	if a.TranslationOf == 0 {
 		a.TranslationOf = a.Key
-		if err := tx.exec(model.NodeArticle, "create", "UPDATE articles SET translation_of = id WHERE id = ?", a.Key); err != nil {
-			return err
-		}
+	}
+	if err := tx.insertVersion(a); err != nil {
+		return err
 	}
 	kind := model.ChangeCreated
 	if a.Public {
@@ -66,21 +66,17 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.recordArticle(kind, a, a.Public))
 }
 
-// insertVersion writes a row of articles and everything derived from it.
+// insertVersion writes a row of articles, with the key that it has, and everything derived
+// from it.
 func (tx *Tx) insertVersion(a *TaggedArticle) error {
-	row := rowOfArticle(&a.Article)
-	if err := tx.on.Insert(row); err != nil {
+	if err := tx.on.Insert(rowOfArticle(&a.Article)); err != nil {
 		return fail(err, model.NodeArticle, "create")
 	}
-	a.Key = row.Key
-	if err := tx.writeTags(a); err != nil {
+	if err := firstError(tx.writeTags(a), tx.insertDecisions(a)); err != nil {
 		return err
 	}
 	tx.index.addArticle(a)
-	if err := tx.writeDecisions(a); err != nil {
-		return err
-	}
-	return tx.writeTimeline("= ?", a.Key)
+	return tx.insertTimeline(a)
 }
 
 // UpdateArticle writes an article and sets its new version and time. before is the

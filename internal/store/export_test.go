@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -88,3 +89,20 @@ func FillTitles(ctx context.Context, s *Store) error {
 		return s.writeTitles(ctx, db)
 	})
 }
+
+// Waiting is how many writers wait for a turn to write.
+func (s *Store) Waiting() int {
+	s.turns.mu.Lock()
+	defer s.turns.mu.Unlock()
+	return len(s.turns.waiting)
+}
+
+// ShareFor sets how long a transaction is handed on to writers that wait.
+func (s *Store) ShareFor(d time.Duration) { s.turns.long = d }
+
+// FailFinishing has all transactions fail when they write to the indexes, at their end.
+func FailFinishing(s *Store) { s.engine = unfinishing{s.engine} }
+
+type unfinishing struct{ database.Engine }
+
+func (unfinishing) Terms(fulltext.Index) sql.Clause { return sql.Text("nothing()") }

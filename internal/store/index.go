@@ -19,13 +19,6 @@ const (
 	nodeIndex    = "node_index"
 )
 
-// The weight of a word depends on the part of the article that it occurs in.
-const (
-	weightTitle   = 6
-	weightSummary = 3
-	weightBody    = 1
-)
-
 // indexing collects what one transaction changes in the full-text indexes, and writes it
 // at its end. FTS5 buffers what it is given until the next savepoint, and every
 // statement that writes several rows has one: flushing articles one by one took longer
@@ -55,13 +48,11 @@ type indexPlace struct {
 
 // addArticle queues the row of an article that is not in the index; see write.
 func (x *indexing) addArticle(a *TaggedArticle) {
-	language := string(a.Language)
-	fields := []fulltext.Field{{Text: a.Title, Language: language, Weight: weightTitle}}
-	if a.Summary != nil {
-		fields = append(fields, fulltext.Field{Text: *a.Summary, Language: language, Weight: weightSummary})
+	analysis := a.Analysis
+	if analysis == nil || analysis.Texts != a.Texts() {
+		analysis = analyze(x.indexer, a.Texts())
 	}
-	fields = append(fields, fulltext.Field{Text: a.Plain, Language: language, Weight: weightBody})
-	terms := x.indexer.Index(fields, x.tagsOf(a))
+	terms := analysis.index.With(x.tagsOf(a))
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 	x.addTitle(a.Key, text.Fold(a.Title))
 }

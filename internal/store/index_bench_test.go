@@ -27,24 +27,7 @@ import (
 // ×import is the time for the index relative to the same import without it: 1 doubles
 // the time.
 func BenchmarkIndexing(b *testing.B) {
-	names, err := fs.Glob(demo.Files, "*.ndjson")
-	if err != nil {
-		b.Fatal(err)
-	}
-	var tags, articles []string
-	for _, name := range names {
-		file, err := fs.ReadFile(demo.Files, name)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for line := range strings.Lines(string(file)) {
-			if strings.HasPrefix(line, `{"type": "article"`) {
-				articles = append(articles, line)
-			} else {
-				tags = append(tags, line)
-			}
-		}
-	}
+	tags, articles := demoLines(b)
 	exchanges := make([]*exchange.Exchange, 2)
 	for i := range exchanges {
 		s, err := store.Open(b.Context(), database.Config{DSN: filepath.Join(b.TempDir(), "diwan.db")})
@@ -80,6 +63,51 @@ func BenchmarkIndexing(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(took[0]-took[1])/float64(took[1]), "×import")
+}
+
+// BenchmarkImport imports 500 articles of 3 KB at a time, with the tags of the demo's.
+func BenchmarkImport(b *testing.B) {
+	tags, articles := demoLines(b)
+	s, err := store.Open(b.Context(), database.Config{DSN: filepath.Join(b.TempDir(), "diwan.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	if err := content.New(content.Config{Store: s, Now: time.Now}).LoadCountries(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	x := exchange.New(s, time.Now)
+	importLines(b, x, strings.Join(tags, ""))
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		b.StopTimer()
+		lines, _ := longer(b, articles, n)
+		b.StartTimer()
+		importLines(b, x, lines)
+	}
+	b.ReportMetric(500*float64(b.N)/b.Elapsed().Seconds(), "articles/s")
+}
+
+// demoLines are the lines of the demo newsroom: those of articles, and all others.
+func demoLines(b *testing.B) (tags, articles []string) {
+	names, err := fs.Glob(demo.Files, "*.ndjson")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range names {
+		file, err := fs.ReadFile(demo.Files, name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for line := range strings.Lines(string(file)) {
+			if strings.HasPrefix(line, `{"type": "article"`) {
+				articles = append(articles, line)
+			} else {
+				tags = append(tags, line)
+			}
+		}
+	}
+	return tags, articles
 }
 
 // longer makes 500 lines of articles, with new keys and bodies of 3 KB made of words of

@@ -90,7 +90,7 @@ func (s *Store) writeIndexKeys(_ context.Context, db *gorm.DB) error {
 	if err := db.Exec("DELETE FROM " + nodeIndex).Error; err != nil {
 		return err
 	}
-	index := s.begin(db, Actor{}, 0).index
+	index := s.begin(db).index
 	then := []model.NodeType{model.NodeCountry, model.NodeTopic, model.NodeOfficial, model.NodeOffice}
 	for _, k := range s.nouns {
 		if !slices.Contains(then, k.nodeType()) {
@@ -123,7 +123,7 @@ func (s *Store) writeTitles(_ context.Context, db *gorm.DB) error {
 		if err := db.Raw("SELECT id, title_folded FROM articles WHERE id > ? ORDER BY id LIMIT ?", after, reindexTitles).Scan(&rows).Error; err != nil {
 			return err
 		}
-		index := s.begin(db, Actor{}, 0).index
+		index := s.begin(db).index
 		for _, row := range rows {
 			index.addTitle(row.ID, row.TitleFolded)
 			after = row.ID

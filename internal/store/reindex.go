@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/fulltext"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // How many rows a rebuild writes in one transaction; other writers get their turn in between.
@@ -125,8 +128,12 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 		return err
 	}
 	for {
+		known, err := s.analyzeAhead(ctx, from)
+		if err != nil {
+			return err
+		}
 		var keys []int64
-		err := s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
+		err = s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
 			if err := tx.on.Scan(&keys, sql.Text("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles)); err != nil {
 				return err
 			}
@@ -135,7 +142,11 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 				if err != nil {
 					return err
 				}
-				a.Plain = s.render.Plain(a.Markdown)
+				if analysed := known[key]; analysed != nil && analysed.Markdown == a.Markdown {
+					a.Plain, a.Analysis = analysed.Plain, analysed.Analysis
+				} else { // it was written meanwhile
+					a.Plain = s.render.Plain(a.Markdown)
+				}
 				tx.index.dropArticle(key)
 				tx.index.addArticle(a)
 				from = key
@@ -151,4 +162,33 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 		done += len(keys)
 		progress(done, max(done, all))
 	}
+}
+
+// analyzeAhead analyses the next articles after a key on all processors, before the
+// transaction that indexes them.
+func (s *Store) analyzeAhead(ctx context.Context, from int64) (map[int64]*TaggedArticle, error) {
+	var articles []*model.Article
+	err := s.engine.Snapshot(ctx, func(on database.Snapshot) error {
+		return on.Scan(&articles, sql.Text("SELECT id, language, title, summary, body FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles))
+	})
+	known := make(map[int64]*TaggedArticle, len(articles))
+	for _, a := range articles {
+		known[a.Key] = &TaggedArticle{Article: *a}
+	}
+	var group sync.WaitGroup
+	defer group.Wait()
+	next := make(chan *TaggedArticle)
+	defer close(next)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for a := range next {
+				a.Plain = s.render.Plain(a.Markdown)
+				a.Analysis = s.Analyze(a.Texts())
+			}
+		})
+	}
+	for _, a := range known {
+		next <- a
+	}
+	return known, err
 }

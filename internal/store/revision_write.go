@@ -81,7 +81,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 	}
 	row := model.Revision{
 		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor.Name, At: tx.at, Summary: a.Note.Summary,
-		RestoredFrom: a.Note.RestoredFrom, BasedOn: based, Changed: changed,
+		RestoredFrom: a.Note.RestoredFrom, BasedOn: based, Changed: changed, Published: a.Public,
 	}
 	return fail(tx.on.Insert(&row), model.NodeArticle, "write a revision of")
 }
@@ -171,7 +171,7 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 		ArticleID: key, Revision: a.Revision, Slug: a.Slug, Language: a.Language, ExternalID: a.ExternalID,
 		Version: a.Version, PublishedAt: *a.PublishedAt, BegunAt: at,
 	})
-	if err != nil {
+	if err != nil || before == nil { // the revision of a new article says so already
 		return fail(err, model.NodeArticle, "write the publication of")
 	}
 	return tx.exec(model.NodeArticle, "mark the published revision of", "UPDATE revisions SET published = TRUE WHERE article_id = ? AND number = ? AND NOT published", key, a.Revision)

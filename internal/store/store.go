@@ -19,6 +19,7 @@ type Store struct {
 	words   dictionary
 	indexer fulltext.Indexer
 	linkers linkers
+	turns   turns
 	render  *markdown.Renderer
 	sets    *keptSets
 

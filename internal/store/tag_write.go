@@ -1,6 +1,7 @@
 package store
 
 import (
+	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -61,6 +62,11 @@ func (tx *Tx) writeDecisions(a *TaggedArticle) error {
 	if err := tx.exec(model.NodeArticle, "forget the mentions of", "DELETE FROM article_mentions WHERE article_id = ?", a.Key); err != nil {
 		return err
 	}
+	return tx.insertDecisions(a)
+}
+
+// insertDecisions writes the decisions about the mentions of an article that has none.
+func (tx *Tx) insertDecisions(a *TaggedArticle) error {
 	rows := make([]decisionRow, len(a.Decisions))
 	for i, d := range a.Decisions {
 		rows[i] = decisionRow{a.Key, d.Start, d.Surface, d.Entity.Type, d.Entity.Key, d.Method, d.Confidence, d.Status}
@@ -96,6 +102,61 @@ func (tx *Tx) dropTags(articleKey int64) error {
 		}
 	}
 	return nil
+}
+
+// timelineRow is an article in a timeline.
+type timelineRow struct {
+	OwnerType   model.NodeType
+	OwnerID     int64
+	PublishedAt model.DateTime
+	ArticleID   int64
+}
+
+// TableName is where GORM finds it.
+func (timelineRow) TableName() string { return "timeline" }
+
+// insertTimeline derives the timelines of a version of an article that is in none from its
+// tags, the topic tree and its publication.
+func (tx *Tx) insertTimeline(a *TaggedArticle) error {
+	var rows []timelineRow
+	at := a.CreatedAt
+	if a.PublishedAt != nil {
+		at = *a.PublishedAt
+	}
+	add := func(owner model.NodeType, key int64) {
+		if !a.Public {
+			rows = append(rows, timelineRow{owner + unpublished, key, at, a.Key})
+			return
+		}
+		rows = append(rows, timelineRow{owner, key, at, a.Key})
+		tx.uses = append(tx.uses, use{owner: model.ID{Type: owner, Key: key}, more: 1})
+	}
+	for _, o := range a.Officials {
+		add(model.NodeOfficial, o.Key)
+	}
+	for _, key := range a.Countries {
+		add(model.NodeCountry, key)
+	}
+	above, err := tx.topicsAbove(a.Topics)
+	for _, key := range above {
+		add(model.NodeTopic, key)
+	}
+	for _, key := range a.Topics {
+		add(topicItself, key)
+	}
+	if err == nil {
+		err = tx.on.Insert(rows)
+	}
+	return fail(err, model.NodeArticle, "write the timelines of")
+}
+
+// topicsAbove returns the topics with all above them, each once.
+func (tx *Tx) topicsAbove(topics []int64) (above []int64, err error) {
+	if len(topics) > 0 {
+		of := database.Among(tx.engine, "descendant_id", topics)
+		err = tx.on.Scan(&above, of.Wrap("SELECT DISTINCT ancestor_id FROM topic_tree WHERE ", ""))
+	}
+	return above, err
 }
 
 // writeTimeline derives the timelines of the chosen versions of articles from their tags,
@@ -135,6 +196,5 @@ func (tx *Tx) writeTimeline(chosen string, arg any) error {
 // subtracts them.
 func (tx *Tx) countUses(sign, chosen string, arg any) error {
 	return tx.exec(model.NodeArticle, "count the uses of", "INSERT INTO node_uses (node_type, node_id, articles)"+
-		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" AND "+ofReaders+" GROUP BY owner_type, owner_id"+
-		" ON CONFLICT (node_type, node_id) DO UPDATE SET articles = node_uses.articles + excluded.articles", arg)
+		" SELECT owner_type, owner_id, "+sign+"COUNT(*) FROM timeline WHERE article_id "+chosen+" AND "+ofReaders+" GROUP BY owner_type, owner_id"+addUses, arg)
 }

@@ -7,10 +7,12 @@ import "github.com/diwan-cms/diwan/model"
 type TaggedArticle struct {
 	model.Article
 	model.Tags
-	// Plain is the body without markup, for searching, and Note the remark on the
-	// revision. Both are only written, never read.
-	Plain string
-	Note  Note
+	// Plain is the body without markup, for searching, Analysis that of the texts, nil if
+	// there is none yet, and Note the remark on the revision. They are only written, never
+	// read.
+	Plain    string
+	Analysis *Analysis
+	Note     Note
 }
 
 // Note is a remark on a revision, beside what it changed.

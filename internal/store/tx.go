@@ -11,7 +11,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Tx is one transaction that writes.
+// Tx is one transaction that writes, as one of its writers sees it.
 type Tx struct {
 	engine database.Engine
 	on     *database.Statements
@@ -19,7 +19,14 @@ type Tx struct {
 	// at is the time of everything written in it.
 	at    model.DateTime
 	actor Actor
+	*pending
+}
+
+// pending is what is written at the end of a transaction, and what it knows of names.
+type pending struct {
 	index *indexing
+	// uses are what is still to be added to node_uses.
+	uses  []use
 	names txNames
 }
 
@@ -38,58 +45,64 @@ func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f fun
 	return s.WriteNow(ctx, actor, func() model.DateTime { return at }, f)
 }
 
-// WriteNow runs f in one transaction: if f returns nil, everything that it wrote is kept,
-// otherwise nothing. Writers take turns: the engine's Transaction waits, and the time of
-// the write is taken when the turn has come.
-func (s *Store) WriteNow(ctx context.Context, actor Actor, now func() model.DateTime, f func(*Tx) error) error {
-	var learned map[string]bool
-	err := s.write(ctx, func(db *gorm.DB) error {
-		tx := s.begin(db, actor, now())
-		if err := f(tx); err != nil {
-			return err
-		}
-		learned = tx.index.learned
-		return tx.index.write()
-	})
-	if err == nil {
-		s.words.remember(learned)
-		s.Announce()
-	}
-	return err
-}
-
 func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
 	return database.Troubled(ctx, s.engine, s.engine.Transaction(ctx, f))
 }
 
-func (s *Store) begin(db *gorm.DB, actor Actor, at model.DateTime) *Tx {
-	on := s.engine.Statements(db)
-	index := &indexing{on: on, engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{}}
-	return &Tx{engine: s.engine, on: on, nouns: s.nouns, at: at, actor: actor, index: index, names: txNames{linkers: &s.linkers}}
+// Analyze analyses texts. It takes about as long as all else that a new article takes, so
+// writers do it before their transaction, for which others wait.
+func (s *Store) Analyze(t Texts) *Analysis { return analyze(&s.indexer, t) }
+
+// begin returns a transaction of nobody yet. What it writes in the end is written whether
+// or not the caller has left: others may have written in it.
+func (s *Store) begin(db *gorm.DB) *Tx {
+	index := &indexing{
+		on:     s.engine.Statements(db.WithContext(context.WithoutCancel(db.Statement.Context))),
+		engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{},
+	}
+	return &Tx{engine: s.engine, on: s.engine.Statements(db), nouns: s.nouns, pending: &pending{index: index, names: txNames{linkers: &s.linkers}}}
 }
+
+// finish writes what is written at the end.
+func (tx *Tx) finish() error { return firstError(writeUses(tx.index.on, tx.uses), tx.index.write()) }
 
 // Try runs f inside a savepoint of the transaction: an error of f undoes only what f
 // wrote.
+func (tx *Tx) Try(f func(*Tx) error) error {
+	var tried error
+	_, err := tx.try(func() bool {
+		tried = f(tx)
+		return tried == nil
+	})
+	return firstError(err, tried)
+}
+
+// try runs f inside a savepoint, and undoes what it wrote unless f returns true. An error is
+// one of the transaction.
 //
 // GORM's nested transactions leave their savepoints open, and SQLite searches all open
 // savepoints for every page it writes: with 4,000 of them an import took nearly three
 // times as long.
-func (tx *Tx) Try(f func(*Tx) error) error {
-	if err := tx.run("SAVEPOINT try"); err != nil {
-		return fmt.Errorf("begin to try: %w", err)
+func (tx *Tx) try(f func() bool) (undone bool, err error) {
+	end := tx.index.on // also if the caller leaves meanwhile
+	run := func(statement string) error {
+		_, err := end.Exec(sql.Text(statement))
+		return err
 	}
-	indexed := len(tx.index.rows)
-	tried := f(tx)
-	if tried != nil {
-		tx.index.rows = tx.index.rows[:indexed]
-		if err := tx.run("ROLLBACK TO SAVEPOINT try"); err != nil {
-			return fmt.Errorf("undo what was tried: %w", err)
+	if err := run("SAVEPOINT try"); err != nil {
+		return true, fmt.Errorf("begin to try: %w", err)
+	}
+	indexed, uses := len(tx.index.rows), len(tx.uses)
+	if undone = !f(); undone {
+		tx.index.rows, tx.uses = tx.index.rows[:indexed], tx.uses[:uses]
+		if err := run("ROLLBACK TO SAVEPOINT try"); err != nil {
+			return true, fmt.Errorf("undo what was tried: %w", err)
 		}
 	}
-	if err := tx.run("RELEASE SAVEPOINT try"); err != nil {
-		return fmt.Errorf("end to try: %w", err)
+	if err := run("RELEASE SAVEPOINT try"); err != nil {
+		return true, fmt.Errorf("end to try: %w", err)
 	}
-	return tried
+	return undone, nil
 }
 
 // At is the time of everything that is written in this transaction.

@@ -149,6 +149,7 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 		owners = append(owners, topicItself)
 	}
 	for _, owner := range owners {
+		tx.uses = append(tx.uses, use{owner: model.ID{Type: owner, Key: id.Key}, gone: true})
 		if err := tx.exec(id.Type, "forget the uses of", "DELETE FROM node_uses WHERE node_type = ? AND node_id = ?", owner, id.Key); err != nil {
 			return err
 		}
