@@ -12,6 +12,7 @@ import (
 // articleLine is a line about an article.
 type articleLine struct {
 	fields                       content.ArticleFields
+	analysed                     content.Analysed
 	publication                  content.Publication
 	officials, countries, topics content.Optional[[]reference]
 	appearances                  content.Optional[[]appearanceMember]
@@ -76,7 +77,7 @@ func (l *articleLine) write(w *lineWriter) (content.Outcome, error) {
 	if err := w.missing.OrNil(); err != nil {
 		return content.Unchanged, err
 	}
-	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.publication)
+	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.analysed, l.publication)
 	if err == nil && fields.Body.HasValue() {
 		w.warnings = w.rules.Warnings(fields.Body.Value(), "body")
 	}

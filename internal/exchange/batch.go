@@ -18,35 +18,17 @@ type read struct {
 	err   error
 }
 
-// readAhead reads in the background, at most one batch ahead of the receiver, until the
-// first error. Calling stop abandons a read that blocks, such as that of a terminal.
-func readAhead(next func() ([]*line, error)) (reads <-chan read, stop func()) {
-	out, stopped := make(chan read, 1), make(chan struct{})
-	go func() {
-		for {
-			batch, err := next()
-			select {
-			case out <- read{batch, err}:
-			case <-stopped:
-				return
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return out, func() { close(stopped) }
-}
-
 // writeAll writes the lines that next returns, until it returns io.EOF.
 func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) error {
-	reads, stop := readAhead(next)
+	batches, stop := m.ahead.start(next)
 	defer stop()
 	for {
 		var r read
 		select {
 		case <-ctx.Done():
-		case r = <-reads:
+		case p := <-batches:
+			<-p.ready
+			r = p.read
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -97,10 +79,13 @@ type result struct {
 func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 	var results []result
 	err := m.transaction(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		keys, end := map[referenced]int64{}, time.Now().Add(m.turn)
+		end := time.Now().Add(m.turn)
 		results = nil
+		if err := m.forget(tx); err != nil {
+			return err
+		}
 		for _, l := range batch {
-			r, err := m.try(tx, keys, l)
+			r, err := m.try(tx, l)
 			if err != nil {
 				return fmt.Errorf("%s:%d: %w", l.source, l.number, err)
 			}
@@ -113,19 +98,35 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 	if why, ok := errors.AsType[*model.Error](err); ok && why.Code == model.CodeUnavailable {
 		return 0, m.unavailable(why, err)
 	}
+	written := false
 	for i := 0; i < len(results) && err == nil; i++ {
+		written = written || len(results[i].wrong) == 0 && results[i].outcome != content.Unchanged
 		err = m.record(batch[i], results[i])
 	}
+	m.ahead.worthwhile.Store(written)
 	return len(results), err
 }
 
+// maxKeys is how many references are remembered at most, some 10 MB.
+const maxKeys = 100_000
+
+// forget forgets the nodes of references if others may have others by now.
+func (m *importer) forget(tx *store.Tx) error {
+	clock, err := tx.NamesClock()
+	if clock != m.clock || len(m.keys) > maxKeys {
+		clear(m.keys)
+	}
+	m.clock = clock
+	return err
+}
+
 // try writes a line in full or not at all.
-func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result, error) {
+func (m *importer) try(tx *store.Tx, l *line) (result, error) {
 	if l.statement == nil {
 		return result{wrong: l.wrong}, nil
 	}
 	var r result
-	w := &lineWriter{rules: m.rules, keys: keys, detach: l.waits.Detachment == toDetach}
+	w := &lineWriter{rules: m.rules, keys: m.keys, detach: l.waits.Detachment == toDetach}
 	if l.waits.Detachment != detached { // otherwise its own node is among them
 		w.foundByName = m.foundByName
 	}
@@ -142,7 +143,7 @@ func (m *importer) try(tx *store.Tx, keys map[referenced]int64, l *line) (result
 		return result{wrong: wrong}, nil
 	}
 	if r.outcome != content.Unchanged && l.noun.node != model.NodeArticle { // a key may now be another node's
-		clear(keys)
+		clear(m.keys)
 	}
 	return r, err
 }

@@ -28,7 +28,7 @@ func (m *importer) breakCircles(ctx context.Context) (broken bool, err error) {
 		}
 		for _, l := range batch {
 			if l.waits.ForTranslation && l.waits.Detachment == attached {
-				g.add(place, l.statement.(*articleLine))
+				g.add(place, parseLine(l).statement.(*articleLine))
 			}
 			place++
 		}

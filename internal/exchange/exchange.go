@@ -22,7 +22,7 @@ type Exchange struct {
 
 // New returns the exchange of a newsroom. now is the clock.
 func New(s *store.Store, now func() time.Time) *Exchange {
-	return &Exchange{store: s, rules: content.NewRules(), now: now, turn: turn}
+	return &Exchange{store: s, rules: content.NewRules(s), now: now, turn: turn}
 }
 
 // moment is the current time as the database stores it.

@@ -47,7 +47,8 @@ func (x *Exchange) Import(ctx context.Context, sources []Source, options Options
 	if err := auth.May(ctx, auth.Import); err != nil {
 		return nil, err
 	}
-	m := &importer{rules: x.rules, options: options, report: newReport(), turn: x.turn}
+	m := &importer{rules: x.rules, options: options, report: newReport(), turn: x.turn, ahead: ahead{rules: x.rules}}
+	m.ahead.worthwhile.Store(true)
 	if !options.DryRun {
 		m.transaction = func(ctx context.Context, f func(*store.Tx) error) error {
 			return x.store.WriteNow(ctx, content.ActorOf(ctx), x.moment, f)
@@ -73,6 +74,7 @@ type importer struct {
 	options Options
 	report  *Report
 	turn    time.Duration
+	ahead   ahead
 	wrote   bool // in a transaction, after which others may want to
 	// transaction runs a function in a transaction.
 	transaction func(context.Context, func(*store.Tx) error) error
@@ -80,10 +82,13 @@ type importer struct {
 	waiting *spool
 	// foundByName are the nodes of lines that had nothing but a name to identify them.
 	foundByName map[store.NaturalKey]bool
+	// keys are the nodes of references that were looked up, as of a clock of the names.
+	keys  map[referenced]int64
+	clock int64
 }
 
 func (m *importer) run(ctx context.Context, sources []Source) error {
-	m.waiting, m.foundByName = &spool{}, map[store.NaturalKey]bool{}
+	m.waiting, m.foundByName, m.keys = &spool{}, map[store.NaturalKey]bool{}, map[referenced]int64{}
 	defer func() { m.waiting.close() }()
 	if err := m.writeAll(ctx, (&lineReader{sources: sources}).next); err != nil {
 		return err
@@ -138,7 +143,7 @@ func (m *importer) failWaiting() error {
 			if l.waits.Detachment == detached {
 				l.waits.Reason += "; the article is written, but stands alone"
 			}
-			m.fail(l, l.waits.Reason)
+			m.fail(parseLine(l), l.waits.Reason)
 		}
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Limits of an import. Memory holds three batches of whole lines: one being written,
-// one waiting, one being read.
+// Limits of an import. Memory holds four batches of whole lines: one being written, and
+// others being prepared and being read. What is prepared of them takes some ten times as
+// much memory as the lines.
 const (
 	maxLine    = 16 << 20
 	batchLines = 500
-	batchBytes = 1 << 20
+	batchBytes = 1 << 19
 )
 
 // lineReader reads the lines of sources, one source after the other.
@@ -73,7 +74,7 @@ func (r *lineReader) line() (*line, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, nil
 	}
-	return parseLine(&line{source: r.source, number: r.number, raw: raw}), nil
+	return &line{source: r.source, number: r.number, raw: raw}, nil
 }
 
 // open opens the next source. It returns io.EOF after the last.

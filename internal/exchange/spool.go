@@ -74,7 +74,7 @@ func (s *spool) next() ([]*line, error) {
 			kept.Waits.Detachment = toDetach
 		}
 		size += len(kept.Raw)
-		batch = append(batch, parseLine(&line{source: kept.Source, number: kept.Number, raw: kept.Raw, waits: kept.Waits}))
+		batch = append(batch, &line{source: kept.Source, number: kept.Number, raw: kept.Raw, waits: kept.Waits})
 	}
 	if len(batch) == 0 {
 		return nil, io.EOF

@@ -14,7 +14,7 @@ import (
 type lineWriter struct {
 	rules content.Rules
 	tx    *store.Tx
-	// keys are the nodes of references that were looked up in this transaction.
+	// keys are the nodes of references that were looked up.
 	keys map[referenced]int64
 	// detach writes an article without its translationOf.
 	detach bool
