@@ -77,7 +77,7 @@ func newConsole(process Process, flags logFlags, production bool) *console {
 		if readable {
 			return slog.New(slog.NewTextHandler(process.Stderr, options))
 		}
-		return slog.New(slog.NewJSONHandler(process.Stderr, options))
+		return slog.New(newLineHandler(process.Stderr, options))
 	}
 	return &console{Process: process, log: logger(level), notice: logger(slog.LevelInfo), readable: readable}
 }
