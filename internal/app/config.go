@@ -52,6 +52,9 @@ type Config struct {
 	KeepChanges time.Duration
 	// CompactEvery is how often older changes are dropped, once an hour when zero.
 	CompactEvery time.Duration
+	// ForgetNouns reads officials, countries, topics and offices from the database for
+	// every request, as tests that count statements want it.
+	ForgetNouns bool
 	// Log receives what happens. Nothing is logged when nil.
 	Log *slog.Logger
 	// Now is the clock, time.Now when nil.

@@ -51,7 +51,11 @@ func openStore(ctx context.Context, config Config) (*store.Store, error) {
 	if err := config.checkDatabase(); err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, config.store())
+	s, err := store.Open(ctx, config.store())
+	if err == nil && config.ForgetNouns {
+		s.Remember(0)
+	}
+	return s, err
 }
 
 // Close closes the database. Closing twice is no error.

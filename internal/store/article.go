@@ -34,6 +34,7 @@ func articleNoun(mentions mentionLoader) *noun[model.Article] {
 			"related":      related,
 			"revisions":    revisionPages,
 		},
+		tagged:  tagColumns(),
 		visible: seenArticles,
 		byKey:   seenArticlesByKey,
 		filter:  filterBy((*filters).article),
@@ -105,7 +106,7 @@ func articleBySlug(r *reading, slug string, language *model.Language) sql.Clause
 // Articles returns a page of articles.
 func (s *Store) Articles(ctx context.Context, view View, q model.Query, plan *model.Plan) (*model.ArticleConnection, error) {
 	var answer *model.ArticleConnection
-	err := s.read(ctx, view, func(r *reading) (err error) {
+	err := s.readPlan(ctx, view, plan, func(r *reading) (err error) {
 		if searched(q) {
 			answer, err = searcher{r, &s.words}.articles(q, plan)
 			return err
@@ -176,14 +177,4 @@ func (fs *filters) articleID(a string, f *model.IDFilter) []sql.Clause {
 		c = append(c, database.Among(fs.engine, a+".id", rowKeys(keys)))
 	}
 	return c
-}
-
-// tagsOfArticles loads one kind of tag of each article, most prominent first.
-func tagsOfArticles[C any](t tagging) loader[model.Article] {
-	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
-		return toMany[C](r, nodes, children{
-			from:  t.links + " l JOIN " + t.table + " n ON n.id = l." + t.column,
-			owner: "l.article_id", order: sql.Text("l.position"),
-		}, relation)
-	}
 }

@@ -141,6 +141,7 @@ func (o origin) whole(r *reading, f model.Filter) (wholeList, error) {
 		return wholeList{}, err
 	}
 	w := o.wholeList()
+	w.ofRows = ofRows
 	if ofRows {
 		w.from, w.joined = sql.Text(o.from+o.joined), ""
 	}
@@ -163,6 +164,8 @@ type wholeList struct {
 	// unfiltered means that it has all articles of its origin, and everything that these
 	// are all that readers see.
 	unfiltered, everything bool
+	// ofRows means that the filter is about more than tags.
+	ofRows bool
 }
 
 // wholeList is the whole origin, to be counted.

@@ -15,6 +15,7 @@ func articlePages(r *reading, from origins, q model.Query, parents []int64, plan
 	if err != nil {
 		return nil, err
 	}
+	l.walked = !r.view.Drafts && byPublication(q.Order) && !all.ofRows
 	request, err := newRequest(q.Page, plan)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ func countryNoun() *noun[model.Country] {
 		filter: filterBy((*filters).country),
 		sorts:  map[string]sortTerm{string(model.CountryOrderFieldCode): {"n.code", letters}},
 		names:  &namesOf{"names", "aliases", 2, linking.Country},
+		kept:   true,
 	}
 }
 

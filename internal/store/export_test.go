@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -106,3 +107,26 @@ func FailFinishing(s *Store) { s.engine = unfinishing{s.engine} }
 type unfinishing struct{ database.Engine }
 
 func (unfinishing) Terms(fulltext.Index) sql.Clause { return sql.Text("nothing()") }
+
+// Remembered is how many nouns a store keeps in memory.
+func Remembered(s *Store) int {
+	if s.memory == nil {
+		return 0
+	}
+	s.memory.mu.RLock()
+	defer s.memory.mu.RUnlock()
+	return len(s.memory.rows)
+}
+
+// NamesClock is the clock of names, and the end of the change log.
+func NamesClock(ctx context.Context, s *Store) (clock, end int64) {
+	err := s.read(ctx, View{}, func(r *reading) error {
+		return errors.Join(
+			r.Scan(&clock, sql.Text("SELECT value FROM search_state WHERE name = ?", namesClock)),
+			r.Scan(&end, sql.Text("SELECT MAX(id) FROM changes")))
+	})
+	if err != nil {
+		panic(err)
+	}
+	return clock, end
+}

@@ -22,7 +22,8 @@ type linkers struct {
 	byLanguage map[string]*linking.Linker
 }
 
-// namesClock counts the writes of names and tenures.
+// namesClock is the position in the change log of the last write of a node other than an
+// article: of names, tenures and all else that is kept in memory.
 const namesClock = "names"
 
 // of returns the linker of a language, as of what db sees. It holds no lock while it

@@ -23,6 +23,9 @@ type list struct {
 	// outer is the order outside of a sub-select, where only n is known. Lists
 	// without parents do not need it.
 	outer order
+	// walked means that an index is walked until the page is full, so that only its rows
+	// are read.
+	walked bool
 	// kept is a query for the number of rows, where that need not be counted; the zero
 	// Clause where it must be.
 	kept sql.Clause
@@ -159,14 +162,17 @@ func (l list) window(asked model.Page) (sql.Clause, error) {
 // come in one part.
 func readRows[T any](r *reading, parts []list, parents []int64, q request) ([]row[T], error) {
 	n := nounOf[T](r.nouns)
-	columns := n.selects(q.wanted.node)
 	if len(parents) > 0 {
-		statement, err := parts[0].ofParents(r, parents, "SELECT p.value AS parent, "+columns, n.table, q)
+		statement, err := parts[0].ofParents(r, parents, "SELECT p.value AS parent, "+n.selectsTagged(q.wanted.node), n.table, q)
 		if err != nil {
 			return nil, err
 		}
 		var rows []row[T]
 		return rows, r.Scan(&rows, statement)
+	}
+	columns := n.selects(q.wanted.node)
+	if parts[0].walked {
+		columns = n.selectsTagged(q.wanted.node)
 	}
 	return readParts[T](r, parts, columns, q)
 }
@@ -296,6 +302,7 @@ func fill[T any](r *reading, pages map[int64]*model.Connection[T], rows []row[T]
 		}
 		page.PageInfo = q.pageInfo(ends, found > q.size)
 	}
+	noteTags(r, n, kept)
 	nodes, of := families(n, kept)
 	for parent, list := range of {
 		pages[parent].Nodes = list

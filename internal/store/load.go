@@ -16,7 +16,8 @@ import (
 type row[T any] struct {
 	Parent         int64
 	S0, S1, S2, S3 sortValue
-	Node           T `gorm:"embedded"`
+	Tags           tagKeys `gorm:"embedded"`
+	Node           T       `gorm:"embedded"`
 }
 
 // selection is a set of rows, by their keys.
@@ -36,6 +37,9 @@ func byKeys[T any](r *reading, s selection, plan *model.Plan) (map[int64]*T, err
 		return found, nil
 	}
 	n := nounOf[T](r.nouns)
+	if n.kept && r.dated && s.where.SQL == "" {
+		return remembered[T](r, s.keys, plan)
+	}
 	keys := s.keys
 	if n.node == model.NodeArticle {
 		keys = rowKeys(keys)
@@ -52,6 +56,50 @@ func byKeys[T any](r *reading, s selection, plan *model.Plan) (map[int64]*T, err
 		found[articleKey(n.key(node))] = node
 	}
 	return found, loadBelow(r, nodes, plan)
+}
+
+// remembered is byKeys for rows that are kept in memory. It reads those that are missing,
+// with all their columns.
+func remembered[T any](r *reading, keys []int64, plan *model.Plan) (map[int64]*T, error) {
+	n := nounOf[T](r.nouns)
+	rows := make([]T, 0, len(keys))
+	nodes := make([]*T, 0, len(keys))
+	found := make(map[int64]*T, len(keys))
+	add := func(row *T) {
+		rows = append(rows, *row)
+		node := &rows[len(rows)-1]
+		nodes, found[n.key(node)] = append(nodes, node), node
+	}
+	missing := recall(r, n, keys, add)
+	if len(missing) > 0 {
+		var read []*T
+		if err := r.Scan(&read, r.among("n.id", missing).Wrap("SELECT "+n.selects(nil)+" FROM "+n.table+" n WHERE ", "")); err != nil {
+			return nil, err
+		}
+		keeping := make(map[model.ID]any, len(read))
+		for _, row := range read {
+			keeping[model.ID{Type: n.node, Key: n.key(row)}] = row
+			add(row)
+		}
+		keep(r.memory, r.memory.rows, r.clock, keeping)
+	}
+	return found, loadBelow(r, nodes, plan)
+}
+
+// recall calls add with the rows in memory, and returns the keys of the others.
+func recall[T any](r *reading, n *noun[T], keys []int64, add func(*T)) (missing []int64) {
+	r.memory.mu.RLock()
+	defer r.memory.mu.RUnlock()
+	for _, key := range keys {
+		old, known := r.memory.rows[model.ID{Type: n.node, Key: key}]
+		row, _ := old.value.(*T)
+		if !known || old.at > r.clock {
+			missing = append(missing, key)
+			continue
+		}
+		add(row)
+	}
+	return missing
 }
 
 // loadBelow loads all relations that the plan wants below the nodes, together.
@@ -196,21 +244,22 @@ func planBelow(plan *model.Plan, field string) *model.Plan {
 func single[T any](ctx context.Context, s *Store, view View, plan *model.Plan, condition func(*reading) (sql.Clause, error)) (*T, error) {
 	n := nounOf[T](s.nouns)
 	var node *T
-	err := s.read(ctx, view, func(r *reading) error {
+	err := s.readPlan(ctx, view, plan, func(r *reading) error {
 		where, err := condition(r)
 		if err != nil {
 			return err
 		}
-		var nodes []*T
-		statement := sql.All(where, n.seen(view, true)).Wrap("SELECT "+n.selects(plan)+" FROM "+n.table+" n WHERE ", "")
-		if err := r.Scan(&nodes, statement); err != nil {
+		var rows []row[T]
+		statement := sql.All(where, n.seen(view, true)).Wrap("SELECT "+n.selectsTagged(plan)+" FROM "+n.table+" n WHERE ", "")
+		if err := r.Scan(&rows, statement); err != nil {
 			return err
 		}
-		if len(nodes) == 0 {
+		if len(rows) == 0 {
 			return model.NotFound(n.node)
 		}
-		node = nodes[0]
-		return loadBelow(r, nodes[:1], plan)
+		noteTags(r, n, rows[:1])
+		node = &rows[0].Node
+		return loadBelow(r, []*T{node}, plan)
 	})
 	return node, err
 }
@@ -242,3 +291,26 @@ func keyed(node model.NodeType, id *model.ID, others ...uniqueKey) (sql.Clause, 
 
 // sortedKeys are the keys of a map, in ascending order.
 func sortedKeys[T any](of map[int64]T) []int64 { return slices.Sorted(maps.Keys(of)) }
+
+// noteTags has the reading remember the keys of tags that were read with articles.
+func noteTags[T any](r *reading, n *noun[T], rows []row[T]) {
+	if n.tagged == nil {
+		return
+	}
+	if r.tags == nil {
+		r.tags = make(map[int64]*tagKeys, len(rows))
+	}
+	for i := range rows {
+		key, read := n.key(&rows[i].Node), &rows[i].Tags
+		known := r.tags[key]
+		if known == nil {
+			r.tags[key] = read
+			continue
+		}
+		for _, t := range taggings() {
+			if list := *read.of(t); list != nil {
+				*known.of(t) = list
+			}
+		}
+	}
+}

@@ -30,6 +30,9 @@ type noun[T any] struct {
 	columns map[string]string
 	// relations load the schema's other fields.
 	relations map[string]loader[T]
+	// tagged are columns with the keys that a relation starts from, by relation. They cost
+	// a walk of an index for each row.
+	tagged map[string]string
 	// first and others are the parts of selects, made when they are first needed.
 	sorting sync.Once
 	first   string
@@ -45,6 +48,9 @@ type noun[T any] struct {
 	sorts map[string]sortTerm
 	// names locates the noun's names; nil for a noun without names.
 	names *namesOf
+
+	// kept means that rows are kept in memory: every view shows all of them.
+	kept bool
 
 	// selfReferring means that rows of the table may refer to each other. parts are the
 	// further tables of the noun.
@@ -172,6 +178,20 @@ func (n *noun[T]) selects(plan *model.Plan) string {
 		}
 	}
 	return b.String()
+}
+
+// selectsTagged is selects with the keys of the tags that the plan leads to.
+func (n *noun[T]) selectsTagged(plan *model.Plan) string {
+	columns := n.selects(plan)
+	if plan == nil || n.tagged == nil {
+		return columns
+	}
+	for _, relation := range plan.Relations {
+		if column := n.tagged[relation.Field]; column != "" && !strings.Contains(columns, column) {
+			columns += ", " + column
+		}
+	}
+	return columns
 }
 
 // keysOf are the keys of nodes, in the same order.

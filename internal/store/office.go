@@ -30,6 +30,7 @@ func officeNoun() *noun[model.Office] {
 		},
 		filter: filterBy((*filters).office),
 		names:  &namesOf{"titles", "'[]'", 4, linking.Office},
+		kept:   true,
 	}
 }
 

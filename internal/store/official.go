@@ -34,6 +34,7 @@ func officialNoun() *noun[model.Official] {
 			string(model.OfficialOrderFieldUpdatedAt): {"n.updated_at", numbers},
 		},
 		names: &namesOf{"names", "aliases", 1, linking.Official},
+		kept:  true,
 	}
 }
 
@@ -43,6 +44,9 @@ func countryOfOfficials(r *reading, nodes []*model.Official, relation *model.Rel
 
 // principalOffices loads the office that each official held on a day.
 func principalOffices(r *reading, nodes []*model.Official, relation *model.Relation) error {
+	if r.dated {
+		return rememberedOffices(r, nodes, relation)
+	}
 	held, err := tenuresByPrincipal(r, nounOf[model.Official](r.nouns).keysOf(nodes), covers("n", r.day(relation)), &model.Plan{})
 	if err != nil {
 		return err
@@ -62,6 +66,24 @@ func principalOffices(r *reading, nodes []*model.Official, relation *model.Relat
 		node.Hang(relation.Key, office)
 	}
 	return nil
+}
+
+// rememberedOffices is principalOffices by the tenures in memory.
+func rememberedOffices(r *reading, nodes []*model.Official, relation *model.Relation) error {
+	held, err := r.holdings(distinct(nounOf[model.Official](r.nouns).keysOf(nodes)))
+	if err != nil {
+		return err
+	}
+	day := r.day(relation)
+	officeOf := func(o *model.Official) *int64 {
+		for i := range held[o.Key] {
+			if one := &held[o.Key][i]; one.StartDay <= day && day < one.EndDay {
+				return &one.OfficeID
+			}
+		}
+		return nil
+	}
+	return toOne[model.Office](r, nodes, officeOf, relation)
 }
 
 // Official returns one official by one of its keys; NOT_FOUND if there is none.

@@ -34,7 +34,7 @@ func connect(ctx context.Context, config database.Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: engine, turns: turns{long: longShared}, render: markdown.NewRenderer(), sets: newKeptSets(), changed: make(chan struct{})}
+	s := &Store{engine: engine, turns: turns{long: longShared}, render: markdown.NewRenderer(), sets: newKeptSets(), memory: newMemory(maxMemory), changed: make(chan struct{})}
 	s.sets.load = s.loadSets
 	s.nouns = newNouns(mentionLoader{&s.linkers, s.render})
 	s.linkers.nouns = s.nouns

@@ -112,24 +112,7 @@ func asItWas(t *TaggedArticle) *model.Article {
 // been deleted.
 func pastTags[T any](tagged func(model.Tags) []int64) loader[model.Article] {
 	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
-		var keys []int64
-		for _, node := range nodes {
-			keys = append(keys, tagged(*node.Past)...)
-		}
-		found, err := byKeys[T](r, selection{keys: distinct(keys)}, relation.Plan)
-		if err != nil {
-			return err
-		}
-		for _, node := range nodes {
-			list := []*T{}
-			for _, key := range tagged(*node.Past) {
-				if found[key] != nil {
-					list = append(list, found[key])
-				}
-			}
-			node.Hang(relation.Key, list)
-		}
-		return nil
+		return hangTags[T](r, nodes, func(a *model.Article) []int64 { return tagged(*a.Past) }, relation)
 	}
 }
 

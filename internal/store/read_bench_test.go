@@ -72,14 +72,28 @@ func BenchmarkReading(b *testing.B) {
 	whole.Relations = article.Relations
 	latest := (&model.Plan{}).Want("pageInfo")
 	latest.Relate("nodes", "nodes", model.Args{}).Plan.Want("slug", "title", "publishedAt")
-	for name, read := range map[string]func() error{
-		"front page": func() error {
-			page, err := s.Articles(ctx, view, model.Query{}, plan)
-			if err == nil && len(page.Nodes) != model.DefaultPage {
-				err = fmt.Errorf("%d articles", len(page.Nodes))
+	front := func() error {
+		page, err := s.Articles(ctx, view, model.Query{}, plan)
+		if err == nil && len(page.Nodes) != model.DefaultPage {
+			err = fmt.Errorf("%d articles", len(page.Nodes))
+		}
+		return err
+	}
+	b.Run("front page after a change of an official", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			b.StopTimer()
+			err := s.Write(ctx, samira, begin, func(tx *store.Tx) error {
+				return updated(7, tx.Official, tx.UpdateOfficial, func(o *model.Official) { o.Descriptions = o.LocalNames })
+			})
+			b.StartTimer()
+			if err := errors.Join(err, front()); err != nil {
+				b.Fatal(err)
 			}
-			return err
-		},
+		}
+	})
+	for name, read := range map[string]func() error{
+		"front page": front,
 		"one article": func() error {
 			_, err := s.Article(ctx, view, model.ArticleBy{Slug: of("article-500")}, nil, whole)
 			return err

@@ -11,7 +11,7 @@ import (
 // namedPage reads a page of nodes that have names, with or without a search.
 func namedPage[T any](ctx context.Context, s *Store, view View, q model.Query, plan *model.Plan) (model.Connection[T], error) {
 	var answer model.Connection[T]
-	err := s.read(ctx, view, func(r *reading) error {
+	err := s.readPlan(ctx, view, plan, func(r *reading) error {
 		l, err := searcher{r, &s.words}.namedList(nounOf[T](r.nouns), q)
 		if err != nil {
 			return err

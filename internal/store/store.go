@@ -20,12 +20,22 @@ type Store struct {
 	indexer fulltext.Indexer
 	linkers linkers
 	turns   turns
+	memory  *memory // nil if nothing is kept
 	render  *markdown.Renderer
 	sets    *keptSets
 
 	mu sync.Mutex
 	// changed is closed by the next Announce.
 	changed chan struct{}
+}
+
+// Remember says how many bytes of nouns the store may keep in memory, instead of the usual
+// number; 0 keeps none. It is called before anything is read.
+func (s *Store) Remember(bytes int) {
+	s.memory = nil
+	if bytes > 0 {
+		s.memory = newMemory(bytes)
+	}
 }
 
 // Close closes the database. It waits for running reads and writes.

@@ -47,6 +47,9 @@ func tenuresOf[P any](owner string) loader[P] {
 	}
 }
 
+// principalFirst is the order of the tenures n of each official.
+const principalFirst = "ORDER BY n.official_id, n.acting, office.rank, n.start_day DESC, n.id"
+
 // tenuresByPrincipal returns the tenures of officials, the principal one first: regular
 // tenures before acting ones, then by rank of the office, then the latest.
 func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *model.Plan) (map[int64][]*model.Tenure, error) {
@@ -58,12 +61,56 @@ func tenuresByPrincipal(r *reading, officials []int64, where sql.Clause, plan *m
 	err := r.Scan(&rows, sql.Join(" ",
 		sql.Text("SELECT n.official_id AS parent, "+n.selects(plan)+" FROM tenures n JOIN offices office ON office.id = n.office_id WHERE"),
 		sql.All(r.among("n.official_id", officials), where),
-		sql.Text("ORDER BY n.official_id, n.acting, office.rank, n.start_day DESC, n.id")))
+		sql.Text(principalFirst)))
 	if err != nil {
 		return nil, err
 	}
 	nodes, of := families(n, rows)
 	return of, loadBelow(r, nodes, plan)
+}
+
+// holdings are the tenures of officials, the principal one of each first; see
+// tenuresByPrincipal.
+func (r *reading) holdings(officials []int64) (map[int64][]holding, error) {
+	held := make(map[int64][]holding, len(officials))
+	missing := r.recallHoldings(officials, held)
+	if len(missing) == 0 {
+		return held, nil
+	}
+	var rows []struct {
+		OfficialID int64
+		Held       holding `gorm:"embedded"`
+	}
+	err := r.Scan(&rows, r.among("n.official_id", missing).Wrap("SELECT n.official_id, n.office_id, n.start_day, n.end_day FROM tenures n JOIN offices office ON office.id = n.office_id WHERE ", " "+principalFirst))
+	if err != nil {
+		return nil, err
+	}
+	keeping := make(map[int64][]holding, len(missing))
+	for _, official := range missing {
+		keeping[official] = nil
+	}
+	for _, row := range rows {
+		keeping[row.OfficialID] = append(keeping[row.OfficialID], row.Held)
+	}
+	for official, list := range keeping {
+		held[official] = slices.Clip(list)
+	}
+	keep(r.memory, r.memory.held, r.clock, keeping)
+	return held, nil
+}
+
+func (r *reading) recallHoldings(officials []int64, into map[int64][]holding) (missing []int64) {
+	r.memory.mu.RLock()
+	defer r.memory.mu.RUnlock()
+	for _, official := range officials {
+		old, known := r.memory.held[official]
+		if !known || old.at > r.clock {
+			missing = append(missing, official)
+			continue
+		}
+		into[official] = old.value
+	}
+	return missing
 }
 
 // officesOfTenures reads the offices of tenures with what the relation wants of them;

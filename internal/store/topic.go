@@ -35,6 +35,7 @@ func topicNoun() *noun[model.Topic] {
 			string(model.TopicOrderFieldUpdatedAt): {"n.updated_at", numbers},
 		},
 		names: &namesOf{"names", "aliases", 3, linking.Topic},
+		kept:  true,
 
 		selfReferring: true,
 		parts:         []Table{{Name: "topic_tree", Keys: []string{"ancestor_id", "descendant_id"}}},

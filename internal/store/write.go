@@ -182,22 +182,18 @@ func (tx *Tx) recordArticle(kind model.ChangeKind, a *TaggedArticle, readers boo
 
 func (tx *Tx) log(change model.Change) error {
 	id := change.NodeID()
-	if id.Type != model.NodeArticle {
-		if err := tx.expireLinkers(id.Type); err != nil {
-			return err
-		}
-	}
 	change.At, change.Actor, change.ActorKey = tx.at, tx.actor.Name, tx.actor.Key
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}
-	return fail(tx.on.Insert(&change), id.Type, "log the change of")
-}
-
-// expireLinkers has linkers rebuilt after a name or a tenure was written.
-func (tx *Tx) expireLinkers(node model.NodeType) error {
+	if err := tx.on.Insert(&change); err != nil {
+		return fail(err, id.Type, "log the change of")
+	}
+	if id.Type == model.NodeArticle {
+		return nil
+	}
 	tx.names.written = true
-	return fail(countUp(tx.on, namesClock), node, "count the writing of")
+	return fail(setState(tx.on, namesClock, change.Position), id.Type, "note the time of writing")
 }
 
 // countUp raises a number in search_state by one.

@@ -88,11 +88,43 @@ var parents = map[string]struct {
 	"OfficialFacet": {`articles(first: $n) { nodes { id } facets { officials { count %s } } }`, 2},
 }
 
-// startRelated starts a server on which the nodes in parents have all relations.
+// startRelated starts a server on which the nodes in parents have all relations. It keeps no
+// nouns in memory, so that a query takes the same statements whenever it is asked.
 func startRelated(t testing.TB) *testserver.Server {
 	t.Helper()
-	s, _ := related.Start(t)
+	s, _ := related.Start(t, func(c *app.Config) { c.ForgetNouns = true })
 	return s
+}
+
+// Nouns that are known take no statements, but for one that tells whether they have changed;
+// on PostgreSQL it takes no round trip of its own.
+func TestKnownNounsTakeNoStatements(t *testing.T) {
+	t.Parallel()
+	s, _ := related.Start(t)
+	const nouns = `topics { name parent { name } } countries { name } officials { name office { title country { name } } country { name } }`
+	for _, c := range []struct {
+		rule, query       string
+		statements, trips int
+	}{
+		{"a page", `{ articles { nodes { title ` + nouns + ` } } }`, 2, 1},
+		{"a page in another order", `{ articles(orderBy: [{field: TITLE}]) { nodes { title ` + nouns + ` } } }`, 5, 2},
+		{"one article", `{ article(by: {slug: "article-1"}) { title body ` + nouns + ` } }`, 2, 1},
+		{"an official and articles", `{ official(by: {slug: "official-1"}) { name office { title } articles { nodes { title ` + nouns + ` } } } }`, 3, 2},
+		{"articles of countries", `{ countries(filter: {code: {startsWith: "M"}}) { nodes { articles(first: 2) { nodes { officials { slug } } } } } }`, 3, 2},
+		{"nothing but articles", `{ articles { nodes { title } } }`, 1, 1},
+	} {
+		first, _ := costs(t, s, c.query, nil)
+		known, _ := costs(t, s, c.query, nil)
+		if len(known) != c.statements {
+			t.Errorf("%s took %d statements when all was known, want %d:%s\nand at first:%s", c.rule, len(known), c.statements, testserver.Lines(known), testserver.Lines(first))
+		}
+		if !storetest.OnPostgres() {
+			c.trips = c.statements
+		}
+		if trips := s.RoundTrips(); trips != c.trips {
+			t.Errorf("%s took %d round trips, want %d", c.rule, trips, c.trips)
+		}
+	}
 }
 
 var related = testserver.Prepare(func(t testing.TB, edit ...func(*app.Config)) (*testserver.Server, struct{}) {
