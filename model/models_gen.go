@@ -670,7 +670,7 @@ const (
 	ArticleOrderFieldPublishedAt ArticleOrderField = "PUBLISHED_AT"
 	// When it was last changed.
 	ArticleOrderFieldUpdatedAt ArticleOrderField = "UPDATED_AT"
-	// When it was created in this database.
+	// When it was created, here or in the system from which it was imported.
 	ArticleOrderFieldCreatedAt ArticleOrderField = "CREATED_AT"
 	// The headline, in alphabetical order: accents and case only break ties, and Latin script comes before Arabic.
 	ArticleOrderFieldTitle ArticleOrderField = "TITLE"
@@ -1343,7 +1343,7 @@ const (
 	OfficialOrderFieldName OfficialOrderField = "NAME"
 	// When it was last changed.
 	OfficialOrderFieldUpdatedAt OfficialOrderField = "UPDATED_AT"
-	// When it was created in this database.
+	// When it was created, here or in the system from which it was imported.
 	OfficialOrderFieldCreatedAt OfficialOrderField = "CREATED_AT"
 	// Most relevant first, whatever the direction. Requires `search`.
 	OfficialOrderFieldRelevance OfficialOrderField = "RELEVANCE"
@@ -1723,7 +1723,7 @@ const (
 	TopicOrderFieldSlug TopicOrderField = "SLUG"
 	// When it was last changed.
 	TopicOrderFieldUpdatedAt TopicOrderField = "UPDATED_AT"
-	// When it was created in this database.
+	// When it was created, here or in the system from which it was imported.
 	TopicOrderFieldCreatedAt TopicOrderField = "CREATED_AT"
 	// Most relevant first, whatever the direction. Requires `search`.
 	TopicOrderFieldRelevance TopicOrderField = "RELEVANCE"

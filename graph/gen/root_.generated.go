@@ -529,9 +529,12 @@ type Article implements Node {
   changes brings back the version that readers see.
   """
   version: Int!
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTime!
-  "When it was last changed."
+  """
+  When it was last changed. Of the version that readers see: when what they read was last changed, its title, summary, text, byline, source
+  or language. Neither tags, keys, ` + "`" + `link` + "`" + ` and decisions on mentions move that, nor hiding the article and showing it again.
+  """
   updatedAt: DateTime!
 }
 
@@ -718,7 +721,7 @@ input ArticleFilter {
   Whether it is a working copy that differs from the version readers see. Never true without the header ` + "`" + `Diwan-Perspective: draft` + "`" + `.
   """
   hasUnpublishedChanges: Boolean
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTimeFilter
   "When it was last changed."
   updatedAt: DateTimeFilter
@@ -786,7 +789,7 @@ enum ArticleOrderField {
   PUBLISHED_AT
   "When it was last changed."
   UPDATED_AT
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   CREATED_AT
   "The headline, in alphabetical order: accents and case only break ties, and Latin script comes before Arabic."
   TITLE
@@ -1642,7 +1645,7 @@ type Country implements Node {
   ): ArticleConnection!
   "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -1974,7 +1977,7 @@ type Office implements Node {
   tenures("Only tenures that include this day." on: Date): [Tenure!]!
   "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -2202,7 +2205,7 @@ type Official implements Node {
   ): ArticleConnection!
   "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -2281,7 +2284,7 @@ enum OfficialOrderField {
   NAME
   "When it was last changed."
   UPDATED_AT
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   CREATED_AT
   "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE
@@ -2791,7 +2794,7 @@ type Topic implements Node {
   ): ArticleConnection!
   "Increases by one with every change. Pass it as ` + "`" + `expectedVersion` + "`" + ` to avoid overwriting someone else's change."
   version: Int!
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -2872,7 +2875,7 @@ enum TopicOrderField {
   SLUG
   "When it was last changed."
   UPDATED_AT
-  "When it was created in this database."
+  "When it was created, here or in the system from which it was imported."
   CREATED_AT
   "Most relevant first, whatever the direction. Requires ` + "`" + `search` + "`" + `."
   RELEVANCE

@@ -18,6 +18,7 @@ const (
 	MaxBody   = 200_000
 	maxByline = 20
 	maxSource = 200
+	maxActor  = 500
 )
 
 // clockSkew is how far in the future a publication date may lie: the clocks of an
@@ -58,9 +59,9 @@ func (r Rules) putArticle(tx *store.Tx, current *store.TaggedArticle, w articleW
 	e.annotate()
 	e.analyse()
 	if current == nil {
-		return Created, &e.next.Article, tx.InsertArticle(e.next)
+		return Created, &e.next.Article, e.publication.dated(tx).InsertArticle(e.next)
 	}
-	return Updated, &e.next.Article, tx.UpdateArticle(current, e.next)
+	return Updated, &e.next.Article, e.publication.dated(tx).UpdateArticle(current, e.next)
 }
 
 // compareWithReaders decides which version of a published article the write makes. Only what
@@ -99,6 +100,7 @@ func (r Rules) edit(tx *store.Tx, current *store.TaggedArticle, w articleWrite) 
 	e.texts()
 	e.source()
 	e.workflow()
+	e.origin()
 	for _, step := range []func() error{e.tags, e.keys, e.translation, e.mentions} {
 		if err := step(); err != nil {
 			return nil, err

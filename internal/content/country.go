@@ -12,6 +12,7 @@ import (
 type CountryFields struct {
 	Names   Optional[model.LocalizedTexts]
 	Aliases Optional[model.Aliases]
+	Times
 }
 
 // countries can be neither created nor deleted: the list is ISO 3166-1.
@@ -34,13 +35,14 @@ func (r Rules) PutCountry(tx *store.Tx, current *model.Country, given CountryFie
 	c := check{tx: tx}
 	next.LocalNames = c.names("names", given.Names, next.LocalNames)
 	next.OtherNames = c.aliases(given.Aliases, next.OtherNames)
+	given.Times.set(&c, &next.CreatedAt, &next.UpdatedAt)
 	if err := c.errors.OrNil(); err != nil {
 		return Unchanged, nil, err
 	}
 	if reflect.DeepEqual(current, &next) {
 		return Unchanged, current, nil
 	}
-	return Updated, &next, tx.UpdateCountry(current, &next)
+	return Updated, &next, given.dated(tx).UpdateCountry(current, &next)
 }
 
 // Country returns a country by one of its keys, else NOT_FOUND.

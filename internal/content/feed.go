@@ -13,7 +13,7 @@ func (r Rules) upToDate(tx *store.Tx, current *store.TaggedArticle, w articleWri
 	if current == nil || w.transition == nil || w.transition.step != stepPublish || mayPublish(current) {
 		return false, nil
 	}
-	err := r.alreadySays(tx, current, w.given, "publish")
+	err := r.alreadySays(tx, current, w, "publish")
 	return err == nil, err
 }
 
@@ -23,9 +23,9 @@ func mayPublish(a *store.TaggedArticle) bool {
 	return a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusPublished && !a.HasUnpublishedChanges()
 }
 
-// alreadySays returns nil if the fields say what readers see of an article or, if they
+// alreadySays returns nil if the write says what readers see of an article or, if they
 // see nothing, what is stored. Otherwise it returns INVALID at the path.
-func (r Rules) alreadySays(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, path string) error {
+func (r Rules) alreadySays(tx *store.Tx, current *store.TaggedArticle, w articleWrite, path string) error {
 	seen := current
 	if current.HasUnpublishedChanges() {
 		var err error
@@ -33,7 +33,8 @@ func (r Rules) alreadySays(tx *store.Tx, current *store.TaggedArticle, given Art
 			return err
 		}
 	}
-	e, err := r.edit(tx, seen, articleWrite{given: given})
+	w.transition, w.publication = nil, Publication{Mentions: w.publication.Mentions}
+	e, err := r.edit(tx, seen, w)
 	if err != nil {
 		return err
 	}

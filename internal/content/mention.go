@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/diwan-cms/diwan/internal/auth"
@@ -101,6 +102,10 @@ func (e *articleEdit) mentions() error {
 	}
 	if e.verdict != nil {
 		return e.decide(*e.verdict)
+	}
+	if e.publication.Mentions.IsSet() {
+		e.decided(e.publication.Mentions.Value())
+		return nil
 	}
 	if e.next.Link == model.LinkModeAuto && (changed || e.before.Link != model.LinkModeAuto) && len(e.errors) == 0 {
 		return e.confirmCertain()
@@ -203,6 +208,35 @@ func (e *articleEdit) decide(v verdict) error {
 	}
 	e.addDecision(d)
 	return nil
+}
+
+// decided sets the decisions that an import brings. They tag nothing: what the article is
+// tagged with the import says as well.
+func (e *articleEdit) decided(decisions []model.Decision) {
+	if e.tooMany(len(decisions), maxDecisions, "mentions") {
+		return
+	}
+	sorted := slices.Clone(decisions)
+	slices.SortFunc(sorted, model.Decision.Compare)
+	end := 0
+	for i, d := range sorted {
+		place := strconv.Itoa(slices.IndexFunc(decisions, d.SamePlace))
+		confirmed := d.Status == model.MentionStatusConfirmed
+		switch {
+		case i > 0 && sorted[i-1].SamePlace(d):
+			e.add(model.Invalid("the same part and what it names stand here twice; keep one of them"), "mentions", place)
+		case d.Start < 0 && confirmed:
+			e.add(model.Invalid("a part that is confirmed needs its place; write `start`"), "mentions", place, "start")
+		case d.Start >= 0 && !text.StandsAt(e.plain(), d.Start, d.Surface):
+			e.add(model.Invalid("«%.80s» does not stand at %d of the text; write where it stands, in UTF-16 code units of the text without markup", d.Surface, d.Start), "mentions", place, "start")
+		case confirmed && d.Start < end:
+			e.add(model.Invalid("«%.80s», at %d, is a part of what is confirmed to name something else; keep one of them", d.Surface, d.Start), "mentions", place, "start")
+		}
+		if confirmed {
+			end = max(end, d.End())
+		}
+	}
+	e.setDecisions(sorted)
 }
 
 // addDecision adds a decision in place of an earlier one about the same part and

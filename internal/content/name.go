@@ -28,6 +28,7 @@ type NamedFields struct {
 	ExternalID   Optional[string]
 	Aliases      Optional[model.Aliases]
 	Descriptions Optional[model.LocalizedTexts]
+	Times
 }
 
 // names returns the names to store: the given ones, ordered by language, or else the

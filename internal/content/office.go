@@ -17,6 +17,7 @@ type OfficeFields struct {
 	Kind       Optional[model.OfficeKind]
 	Country    Optional[model.ID]
 	SingleSeat Optional[bool]
+	Times
 }
 
 func (s *Service) offices() noun[model.Office, OfficeFields] {
@@ -67,16 +68,17 @@ func (r Rules) PutOffice(tx *store.Tx, current *model.Office, given OfficeFields
 			return Unchanged, nil, err
 		}
 	}
+	given.Times.set(&c, &next.CreatedAt, &next.UpdatedAt)
 	if err := c.errors.OrNil(); err != nil {
 		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return Created, next, tx.InsertOffice(next)
+		return Created, next, given.dated(tx).InsertOffice(next)
 	case reflect.DeepEqual(current, next):
 		return Unchanged, current, nil
 	}
-	return Updated, next, tx.UpdateOffice(current, next)
+	return Updated, next, given.dated(tx).UpdateOffice(current, next)
 }
 
 func (c *check) officeKind(o Optional[model.OfficeKind], current model.OfficeKind) model.OfficeKind {

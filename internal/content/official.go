@@ -53,16 +53,17 @@ func (r Rules) PutOfficial(tx *store.Tx, current *model.Official, given Official
 	if err := c.officialKeys(next, given); err != nil {
 		return Unchanged, nil, err
 	}
+	given.Times.set(&c, &next.CreatedAt, &next.UpdatedAt)
 	if err := c.errors.OrNil(); err != nil {
 		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return Created, next, tx.InsertOfficial(next)
+		return Created, next, given.dated(tx).InsertOfficial(next)
 	case reflect.DeepEqual(current, next):
 		return Unchanged, current, nil
 	}
-	return Updated, next, tx.UpdateOfficial(current, next)
+	return Updated, next, given.dated(tx).UpdateOfficial(current, next)
 }
 
 func (c *check) officialKeys(next *model.Official, given OfficialFields) (err error) {

@@ -2,17 +2,25 @@ package content
 
 import (
 	"github.com/diwan-cms/diwan/internal/store"
+	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Publication is the status of an article, and its dates, in the system from which it
-// is imported. The zero Publication leaves them as they are.
+// Publication is the state of an article in the system from which it is imported: what
+// its editors and that system decided, beside what the article says. The zero Publication leaves them as they are.
 type Publication struct {
 	Status Optional[model.ArticleStatus]
 	// PublishedAt is when readers first saw the article.
 	PublishedAt Optional[model.DateTime]
 	// ScheduledFor is when a SCHEDULED article is to be published.
 	ScheduledFor Optional[model.DateTime]
+	// Times are those of the article. What is left out for a new article is PublishedAt.
+	Times
+	// CreatedBy is the key of the actor who created the article, and so may edit it as a
+	// contributor.
+	CreatedBy Optional[string]
+	// Mentions replace the decisions about what the text names.
+	Mentions Optional[[]model.Decision]
 }
 
 // ImportArticle sets fields, status and dates of an article; of a new one if current is
@@ -20,11 +28,12 @@ type Publication struct {
 // nothing if the fields say what readers see, and returns an error if they say
 // something else.
 func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, analysed Analysed, p Publication) (Outcome, *model.Article, error) {
+	w := articleWrite{given: given, analysed: analysed, publication: p}
 	if current != nil && current.HasUnpublishedChanges() && p.Status.Value() == model.ArticleStatusPublished {
-		err := r.alreadySays(tx, current, given, "status")
+		err := r.alreadySays(tx, current, w, "status")
 		return Unchanged, &current.Article, err
 	}
-	return r.putArticle(tx, current, articleWrite{given: given, analysed: analysed, publication: p})
+	return r.putArticle(tx, current, w)
 }
 
 // workflow sets the status, and the date on which readers first saw the article. An
@@ -40,14 +49,31 @@ func (e *articleEdit) workflow() {
 	switch {
 	case published.HasValue():
 		e.next.PublishedAt = published.Pointer()
-		if *e.next.PublishedAt > e.tx.At()+model.DateTime(clockSkew.Milliseconds()) {
-			e.invalid("publishedAt", "%s is in the future; send when readers first saw it", *e.next.PublishedAt)
-		}
+		e.notInFuture(*e.next.PublishedAt, "publishedAt")
 	case published.IsNull() && !isPublished:
 		e.next.PublishedAt = nil
 	case isPublished && e.next.PublishedAt == nil:
 		now := e.tx.At()
 		e.next.PublishedAt = &now
+	}
+}
+
+// origin sets when an article was created and last changed, and by whom it was created.
+func (e *articleEdit) origin() {
+	p := &e.publication
+	if e.before == nil {
+		for _, left := range []*Optional[model.DateTime]{&p.CreatedAt, &p.UpdatedAt} {
+			if !left.IsSet() && p.PublishedAt.HasValue() {
+				*left = p.PublishedAt
+			}
+		}
+	}
+	p.Times.set(&e.check, &e.next.CreatedAt, &e.next.UpdatedAt)
+	if p.CreatedBy.IsSet() {
+		e.next.Owner = p.CreatedBy.Value()
+	}
+	if e.next.Owner != "" && p.CreatedBy.IsSet() {
+		e.refuse(text.CheckLine(e.next.Owner, maxActor), "createdBy")
 	}
 }
 

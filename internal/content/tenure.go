@@ -19,6 +19,7 @@ type TenureFields struct {
 	EndedOn   Optional[model.PartialDate]
 	Acting    Optional[bool]
 	SourceURL Optional[model.URL]
+	Times
 }
 
 func (s *Service) tenures() noun[model.Tenure, TenureFields] {
@@ -59,6 +60,7 @@ func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields
 		return Unchanged, nil, err
 	}
 	c.interval(next, given)
+	given.Times.set(&c, &next.CreatedAt, &next.UpdatedAt)
 	if len(c.errors) == 0 {
 		if err := c.seatFree(next, given); err != nil {
 			return Unchanged, nil, err
@@ -69,11 +71,11 @@ func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields
 	}
 	switch {
 	case current == nil:
-		return Created, next, tx.InsertTenure(next)
+		return Created, next, given.dated(tx).InsertTenure(next)
 	case reflect.DeepEqual(current, next):
 		return Unchanged, current, nil
 	}
-	return Updated, next, tx.UpdateTenure(current, next)
+	return Updated, next, given.dated(tx).UpdateTenure(current, next)
 }
 
 // ReplaceTenures gives an official these tenures and no others, and reports whether

@@ -56,16 +56,17 @@ func (r Rules) PutTopic(tx *store.Tx, current *model.Topic, given TopicFields) (
 	if err := c.topicKeys(next, given); err != nil {
 		return Unchanged, nil, err
 	}
+	given.Times.set(&c, &next.CreatedAt, &next.UpdatedAt)
 	if err := c.errors.OrNil(); err != nil {
 		return Unchanged, nil, err
 	}
 	switch {
 	case current == nil:
-		return Created, next, tx.InsertTopic(next)
+		return Created, next, given.dated(tx).InsertTopic(next)
 	case reflect.DeepEqual(current, next):
 		return Unchanged, current, nil
 	}
-	return Updated, next, tx.UpdateTopic(current, next)
+	return Updated, next, given.dated(tx).UpdateTopic(current, next)
 }
 
 func (c *check) mediaTopic(o Optional[string], current *string) *string {

@@ -16,6 +16,7 @@ type articleLine struct {
 	publication                  content.Publication
 	officials, countries, topics content.Optional[[]reference]
 	appearances                  content.Optional[[]appearanceMember]
+	mentions                     content.Optional[[]mentionMember]
 	translationOf                content.Optional[reference]
 	// workingCopyOf names the published article whose working copy the line is.
 	workingCopyOf content.Optional[reference]
@@ -34,6 +35,7 @@ func readArticle(m *members) statement {
 			Language: scalar(m, "language", parsed(word[model.Language])), Title: scalar(m, "title", asText),
 			Summary: scalar(m, "summary", asText), Body: scalar(m, "body", asText), Byline: m.textList("byline"),
 			SourceName: scalar(m, "sourceName", asText), SourceURL: scalar(m, "sourceUrl", parsed(model.ParseURL)),
+			Link: scalar(m, "link", parsed(word[model.LinkMode])),
 		},
 		publication: content.Publication{Status: scalar(m, "status", parsed(word[model.ArticleStatus]))},
 	}
@@ -41,6 +43,8 @@ func readArticle(m *members) statement {
 	notCleared(m, status, "status")
 	l.publication.PublishedAt = scalar(m, "publishedAt", parsed(model.ParseDateTime))
 	l.publication.ScheduledFor = scalar(m, "scheduledFor", parsed(model.ParseDateTime))
+	l.publication.Times, l.publication.CreatedBy = m.times(), scalar(m, "createdBy", asText)
+	l.mentions = list(m, "mentions", m.mention)
 	l.officials, l.appearances = m.references("officials"), list(m, "appearances", m.appearance)
 	l.countries, l.topics = m.references("countries"), m.references("topics")
 	l.translationOf, l.workingCopyOf = m.reference("translationOf"), m.reference("workingCopyOf")
@@ -74,10 +78,14 @@ func (l *articleLine) write(w *lineWriter) (content.Outcome, error) {
 	if err != nil {
 		return content.Unchanged, err
 	}
+	publication := l.publication
+	if publication.Mentions, err = w.mentions(l.mentions); err != nil {
+		return content.Unchanged, err
+	}
 	if err := w.missing.OrNil(); err != nil {
 		return content.Unchanged, err
 	}
-	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.analysed, l.publication)
+	outcome, _, err := w.rules.ImportArticle(w.tx, current, fields, l.analysed, publication)
 	if err == nil && fields.Body.HasValue() {
 		w.warnings = w.rules.Warnings(fields.Body.Value(), "body")
 	}

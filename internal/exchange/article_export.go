@@ -21,6 +21,10 @@ type exportedArticle struct {
 	Topics        []any                `json:"topics,omitempty"`
 	TranslationOf any                  `json:"translationOf,omitempty"`
 	ScheduledFor  *model.DateTime      `json:"scheduledFor,omitempty"`
+	Link          model.LinkMode       `json:"link,omitempty"`
+	Mentions      *[]exportedMention   `json:"mentions,omitempty"`
+	CreatedBy     string               `json:"createdBy,omitempty"`
+	exportedTimes
 }
 
 // exportedWorkingCopy is the line of a working copy. It follows the line of the version
@@ -44,6 +48,9 @@ type exportedWorkingCopy struct {
 	Countries     []string             `json:"countries"`
 	Topics        []any                `json:"topics"`
 	TranslationOf *any                 `json:"translationOf,omitempty"`
+	Link          model.LinkMode       `json:"link,omitempty"`
+	Mentions      *[]exportedMention   `json:"mentions,omitempty"`
+	UpdatedAt     model.DateTime       `json:"updatedAt"`
 }
 
 // exportedAppearance is an official in the line of an article.
@@ -71,6 +78,13 @@ func (e *exporter) article(a *model.Article) ([]any, error) {
 		Title: working.Title, Summary: working.Summary, Body: working.Body, Byline: append([]string{}, working.Byline...),
 		SourceName: working.SourceName, SourceURL: working.SourceURL, ScheduledFor: working.ScheduledFor,
 		Appearances: append([]exportedAppearance{}, working.Appearances...), Countries: append([]string{}, working.Countries...), Topics: append([]any{}, working.Topics...),
+		Mentions: working.Mentions, UpdatedAt: a.UpdatedAt,
+	}
+	if a.Link != public.Link {
+		w.Link = a.Link
+	}
+	if w.Mentions == nil && seen.Mentions != nil {
+		w.Mentions = &[]exportedMention{}
 	}
 	if a.Status != model.ArticleStatusPublished {
 		w.Status = &a.Status
@@ -88,8 +102,15 @@ func (e *exporter) version(a *model.Article) (*exportedArticle, error) {
 	l := &exportedArticle{
 		Type: "article", ExternalID: a.ExternalID, Slug: a.Slug, Language: a.Language, Title: a.Title, Summary: a.Summary,
 		Body: a.Markdown, Byline: a.Authors, SourceName: a.SourceName, SourceURL: a.SourceURL, Status: a.Status, PublishedAt: a.PublishedAt, ScheduledFor: a.ScheduledFor,
+		exportedTimes: timesOf(a.CreatedAt, a.UpdatedAt),
 	}
-	for _, tag := range []func(*model.Article, *exportedArticle) error{e.appearances, e.countries, e.topics, e.translationOf} {
+	if a.Link != model.LinkModeSuggest { // which is the default
+		l.Link = a.Link
+	}
+	if !e.publishedOnly { // who writes here is nothing for readers
+		l.CreatedBy = a.Owner
+	}
+	for _, tag := range []func(*model.Article, *exportedArticle) error{e.appearances, e.countries, e.topics, e.translationOf, e.mentions} {
 		if err := tag(a, l); err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ type countryLine struct {
 func readCountry(m *members) statement {
 	return &countryLine{
 		code:   m.must("code"),
-		fields: content.CountryFields{Names: m.localTexts("names"), Aliases: m.aliases()},
+		fields: content.CountryFields{Names: m.localTexts("names"), Aliases: m.aliases(), Times: m.times()},
 	}
 }
 
@@ -41,10 +41,15 @@ type exportedCountry struct {
 	Code    string                    `json:"code"`
 	Names   map[model.Language]string `json:"names"`
 	Aliases []model.Alias             `json:"aliases"` // even if empty: countries of a new database have aliases
+	exportedTimes
 }
 
 func (e *exporter) country(c *model.Country) ([]any, error) {
-	return []any{exportedCountry{"country", c.Code, byLanguage(c.LocalNames), c.OtherNames}}, nil
+	l := exportedCountry{Type: "country", Code: c.Code, Names: byLanguage(c.LocalNames), Aliases: c.OtherNames}
+	if c.Version > 1 { // otherwise it is as old as the database
+		l.exportedTimes = timesOf(c.CreatedAt, c.UpdatedAt)
+	}
+	return []any{l}, nil
 }
 
 // codeOfCountry returns the code of a node's country; empty if it has none.
@@ -55,3 +60,5 @@ func codeOfCountry(node model.Node) (string, error) {
 	}
 	return country.Code, nil
 }
+
+func referToCountry(_ *exporter, node model.Node) any { return node.(*model.Country).Code }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,7 +119,8 @@ func (n newsroom) exported(publishedOnly bool) []string {
 	if err := n.Export(n.ctx, &out, publishedOnly); err != nil {
 		n.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	timeless := regexp.MustCompile(`,"(created|updated)At":"[^"]*"`).ReplaceAllString(out.String(), "")
+	lines := strings.Split(strings.TrimSuffix(timeless, "\n"), "\n")
 	return slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, `{"type":"country"`) })
 }
 

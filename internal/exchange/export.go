@@ -15,8 +15,7 @@ import (
 // Export writes all content, or without drafts if publishedOnly, as lines that Import
 // reads. It exports one snapshot, in constant memory. Nodes come before those that
 // refer to them. The same content gives the same bytes: an export that is imported into
-// an empty database and exported again is identical. It has no internal keys, versions
-// or times of writing.
+// an empty database and exported again is identical. It has no internal keys and versions.
 func (x *Exchange) Export(ctx context.Context, to io.Writer, publishedOnly bool) error {
 	if !publishedOnly {
 		if err := auth.May(ctx, auth.SeeDrafts); err != nil {
@@ -25,7 +24,7 @@ func (x *Exchange) Export(ctx context.Context, to io.Writer, publishedOnly bool)
 	}
 	out := bufio.NewWriterSize(to, 1<<16)
 	err := x.store.Snapshot(ctx, store.View{Drafts: !publishedOnly}, func(snapshot *store.Snapshot) error {
-		e := &exporter{to: json.NewEncoder(out), from: snapshot, ambiguous: map[model.NodeType]map[int64]bool{}}
+		e := &exporter{to: json.NewEncoder(out), from: snapshot, publishedOnly: publishedOnly, ambiguous: map[model.NodeType]map[int64]bool{}}
 		e.to.SetEscapeHTML(false)
 		return e.everything()
 	})

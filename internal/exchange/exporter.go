@@ -13,6 +13,8 @@ import (
 type exporter struct {
 	to   *json.Encoder
 	from *store.Snapshot
+	// publishedOnly leaves out what readers do not see.
+	publishedOnly bool
 	// ambiguous are the nodes to which a plain text does not refer for certain.
 	ambiguous map[model.NodeType]map[int64]bool
 }
@@ -58,6 +60,16 @@ type referenceObject struct {
 	ExternalID string         `json:"externalId,omitempty"`
 	Slug       string         `json:"slug,omitempty"`
 	Language   model.Language `json:"language,omitempty"`
+}
+
+// exportedTimes are when a node was created and last changed.
+type exportedTimes struct {
+	CreatedAt *model.DateTime `json:"createdAt,omitempty"`
+	UpdatedAt *model.DateTime `json:"updatedAt,omitempty"`
+}
+
+func timesOf(createdAt, updatedAt model.DateTime) exportedTimes {
+	return exportedTimes{&createdAt, &updatedAt}
 }
 
 // byLanguage returns texts as lines have them.

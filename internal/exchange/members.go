@@ -210,6 +210,18 @@ func (m *members) aliases() content.Optional[model.Aliases] {
 func (m *members) named() content.NamedFields {
 	return content.NamedFields{
 		ExternalID: scalar(m, "externalId", asText), Slug: scalar(m, "slug", asText),
-		Names: m.localTexts("names"), Descriptions: m.localTexts("descriptions"), Aliases: m.aliases(),
+		Names: m.localTexts("names"), Descriptions: m.localTexts("descriptions"), Aliases: m.aliases(), Times: m.times(),
 	}
+}
+
+// times reads when a node was created and last changed. Null is the same as left out: the
+// system from which it comes does not know.
+func (m *members) times() content.Times {
+	known := func(key string) content.Optional[model.DateTime] {
+		if at := scalar(m, key, parsed(model.ParseDateTime)); at.HasValue() {
+			return at
+		}
+		return content.Optional[model.DateTime]{}
+	}
+	return content.Times{CreatedAt: known("createdAt"), UpdatedAt: known("updatedAt")}
 }

@@ -15,6 +15,9 @@ type noun struct {
 	byCode bool
 	// read reads what a line says about one node.
 	read func(*members) statement
+	// refer returns a reference to a node that a text can mention; nil for articles, which
+	// none mentions.
+	refer func(*exporter, model.Node) any
 	// export writes all nodes as lines.
 	export func(*exporter) error
 }

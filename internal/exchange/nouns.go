@@ -11,13 +11,13 @@ import (
 
 // nouns returns the nouns that are imported and exported. They are exported in this
 // order: nouns come before those that refer to them. A new noun needs one entry here,
-// and a file of its own with the two functions that it names.
+// and a file of its own with the functions that it names.
 func nouns() []noun {
 	return []noun{
-		{node: model.NodeCountry, read: readCountry, export: exporting((*store.Snapshot).Countries, (*exporter).country), byCode: true},
-		{node: model.NodeTopic, read: readTopic, export: exporting((*store.Snapshot).Topics, (*exporter).topic)},
-		{node: model.NodeOffice, read: readOffice, export: exporting((*store.Snapshot).Offices, (*exporter).office)},
-		{node: model.NodeOfficial, read: readOfficial, export: exporting((*store.Snapshot).Officials, (*exporter).official)},
+		{node: model.NodeCountry, read: readCountry, refer: referToCountry, export: exporting((*store.Snapshot).Countries, (*exporter).country), byCode: true},
+		{node: model.NodeTopic, read: readTopic, refer: referToTopic, export: exporting((*store.Snapshot).Topics, (*exporter).topic)},
+		{node: model.NodeOffice, read: readOffice, refer: referToOffice, export: exporting((*store.Snapshot).Offices, (*exporter).office)},
+		{node: model.NodeOfficial, read: readOfficial, refer: referToOfficial, export: exporting((*store.Snapshot).Officials, (*exporter).official)},
 		{node: model.NodeArticle, read: readArticle, export: exporting((*store.Snapshot).Articles, (*exporter).article)},
 	}
 }

@@ -15,7 +15,7 @@ func readOffice(m *members) statement {
 	return &officeLine{
 		fields: content.OfficeFields{
 			ExternalID: scalar(m, "externalId", asText), Slug: scalar(m, "slug", asText), Titles: m.localTexts("titles"),
-			Kind: scalar(m, "kind", parsed(word[model.OfficeKind])), SingleSeat: scalar(m, "singleSeat", asBool),
+			Kind: scalar(m, "kind", parsed(word[model.OfficeKind])), SingleSeat: scalar(m, "singleSeat", asBool), Times: m.times(),
 		},
 		country: m.reference("country"),
 	}
@@ -44,9 +44,15 @@ type exportedOffice struct {
 	Kind       model.OfficeKind          `json:"kind"`
 	Country    string                    `json:"country,omitempty"`
 	SingleSeat bool                      `json:"singleSeat"` // even if false: the default is true
+	exportedTimes
 }
 
 func (e *exporter) office(o *model.Office) ([]any, error) {
 	country, err := codeOfCountry(o)
-	return []any{exportedOffice{"office", o.ExternalID, o.Slug, byLanguage(o.LocalTitles), o.Kind, country, o.SingleSeat}}, err
+	return []any{exportedOffice{"office", o.ExternalID, o.Slug, byLanguage(o.LocalTitles), o.Kind, country, o.SingleSeat, timesOf(o.CreatedAt, o.UpdatedAt)}}, err
+}
+
+func referToOffice(e *exporter, node model.Node) any {
+	n := node.(*model.Office)
+	return e.nameOf(model.NodeOffice, n.Key, n.ExternalID, n.Slug)
 }

@@ -60,6 +60,7 @@ type exportedOfficial struct {
 	Aliases      []model.Alias             `json:"aliases,omitempty"`
 	Country      string                    `json:"country,omitempty"`
 	Tenures      []exportedTenure          `json:"tenures,omitempty"`
+	exportedTimes
 }
 
 func (e *exporter) official(o *model.Official) ([]any, error) {
@@ -70,6 +71,11 @@ func (e *exporter) official(o *model.Official) ([]any, error) {
 	tenures, err := e.tenures(o)
 	return []any{exportedOfficial{
 		Type: "official", ExternalID: o.ExternalID, Slug: o.Slug, WikidataID: o.WikidataID, Names: byLanguage(o.LocalNames),
-		Descriptions: byLanguage(o.Descriptions), Aliases: o.OtherNames, Country: country, Tenures: tenures,
+		Descriptions: byLanguage(o.Descriptions), Aliases: o.OtherNames, Country: country, Tenures: tenures, exportedTimes: timesOf(o.CreatedAt, o.UpdatedAt),
 	}}, err
+}
+
+func referToOfficial(e *exporter, node model.Node) any {
+	n := node.(*model.Official)
+	return e.nameOf(model.NodeOfficial, n.Key, n.ExternalID, n.Slug)
 }

@@ -23,7 +23,7 @@ func (m *members) tenure(value any, place []string) (tenureMember, bool) {
 	}
 	t := tenureMember{office: e.reference("office"), fields: content.TenureFields{
 		StartedOn: orNull(scalar(e, "startedOn", parsed(model.ParsePartialDate))), EndedOn: orNull(scalar(e, "endedOn", parsed(model.ParsePartialDate))),
-		Acting: content.Some(scalar(e, "acting", asBool).Value()), SourceURL: orNull(scalar(e, "sourceUrl", parsed(model.ParseURL))),
+		Acting: content.Some(scalar(e, "acting", asBool).Value()), SourceURL: orNull(scalar(e, "sourceUrl", parsed(model.ParseURL))), Times: e.times(),
 	}}
 	if e.object["office"] == nil {
 		e.add(model.Invalid("a tenure needs an office; write its externalId or its slug"), e.place("office")...)
@@ -61,6 +61,7 @@ type exportedTenure struct {
 	EndedOn   *model.PartialDate `json:"endedOn,omitempty"`
 	Acting    bool               `json:"acting,omitempty"`
 	SourceURL *model.URL         `json:"sourceUrl,omitempty"`
+	exportedTimes
 }
 
 // tenures returns the tenures of an official, ordered by their start and the slug of
@@ -85,7 +86,7 @@ func (e *exporter) tenures(o *model.Official) ([]exportedTenure, error) {
 	for i, t := range held {
 		office := offices[t]
 		lines[i] = exportedTenure{
-			e.nameOf(model.NodeOffice, office.Key, office.ExternalID, office.Slug), t.StartedOn, t.EndedOn, t.Acting, t.SourceURL,
+			e.nameOf(model.NodeOffice, office.Key, office.ExternalID, office.Slug), t.StartedOn, t.EndedOn, t.Acting, t.SourceURL, timesOf(t.CreatedAt, t.UpdatedAt),
 		}
 	}
 	return lines, nil

@@ -45,16 +45,23 @@ type exportedTopic struct {
 	Aliases      []model.Alias             `json:"aliases,omitempty"`
 	Parent       any                       `json:"parent,omitempty"`
 	MediaTopic   *string                   `json:"mediaTopic,omitempty"`
+	exportedTimes
 }
 
 func (e *exporter) topic(t *model.Topic) ([]any, error) {
 	l := exportedTopic{
 		Type: "topic", ExternalID: t.ExternalID, Slug: t.Slug, Names: byLanguage(t.LocalNames),
 		Descriptions: byLanguage(t.Descriptions), Aliases: t.OtherNames, MediaTopic: t.MediaTopic,
+		exportedTimes: timesOf(t.CreatedAt, t.UpdatedAt),
 	}
 	parent, err := slot[*model.Topic](t, "parent")
 	if err == nil && parent != nil {
 		l.Parent = e.nameOf(model.NodeTopic, parent.Key, parent.ExternalID, parent.Slug)
 	}
 	return []any{l}, err
+}
+
+func referToTopic(e *exporter, node model.Node) any {
+	n := node.(*model.Topic)
+	return e.nameOf(model.NodeTopic, n.Key, n.ExternalID, n.Slug)
 }

@@ -22,7 +22,7 @@ func articleNoun(mentions mentionLoader) *noun[model.Article] {
 			"slug": "slug", "externalId": "external_id", "language": "language", "title": "title", "summary": "summary",
 			"body": "body", "byline": "byline", "sourceName": "source_name", "sourceUrl": "source_url", "status": "status",
 			"publishedAt": "published_at", "scheduledFor": "scheduled_for", "link": "link", "wordCount": "word_count", "readingMinutes": "word_count", "version": "version", "createdAt": "created_at",
-			"updatedAt": "updated_at",
+			"updatedAt": "updated_at", "createdBy": "owner",
 		},
 		relations: map[string]loader[model.Article]{
 			"officials":    nowOrThen(tagsOfArticles[model.Official](byOfficial()), pastTags[model.Official](model.Tags.OfficialKeys)),

@@ -1,23 +1,25 @@
 package store
 
 import (
+	"slices"
+
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
 
 // Articles reads the articles that lead their translations or have none, then the
 // others, each by slug and language. They have the slots "appearances", "countries" and
-// "topics"; the others also have "lead", a list with the article that leads them. A
+// "topics", and "decisions"; the others also have "lead", a list with the article that leads them. A
 // working copy has the slot "public": the version that readers see, with the same slots.
 func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 	w := walk[model.Article]{
-		plan:  want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status", "scheduledFor"),
+		plan:  want("slug", "externalId", "title", "summary", "body", "byline", "sourceName", "sourceUrl", "status", "scheduledFor", "link", "createdAt", "updatedAt", "createdBy"),
 		rows:  snapshotArticles,
 		order: "n.slug, n.language", after: func(a *model.Article) sql.Clause {
 			return sql.Text("(n.slug, n.language) > (?, ?)", a.Slug, a.Language)
 		},
 	}
-	each = x.withPublic(w.plan, each)
+	each = x.withPublic(w.plan, x.withDecisions(each))
 	relate(relate(w.plan, "appearances"), "official", "slug", "externalId")
 	relate(w.plan, "countries", "code")
 	relate(w.plan, "topics", "slug", "externalId")
@@ -35,6 +37,46 @@ func (x *Snapshot) Articles(each func([]*model.Article) error) error {
 		}
 		return each(others)
 	})
+}
+
+// DecidedMention is a decision about the text of an article, with what it names.
+type DecidedMention struct {
+	model.Decision
+	Named model.Node
+}
+
+// withDecisions hangs on the versions of articles what editors decided about their texts.
+func (x *Snapshot) withDecisions(each func([]*model.Article) error) func([]*model.Article) error {
+	keys := []string{"slug", "externalId", "code"} // each noun has some of them
+	return func(nodes []*model.Article) error {
+		versions := slices.Clone(nodes)
+		for _, node := range nodes {
+			if public, beside := node.Slot("public"); beside {
+				versions = append(versions, public.(*model.Article))
+			}
+		}
+		var rows []decisionRow
+		if err := x.Scan(&rows, decisionsOf(x.among("article_id", nounOf[model.Article](x.nouns).keysOf(versions)))); err != nil {
+			return err
+		}
+		var ids []model.ID
+		for _, row := range rows {
+			ids = append(ids, row.decision().Entity)
+		}
+		named, err := x.nodes(ids, false, func(model.NodeType) *model.Plan { return want(keys...) })
+		if err != nil {
+			return err
+		}
+		of := map[int64][]DecidedMention{}
+		for _, row := range rows {
+			d := row.decision()
+			of[row.ArticleID] = append(of[row.ArticleID], DecidedMention{d, named[d.Entity]})
+		}
+		for _, version := range versions {
+			version.Hang("decisions", of[version.Key])
+		}
+		return each(nodes)
+	}
 }
 
 // withPublic hangs on each working copy the version that readers see. That version has

@@ -49,7 +49,7 @@ func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 // at once, else CREATED.
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
-	a.CreatedAt, a.UpdatedAt = tx.at, tx.at
+	tx.created(&a.CreatedAt, &a.UpdatedAt)
 	if err := tx.on.Scan(&a.Key, tx.engine.NextKey("articles")); err != nil {
 		return fail(err, model.NodeArticle, "find a key for")
 	}
@@ -79,7 +79,7 @@ func (tx *Tx) insertVersion(a *TaggedArticle) error {
 	return tx.insertTimeline(a)
 }
 
-// UpdateArticle writes an article and sets its new version and time. before is the
+// UpdateArticle writes an article and sets its new version and its time. before is the
 // version that editors saw; CONFLICT if it has changed since. With a TranslationOf of 0
 // the article leaves its translations.
 //
@@ -92,7 +92,7 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 	id := before.ID()
 	hidden := a.Status == model.ArticleStatusDraft || a.Status == model.ArticleStatusArchived
 	beside := before.Live() && !a.Public && !hidden
-	a.Key, a.Working, a.UpdatedAt = id.Key, true, tx.at
+	a.Key, a.Working = id.Key, true
 	a.Version = before.LastVersion + 1
 	a.LastVersion = a.Version
 	if beside {
@@ -103,6 +103,9 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 		if a.TranslationOf, err = tx.ownTranslations(id.Key); err != nil {
 			return err
 		}
+	}
+	if err := tx.date(before, a); err != nil {
+		return err
 	}
 	if err := tx.revise(before, a); err != nil {
 		return err
@@ -117,6 +120,43 @@ func (tx *Tx) UpdateArticle(before, a *TaggedArticle) error {
 	}
 	readers := a.Public || before.Live() && !beside
 	return firstError(tx.schedule(before, a), tx.recordArticle(changeOf(before, a, beside), a, readers))
+}
+
+// date sets when the article was last changed. To readers that is when what they read was
+// last changed: neither keys, tags and decisions move it, nor hiding an article and showing
+// it again.
+func (tx *Tx) date(before, a *TaggedArticle) error {
+	a.UpdatedAt = tx.updated()
+	if !a.Public || tx.times.UpdatedAt != nil {
+		return nil
+	}
+	seen, err := tx.lastSeen(before)
+	if err == nil && seen != nil && readsAlike(seen, a) {
+		a.UpdatedAt = seen.UpdatedAt
+	}
+	return err
+}
+
+// lastSeen returns what readers see of an article, or else saw last; nil if they never saw
+// it. working is the version that editors see.
+func (tx *Tx) lastSeen(working *TaggedArticle) (*TaggedArticle, error) {
+	key := working.ID().Key
+	switch {
+	case working.Public:
+		return working, nil
+	case working.HasUnpublishedChanges():
+		return tx.PublicArticle(key)
+	}
+	var last []publication
+	if err := tx.on.Scan(&last, sql.Text("SELECT * FROM publications WHERE article_id = ? ORDER BY id DESC LIMIT 1", key)); err != nil || len(last) == 0 {
+		return nil, fail(err, model.NodeArticle, "read the publications of")
+	}
+	seen, err := tx.Past(key, last[0].Revision)
+	if err != nil {
+		return nil, err
+	}
+	seen.UpdatedAt = last[0].UpdatedAt
+	return seen, nil
 }
 
 func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
@@ -172,6 +212,9 @@ func (tx *Tx) overwriteVersion(was, a *TaggedArticle) error {
 	}
 	if written == 0 {
 		return tx.stale(a.ID(), was.Version)
+	}
+	if err := tx.backdate(model.NodeArticle, a.Key); err != nil {
+		return err
 	}
 	return tx.rewriteDerived(was, a)
 }

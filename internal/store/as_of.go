@@ -34,7 +34,7 @@ func (s *Store) ArticleAsOf(ctx context.Context, view View, asked AsOf, plan *mo
 			return fmt.Errorf("revision %d of article %d is missing", p.Revision, p.ArticleID)
 		}
 		article = asItWas(found[key])
-		article.Status, article.PublishedAt, article.Version, article.UpdatedAt = model.ArticleStatusPublished, &p.PublishedAt, p.Version, p.BegunAt
+		article.Status, article.PublishedAt, article.Version, article.UpdatedAt = model.ArticleStatusPublished, &p.PublishedAt, p.Version, p.UpdatedAt
 		article.ScheduledFor = nil
 		return loadBelow(r, []*model.Article{article}, plan)
 	})

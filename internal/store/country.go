@@ -101,7 +101,8 @@ func (tx *Tx) Country(key int64) (*model.Country, error) {
 
 // InsertCountry writes a new country and sets its key, version and times.
 func (tx *Tx) InsertCountry(c *model.Country) error {
-	c.Version, c.CreatedAt, c.UpdatedAt = 1, tx.at, tx.at
+	c.Version = 1
+	tx.created(&c.CreatedAt, &c.UpdatedAt)
 	if err := tx.on.Insert(c); err != nil {
 		return fail(err, model.NodeCountry, "create")
 	}
@@ -138,7 +139,7 @@ func (tx *Tx) LoadCountry(c *model.Country, loader string) error {
 // UpdateCountry writes a country and sets its new version and time. before is the
 // country as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateCountry(before, c *model.Country) error {
-	c.Version, c.UpdatedAt = before.Version+1, tx.at
+	c.Version, c.UpdatedAt = before.Version+1, tx.updated()
 	if err := tx.overwrite(c.ID(), before.Version, c); err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (tx *Tx) UpdateCountry(before, c *model.Country) error {
 // Countries reads the countries, by code.
 func (x *Snapshot) Countries(each func([]*model.Country) error) error {
 	w := walk[model.Country]{
-		plan: want("code", "names", "aliases"), rows: snapshotRows,
+		plan: want("code", "names", "aliases", "version", "createdAt", "updatedAt"), rows: snapshotRows,
 		order: "n.code", after: func(c *model.Country) sql.Clause { return sql.Text("n.code > ?", c.Code) },
 	}
 	return w.read(x, sql.Always(), each)

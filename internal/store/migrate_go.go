@@ -27,6 +27,7 @@ func (s *Store) migrationsInGo() []goMigration {
 		{9, "index_keys", s.writeIndexKeys},
 		{12, "titles", s.writeTitles},
 		{13, "texts", s.writeTexts},
+		{15, "history", s.writeHistory},
 	}
 }
 
@@ -138,3 +139,27 @@ func (s *Store) writeTitles(_ context.Context, db *gorm.DB) error {
 
 // reindexTitles is how many titles are read at once to be indexed.
 const reindexTitles = 1000
+
+// writeHistory makes room for what is known of the past.
+func (s *Store) writeHistory(_ context.Context, db *gorm.DB) error {
+	for _, column := range []struct{ table, name, definition, fill string }{
+		{"publications", "updated_at", "BIGINT NOT NULL DEFAULT 0", "begun_at"},
+	} {
+		if err := addColumn(db, column.table, column.name, column.definition); err != nil {
+			return err
+		}
+		if err := db.Exec("UPDATE " + column.table + " SET " + column.name + " = " + column.fill).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addColumn adds a column, by a statement that is the same on both databases, unless the
+// table has it.
+func addColumn(db *gorm.DB, table, name, definition string) error {
+	if db.Migrator().HasColumn(table, name) {
+		return nil
+	}
+	return db.Exec("ALTER TABLE " + table + " ADD COLUMN " + name + " " + definition).Error
+}

@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)

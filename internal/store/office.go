@@ -117,7 +117,8 @@ func (tx *Tx) Office(key int64) (*model.Office, error) {
 
 // InsertOffice writes a new office and sets its key, version and times.
 func (tx *Tx) InsertOffice(o *model.Office) error {
-	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
+	o.Version = 1
+	tx.created(&o.CreatedAt, &o.UpdatedAt)
 	row := rowOfOffice(o)
 	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeOffice, "create")
@@ -132,7 +133,7 @@ func (tx *Tx) InsertOffice(o *model.Office) error {
 // UpdateOffice writes an office and sets its new version and time. before is the office
 // as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateOffice(before, o *model.Office) error {
-	o.Version, o.UpdatedAt = before.Version+1, tx.at
+	o.Version, o.UpdatedAt = before.Version+1, tx.updated()
 	if err := tx.overwrite(o.ID(), before.Version, rowOfOffice(o)); err != nil {
 		return err
 	}
@@ -156,7 +157,7 @@ func (tx *Tx) OfficeUsers(key int64) ([]Users, error) {
 // Offices reads the offices with the slot "country", by slug.
 func (x *Snapshot) Offices(each func([]*model.Office) error) error {
 	w := walk[model.Office]{
-		plan: want("slug", "externalId", "kind", "titles", "singleSeat"), rows: snapshotRows,
+		plan: want("slug", "externalId", "kind", "titles", "singleSeat", "createdAt", "updatedAt"), rows: snapshotRows,
 		order: "n.slug", after: func(o *model.Office) sql.Clause { return sql.Text("n.slug > ?", o.Slug) },
 	}
 	relate(w.plan, "country", "code")

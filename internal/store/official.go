@@ -136,7 +136,8 @@ func (tx *Tx) Official(key int64) (*model.Official, error) {
 
 // InsertOfficial writes a new official and sets its key, version and times.
 func (tx *Tx) InsertOfficial(o *model.Official) error {
-	o.Version, o.CreatedAt, o.UpdatedAt = 1, tx.at, tx.at
+	o.Version = 1
+	tx.created(&o.CreatedAt, &o.UpdatedAt)
 	if err := tx.on.Insert(o); err != nil {
 		return fail(err, model.NodeOfficial, "create")
 	}
@@ -149,7 +150,7 @@ func (tx *Tx) InsertOfficial(o *model.Official) error {
 // UpdateOfficial writes an official and sets its new version and time. before is the
 // official as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateOfficial(before, o *model.Official) error {
-	o.Version, o.UpdatedAt = before.Version+1, tx.at
+	o.Version, o.UpdatedAt = before.Version+1, tx.updated()
 	if err := tx.overwrite(o.ID(), before.Version, o); err != nil {
 		return err
 	}
@@ -179,10 +180,10 @@ func (tx *Tx) OfficialUsers(key int64) ([]Users, error) {
 // tenure has the slot "office".
 func (x *Snapshot) Officials(each func([]*model.Official) error) error {
 	w := walk[model.Official]{
-		plan: want("slug", "externalId", "wikidataId", "names", "aliases", "description"), rows: snapshotRows,
+		plan: want("slug", "externalId", "wikidataId", "names", "aliases", "description", "createdAt", "updatedAt"), rows: snapshotRows,
 		order: "n.slug", after: func(o *model.Official) sql.Clause { return sql.Text("n.slug > ?", o.Slug) },
 	}
 	relate(w.plan, "country", "code")
-	relate(relate(w.plan, "tenures", "acting", "sourceUrl"), "office", "slug", "externalId")
+	relate(relate(w.plan, "tenures", "acting", "sourceUrl", "createdAt", "updatedAt"), "office", "slug", "externalId")
 	return w.read(x, sql.Always(), each)
 }

@@ -123,6 +123,13 @@ func changedFields(before, a *TaggedArticle) model.Lines {
 // SameContent reports whether two versions of an article have the same content.
 func SameContent(a, b *TaggedArticle) bool { return len(changedFields(a, b)) == 0 }
 
+// readsAlike reports whether readers read the same in two versions of an article: texts,
+// and who wrote them.
+func readsAlike(a, b *TaggedArticle) bool {
+	read := []string{"language", "title", "summary", "body", "byline", "sourceName", "sourceUrl"}
+	return !slices.ContainsFunc(changedFields(a, b), func(field string) bool { return slices.Contains(read, field) })
+}
+
 func differ[T comparable](a, b *T) bool {
 	return a != b && (a == nil || b == nil || *a != *b)
 }
@@ -137,8 +144,10 @@ type publication struct {
 	ExternalID  *string
 	Version     int
 	PublishedAt model.DateTime
-	BegunAt     model.DateTime
-	EndedAt     *model.DateTime
+	// UpdatedAt is when what readers read then had last been changed.
+	UpdatedAt model.DateTime
+	BegunAt   model.DateTime
+	EndedAt   *model.DateTime
 }
 
 // TableName is where GORM finds it.
@@ -169,7 +178,7 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	}
 	err := tx.on.Insert(&publication{
 		ArticleID: key, Revision: a.Revision, Slug: a.Slug, Language: a.Language, ExternalID: a.ExternalID,
-		Version: a.Version, PublishedAt: *a.PublishedAt, BegunAt: at,
+		Version: a.Version, PublishedAt: *a.PublishedAt, UpdatedAt: a.UpdatedAt, BegunAt: at,
 	})
 	if err != nil || before == nil { // the revision of a new article says so already
 		return fail(err, model.NodeArticle, "write the publication of")

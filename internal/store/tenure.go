@@ -162,7 +162,8 @@ func (tx *Tx) Tenure(key int64) (*model.Tenure, error) {
 
 // InsertTenure writes a new tenure and sets its key, version and times.
 func (tx *Tx) InsertTenure(t *model.Tenure) error {
-	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
+	t.Version = 1
+	tx.created(&t.CreatedAt, &t.UpdatedAt)
 	row := rowOfTenure(t)
 	if err := tx.on.Insert(row); err != nil {
 		return fail(err, model.NodeTenure, "create")
@@ -174,7 +175,7 @@ func (tx *Tx) InsertTenure(t *model.Tenure) error {
 // UpdateTenure writes a tenure and sets its new version and time. before is the tenure
 // as it was read; CONFLICT if it has changed since.
 func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
-	t.Version, t.UpdatedAt = before.Version+1, tx.at
+	t.Version, t.UpdatedAt = before.Version+1, tx.updated()
 	if err := tx.overwrite(t.ID(), before.Version, rowOfTenure(t)); err != nil {
 		return err
 	}

@@ -107,7 +107,8 @@ func (tx *Tx) TopicPath(key int64) ([]Holder, error) {
 
 // InsertTopic writes a new topic and sets its key, version and times.
 func (tx *Tx) InsertTopic(t *model.Topic) error {
-	t.Version, t.CreatedAt, t.UpdatedAt = 1, tx.at, tx.at
+	t.Version = 1
+	tx.created(&t.CreatedAt, &t.UpdatedAt)
 	if err := tx.on.Insert(t); err != nil {
 		return fail(err, model.NodeTopic, "create")
 	}
@@ -128,7 +129,7 @@ func (tx *Tx) InsertTopic(t *model.Topic) error {
 // topic; see TopicPath. Everything below moves along, which rewrites the timelines of
 // all articles there.
 func (tx *Tx) UpdateTopic(before, t *model.Topic) error {
-	t.Version, t.UpdatedAt = before.Version+1, tx.at
+	t.Version, t.UpdatedAt = before.Version+1, tx.updated()
 	if err := tx.overwrite(t.ID(), before.Version, t); err != nil {
 		return err
 	}
@@ -189,7 +190,7 @@ func (tx *Tx) hangTopic(t *model.Topic) error {
 // each level by slug.
 func (x *Snapshot) Topics(each func([]*model.Topic) error) error {
 	w := walk[model.Topic]{
-		plan: want("slug", "externalId", "mediaTopic", "names", "aliases", "description"), rows: snapshotRows,
+		plan: want("slug", "externalId", "mediaTopic", "names", "aliases", "description", "createdAt", "updatedAt"), rows: snapshotRows,
 		order: "n.slug", after: func(t *model.Topic) sql.Clause { return sql.Text("n.slug > ?", t.Slug) },
 	}
 	relate(w.plan, "parent", "slug", "externalId")

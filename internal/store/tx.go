@@ -19,6 +19,8 @@ type Tx struct {
 	// at is the time of everything written in it.
 	at    model.DateTime
 	actor Actor
+	// times are those of the nodes that are written, where they are known; see Dated.
+	times Times
 	*pending
 }
 

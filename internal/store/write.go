@@ -125,7 +125,7 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 	if written == 0 {
 		return tx.stale(id, was)
 	}
-	return nil
+	return tx.backdate(id.Type, id.Key)
 }
 
 // remove deletes a row that still has the version `was`, and its names. readers says

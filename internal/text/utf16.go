@@ -1,5 +1,7 @@
 package text
 
+import "strings"
+
 // UTF16Len returns the length of a text in UTF-16 code units, as JavaScript counts it.
 func UTF16Len(s string) int {
 	units := 0
@@ -20,6 +22,12 @@ func Slice(s string, start, end int) (string, bool) {
 		return "", false
 	}
 	return s[from:to], true
+}
+
+// StandsAt reports whether a text has a part at a UTF-16 code unit.
+func StandsAt(s string, start int, part string) bool {
+	at := byteOffset(s, start)
+	return at >= 0 && strings.HasPrefix(s[at:], part)
 }
 
 // byteOffset returns the byte at which a UTF-16 code unit begins, or -1 if none does.

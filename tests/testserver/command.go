@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -52,11 +53,16 @@ func (d Database) Export(t Tester, args ...string) string {
 	return r.Stdout
 }
 
-// Content returns the export without the lines of countries.
+// Content returns the export without the lines of countries, and without times of writing.
 func (d Database) Content(t Tester, args ...string) string {
 	t.Helper()
-	lines := slices.Collect(strings.Lines(d.Export(t, args...)))
+	lines := slices.Collect(strings.Lines(Timeless(d.Export(t, args...))))
 	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, `{"type":"country"`) }), "")
+}
+
+// Timeless returns an export without the times at which its nodes were created and changed.
+func Timeless(export string) string {
+	return regexp.MustCompile(`,"(created|updated)At":"[^"]*"`).ReplaceAllString(export, "")
 }
 
 // Command runs a diwan command in this process, with an empty environment, for at most
