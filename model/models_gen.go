@@ -157,12 +157,12 @@ type CreateOfficialInput struct {
 type CreateTenureInput struct {
 	// The id of the official.
 	Official ID `json:"official"`
-	// The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: that fails with
-	// TENURE_OVERLAP.
+	// The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: what must overlap,
+	// whatever the days are that a month, a year or an unknown beginning leaves open, fails with TENURE_OVERLAP.
 	Office ID `json:"office"`
 	// The first day in office, as precisely as it is known. If omitted: unknown.
 	StartedOn graphql.Omittable[*PartialDate] `json:"startedOn,omitempty"`
-	// The first day no longer in office, later than `startedOn`. If omitted: still held.
+	// The first day no longer in office; it has to be possible that it is later than `startedOn`. If omitted: still held.
 	EndedOn graphql.Omittable[*PartialDate] `json:"endedOn,omitempty"`
 	// Whether the official stands in for a regular holder.
 	Acting graphql.Omittable[*bool] `json:"acting,omitempty"`
@@ -433,7 +433,7 @@ type UpdateTenureInput struct {
 	Office graphql.Omittable[*ID] `json:"office,omitempty"`
 	// The first day in office, as precisely as it is known. Null: unknown.
 	StartedOn graphql.Omittable[*PartialDate] `json:"startedOn,omitempty"`
-	// The first day no longer in office, later than `startedOn`. Null: still held.
+	// The first day no longer in office; it has to be possible that it is later than `startedOn`. Null: still held.
 	EndedOn graphql.Omittable[*PartialDate] `json:"endedOn,omitempty"`
 	// Whether the official stands in for a regular holder. Cannot be cleared.
 	Acting graphql.Omittable[*bool] `json:"acting,omitempty"`

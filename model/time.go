@@ -73,6 +73,16 @@ func DateOf(t time.Time) Date {
 	return Date(y*10000 + int(m)*100 + d)
 }
 
+// Next returns the day after.
+func (d Date) Next() Date { return DateOf(d.time().AddDate(0, 0, 1)) }
+
+// Previous returns the day before.
+func (d Date) Previous() Date { return DateOf(d.time().AddDate(0, 0, -1)) }
+
+func (d Date) time() time.Time {
+	return time.Date(int(d)/10000, time.Month(int(d)/100%100), int(d)%100, 0, 0, 0, 0, time.UTC)
+}
+
 // ParseDate reads a day in ISO 8601, such as 2021-11-26, in the years 1 to 9999.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s[:min(len(s), len(time.DateOnly))])
@@ -117,12 +127,25 @@ func ParsePartialDate(s string) (PartialDate, error) {
 	return PartialDate(s), nil
 }
 
-// FirstDay returns the day that the date stands for in comparisons: itself, or the
-// first day of its month or year.
+// FirstDay returns the first day that the date can be: itself, or the first of its month
+// or year.
 func (p PartialDate) FirstDay() Date {
 	full := string(p) + "-01-01"[min(6, max(0, len(p)-4)):]
 	n, _ := strconv.Atoi(strings.ReplaceAll(full, "-", "")) // p was parsed, so it has only digits and dashes
 	return Date(n)
+}
+
+// LastDay returns the last day that the date can be: itself, or the last of its month or
+// year.
+func (p PartialDate) LastDay() Date {
+	first := p.FirstDay()
+	switch len(p) {
+	case len("2006"):
+		return first + 1130
+	case len("2006-01"):
+		return DateOf(first.time().AddDate(0, 1, -1))
+	}
+	return first
 }
 
 // MarshalText returns the date as it is.

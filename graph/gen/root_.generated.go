@@ -2624,13 +2624,13 @@ type Tenure implements Node {
   "The office."
   office: Office!
   """
-  The first day in office, as precisely as it is known. A month or a year stands for its first day. Null if unknown, which counts as
-  before every date.
+  The first day in office, as precisely as it is known. Asked about a day, a month or a year stands for its first day. Null if unknown,
+  which counts as before every date.
   """
   startedOn: PartialDate
   """
-  The first day no longer in office, as precisely as it is known. A month or a year stands for its first day. Null if the office is
-  still held.
+  The first day no longer in office, as precisely as it is known. Asked about a day, a month or a year stands for its first day, or, in a
+  single-seat office, for the day on which a successor began in it. Null if the office is still held.
   """
   endedOn: PartialDate
   "Whether the official stands in for a regular holder, as a caretaker does. An acting tenure may overlap others."
@@ -2650,13 +2650,13 @@ input CreateTenureInput {
   "The id of the official."
   official: ID!
   """
-  The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: that fails with
-  TENURE_OVERLAP.
+  The id of the office. In a single-seat office, two people who are not acting cannot serve on the same day: what must overlap,
+  whatever the days are that a month, a year or an unknown beginning leaves open, fails with TENURE_OVERLAP.
   """
   office: ID!
   "The first day in office, as precisely as it is known. If omitted: unknown."
   startedOn: PartialDate
-  "The first day no longer in office, later than ` + "`" + `startedOn` + "`" + `. If omitted: still held."
+  "The first day no longer in office; it has to be possible that it is later than ` + "`" + `startedOn` + "`" + `. If omitted: still held."
   endedOn: PartialDate
   "Whether the official stands in for a regular holder."
   acting: Boolean = false
@@ -2672,7 +2672,7 @@ input UpdateTenureInput {
   office: ID
   "The first day in office, as precisely as it is known. Null: unknown."
   startedOn: PartialDate
-  "The first day no longer in office, later than ` + "`" + `startedOn` + "`" + `. Null: still held."
+  "The first day no longer in office; it has to be possible that it is later than ` + "`" + `startedOn` + "`" + `. Null: still held."
   endedOn: PartialDate
   "Whether the official stands in for a regular holder. Cannot be cleared."
   acting: Boolean

@@ -108,26 +108,23 @@ func (c *check) officeKeys(next *model.Office, given OfficeFields) (err error) {
 	return err
 }
 
-// singleSeat records an error if two officials hold the office on the same day, neither
-// of them acting. It names the first two.
+// singleSeat records an error if two officials must have held the office on the same day,
+// neither of them acting. It names the first two.
 func (c *check) singleSeat(office *model.Office) error {
 	holdings, err := c.tx.Holdings(office.Key, 0, model.Ever)
 	if err != nil {
 		return err
 	}
-	var last *store.Holding // holdings come earliest first: only neighbours can be the first to overlap
-	for _, h := range holdings {
-		if h.Acting {
-			continue
+	for i, later := range holdings {
+		for _, h := range holdings[:i] {
+			if !h.Acting && !later.Acting && h.Clashes(&later.Tenure) {
+				c.add(&model.Error{
+					Code:    model.ErrorCodeTenureOverlap,
+					Message: describe(h) + " and " + describe(later) + " held it at once, and neither was acting; mend those tenures first",
+				}, "singleSeat")
+				return nil
+			}
 		}
-		if last != nil && overlap(&last.Tenure, &h.Tenure) {
-			c.add(&model.Error{
-				Code:    model.ErrorCodeTenureOverlap,
-				Message: describe(last) + " and " + describe(h) + " held it at once, and neither was acting; mend those tenures first",
-			}, "singleSeat")
-			return nil
-		}
-		last = h
 	}
 	return nil
 }

@@ -163,22 +163,34 @@ func (c *check) interval(next *model.Tenure, given TenureFields) {
 	if given.SourceURL.IsSet() {
 		next.SourceURL = given.SourceURL.Pointer()
 	}
-	if start, end := next.Days(); start >= end {
-		c.invalid("endedOn", "the first day no longer in office, %s, is not later than the first day in office, %s; a month or a year stands for its first day, so send it more precisely or correct it", end, start)
+	if start, _ := next.Days(); start >= next.LatestEnd() {
+		end := next.LatestEnd()
+		c.invalid("endedOn", "the first day no longer in office, %s at the latest, is not later than the first day in office, %s at the earliest; correct one of them", end, start)
 	}
 }
 
-// seatFree records an error if somebody else holds the office during the tenure, and it
-// has a single seat, or if the official holds it already.
+// seatFree records an error if somebody else must have held the office during the tenure,
+// whatever the unknown days are, and it has a single seat, or if the official held it
+// already.
 func (c *check) seatFree(next *model.Tenure, given TenureFields) error {
 	office, err := c.tx.Office(next.OfficeKey)
 	if err != nil {
 		return err
 	}
-	start, end := next.Days()
-	holdings, err := c.tx.Holdings(next.OfficeKey, start, end)
+	from, until := next.Certain()
+	holdings, err := c.tx.Holdings(next.OfficeKey, from, until)
 	if err != nil {
 		return err
+	}
+	own, err := c.tx.TenuresOf(next.OfficialKey)
+	if err != nil {
+		return err
+	}
+	for _, other := range own {
+		if other.Key != next.Key && other.OfficeKey == next.OfficeKey && reflect.DeepEqual(other.StartedOn, next.StartedOn) && reflect.DeepEqual(other.EndedOn, next.EndedOn) {
+			c.invalid(given.overlapField(), "this tenure is stored already; change that one, or send other days")
+			return nil
+		}
 	}
 	for _, other := range holdings {
 		switch {
@@ -211,12 +223,6 @@ func (f TenureFields) overlapField() string {
 		return "acting"
 	}
 	return "official"
-}
-
-func overlap(a, b *model.Tenure) bool {
-	aStart, aEnd := a.Days()
-	bStart, bEnd := b.Days()
-	return aStart < bEnd && bStart < aEnd
 }
 
 // describe says who held an office, and when: "fuad-masum (2014-07-24 until

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -24,11 +25,15 @@ func TestTenuresInASingleSeat(t *testing.T) {
 		{"begins a day before the other ended", "2018-10-01", "2020", false, []string{"TENURE_OVERLAP at input.office"}},
 		{"ends a day after the other began", "2010", "2014-07-25", false, []string{"TENURE_OVERLAP at input.office"}},
 		{"lies within the other", "2015", "2016", false, []string{"TENURE_OVERLAP at input.office"}},
-		{"lies around the other", "", "", false, []string{"TENURE_OVERLAP at input.office"}},
+		{"lies around the other", "2013", "2020", false, []string{"TENURE_OVERLAP at input.office"}},
+		{"began some time, and is still held", "", "", false, nil},
 		{"lies within the other, acting", "2015", "2016", true, nil},
-		{"a year stands for its first day", "2018", "2020", false, []string{"TENURE_OVERLAP at input.office"}},
-		{"ends on the day it begins", "2020-01-01", "2020", false, []string{"INVALID at input.endedOn"}},
-		{"ends before it begins", "2020-05", "2020", false, []string{"INVALID at input.endedOn"}},
+		{"begins in the year in which the other ended", "2018", "2020", false, nil},
+		{"begins in a month before the other ended", "2018-09", "2020", false, []string{"TENURE_OVERLAP at input.office"}},
+		{"ends in the year in which it begins", "2020", "2020", false, nil},
+		{"ends in the month in which it begins", "2020-05-31", "2020-05", false, []string{"INVALID at input.endedOn"}},
+		{"ends on the day on which it begins", "2020-01-01", "2020-01-01", false, []string{"INVALID at input.endedOn"}},
+		{"ends before it begins", "2020-05", "2020-04", false, []string{"INVALID at input.endedOn"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -172,29 +177,43 @@ func TestSingleSeatHoldsThroughRandomWrites(t *testing.T) {
 	})
 }
 
-// allowed checks day by day whether a tenure is possible beside others.
+// allowed tries all days that the dates can mean, and checks whether a tenure is possible
+// beside each of the others.
 func allowed(held []*model.Tenure, wanted *model.Tenure) bool {
-	serves := func(t *model.Tenure, day model.Date) bool {
-		start, end := t.Days()
-		return start <= day && day < end
+	type interval struct{ start, end model.Date }
+	// Every first and last day of the dates, and the days around them.
+	days := []model.Date{1, 2, 3}
+	for _, date := range []model.PartialDate{"2001", "2001-02", "2001-02-03", "2001-02-04", "2002", "2003-06", "2004"} {
+		for _, day := range []model.Date{date.FirstDay(), date.LastDay()} {
+			days = append(days, day.Previous().Previous(), day.Previous(), day, day.Next(), day.Next().Next())
+		}
 	}
-	some := false
-	// Every start and end, and the days around them.
-	for _, day := range []model.Date{0, 20001231, 20010101, 20010131, 20010201, 20010202, 20010203, 20010204, 20011231, 20020101, 20030531, 20030601, 20031231, 20040101, 20040102} {
-		if !serves(wanted, day) {
+	meanings := func(t *model.Tenure) (all []interval) {
+		for _, start := range append(days, model.Ever-2, model.Ever-1) {
+			for _, end := range append(days, model.Ever) {
+				begins := t.StartedOn == nil || start >= t.StartedOn.FirstDay() && start <= t.StartedOn.LastDay()
+				ends := t.EndedOn == nil && end == model.Ever || t.EndedOn != nil && end >= t.EndedOn.FirstDay() && end <= t.EndedOn.LastDay()
+				if begins && ends && start < end {
+					all = append(all, interval{start, end})
+				}
+			}
+		}
+		return all
+	}
+	mine := meanings(wanted)
+	for _, other := range held {
+		if other.Key == wanted.Key || other.OfficialKey != wanted.OfficialKey && (other.Acting || wanted.Acting) {
 			continue
 		}
-		some = true
-		for _, other := range held {
-			if other.Key == wanted.Key || !serves(other, day) {
-				continue
-			}
-			if other.OfficialKey == wanted.OfficialKey || !other.Acting && !wanted.Acting {
-				return false
-			}
+		same := other.OfficialKey == wanted.OfficialKey && reflect.DeepEqual(other.StartedOn, wanted.StartedOn) && reflect.DeepEqual(other.EndedOn, wanted.EndedOn)
+		apart := slices.ContainsFunc(meanings(other), func(o interval) bool {
+			return slices.ContainsFunc(mine, func(m interval) bool { return m.end <= o.start || o.end <= m.start })
+		})
+		if same || !apart {
+			return false
 		}
 	}
-	return some
+	return len(mine) > 0
 }
 
 // ReplaceTenures keeps the tenures with the same office and start, and lets one take the

@@ -64,8 +64,15 @@ type exportedTenure struct {
 	exportedTimes
 }
 
+func dateOf(d *model.PartialDate) model.PartialDate {
+	if d == nil {
+		return ""
+	}
+	return *d
+}
+
 // tenures returns the tenures of an official, ordered by their start and the slug of
-// the office. Two in the same office never start on the same day.
+// the office, and then by their end: in one month two can begin in the same office.
 func (e *exporter) tenures(o *model.Official) ([]exportedTenure, error) {
 	held, err := slot[[]*model.Tenure](o, "tenures")
 	if err != nil {
@@ -78,9 +85,9 @@ func (e *exporter) tenures(o *model.Official) ([]exportedTenure, error) {
 		}
 	}
 	slices.SortFunc(held, func(a, b *model.Tenure) int {
-		aStart, _ := a.Days()
-		bStart, _ := b.Days()
-		return cmp.Or(cmp.Compare(aStart, bStart), cmp.Compare(offices[a].Slug, offices[b].Slug))
+		aStart, aEnd := a.Days()
+		bStart, bEnd := b.Days()
+		return cmp.Or(cmp.Compare(aStart, bStart), cmp.Compare(offices[a].Slug, offices[b].Slug), cmp.Compare(aEnd, bEnd), cmp.Compare(dateOf(a.EndedOn), dateOf(b.EndedOn)))
 	})
 	lines := make([]exportedTenure, len(held))
 	for i, t := range held {

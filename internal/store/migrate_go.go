@@ -152,6 +152,35 @@ func (s *Store) writeHistory(_ context.Context, db *gorm.DB) error {
 			return err
 		}
 	}
+	return s.writeCertainDays(db)
+}
+
+// writeCertainDays gives tenures the days on which they were certainly held, and lets them
+// last until they were handed over.
+func (s *Store) writeCertainDays(db *gorm.DB) error {
+	for _, column := range []string{"certain_from", "certain_until"} {
+		if err := addColumn(db, "tenures", column, "BIGINT NOT NULL DEFAULT 0"); err != nil {
+			return err
+		}
+	}
+	var tenures []*model.Tenure
+	if err := db.Raw("SELECT * FROM tenures").Scan(&tenures).Error; err != nil {
+		return err
+	}
+	offices := map[int64]bool{}
+	for _, t := range tenures {
+		row := rowOfTenure(t)
+		if err := db.Exec("UPDATE tenures SET certain_from = ?, certain_until = ? WHERE id = ?", row.CertainFrom, row.CertainUntil, t.Key).Error; err != nil {
+			return err
+		}
+		offices[t.OfficeKey] = true
+	}
+	tx := s.begin(db, Actor{}, 0)
+	for office := range offices {
+		if err := tx.handOver(office); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -70,6 +70,9 @@ func TestNounsAreComplete(t *testing.T) {
 		all.table(node) // panics where it is not in the list
 		for _, name := range append(slices.Clone(f.plain), f.relations...) {
 			field := definition.Fields.ForName(name)
+			if field == nil && name == "createdBy" { // for exports
+				continue
+			}
 			if field == nil {
 				t.Errorf("the noun %s reads %s, which the schema's does not have", node, name)
 				continue
@@ -93,7 +96,7 @@ func TestNounsAreComplete(t *testing.T) {
 func TestColumnsOfPlans(t *testing.T) {
 	t.Parallel()
 	n := nounOf[model.Tenure](newNouns(mentionLoader{}))
-	const always = "n.id, n.official_id, n.office_id, n.started_on, n.ended_on"
+	const always = "n.id, n.official_id, n.office_id, n.started_on, n.ended_on, n.start_day, n.end_day"
 	for want, plan := range map[string]*model.Plan{
 		always + ", n.acting, n.created_at, n.source_url, n.updated_at, n.version": nil,
 		always:                    {},

@@ -38,14 +38,14 @@ func countryOfOffices(r *reading, nodes []*model.Office, relation *model.Relatio
 	return toOne[model.Country](r, nodes, func(o *model.Office) *int64 { return o.CountryKey }, relation)
 }
 
-// holders loads the official who held each office on a day: of several, regular holders
-// come before acting ones, then the latest begun.
+// holders loads the official who held each office on a day: of several, the one who
+// certainly or probably did.
 func holders(r *reading, nodes []*model.Office, relation *model.Relation) error {
 	var held []*model.Tenure
 	err := r.Scan(&held, sql.Join(" ",
 		sql.Text("SELECT "+nounOf[model.Tenure](r.nouns).selects(&model.Plan{})+" FROM tenures n WHERE"),
 		sql.All(r.among("n.office_id", nounOf[model.Office](r.nouns).keysOf(nodes)), covers("n", r.day(relation))),
-		sql.Text("ORDER BY n.office_id, n.acting, n.start_day DESC, n.id")))
+		probableFirst("n", r.day(relation)).Wrap("ORDER BY n.office_id, ", ", n.start_day DESC, n.id")))
 	if err != nil {
 		return err
 	}
@@ -139,6 +139,11 @@ func (tx *Tx) UpdateOffice(before, o *model.Office) error {
 	}
 	if !reflect.DeepEqual(before.LocalTitles, o.LocalTitles) {
 		if err := tx.writeNames(o.ID(), o.LocalTitles, nil); err != nil {
+			return err
+		}
+	}
+	if before.SingleSeat != o.SingleSeat {
+		if err := tx.handOver(o.Key); err != nil {
 			return err
 		}
 	}

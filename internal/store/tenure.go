@@ -14,7 +14,7 @@ func tenureNoun() *noun[model.Tenure] {
 		key:    func(t *model.Tenure) int64 { return t.Key },
 		slots:  func(t *model.Tenure) *model.Slots { return &t.Slots },
 		asNode: func(t *model.Tenure) model.Node { return t },
-		always: []string{"official_id", "office_id", "started_on", "ended_on"},
+		always: []string{"official_id", "office_id", "started_on", "ended_on", "start_day", "end_day"},
 		columns: map[string]string{
 			"acting": "acting", "sourceUrl": "source_url", "startedOn": "started_on", "endedOn": "ended_on",
 			"version": "version", "createdAt": "created_at", "updatedAt": "updated_at",
@@ -128,31 +128,39 @@ func officesOfTenures(r *reading, held map[int64][]*model.Tenure, relation *mode
 	return byKeys[model.Office](r, selection{keys: distinct(keys)}, relation.Plan)
 }
 
+// probableFirst orders the tenures of an alias that cover the day: first
+// those that certainly were, regular ones before acting ones, the latest begun first. Of
+// the others, who certainly held the office soonest afterwards is likelier than who did so
+// before, as nobody begins twice.
+func probableFirst(alias string, on model.Date) sql.Clause {
+	from, until := alias+".certain_from", alias+".certain_until"
+	return sql.Text("CASE WHEN "+from+" <= ? AND "+until+" > ? THEN 0 ELSE 1 END, "+alias+".acting, "+
+		"CASE WHEN "+from+" > ? THEN "+from+" ELSE ? - "+from+" END", on, on, on, 3*model.Ever)
+}
+
 // covering is the first tenure that covers the day; nil if none does.
 func covering(held []*model.Tenure, day model.Date) *model.Tenure {
-	i := slices.IndexFunc(held, func(t *model.Tenure) bool {
-		start, end := t.Days()
-		return start <= day && day < end
-	})
+	i := slices.IndexFunc(held, func(t *model.Tenure) bool { return t.StartDay <= day && day < t.EndDay })
 	if i < 0 {
 		return nil
 	}
 	return held[i]
 }
 
-// tenureRow is a tenure with its interval in days.
+// tenureRow is a tenure with the days on which it was certainly held.
 type tenureRow struct {
 	model.Tenure
-	StartDay model.Date
-	EndDay   model.Date
+	CertainFrom, CertainUntil model.Date
 }
 
 // TableName is where GORM finds it.
 func (tenureRow) TableName() string { return "tenures" }
 
 func rowOfTenure(t *model.Tenure) *tenureRow {
-	start, end := t.Days()
-	return &tenureRow{Tenure: *t, StartDay: start, EndDay: end}
+	t.StartDay, t.EndDay = t.Days()
+	row := &tenureRow{Tenure: *t}
+	row.CertainFrom, row.CertainUntil = t.Certain()
+	return row
 }
 
 // Tenure returns a tenure to be changed; NOT_FOUND if there is none.
@@ -169,7 +177,7 @@ func (tx *Tx) InsertTenure(t *model.Tenure) error {
 		return fail(err, model.NodeTenure, "create")
 	}
 	t.Key = row.Key
-	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
+	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeCreated, t.ID(), t.Version, true))
 }
 
 // UpdateTenure writes a tenure and sets its new version and time. before is the tenure
@@ -179,11 +187,54 @@ func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
 	if err := tx.overwrite(t.ID(), before.Version, rowOfTenure(t)); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
+	if before.OfficeKey != t.OfficeKey {
+		if err := tx.handOver(before.OfficeKey); err != nil {
+			return err
+		}
+	}
+	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeUpdated, t.ID(), t.Version, true))
 }
 
 // DeleteTenure deletes a tenure.
-func (tx *Tx) DeleteTenure(t *model.Tenure) error { return tx.remove(t.ID(), t.Version, true) }
+func (tx *Tx) DeleteTenure(t *model.Tenure) error {
+	if err := tx.remove(t.ID(), t.Version, true); err != nil {
+		return err
+	}
+	return tx.handOver(t.OfficeKey)
+}
+
+// handOver sets the days on which tenures of an office end: where it has a single seat and
+// a tenure ends in a month or a year in which another begins, it lasts until that begins.
+func (tx *Tx) handOver(officeKey int64) error {
+	var tenures []*model.Tenure
+	err := tx.on.Scan(&tenures, sql.Text("SELECT * FROM tenures WHERE office_id = ? AND EXISTS (SELECT 1 FROM tenures WHERE office_id = ? AND length(ended_on) < 10) ORDER BY start_day, id", officeKey, officeKey))
+	if err != nil {
+		return fail(err, model.NodeTenure, "read")
+	}
+	if len(tenures) < 2 {
+		return nil
+	}
+	office, err := tx.Office(officeKey)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenures {
+		_, end := t.Days()
+		latest := t.LatestEnd()
+		next := slices.IndexFunc(tenures, func(o *model.Tenure) bool {
+			return o.Key != t.Key && !o.Acting && o.StartDay > end && o.StartDay <= latest
+		})
+		if office.SingleSeat && !t.Acting && next >= 0 {
+			end = tenures[next].StartDay
+		}
+		if end != t.EndDay {
+			if err := tx.exec(model.NodeTenure, "hand over", "UPDATE tenures SET end_day = ? WHERE id = ?", end, t.Key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // Holding is a tenure and its holder.
 type Holding struct {
@@ -191,20 +242,20 @@ type Holding struct {
 	OfficialSlug string
 }
 
-// Holdings returns the tenures of an office that cover a day of [start, end),
-// earliest first.
-func (tx *Tx) Holdings(officeKey int64, start, end model.Date) ([]*Holding, error) {
+// Holdings returns the tenures of an office that clash with one that is certain from a day
+// until another, earliest first. With 0 and Ever these are all.
+func (tx *Tx) Holdings(officeKey int64, from, until model.Date) ([]*Holding, error) {
 	var holdings []*Holding
 	err := tx.on.Scan(&holdings, sql.Text(`SELECT tenure.*, official.slug AS official_slug
 		FROM tenures tenure JOIN officials official ON official.id = tenure.official_id
-		WHERE tenure.office_id = ? AND tenure.start_day < ? AND tenure.end_day > ?
-		ORDER BY tenure.start_day, tenure.id`, officeKey, end, start))
+		WHERE tenure.office_id = ? AND tenure.certain_from < ? AND tenure.certain_until > ?
+		ORDER BY tenure.start_day, tenure.id`, officeKey, until, from))
 	return holdings, fail(err, model.NodeTenure, "read")
 }
 
 // TenuresOf returns the tenures of an official, earliest first.
 func (tx *Tx) TenuresOf(officialKey int64) ([]*model.Tenure, error) {
 	var tenures []*model.Tenure
-	err := tx.on.Scan(&tenures, sql.Text("SELECT * FROM tenures WHERE official_id = ? ORDER BY start_day, id", officialKey))
+	err := tx.on.Scan(&tenures, sql.Text("SELECT * FROM tenures WHERE official_id = ? ORDER BY start_day, end_day, id", officialKey))
 	return tenures, fail(err, model.NodeTenure, "read")
 }

@@ -51,6 +51,8 @@ func TestAnOfficeHasAHolderOnADay(t *testing.T) {
 		term{"colonna", "2022-05-20", "2024-01-11", false},
 		term{"sejourne", "2024-01-12", "", false})
 	office(t, s, "vague", nil, term{"early", "2018", "2019-03", false}, term{"late", "2019-03", "2021", false})
+	office(t, s, "brief", nil, term{"in-2014", "2014", "2014", false})
+	office(t, s, "handed-over", nil, term{"until-may-20", "2017", "2017-05-20", false}, term{"until-2022", "2017-05", "2022", false}, term{"since-may", "2022-05", "2023", false})
 	office(t, s, "since-ever", nil, term{"first", "", "1958-07-14", false}, term{"second", "1963-02-08", "", false})
 	office(t, s, "acting", nil,
 		term{"minister", "2020-01-01", "2021-01-01", false},
@@ -73,6 +75,13 @@ func TestAnOfficeHasAHolderOnADay(t *testing.T) {
 		{"and the successor's month begins there", "vague", "2019-03-01", "late"},
 		{"a year ends on its first day", "vague", "2020-12-31", "late"},
 		{"a year that ended it is not served", "vague", "2021-01-01", ""},
+		{"a year in which it began and ended is served", "brief", "2014-06-01", "in-2014"},
+		{"until a year, where nobody follows in it", "brief", "2014-12-31", ""},
+		{"until a year, while the successor has not begun", "handed-over", "2022-03-01", "until-2022"},
+		{"in the month of the beginning", "handed-over", "2022-05-10", "since-may"},
+		{"after the month of the beginning, whatever the end of the other", "handed-over", "2022-06-01", "since-may"},
+		{"in a month, while the other certainly serves later", "handed-over", "2017-05-10", "until-may-20"},
+		{"on the day on which the other ends", "handed-over", "2017-05-20", "until-2022"},
 		{"one without a beginning held it ever before", "since-ever", "0001-01-01", "first"},
 		{"until the end", "since-ever", "1958-07-13", "first"},
 		{"and not on the day of the end", "since-ever", "1958-07-14", ""},
@@ -312,6 +321,7 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 	s := testserver.Start(t)
 	single := office(t, s, "minister", nil, term{"barzani", "2010-01-01", "2014-07-11", false}, term{"jaafari", "2014-09-08", "2018-10-25", false}, term{"hakim", "2018-10-25", "", false})
 	seats := office(t, s, "member", variables{"singleSeat": false}, term{"one", "2018", "2022", false})
+	vague := office(t, s, "vague", nil)
 	acting := office(t, s, "acting", nil, term{"stand-in", "2018", "2022", true})
 
 	for _, c := range []struct {
@@ -326,13 +336,24 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		{"after one that is still held", single, term{"new", "2030", "", false}, "TENURE_OVERLAP input.office"},
 		{"without a beginning", single, term{"new", "", "2010-01-02", false}, "TENURE_OVERLAP input.office"},
 		{"without both ends", single, term{"new", "", "", false}, "TENURE_OVERLAP input.office"},
-		{"a month overlaps by its first day", single, term{"new", "2014-07", "2014-08", false}, "TENURE_OVERLAP input.office"},
+		{"a month of which some days are another's", single, term{"july", "2014-07", "2014-08-02", false}, ""},
+		{"a month all of whose days are another's", single, term{"new", "2014-06", "2014-08", false}, "TENURE_OVERLAP input.office"},
 		{"the same official twice at once, even acting", single, term{"hakim", "2020", "2021", true}, "INVALID input.office"},
 		{"the same official twice in one of several seats", seats, term{"one", "2021", "2023", false}, "INVALID input.office"},
 		{"an end on the day of the beginning", single, term{"new", "2014-07-20", "2014-07-20", false}, "INVALID input.endedOn"},
 		{"an end before the beginning", single, term{"new", "2014-08", "2014-07-20", false}, "INVALID input.endedOn"},
-		{"a year that ends in itself", single, term{"new", "2014", "2014", false}, "INVALID input.endedOn"},
-		{"between two, touching both", single, term{"between", "2014-07-11", "2014-09-08", false}, ""},
+		{"an end on the first day of the year of the beginning", single, term{"new", "2014", "2014-01-01", false}, "INVALID input.endedOn"},
+		{"between two, touching both", single, term{"between", "2014-08-02", "2014-09-08", false}, ""},
+		{"a year that ends in itself", vague, term{"2014", "2014", "2014", false}, ""},
+		{"the same a second time", vague, term{"2014", "2014", "2014", false}, "INVALID input.office"},
+		{"another in the same year", vague, term{"2014-too", "2014", "2014", false}, ""},
+		{"a year before it ends on a day", vague, term{"a", "2017", "2017-05-20", false}, ""},
+		{"a month in which it does", vague, term{"b", "2017-05", "2019", false}, ""},
+		{"a month before it does", vague, term{"new", "2017-04", "2019", false}, "TENURE_OVERLAP input.office"},
+		{"an unknown beginning", vague, term{"c", "", "1999", false}, ""},
+		{"another unknown beginning", vague, term{"d", "", "1998", false}, ""},
+		{"still held, since when is unknown", vague, term{"e", "", "", false}, ""},
+		{"and nobody else does", vague, term{"new", "", "", false}, "TENURE_OVERLAP input.office"},
 		{"before all, ending where the first begins", single, term{"before", "", "2010", false}, ""},
 		{"acting over another", single, term{"deputy", "2012", "2013", true}, ""},
 		{"not acting over an acting one", acting, term{"true-one", "2019", "2020", false}, ""},
@@ -366,9 +387,9 @@ func TestTenuresDoNotOverlap(t *testing.T) {
 		input variables
 		want  string
 	}{
-		{"moved into another by its end", variables{"endedOn": "2002-01-02"}, "TENURE_OVERLAP input.endedOn"},
+		{"moved into another by its end", variables{"endedOn": "2003-01-02"}, "TENURE_OVERLAP input.endedOn"},
 		{"still held after all, over another", variables{"endedOn": nil}, "TENURE_OVERLAP input.endedOn"},
-		{"acting, it may", variables{"endedOn": "2002-06", "acting": true}, ""},
+		{"acting, it may", variables{"endedOn": "2003-06", "acting": true}, ""},
 		{"no longer acting, it may not", variables{"acting": false}, "TENURE_OVERLAP input.acting"},
 		{"not in its own way", variables{"startedOn": "2000", "endedOn": "2001-06", "acting": false}, ""},
 		{"into an office that is held", variables{"office": single.ID, "startedOn": "2015", "endedOn": "2016"}, "TENURE_OVERLAP input.office"},
