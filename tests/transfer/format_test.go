@@ -118,7 +118,7 @@ func (all selections) of(name string, whole bool) string {
 }
 
 // identifier is the id of an article in JSON-LD.
-var identifier = regexp.MustCompile(`"identifier": "[^"]*",`)
+var identifier = regexp.MustCompile(`\\?"identifier\\?": ?\\?"QXJ0aWNsZT[^"\\]*\\?",`)
 
 // everything returns what a server answers of every node, in an order that does not depend
 // on keys: one text for each node, which begins with what identifies it.
