@@ -175,7 +175,7 @@ func (s *Store) writeCertainDays(db *gorm.DB) error {
 		}
 		offices[t.OfficeKey] = true
 	}
-	tx := s.begin(db, Actor{}, 0)
+	tx := s.begin(db)
 	for office := range offices {
 		if err := tx.handOver(office); err != nil {
 			return err
