@@ -97,7 +97,7 @@ func TestMutationsOfArticles(t *testing.T) {
 // as one.
 func TestUpsertLoadsItsArticlesTogether(t *testing.T) {
 	t.Parallel()
-	s := newsroom.Start(t, graphtest.Config{Actor: graphtest.Editor()})
+	s := newsroom.Start(t, graphtest.Config{Actor: graphtest.Editor(), ForgetNouns: true})
 	const upsert = `mutation($inputs: [UpsertArticleInput!]!) { upsertArticles(inputs: $inputs) { unchanged results { index article { officials { slug } } errors { message } } } }`
 	input := func(key string) graphtest.Variables {
 		return graphtest.Variables{"externalId": key, "language": "en", "title": key, "officials": []string{id(model.NodeOfficial, 1)}}

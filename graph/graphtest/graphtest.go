@@ -55,6 +55,9 @@ func (t *Template) Main(m *testing.M) {
 // Config says what is served, and to whom.
 type Config struct {
 	graph.Config
+	// ForgetNouns reads officials, countries, topics and offices from the database for each
+	// request, for tests that count statements.
+	ForgetNouns bool
 	// Actor sends the requests. The zero value is a reader without a token.
 	Actor auth.Actor
 	// Log receives what the handler logs. Nil discards it.
@@ -104,6 +107,9 @@ func open(dsn string, config Config) (*Server, error) {
 	var err error
 	if s.store, err = store.Open(context.Background(), database.Config{DSN: dsn, OnRoundTrip: s.roundTrip}); err != nil {
 		return nil, err
+	}
+	if config.ForgetNouns {
+		s.store.Remember(0)
 	}
 	s.Service = content.New(content.Config{Store: s.store, Now: now, SiteName: "Diwan", PreviewURL: "https://example.org/preview/{token}"})
 	log := config.Log

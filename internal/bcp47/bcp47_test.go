@@ -10,8 +10,19 @@ import (
 func TestBaseAndParent(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ tag, base, parent string }{
-		{"ar", "ar", ""}, {"ar-IQ", "ar", "ar"}, {"arz", "ar", "ar"}, {"arz-EG", "ar", "arz"}, {"arb", "ar", "ar"}, {"arb-Latn-IQ", "ar", "arb-Latn"},
-		{"arn", "arn", ""}, {"arn-CL", "arn", "arn"}, {"arc", "arc", ""}, {"fr-CA", "fr", "fr"}, {"zh-Hant-TW", "zh", "zh-Hant"}, {"ar-a-bbb", "ar", "ar"}, {"", "", ""},
+		{"ar", "ar", ""},
+		{"ar-IQ", "ar", "ar"},
+		{"arz", "ar", "ar"},
+		{"arz-EG", "ar", "arz"},
+		{"arb", "ar", "ar"},
+		{"arb-Latn-IQ", "ar", "arb-Latn"},
+		{"arn", "arn", ""},
+		{"arn-CL", "arn", "arn"},
+		{"arc", "arc", ""},
+		{"fr-CA", "fr", "fr"},
+		{"zh-Hant-TW", "zh", "zh-Hant"},
+		{"ar-a-bbb", "ar", "ar"},
+		{"", "", ""},
 	} {
 		if base, parent := Base(c.tag), Parent(c.tag); base != c.base || parent != c.parent {
 			t.Errorf("%s: base %q and parent %q, want %q and %q", c.tag, base, parent, c.base, c.parent)
@@ -25,8 +36,20 @@ func TestWithin(t *testing.T) {
 		tag, of string
 		want    bool
 	}{
-		{"ar", "ar", true}, {"ar-IQ", "ar", true}, {"arz", "ar", true}, {"apc-SY", "ar", true}, {"arb", "ar-*", true}, {"ar", "ar-*", true},
-		{"arn", "ar", false}, {"arn-CL", "ar-*", false}, {"ar", "ar-IQ", false}, {"arz", "ar-EG", false}, {"arz-EG", "arz", true}, {"ary", "arz", false}, {"fr-CA", "fr", true}, {"fro", "fr", false},
+		{"ar", "ar", true},
+		{"ar-IQ", "ar", true},
+		{"arz", "ar", true},
+		{"apc-SY", "ar", true},
+		{"arb", "ar-*", true},
+		{"ar", "ar-*", true},
+		{"arn", "ar", false},
+		{"arn-CL", "ar-*", false},
+		{"ar", "ar-IQ", false},
+		{"arz", "ar-EG", false},
+		{"arz-EG", "arz", true},
+		{"ary", "arz", false},
+		{"fr-CA", "fr", true},
+		{"fro", "fr", false},
 	} {
 		if got := Within(c.tag, c.of); got != c.want {
 			t.Errorf("Within(%s, %s) = %t, want %t", c.tag, c.of, got, c.want)

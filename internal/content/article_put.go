@@ -3,7 +3,6 @@ package content
 import (
 	"reflect"
 	"strconv"
-	"time"
 
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/internal/text"
@@ -20,10 +19,6 @@ const (
 	maxSource = 200
 	maxActor  = 500
 )
-
-// clockSkew is how far in the future a publication date may lie: the clocks of an
-// exporting system and of this one differ.
-const clockSkew = time.Minute
 
 // articleEdit works out what a write makes of an article.
 type articleEdit struct {

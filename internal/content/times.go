@@ -1,6 +1,8 @@
 package content
 
 import (
+	"time"
+
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -8,6 +10,10 @@ import (
 // Times are when a node was created and last changed in the system from which it is
 // imported. What is left out is when that happens here.
 type Times struct{ CreatedAt, UpdatedAt Optional[model.DateTime] }
+
+// clockSkew is how far in the future a publication date may lie: the clocks of an
+// exporting system and of this one differ.
+const clockSkew = time.Minute
 
 // set sets the times of a node, and records what is wrong with them.
 func (t Times) set(c *check, createdAt, updatedAt *model.DateTime) {

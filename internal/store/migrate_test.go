@@ -165,7 +165,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 14; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 15; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}

@@ -70,8 +70,11 @@ func TestRelatedArticlesShareTags(t *testing.T) {
 			}
 		}
 	})
-	t.Run("first is 1 to 20", func(t *testing.T) {
-		for _, first := range []int{0, -1, 21} {
+	t.Run("first is 0 to 20", func(t *testing.T) {
+		if got := related(t, base.ID, "(first: 0)"); got != "" {
+			t.Errorf("related(first: 0) = %s, want none", got)
+		}
+		for _, first := range []int{-1, 21} {
 			if code, message := s.Refused(t, `query($first: Int) { articles { nodes { related(first: $first) { id } } } }`, variables{"first": first}); code != "INVALID" && code != "LIMIT_EXCEEDED" || !strings.Contains(message, "20") {
 				t.Errorf("related(first: %d) = %s %q, want an error that names 20", first, code, message)
 			}

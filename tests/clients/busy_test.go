@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
@@ -18,6 +19,7 @@ import (
 // says.
 func TestClientsAskABusyServerAgain(t *testing.T) {
 	t.Parallel()
+	tier.Long(t)
 	for _, client := range []string{"apollo", "urql", "relay"} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()

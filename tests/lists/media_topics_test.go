@@ -14,7 +14,9 @@ func TestTopicsByMediaTopic(t *testing.T) {
 	for _, one := range [][2]any{{"politics", "medtop:11000000"}, {"elections", "medtop:11000086"}, {"ballots", "medtop:11000086"}, {"none", nil}} {
 		s.Create(t, "Topic", variables{"slug": one[0], "mediaTopic": one[1], "names": testserver.Names("en", one[0].(string))})
 	}
-	list := func(filter string) string { return `{ topics(filter: {mediaTopic: ` + filter + `}) { nodes { slug } } }` }
+	list := func(filter string) string {
+		return `{ topics(filter: {mediaTopic: ` + filter + `}) { nodes { slug } } }`
+	}
 	for _, c := range []struct{ query, want string }{
 		{`{ topic(by: {mediaTopic: "medtop:11000000"}) { slug } }`, `{"topic":{"slug":"politics"}}`},
 		{`{ topic(by: {mediaTopic: "medtop:11000086"}) { slug } }`, `{"topic":{"slug":"elections"}}`},

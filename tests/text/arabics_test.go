@@ -59,8 +59,10 @@ func TestEveryArabicIsArabic(t *testing.T) {
 			`{"slug":"neither","localizedName":{"value":"D","language":"en","isFallback":true}},{"slug":"both","localizedName":{"value":"ا","language":"ar","isFallback":true}},` +
 			`{"slug":"standard","localizedName":{"value":"ب","language":"arb","isFallback":false}},{"slug":"regional","localizedName":{"value":"ج","language":"apc","isFallback":true}}]}}`},
 		{"Mapuche is read by nobody else", all("name"), in("arn"), `{"topics":{"nodes":[{"slug":"regional","name":"A"},{"slug":"standard","name":"B"},{"slug":"both","name":"C"},{"slug":"neither","name":"Mapudungun"}]}}`},
-		{"what a text mentions", `{ articles(filter: {language: {in: ["arz", "arb", "apc-SY"]}}) { nodes { direction mentions { surface entity { ... on Country { code } } } } } }`, in("ar"),
-			`{"articles":{"nodes":[` + threeTimes(`{"direction":"RTL","mentions":[{"surface":"العراق","entity":{"code":"IQ"}}]}`) + `]}}`},
+		{
+			"what a text mentions", `{ articles(filter: {language: {in: ["arz", "arb", "apc-SY"]}}) { nodes { direction mentions { surface entity { ... on Country { code } } } } } }`, in("ar"),
+			`{"articles":{"nodes":[` + threeTimes(`{"direction":"RTL","mentions":[{"surface":"العراق","entity":{"code":"IQ"}}]}`) + `]}}`,
+		},
 		{"a text that is not kept", `{ analyzeText(text: "زار العراق", language: "ary") { mentions { entity { ... on Country { code } } } } }`, in("ar"), `{"analyzeText":{"mentions":[{"entity":{"code":"IQ"}}]}}`},
 		{"suggestions in any Arabic", `{ suggest(prefix: "ج", types: [TOPIC]) { text language } }`, in("ar"), `{"suggest":[{"text":"ج","language":"apc"}]}`},
 	} {

@@ -81,7 +81,8 @@ func (all selections) of(name string, whole bool) string {
 				Type typeRef
 			}
 			Type typeRef
-		}) bool {
+		},
+		) bool {
 			return f.Name == field
 		})
 	}
