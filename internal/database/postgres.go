@@ -252,7 +252,7 @@ func (d *postgres) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 	if err != nil {
 		return err
 	}
-	p := &pipeline{ctx: ctx, conn: conn.Conn(), mapper: d.mapper, tell: d.tell}
+	p := &pipeline{ctx: ctx, conn: conn.Conn(), mapper: d.mapper, tell: observer{d.tell}.tell}
 	defer func() {
 		go func() { // the caller does not wait for it
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)

@@ -417,6 +417,10 @@ func TestPipelineSendsLevelsTogether(t *testing.T) {
 	if err != nil || a != 1 || b != 5 || c != 2 || !slices.Equal(trips, []int{2, 1}) {
 		t.Errorf("read %d, %d, %d in round trips of %v statements, %v; want 1, 5, 2 in trips of 2 and 1", a, b, c, trips, err)
 	}
+	err = d.Snapshot(Quietly(t.Context()), func(on Snapshot) error { return on.Scan(&a, sql.Text("SELECT 1")) })
+	if err != nil || len(trips) != 2 {
+		t.Errorf("a quiet statement is reported: %v, %v", trips, err)
+	}
 	err = d.Snapshot(t.Context(), func(on Snapshot) error {
 		return on.Together(
 			func() error { return on.Scan(&a, sql.Text("SELECT nothing")) },
