@@ -104,6 +104,9 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 		err = m.record(batch[i], results[i])
 	}
 	m.ahead.worthwhile.Store(written)
+	if m.options.Wrote != nil && err == nil {
+		m.options.Wrote(m.report.Total())
+	}
 	return len(results), err
 }
 
@@ -176,12 +179,12 @@ func (m *importer) postponeOrFail(l *line, wrong model.Errors) error {
 	forTranslation := true
 	for _, e := range wrong {
 		if !mayPass(e) {
-			m.fail(l, reasonOf(l, wrong))
+			m.fail(l, reasonsOf(l, wrong))
 			return nil
 		}
 		forTranslation = forTranslation && e.Code == model.ErrorCodeNotFound && e.Path[0] == "translationOf"
 	}
-	l.waits.Reason, l.waits.ForTranslation = reasonOf(l, wrong), forTranslation
+	l.waits.Reasons, l.waits.ForTranslation = reasonsOf(l, wrong), forTranslation
 	if l.waits.Detachment == toDetach {
 		l.waits.Detachment = detachRefused
 	}

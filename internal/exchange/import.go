@@ -31,6 +31,8 @@ type Options struct {
 	// Warned, if set, is called with each line that is imported, but of which readers will
 	// not see all.
 	Warned func(Warning)
+	// Wrote, if set, is called after each transaction with the total of the lines so far.
+	Wrote func(Counts)
 }
 
 // errRollback rolls a transaction back although nothing failed.
@@ -141,17 +143,17 @@ func (m *importer) failWaiting() error {
 		}
 		for _, l := range batch {
 			if l.waits.Detachment == detached {
-				l.waits.Reason += "; the article is written, but stands alone"
+				l.waits.Reasons[len(l.waits.Reasons)-1].Message += "; the article is written, but stands alone"
 			}
-			m.fail(parseLine(l), l.waits.Reason)
+			m.fail(parseLine(l), l.waits.Reasons)
 		}
 	}
 }
 
-func (m *importer) fail(l *line, reason string) {
+func (m *importer) fail(l *line, reasons []Reason) {
 	m.report.of(l.noun).Failed++
 	if m.options.Failed != nil {
-		m.options.Failed(Failure{Source: l.source, Line: l.number, Reason: reason})
+		m.options.Failed(Failure{Source: l.source, Line: l.number, Reasons: reasons})
 	}
 }
 

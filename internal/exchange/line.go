@@ -47,17 +47,13 @@ func parseLine(l *line) *line {
 	return l
 }
 
-// reasonOf returns the errors of a line as a sentence, each with its place as people
-// write it: aliases[2].text, and names.ar for a text in a language.
-func reasonOf(l *line, wrong model.Errors) string {
-	reasons := make([]string, len(wrong))
+// reasonsOf returns the errors of a line with their places in it.
+func reasonsOf(l *line, wrong model.Errors) []Reason {
+	reasons := make([]Reason, len(wrong))
 	for i, e := range wrong {
-		reasons[i] = e.Message
-		if place := l.placeOf(e.Path); place != "" {
-			reasons[i] = place + ": " + e.Message
-		}
+		reasons[i] = Reason{e.Code, l.placeOf(e.Path), e.Message}
 	}
-	return strings.Join(reasons, "; ")
+	return reasons
 }
 
 // unseen returns warnings about a body as a sentence.

@@ -64,7 +64,7 @@ func TestLinesThatAreNotUnderstood(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			l := parseLine(&line{raw: []byte(c.line)})
-			got := reasonOf(l, l.wrong)
+			got := strings.TrimPrefix(Failure{Reasons: reasonsOf(l, l.wrong)}.String(), ":0: ")
 			if l.statement != nil || !strings.HasPrefix(got, c.want) {
 				t.Errorf("parseLine(%s) = %s\nwant %s", c.line, got, c.want)
 			}
@@ -83,7 +83,7 @@ func TestLinesThatAreUnderstood(t *testing.T) {
 		{"nulls", `{"type":"official","externalId":null,"names":null,"aliases":null,"country":null,"tenures":null}`},
 	} {
 		if l := parseLine(&line{raw: []byte(c.line)}); l.statement == nil || len(l.wrong) > 0 {
-			t.Errorf("parseLine(%s) = %s, want it understood: %s", c.line, reasonOf(l, l.wrong), c.name)
+			t.Errorf("parseLine(%s) = %s, want it understood: %s", c.line, Failure{Reasons: reasonsOf(l, l.wrong)}.String(), c.name)
 		}
 	}
 }

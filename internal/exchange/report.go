@@ -1,17 +1,46 @@
 package exchange
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diwan-cms/diwan/model"
+)
 
 // Failure is a line that could not be imported.
 type Failure struct {
 	Source string
 	Line   int
-	// Reason is a sentence for the author of the line.
-	Reason string
+	// Reasons are all that is wrong with the line, at least one.
+	Reasons []Reason
 }
 
 // String returns the failure in the format of compilers, which editors understand.
-func (f Failure) String() string { return fmt.Sprintf("%s:%d: %s", f.Source, f.Line, f.Reason) }
+func (f Failure) String() string {
+	reasons := make([]string, len(f.Reasons))
+	for i, r := range f.Reasons {
+		reasons[i] = r.String()
+	}
+	return fmt.Sprintf("%s:%d: %s", f.Source, f.Line, strings.Join(reasons, "; "))
+}
+
+// Reason is something that is wrong with a line.
+type Reason struct {
+	Code model.ErrorCode
+	// Place is where in the line, as people write it: aliases[2].text, and names.ar for a
+	// text in a language. It is empty if the whole line is meant.
+	Place string
+	// Message is a sentence for the author of the line.
+	Message string
+}
+
+// String returns the reason as a sentence.
+func (r Reason) String() string {
+	if r.Place == "" {
+		return r.Message
+	}
+	return r.Place + ": " + r.Message
+}
 
 // Warning is a line that was imported, but of which readers will not see all.
 type Warning struct {

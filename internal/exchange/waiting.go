@@ -4,8 +4,8 @@ import "github.com/diwan-cms/diwan/internal/content"
 
 // waiting is why a line could not be written when it was tried.
 type waiting struct {
-	// Reason is empty for a line that does not wait.
-	Reason string
+	// Reasons are empty for a line that does not wait.
+	Reasons []Reason
 	// ForTranslation says that only the article is missing that translationOf names.
 	ForTranslation bool
 	Detachment     detachment
