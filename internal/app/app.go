@@ -119,6 +119,7 @@ func (a *App) handler(admission httpd.Admission) (http.Handler, error) {
 	}
 	return httpd.New(httpd.Config{
 		GraphQL:    graphQL,
+		Import:     a.newsroom.Exchange.Import,
 		Ready:      a.newsroom.store.Ready,
 		Admission:  admission,
 		Log:        a.config.Log,

@@ -38,7 +38,7 @@ const (
 	EditReference Action = "write officials, countries, topics, offices and tenures"
 	// CreatePreviewLink lets others read one article that is not published.
 	CreatePreviewLink Action = "make preview links"
-	// Import imports files.
+	// Import imports files, which may say when something was written, and by whom.
 	Import Action = "import"
 	// ManageTokens creates, lists and revokes access tokens.
 	ManageTokens Action = "manage access tokens"
@@ -57,9 +57,9 @@ func roleFor(action Action) model.Role {
 		return model.RoleReader
 	case SeeDrafts, SeeHistory, CreateArticle, EditOwnArticle, SubmitOwnArticle, CreatePreviewLink:
 		return model.RoleContributor
-	case EditArticle, SubmitArticle, PublishArticle, DeleteArticle, UpsertArticles, EditReference, Import:
+	case EditArticle, SubmitArticle, PublishArticle, DeleteArticle, UpsertArticles, EditReference:
 		return model.RoleEditor
-	case ManageTokens, SeeAudit, SeeTraces, SeeMetrics:
+	case Import, ManageTokens, SeeAudit, SeeTraces, SeeMetrics:
 		return model.RoleAdmin
 	}
 	return model.RoleAdmin // an action that is missing above must not be open to everybody

@@ -10,7 +10,7 @@ import (
 )
 
 // logAccess logs a line about every request: ERROR when the server is at fault,
-// INFO when a GraphQL request was refused, else DEBUG, because an operation that
+// INFO when a GraphQL request or an import was refused, else DEBUG, because an operation that
 // was executed has a line of its own, which says more. Neither headers nor the
 // query string are logged: they hold tokens and content.
 func logAccess(log *slog.Logger, told *telemetry.Telemetry) middleware {
@@ -46,7 +46,7 @@ func accessLevel(r *http.Request, status int) slog.Level {
 	if status >= http.StatusInternalServerError {
 		return slog.LevelError
 	}
-	if r.URL.Path == "/graphql" && status >= http.StatusBadRequest {
+	if (r.URL.Path == "/graphql" || r.URL.Path == importPath) && status >= http.StatusBadRequest {
 		return slog.LevelInfo
 	}
 	return slog.LevelDebug

@@ -63,16 +63,20 @@ func limitConcurrency(traffic Traffic, refusals refusals) middleware {
 				return
 			}
 			if !slots.take(r) {
-				w.Header().Set("Retry-After", "1")
-				refusals.forLimit(w, r, http.StatusServiceUnavailable, &model.Error{
-					Code:    model.CodeUnavailable,
-					Limit:   "at-once",
-					Message: "too many requests are being answered (" + strconv.Itoa(traffic.AtOnce) + " at once); send it again in a moment",
-				})
+				refusals.forAtOnce(w, r, traffic.AtOnce)
 				return
 			}
 			defer slots.free()
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+func (s refusals) forAtOnce(w http.ResponseWriter, r *http.Request, atOnce int) {
+	w.Header().Set("Retry-After", "1")
+	s.forLimit(w, r, http.StatusServiceUnavailable, &model.Error{
+		Code:    model.CodeUnavailable,
+		Limit:   "at-once",
+		Message: "too many requests are being answered (" + strconv.Itoa(atOnce) + " at once); send it again in a moment",
+	})
 }

@@ -30,12 +30,8 @@ func acceptJSON(next http.Handler) http.Handler {
 }
 
 func wrongBody(headers http.Header) *model.Error {
-	if coding := headers.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return model.Invalid("the body is compressed; send it as it is, without Content-Encoding")
-	}
-	sent := headers.Values("Content-Type")
-	if len(sent) > 1 {
-		return model.Invalid("the header Content-Type stands %d times; send it once", len(sent))
+	if why := unreadable(headers); why != nil {
+		return why
 	}
 	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
 	if charset := parameters["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
@@ -60,4 +56,16 @@ func isSimple(header, kind string, err error) bool {
 		return true
 	}
 	return err == nil && (kind == "text/plain" || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data")
+}
+
+// unreadable returns what is wrong with a body of any kind.
+func unreadable(headers http.Header) *model.Error {
+	if coding := headers.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return model.Invalid("the body is compressed; send it as it is, without Content-Encoding")
+	}
+	sent := headers.Values("Content-Type")
+	if len(sent) > 1 {
+		return model.Invalid("the header Content-Type stands %d times; send it once", len(sent))
+	}
+	return nil
 }

@@ -56,7 +56,7 @@ func starting(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/healthz":
 		healthy(w, r)
-	case "/graphql":
+	case "/graphql", importPath:
 		w.Header().Set("Retry-After", "1")
 		refuse(w, r, http.StatusServiceUnavailable, &model.Error{Code: model.CodeUnavailable, Message: "the server is starting; send it again in a moment"})
 	default:

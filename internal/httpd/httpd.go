@@ -21,6 +21,8 @@ import (
 type Config struct {
 	// GraphQL serves /graphql.
 	GraphQL http.Handler
+	// Import imports what is posted to /import.
+	Import Importer
 	// Ready returns an error while the database cannot be reached.
 	Ready func(context.Context) error
 	// Admission identifies the callers.
@@ -41,7 +43,7 @@ type Config struct {
 	Traffic
 }
 
-// New serves /graphql, GraphiQL at /, /healthz, /readyz and /metrics.
+// New serves /graphql, /import, GraphiQL at /, /healthz, /readyz and /metrics.
 func New(config Config) http.Handler {
 	refusals := refusals{config.Log, config.Telemetry}
 	config.Admission.languages = newLanguages()
@@ -53,6 +55,7 @@ func New(config Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", chain(config.GraphQL, cors(config.Origins), rates, acceptJSON,
 		readBody(config.MaxBody, refusals), limitConcurrency(config.Traffic, refusals), compress, admit))
+	mux.Handle(importPath, chain(newImports(config.Import, refusals), cors(config.Origins), rates, acceptNDJSON, admit, permit(auth.Import, refusals)))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.Handle("GET /readyz", readiness{config.Ready, config.Log})
 	metrics := config.Telemetry.Metrics()
