@@ -54,7 +54,7 @@ var fieldRoles = map[string]string{
 	"SearchEdge":            "cursor highlights node score",
 	"Subscription":          "articlePublished changes",
 	"Suggestion":            "language node text",
-	"Tenure":                "acting endedOn id office official sourceUrl startedOn",
+	"Tenure":                "acting createdAt endedOn id office official sourceUrl startedOn updatedAt version",
 	"TenurePayload":         "errors tenure",
 	"TextAnalysis":          "direction language mentions tokens",
 	"TextRange":             "end start",

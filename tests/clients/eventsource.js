@@ -29,4 +29,4 @@ await heard('{ country(by: {code: "IQ"}) { code } }');
 await heard('{ nothing }');
 await heard('subscription($after: String) { changes(after: $after) { kind } }', { after: process.argv[3] });
 await heard('subscription { changes(after: "x") { kind } }');
-await heard('mutation { deleteTopic(id: "x") { errors { message } } }').catch((error) => console.log('refused', error.message));
+await heard('mutation { deleteTopic(id: "VG9waWM6MQ") { errors { message } } }').catch((error) => console.log('refused', error.message));

@@ -17,5 +17,5 @@ export const withoutId = ({ __schema: { types } }) =>
 // sources returns the schema in graph/schema.
 export function sources() {
   const folder = `${import.meta.dirname}/../../graph/schema`;
-  return buildSchema(readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n'));
+  return buildSchema(readdirSync(folder).filter((name) => name.endsWith('.graphqls')).map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n'));
 }

@@ -176,6 +176,8 @@ func (d drawing) condition(rt *rapid.T, noun, field string, depth int) any {
 		return d.filter(rt, nounOf[field], below)
 	case "id":
 		return d.comparison(rt, d.ids[noun], "isNull")
+	case "language":
+		return d.comparison(rt, []string{"ar", "en", "fr", "sw"}, "isNull", "contains", "startsWith")
 	case "status":
 		return d.comparison(rt, []string{"DRAFT", "PUBLISHED"})
 	case "kind":
