@@ -27,20 +27,27 @@ func (e *AuditEntry) TokenID() *ID {
 
 // ActorKey identifies whoever made the change, independent of their name; nil if
 // unknown.
-func (e *AuditEntry) ActorKey() *string {
-	if e.Change.ActorKey == "" {
-		return nil
-	}
-	return &e.Change.ActorKey
-}
+func (e *AuditEntry) ActorKey() *string { return unlessEmpty(e.Change.ActorKey) }
 
 // Status returns the status that the change gave an article; nil for other nodes,
 // and if unknown.
-func (e *AuditEntry) Status() *ArticleStatus {
-	if e.Change.Status == "" {
+func (e *AuditEntry) Status() *ArticleStatus { return unlessEmpty(e.Change.Status) }
+
+// Title returns the title or name that the node had after the change, before it for a
+// deletion; nil if unknown.
+func (e *AuditEntry) Title() *string { return unlessEmpty(e.Change.Title) }
+
+// Slug returns the slug that belongs to Title; nil if there is none, or unknown.
+func (e *AuditEntry) Slug() *string { return unlessEmpty(e.Change.Slug) }
+
+// Language returns the language of Title; nil if it has no single one, or unknown.
+func (e *AuditEntry) Language() *Language { return unlessEmpty(e.Change.Language) }
+
+func unlessEmpty[T ~string](text T) *T {
+	if text == "" {
 		return nil
 	}
-	return &e.Change.Status
+	return &text
 }
 
 // AuditConnection is a page of the audit log.

@@ -21,6 +21,11 @@ type Change struct {
 	// Readers says whether readers see the change. They see all but those to articles
 	// that were hidden from them both before and after.
 	Readers bool
+	// Title, Slug and Language are those that the node had after the change, or else last;
+	// readers of the log do not see them. Empty if there are none, or unknown. Nouns that have
+	// names have one of them for a title, in that language.
+	Title, Slug string
+	Language    Language
 	// Cursor is the position in the form that clients see. The store sets it when it
 	// reads.
 	Cursor string `gorm:"-"`

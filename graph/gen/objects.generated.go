@@ -1190,6 +1190,36 @@ func describeAuditEntry() answer.Object {
 					return answer.Text(w, value)
 				},
 			},
+			"title": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.AuditEntry)
+					value := obj.Title()
+					if value == nil {
+						return w.Null()
+					}
+					return w.String(string(*value))
+				},
+			},
+			"slug": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.AuditEntry)
+					value := obj.Slug()
+					if value == nil {
+						return w.Null()
+					}
+					return w.String(string(*value))
+				},
+			},
+			"language": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.AuditEntry)
+					value := obj.Language()
+					if value == nil {
+						return w.Null()
+					}
+					return w.String(string(*value))
+				},
+			},
 			"version": {
 				NonNull: true,
 				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {

@@ -1026,6 +1026,21 @@ type AuditEntry {
   nodeType: NodeType!
   "The id of the node. It is never reused, even if the node has been deleted."
   nodeId: ID!
+  """
+  The title of the article or office, or the name of the official, country or topic, as the change left it; for a deletion, as it was last, so
+  that what was deleted can be told. A name is in English if there is an English one, else in any language. For a tenure: the name of the official
+  and the title of the office, with ` + "`" + ` – ` + "`" + ` between them. Null for changes from before the server recorded it.
+  """
+  title: String
+  """
+  The slug that the change left the node with; for a deletion, the last one; for a country, its code. Null for tenures, and for changes
+  from before the server recorded it.
+  """
+  slug: String
+  """
+  The language of ` + "`" + `title` + "`" + `, which for an article is that of the article. Null for tenures, and for changes from before the server recorded it.
+  """
+  language: Language
   "The version that the change gave the node. For a deletion, the last version plus one."
   version: Int!
   """

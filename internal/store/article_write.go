@@ -293,7 +293,7 @@ func (tx *Tx) DeleteArticle(a *TaggedArticle) error {
 			return err
 		}
 	}
-	return firstError(tx.dropVersion(id.Key), tx.record(model.ChangeDeleted, id, a.LastVersion+1, a.Live()))
+	return firstError(tx.dropVersion(id.Key), tx.recordArticle(model.ChangeDeleted, a, a.Live()))
 }
 
 // Translation is an article in a group of translations.

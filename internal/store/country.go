@@ -109,7 +109,7 @@ func (tx *Tx) InsertCountry(c *model.Country) error {
 	if err := tx.writeNames(c.ID(), c.LocalNames, c.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, c.ID(), c.Version, true)
+	return tx.record(model.ChangeCreated, subjectOf(c.ID(), c.Code, c.LocalNames), c.Version)
 }
 
 // LoadCountry writes a country from a list: a new one, or the names and aliases of one
@@ -148,7 +148,7 @@ func (tx *Tx) UpdateCountry(before, c *model.Country) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, c.ID(), c.Version, true)
+	return tx.record(model.ChangeUpdated, subjectOf(c.ID(), c.Code, c.LocalNames), c.Version)
 }
 
 // Countries reads the countries, by code.

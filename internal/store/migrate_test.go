@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -82,9 +82,16 @@ func TestPendingMigrations(t *testing.T) {
 	}
 }
 
+// backToFifteen returns a database to its state before the sixteenth migration.
+func backToFifteen(t *testing.T, db *sql.DB) {
+	t.Helper()
+	mustExec(t, db, "ALTER TABLE changes DROP COLUMN title", "ALTER TABLE changes DROP COLUMN slug", "ALTER TABLE changes DROP COLUMN language", "DELETE FROM goose_db_version WHERE version_id > 15")
+}
+
 // backToTen returns a database to its state before the eleventh migration.
 func backToTen(t *testing.T, db *sql.DB) {
 	t.Helper()
+	backToFifteen(t, db)
 	mustExec(t, db, "DROP INDEX names_text", "DROP INDEX names_folded", "DROP TABLE title_index", "DELETE FROM timeline WHERE owner_type LIKE '%Unpublished'", "DELETE FROM goose_db_version WHERE version_id > 10")
 }
 
@@ -165,7 +172,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 15; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 16; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -234,7 +241,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }

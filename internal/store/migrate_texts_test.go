@@ -62,6 +62,7 @@ func TestTextsAreReadAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := direct(t, dsn)
+	backToFifteen(t, db)
 	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id > 12")
 	s = reopen(t, dsn)
 
@@ -117,6 +118,7 @@ func TestNothingIsReadAnewWhereNothingReadsOtherwise(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := direct(t, dsn)
+	backToFifteen(t, db)
 	mustExec(t, db, "DELETE FROM goose_db_version WHERE version_id > 12")
 	s = reopen(t, dsn)
 	var words int

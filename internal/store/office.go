@@ -127,7 +127,7 @@ func (tx *Tx) InsertOffice(o *model.Office) error {
 	if err := tx.writeNames(o.ID(), o.LocalTitles, nil); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
+	return tx.record(model.ChangeCreated, subjectOf(o.ID(), o.Slug, o.LocalTitles), o.Version)
 }
 
 // UpdateOffice writes an office and sets its new version and time. before is the office
@@ -147,11 +147,13 @@ func (tx *Tx) UpdateOffice(before, o *model.Office) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
+	return tx.record(model.ChangeUpdated, subjectOf(o.ID(), o.Slug, o.LocalTitles), o.Version)
 }
 
 // DeleteOffice deletes an office that nothing uses; see OfficeUsers.
-func (tx *Tx) DeleteOffice(o *model.Office) error { return tx.remove(o.ID(), o.Version, true) }
+func (tx *Tx) DeleteOffice(o *model.Office) error {
+	return tx.remove(subjectOf(o.ID(), o.Slug, o.LocalTitles), o.Version)
+}
 
 // OfficeUsers returns the tenures of an office, known by the slug of the official.
 func (tx *Tx) OfficeUsers(key int64) ([]Users, error) {

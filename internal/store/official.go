@@ -144,7 +144,7 @@ func (tx *Tx) InsertOfficial(o *model.Official) error {
 	if err := tx.writeNames(o.ID(), o.LocalNames, o.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, o.ID(), o.Version, true)
+	return tx.record(model.ChangeCreated, subjectOf(o.ID(), o.Slug, o.LocalNames), o.Version)
 }
 
 // UpdateOfficial writes an official and sets its new version and time. before is the
@@ -159,11 +159,13 @@ func (tx *Tx) UpdateOfficial(before, o *model.Official) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, o.ID(), o.Version, true)
+	return tx.record(model.ChangeUpdated, subjectOf(o.ID(), o.Slug, o.LocalNames), o.Version)
 }
 
 // DeleteOfficial deletes an official that nothing uses; see OfficialUsers.
-func (tx *Tx) DeleteOfficial(o *model.Official) error { return tx.remove(o.ID(), o.Version, true) }
+func (tx *Tx) DeleteOfficial(o *model.Official) error {
+	return tx.remove(subjectOf(o.ID(), o.Slug, o.LocalNames), o.Version)
+}
 
 // OfficialUsers returns the articles tagged with an official, and their tenures,
 // known by the slug of the office.

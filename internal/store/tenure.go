@@ -177,7 +177,11 @@ func (tx *Tx) InsertTenure(t *model.Tenure) error {
 		return fail(err, model.NodeTenure, "create")
 	}
 	t.Key = row.Key
-	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeCreated, t.ID(), t.Version, true))
+	of, err := tx.subjectOfTenure(t)
+	if err != nil {
+		return err
+	}
+	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeCreated, of, t.Version))
 }
 
 // UpdateTenure writes a tenure and sets its new version and time. before is the tenure
@@ -192,15 +196,38 @@ func (tx *Tx) UpdateTenure(before, t *model.Tenure) error {
 			return err
 		}
 	}
-	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeUpdated, t.ID(), t.Version, true))
+	of, err := tx.subjectOfTenure(t)
+	if err != nil {
+		return err
+	}
+	return firstError(tx.handOver(t.OfficeKey), tx.record(model.ChangeUpdated, of, t.Version))
 }
 
 // DeleteTenure deletes a tenure.
 func (tx *Tx) DeleteTenure(t *model.Tenure) error {
-	if err := tx.remove(t.ID(), t.Version, true); err != nil {
+	of, err := tx.subjectOfTenure(t)
+	if err != nil {
+		return err
+	}
+	if err := tx.remove(of, t.Version); err != nil {
 		return err
 	}
 	return tx.handOver(t.OfficeKey)
+}
+
+// subjectOfTenure is the subject of a tenure, which has neither name nor slug: it is known
+// by those of its official and its office.
+func (tx *Tx) subjectOfTenure(t *model.Tenure) (subject, error) {
+	of := subject{id: t.ID()}
+	var ends []struct{ Names, Titles model.LocalizedTexts }
+	err := tx.on.Scan(&ends, sql.Text("SELECT official.names, office.titles FROM officials official, offices office WHERE official.id = ? AND office.id = ?", t.OfficialKey, t.OfficeKey))
+	if err != nil {
+		return of, fail(err, model.NodeTenure, "name")
+	}
+	for _, end := range ends {
+		of.title = nameIn(end.Names).Value + " – " + nameIn(end.Titles).Value
+	}
+	return of, nil
 }
 
 // handOver sets the days on which tenures of an office end: where it has a single seat and

@@ -121,7 +121,7 @@ func (tx *Tx) InsertTopic(t *model.Topic) error {
 	if err := tx.writeNames(t.ID(), t.LocalNames, t.OtherNames); err != nil {
 		return err
 	}
-	return tx.record(model.ChangeCreated, t.ID(), t.Version, true)
+	return tx.record(model.ChangeCreated, subjectOf(t.ID(), t.Slug, t.LocalNames), t.Version)
 }
 
 // UpdateTopic writes a topic and sets its new version and time. before is the topic as
@@ -143,12 +143,14 @@ func (tx *Tx) UpdateTopic(before, t *model.Topic) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeUpdated, t.ID(), t.Version, true)
+	return tx.record(model.ChangeUpdated, subjectOf(t.ID(), t.Slug, t.LocalNames), t.Version)
 }
 
 // DeleteTopic deletes a topic that nothing uses; see TopicUsers. Its rows in the tree
 // are deleted with it.
-func (tx *Tx) DeleteTopic(t *model.Topic) error { return tx.remove(t.ID(), t.Version, true) }
+func (tx *Tx) DeleteTopic(t *model.Topic) error {
+	return tx.remove(subjectOf(t.ID(), t.Slug, t.LocalNames), t.Version)
+}
 
 // TopicUsers returns the articles tagged with a topic, and the topics directly
 // below it.

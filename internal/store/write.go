@@ -128,9 +128,9 @@ func (tx *Tx) overwrite(id model.ID, was int, row any) error {
 	return tx.backdate(id.Type, id.Key)
 }
 
-// remove deletes a row that still has the version `was`, and its names. readers says
-// whether readers see the deletion.
-func (tx *Tx) remove(id model.ID, was int, readers bool) error {
+// remove deletes a row that still has the version `was`, and its names.
+func (tx *Tx) remove(of subject, was int) error {
+	id := of.id
 	deleted, err := tx.on.Exec(sql.Text("DELETE FROM "+tx.nouns.table(id.Type)+" WHERE id = ? AND version = ?", id.Key, was))
 	if err != nil {
 		return fail(err, id.Type, "delete")
@@ -154,7 +154,7 @@ func (tx *Tx) remove(id model.ID, was int, readers bool) error {
 			return err
 		}
 	}
-	return tx.record(model.ChangeDeleted, id, was+1, readers)
+	return tx.record(model.ChangeDeleted, of, was+1)
 }
 
 // stale returns the reason why no row had that version: NOT_FOUND or CONFLICT.
@@ -169,15 +169,46 @@ func (tx *Tx) stale(id model.ID, was int) error {
 	return model.Conflict(was, current[0])
 }
 
-// record appends to the change log, once for each write of a node. readers says whether
-// readers see the change; they see nothing of what was never published.
-func (tx *Tx) record(kind model.ChangeKind, id model.ID, version int, readers bool) error {
-	return tx.log(model.Change{Kind: kind, NodeType: id.Type, NodeKey: id.Key, Version: version, Readers: readers})
+// subject is the node that a change is about, and what the log keeps of it for when the
+// node is gone.
+type subject struct {
+	id          model.ID
+	title, slug string
+	// language is that of the title.
+	language model.Language
 }
 
-// recordArticle is record for an article: a is the article as written.
+// subjectOf is the subject of a node that has names.
+func subjectOf(id model.ID, slug string, names model.LocalizedTexts) subject {
+	name := nameIn(names)
+	return subject{id, name.Value, slug, name.Language}
+}
+
+// nameIn is the name that a request gets that asks for no language.
+func nameIn(names model.LocalizedTexts) model.LocalizedText {
+	name, _ := names.In()
+	return name
+}
+
+// record appends to the change log, once for each write of a node that is no article.
+func (tx *Tx) record(kind model.ChangeKind, of subject, version int) error {
+	return tx.log(model.Change{
+		Kind: kind, NodeType: of.id.Type, NodeKey: of.id.Key, Version: version, Readers: true,
+		Title: of.title, Slug: of.slug, Language: of.language,
+	})
+}
+
+// recordArticle is record for an article: a is the article as written. readers says whether
+// readers see the change; they see nothing of what was never published.
 func (tx *Tx) recordArticle(kind model.ChangeKind, a *TaggedArticle, readers bool) error {
-	return tx.log(model.Change{Kind: kind, NodeType: model.NodeArticle, NodeKey: a.ID().Key, Version: a.Version, Status: a.Status, Readers: readers})
+	change := model.Change{
+		Kind: kind, NodeType: model.NodeArticle, NodeKey: a.ID().Key, Version: a.Version, Status: a.Status, Readers: readers,
+		Title: a.Title, Slug: a.Slug, Language: a.Language,
+	}
+	if kind == model.ChangeDeleted {
+		change.Version, change.Status = a.LastVersion+1, ""
+	}
+	return tx.log(change)
 }
 
 func (tx *Tx) log(change model.Change) error {

@@ -16,7 +16,7 @@ var fieldRoles = map[string]string{
 	"ArticlePayload":        "article errors warnings",
 	"AuditConnection":       "ADMIN: edges nodes pageInfo",
 	"AuditEdge":             "ADMIN: cursor node",
-	"AuditEntry":            "ADMIN: actor actorKey at cursor kind node nodeId nodeType readers status tokenId version",
+	"AuditEntry":            "ADMIN: actor actorKey at cursor kind language node nodeId nodeType readers slug status title tokenId version",
 	"Change":                "at cursor kind node nodeId nodeType version",
 	"ChangeConnection":      "edges nodes pageInfo",
 	"ChangeEdge":            "cursor node",

@@ -151,3 +151,67 @@ func TestIDsOfTokensLeadToNoNode(t *testing.T) {
 		t.Errorf("node = %v, want null", got.Node)
 	}
 }
+
+// The entries of what is gone tell what it was: what it was called at the time, and last.
+func TestTheAuditLogTellsWhatWasDeleted(t *testing.T) {
+	t.Parallel()
+	n := testserver.StartNewsroom(t)
+	names := []variables{{"language": "ar", "value": "محمد"}, {"language": "en", "value": "Mohammed"}}
+	n.Mutate(t, "update", "Country", variables{"id": n.Country, "input": variables{"names": testserver.Names("ar", "العراق")}})
+	topic := n.Create(t, "Topic", variables{"slug": "t", "names": names}).ID
+	official := n.Create(t, "Official", variables{"slug": "o", "names": names}).ID
+	office := n.Create(t, "Office", variables{"slug": "seat", "kind": "MINISTER", "country": n.Country, "titles": testserver.Names("ar", "وزير")}).ID
+	tenure := n.Create(t, "Tenure", variables{"official": official, "office": office, "startedOn": "2020-01-01"}).ID
+	n.Mutate(t, "update", "Topic", variables{"id": topic, "input": variables{"names": testserver.Names("fr", "Thème")}})
+	draft := n.Server.Article(t, "Draft", variables{"publish": false, "slug": "d"}).ID
+	live := n.Server.Article(t, "Live", variables{"slug": "l"}).ID
+	n.Mutate(t, "update", "Article", variables{"id": live, "input": variables{"title": "Reworked", "slug": "r"}})
+	for _, gone := range []struct{ noun, id string }{{"Article", draft}, {"Article", live}, {"Tenure", tenure}, {"Office", office}, {"Official", official}, {"Topic", topic}} {
+		n.Mutate(t, "delete", gone.noun, variables{"id": gone.id})
+	}
+
+	log := testserver.Ask[struct {
+		AuditLog struct {
+			Nodes []struct {
+				Kind, NodeType        string
+				Title, Slug, Language *string
+			}
+		}
+	}](t, n.Server, `{ auditLog(first: 15) { nodes { kind nodeType title slug language } } }`, nil, testserver.AsAdmin).AuditLog.Nodes
+	var got []string
+	text := func(s *string) string {
+		if s == nil {
+			return "null"
+		}
+		return *s
+	}
+	for _, e := range log {
+		got = append(got, strings.Join([]string{e.Kind, e.NodeType, text(e.Title), text(e.Slug), text(e.Language)}, " "))
+	}
+	slices.Reverse(got)
+	want := []string{
+		"UPDATED COUNTRY العراق IQ ar",
+		"CREATED TOPIC Mohammed t en",
+		"CREATED OFFICIAL Mohammed o en",
+		"CREATED OFFICE وزير seat ar",
+		"CREATED TENURE Mohammed – وزير null null",
+		"UPDATED TOPIC Thème t fr",
+		"CREATED ARTICLE Draft d en",
+		"PUBLISHED ARTICLE Live l en",
+		"UPDATED ARTICLE Reworked r en",
+		"DELETED ARTICLE Draft d en",
+		"DELETED ARTICLE Reworked r en",
+		"DELETED TENURE Mohammed – وزير null null",
+		"DELETED OFFICE وزير seat ar",
+		"DELETED OFFICIAL Mohammed o en",
+		"DELETED TOPIC Thème t fr",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the audit log =\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+
+	n.Database.Exec(t, "UPDATE changes SET title = '', slug = '', language = ''")
+	if old := testserver.Ask[map[string]any](t, n.Server, `{ auditLog(first: 1) { nodes { title slug language } } }`, nil, testserver.AsAdmin); fmt.Sprint(old) != "map[auditLog:map[nodes:[map[language:<nil> slug:<nil> title:<nil>]]]]" {
+		t.Errorf("an entry from before these were recorded = %v, want nulls", old)
+	}
+}
