@@ -335,7 +335,10 @@ extend type Mutation {
     expectedVersion: Int
   ): ArticlePayload!
 
-  "Deletes an article with its tags and revisions. Its translations stay. Requires the EDITOR role."
+  """
+  Deletes an article with its tags and revisions. Its translations stay. Requires the EDITOR role; a CONTRIBUTOR may delete articles that they
+  created and that readers never saw, unless scheduled.
+  """
   deleteArticle(
     "The id of the article."
     id: ID!
@@ -390,7 +393,8 @@ extend type Mutation {
   """
   Hides an article from readers and makes it a draft again, whatever its status. If it has unpublished changes, they become the content of
   the draft: where the changes of a published article are in review or scheduled, this hides the article and does not only withdraw
-  the changes. Unpublishing a draft changes nothing. Requires the EDITOR role.
+  the changes. Unpublishing a draft changes nothing. Requires the EDITOR role; a CONTRIBUTOR may take back articles that they created and
+  submitted, unless scheduled or archived, or readers see them: to take back changes to those, use ` + "`" + `discardArticleChanges` + "`" + `.
   """
   unpublishArticle(
     "The id of the article."
@@ -412,7 +416,8 @@ extend type Mutation {
 
   """
   Drops the unpublished changes of a published article, so that it is again the version that readers see. The dropped changes remain
-  among its revisions. If there are none, nothing changes. Requires the EDITOR role.
+  among its revisions. If there are none, nothing changes. Requires the EDITOR role; a CONTRIBUTOR may drop the changes to articles that
+  they created, unless scheduled.
   """
   discardArticleChanges(
     "The id of the article."

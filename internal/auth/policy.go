@@ -26,10 +26,15 @@ const (
 	EditArticle Action = "edit articles"
 	// SubmitOwnArticle submits an article that the actor created to the editors.
 	SubmitOwnArticle Action = "submit one's own articles"
+	// TakeBackOwnArticle makes an article that the actor created, and that readers do not
+	// see, a draft again.
+	TakeBackOwnArticle Action = "take one's own articles back from review"
 	// SubmitArticle submits any article to the editors.
 	SubmitArticle Action = "submit articles"
 	// PublishArticle publishes and unpublishes articles.
 	PublishArticle Action = "publish and unpublish articles"
+	// DeleteOwnDraft deletes an article that the actor created and that readers never saw.
+	DeleteOwnDraft Action = "delete one's own drafts that readers never saw"
 	// DeleteArticle deletes articles.
 	DeleteArticle Action = "delete articles"
 	// UpsertArticles creates and updates articles in bulk, published ones included.
@@ -55,7 +60,7 @@ func roleFor(action Action) model.Role {
 	switch action {
 	case ReadPublished:
 		return model.RoleReader
-	case SeeDrafts, SeeHistory, CreateArticle, EditOwnArticle, SubmitOwnArticle, CreatePreviewLink:
+	case SeeDrafts, SeeHistory, CreateArticle, EditOwnArticle, SubmitOwnArticle, TakeBackOwnArticle, DeleteOwnDraft, CreatePreviewLink:
 		return model.RoleContributor
 	case EditArticle, SubmitArticle, PublishArticle, DeleteArticle, UpsertArticles, EditReference:
 		return model.RoleEditor

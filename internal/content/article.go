@@ -124,7 +124,7 @@ func (s *Service) UpdateArticle(ctx context.Context, id model.ID, in model.Updat
 
 // DeleteArticle deletes an article with its tags. Its translations stay.
 func (s *Service) DeleteArticle(ctx context.Context, id model.ID, expectedVersion *int) error {
-	return s.write(ctx, auth.DeleteArticle, "delete article", func(tx *store.Tx) error {
+	return s.write(ctx, toDelete().own, "delete article", func(tx *store.Tx) error {
 		article, err := toDelete().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return err

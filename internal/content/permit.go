@@ -10,13 +10,36 @@ import (
 
 // permit is the permission that a write to an article needs: own for its author, any
 // for everybody else.
-type permit struct{ own, any auth.Action }
+type permit struct {
+	own, any auth.Action
+	// refuse says why the author may not, after all; empty if they may. Nil: they may.
+	refuse func(*store.TaggedArticle) string
+}
 
-func toEdit() permit    { return permit{auth.EditOwnArticle, auth.EditArticle} }
-func toSubmit() permit  { return permit{auth.SubmitOwnArticle, auth.SubmitArticle} }
-func toPublish() permit { return permit{auth.PublishArticle, auth.PublishArticle} }
-func toDiscard() permit { return permit{auth.EditArticle, auth.EditArticle} }
-func toDelete() permit  { return permit{auth.DeleteArticle, auth.DeleteArticle} }
+// toEdit is also the permit to drop a working copy: who may begin one may end it.
+func toEdit() permit    { return permit{own: auth.EditOwnArticle, any: auth.EditArticle} }
+func toSubmit() permit  { return permit{own: auth.SubmitOwnArticle, any: auth.SubmitArticle} }
+func toPublish() permit { return permit{own: auth.PublishArticle, any: auth.PublishArticle} }
+
+// toTakeBack is the permit to make an article a draft again. Its author may do so as long
+// as that hides nothing from readers.
+func toTakeBack() permit {
+	return permit{auth.TakeBackOwnArticle, auth.PublishArticle, func(a *store.TaggedArticle) string {
+		if a.Live() {
+			return "readers see the article, and only an editor may hide it; to take back changes to it, send `discardArticleChanges`"
+		}
+		return ""
+	}}
+}
+
+func toDelete() permit {
+	return permit{auth.DeleteOwnDraft, auth.DeleteArticle, func(a *store.TaggedArticle) string {
+		if a.PublishedAt != nil {
+			return "readers have seen the article, and only an editor may delete it"
+		}
+		return ""
+	}}
+}
 
 // check returns FORBIDDEN if the current user may not write to the article. Authors may
 // not write to scheduled or archived articles: their changes would be published, or
@@ -28,6 +51,11 @@ func (p permit) check(ctx context.Context, a *store.TaggedArticle) error {
 	}
 	if a.Status == model.ArticleStatusScheduled || a.Status == model.ArticleStatusArchived {
 		return model.Forbidden("the article is %s, and no longer its author's to change; ask an editor", a.Status)
+	}
+	if p.refuse != nil {
+		if why := p.refuse(a); why != "" {
+			return model.Forbidden("%s", why)
+		}
 	}
 	return auth.May(ctx, p.own)
 }

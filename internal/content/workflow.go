@@ -150,10 +150,10 @@ func (s *Service) PublishArticle(ctx context.Context, id model.ID, at *model.Dat
 	return s.takeStep(ctx, toPublish(), target{id, expectedVersion}, transition{step: stepPublish, at: at})
 }
 
-// UnpublishArticle hides an article from readers. It keeps the date on which they
-// first saw it.
+// UnpublishArticle makes an article a draft again: it hides it from readers, or takes it
+// back from review. It keeps the date on which readers first saw it.
 func (s *Service) UnpublishArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return s.takeStep(ctx, toPublish(), target{id, expectedVersion}, transition{step: stepUnpublish})
+	return s.takeStep(ctx, toTakeBack(), target{id, expectedVersion}, transition{step: stepUnpublish})
 }
 
 // ArchiveArticle withdraws an article.
@@ -175,8 +175,8 @@ func (s *Service) takeStep(ctx context.Context, to permit, t target, next transi
 
 // DiscardArticleChanges drops the unpublished changes of an article.
 func (s *Service) DiscardArticleChanges(ctx context.Context, id model.ID, expectedVersion *int) (*model.Article, error) {
-	return writeAndReturn(ctx, s, auth.EditArticle, "discard article changes", func(tx *store.Tx) (*model.Article, error) {
-		current, err := toDiscard().article(ctx, tx, "id", target{id, expectedVersion})
+	return writeAndReturn(ctx, s, auth.EditOwnArticle, "discard article changes", func(tx *store.Tx) (*model.Article, error) {
+		current, err := toEdit().article(ctx, tx, "id", target{id, expectedVersion})
 		if err != nil {
 			return nil, err
 		}

@@ -31,6 +31,9 @@ func headersByRole(t testserver.Tester, s *testserver.Server) map[string][]heade
 // onOwn are the mutations that contributors may send for articles that they created.
 var onOwn = []string{"updateArticle", "submitArticle", "restoreArticleRevision", "confirmMention", "rejectMention"}
 
+// backOnOwn are the mutations by which contributors take back what they began.
+var backOnOwn = []string{"deleteArticle", "unpublishArticle", "discardArticleChanges"}
+
 // mutationRoles lists the role that each mutation needs.
 var mutationRoles = map[string]string{
 	"createArticle":          "CONTRIBUTOR",
@@ -94,7 +97,7 @@ func TestEveryMutationNeedsItsRole(t *testing.T) {
 			as := headersByRole(t, n.Server)
 			for _, role := range append([]string{"ANONYMOUS"}, roles...) {
 				needed := least
-				if slices.Contains(onOwn, field.Name) && !may(role, "CONTRIBUTOR") {
+				if (slices.Contains(onOwn, field.Name) || slices.Contains(backOnOwn, field.Name)) && !may(role, "CONTRIBUTOR") {
 					needed = "CONTRIBUTOR"
 				}
 				tries(t, n.Server, attempt{field.Name, role, needed}, func() testserver.Answer { return n.SendMutation(t, field.Name, 0, as[role]...) })
@@ -199,7 +202,7 @@ func TestMetricsAndTracesInProductionNeedAnAdmin(t *testing.T) {
 const listTokens = `{ accessTokens { name role createdAt expiresAt } }`
 
 // Contributors edit and submit articles that they created, unless these are scheduled or
-// archived, and may do nothing else to articles.
+// archived. They do not publish them.
 func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 	t.Parallel()
 	s := testserver.Start(t)
@@ -267,12 +270,20 @@ func TestContributorsEditOnlyTheirOwnArticles(t *testing.T) {
 		t.Errorf("submitArticle of one's own draft = %s", got)
 	}
 	for _, query := range []string{
-		`mutation { publishArticle(id: "ID") { errors { code } } }`, `mutation { deleteArticle(id: "ID") { errors { code } } }`, `mutation { unpublishArticle(id: "ID") { errors { code } } }`, `mutation { archiveArticle(id: "ID") { errors { code } } }`, `mutation { discardArticleChanges(id: "ID") { errors { code } } }`,
+		`mutation { publishArticle(id: "ID") { errors { code } } }`, `mutation { deleteArticle(id: "ID") { errors { code } } }`, `mutation { archiveArticle(id: "ID") { errors { code } } }`,
 		`mutation { updateArticle(id: "ID", input: {externalId: "wire:1"}) { errors { code } } }`, `mutation { createArticle(input: {language: "en", title: "T", externalId: "wire:1"}) { errors { code } } }`,
 	} {
 		if got := code(query, samira); got != "FORBIDDEN" {
 			t.Errorf("%s by the author = %q, want FORBIDDEN", query, got)
 		}
+	}
+	for _, mutation := range backOnOwn {
+		if got := code(`mutation { `+mutation+`(id: "ID") { errors { code } } }`, karim); got != "FORBIDDEN" {
+			t.Errorf("%s of another user's article = %q, want FORBIDDEN", mutation, got)
+		}
+	}
+	if got := code(`mutation { unpublishArticle(id: "ID") { article { status } } }`, samira); got != "" {
+		t.Errorf("unpublishArticle of what the author submitted = %s", got)
 	}
 	if got := code(`mutation { publishArticle(id: "ID") { errors { code } } }`, editor); got != "" {
 		t.Errorf("publishArticle by an editor = %s", got)
