@@ -21,7 +21,7 @@ type twins struct {
 	at             model.DateTime
 	keys           []int64 // of articles that exist
 	slugs          int
-	nodes, written int
+	written int
 }
 
 func newTwins(t *testing.T, seed uint64) *twins {
