@@ -166,7 +166,7 @@ func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
 		written  int
 		want     string
 	}{
-		{"in the middle", "INSERT INTO \"names\"", false, 0, "nothing was written"},
+		{"in the middle", "lost", false, 0, "nothing was written"},
 		{"with the commit", "commit\x00", false, 0, "look whether it was written"},
 		{"with the answer to the commit", "commit\x00", true, 1, "look whether it was written"},
 	}

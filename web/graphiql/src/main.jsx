@@ -22,6 +22,12 @@ import { tokenPlugin } from './token';
 // the settings; GraphiQL itself would forget that choice.
 const storeHeaders = localStorage.getItem('graphiql:shouldPersistHeaders') === 'true';
 
+// The tabs are stored whole. GraphiQL stores what its editors show once more, the query
+// without its variables if only the tab was changed, and would open that as another tab.
+if (localStorage.getItem('graphiql:tabState')) {
+  for (const editor of ['query', 'variables', 'headers']) localStorage.removeItem(`graphiql:${editor}`);
+}
+
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}
