@@ -64,8 +64,12 @@ func data(text []byte) (any, error) {
 
 // texts are the strings and numbers of an answer, in order, whatever holds them.
 func texts(text []byte) (any, error) {
+	var answer struct{ Data json.RawMessage }
+	if err := json.Unmarshal(text, &answer); err != nil {
+		return nil, err
+	}
 	var list []any
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(answer.Data))
 	d.UseNumber()
 	err := eachValue(d, func(value any) { list = append(list, value) })
 	return list, err
