@@ -15,13 +15,13 @@ import (
 
 // twins are two stores on one database, of which one keeps sets.
 type twins struct {
-	t              *testing.T
-	random         *rand.Rand
-	with, without  *store.Store
-	at             model.DateTime
-	keys           []int64 // of articles that exist
-	slugs          int
-	written int
+	t             *testing.T
+	random        *rand.Rand
+	with, without *store.Store
+	at            model.DateTime
+	keys          []int64 // of articles that exist
+	slugs         int
+	written       int
 }
 
 func newTwins(t *testing.T, seed uint64) *twins {
