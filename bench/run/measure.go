@@ -46,17 +46,22 @@ func (s *session) measure() error {
 		}
 		all = append(all, q6)
 	}
-	var table []measured
-	for _, q := range all {
-		m, err := s.turns(q)
-		if err != nil {
-			return fmt.Errorf("%s: %w", q.name, err)
+	_, err = s.tabulate(all)
+	return err
+}
+
+// tabulate lets all servers have their turns at each query, and prints a table.
+func (s *session) tabulate(queries []query) ([]measured, error) {
+	table := make([]measured, len(queries))
+	for i, q := range queries {
+		var err error
+		if table[i], err = s.turns(q); err != nil {
+			return nil, fmt.Errorf("%s: %w", q.name, err)
 		}
-		table = append(table, m)
-		fmt.Fprintf(os.Stderr, "%s: %s\n", q.name, strings.Join(m.summary(s.servers), ", "))
+		fmt.Fprintf(os.Stderr, "%s: %s\n", q.name, strings.Join(table[i].summary(s.servers), ", "))
 	}
 	s.print(os.Stdout, table)
-	return nil
+	return table, nil
 }
 
 // reads are those of Q1 to Q5 that are wanted, with the requests of all servers.

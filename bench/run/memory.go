@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 )
 
@@ -22,20 +21,13 @@ func (s *session) memory() error {
 	if err != nil {
 		return err
 	}
-	var table []measured
 	for _, q := range reads {
 		if err := s.remember(q); err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
-		m, err := s.turns(q)
-		if err != nil {
-			return fmt.Errorf("%s: %w", q.name, err)
-		}
-		table = append(table, m)
-		fmt.Fprintf(os.Stderr, "%s: %s\n", q.name, strings.Join(m.summary(s.servers), ", "))
 	}
-	s.print(os.Stdout, table)
-	return nil
+	_, err = s.tabulate(reads)
+	return err
 }
 
 // remember gives the handler the first build's answers to a query. It is sent the same
@@ -98,15 +90,10 @@ func (s *session) mix() error {
 			}
 		}
 	}
-	var table []measured
-	for _, q := range []query{pages, mixed} {
-		m, err := s.turns(q)
-		if err != nil {
-			return fmt.Errorf("%s: %w", q.name, err)
-		}
-		table = append(table, m)
+	table, err := s.tabulate([]query{pages, mixed})
+	if err != nil {
+		return err
 	}
-	s.print(os.Stdout, table)
 	for i, one := range s.servers {
 		without, _ := table[0].middle(i)
 		with, _ := table[1].middle(i)

@@ -111,7 +111,7 @@ func (f *fit) demandsOf(operation *ast.OperationDefinition) []demand {
 	if remembered, found := f.demands.Load(key); found {
 		return remembered.([]demand)
 	}
-	c := demanding{fitting: f.fitting, operation: operation, seen: map[string]bool{}}
+	c := demandCollector{fitting: f.fitting, operation: operation, seen: map[string]bool{}}
 	c.directives(operation.Directives)
 	c.selections(operation.SelectionSet)
 	f.demands.Store(key, c.found)
@@ -119,15 +119,15 @@ func (f *fit) demandsOf(operation *ast.OperationDefinition) []demand {
 	return c.found
 }
 
-// demanding walks an operation and collects its demands.
-type demanding struct {
+// demandCollector collects the demands of an operation.
+type demandCollector struct {
 	fitting
 	operation *ast.OperationDefinition
 	seen      map[string]bool // fragments
 	found     []demand
 }
 
-func (c *demanding) selections(selections ast.SelectionSet) {
+func (c *demandCollector) selections(selections ast.SelectionSet) {
 	for _, selection := range selections {
 		switch selection := selection.(type) {
 		case *ast.Field:
@@ -148,13 +148,13 @@ func (c *demanding) selections(selections ast.SelectionSet) {
 	}
 }
 
-func (c *demanding) directives(directives ast.DirectiveList) {
+func (c *demandCollector) directives(directives ast.DirectiveList) {
 	for _, directive := range directives {
 		known(directive.Definition.Arguments, directive.Arguments, c.argument)
 	}
 }
 
-func (c *demanding) argument(definition *ast.ArgumentDefinition, value *ast.Value) {
+func (c *demandCollector) argument(definition *ast.ArgumentDefinition, value *ast.Value) {
 	c.eachVariableOf(definition, value, func(value *ast.Value, at position) {
 		declared := c.operation.VariableDefinitions.ForName(value.Raw)
 		if !declared.Type.IsCompatible(at.Type) && !slices.Contains(c.found, demand{value.Raw, at.Type}) {

@@ -30,14 +30,10 @@ func acceptJSON(next http.Handler) http.Handler {
 }
 
 func wrongBody(headers http.Header) *model.Error {
-	if why := unreadable(headers); why != nil {
-		return why
-	}
-	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
-	if charset := parameters["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return model.Invalid("the body is not declared as UTF-8; encode it so, and send Content-Type: application/json")
-	}
+	kind, why, err := bodyKind(headers, "application/json")
 	switch {
+	case why != nil:
+		return why
 	case err == nil && kind == "application/json":
 		return nil
 	case isSimple(headers.Get("Content-Type"), kind, err):
@@ -58,14 +54,19 @@ func isSimple(header, kind string, err error) bool {
 	return err == nil && (kind == "text/plain" || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data")
 }
 
-// unreadable returns what is wrong with a body of any kind.
-func unreadable(headers http.Header) *model.Error {
+// bodyKind returns the media type of a body, or what is wrong with one of any kind. wanted is
+// the type to send instead; err is that of a Content-Type that cannot be parsed.
+func bodyKind(headers http.Header, wanted string) (kind string, why *model.Error, err error) {
 	if coding := headers.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return model.Invalid("the body is compressed; send it as it is, without Content-Encoding")
+		return "", model.Invalid("the body is compressed; send it as it is, without Content-Encoding"), nil
 	}
 	sent := headers.Values("Content-Type")
 	if len(sent) > 1 {
-		return model.Invalid("the header Content-Type stands %d times; send it once", len(sent))
+		return "", model.Invalid("the header Content-Type stands %d times; send it once", len(sent)), nil
 	}
-	return nil
+	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return "", model.Invalid("the body is not declared as UTF-8; encode it so, and send Content-Type: %s", wanted), nil
+	}
+	return kind, nil, err
 }

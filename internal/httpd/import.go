@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/auth"
@@ -62,12 +60,9 @@ func acceptNDJSON(next http.Handler) http.Handler {
 }
 
 func notNDJSON(headers http.Header) *model.Error {
-	if why := unreadable(headers); why != nil {
+	kind, why, err := bodyKind(headers, "application/x-ndjson")
+	if why != nil {
 		return why
-	}
-	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
-	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return model.Invalid("the body is not declared as UTF-8; encode it so, and send Content-Type: application/x-ndjson")
 	}
 	if err == nil && (kind == "application/x-ndjson" || kind == "application/ndjson" || kind == "application/jsonl") {
 		return nil

@@ -14,9 +14,8 @@ const (
 
 // turns are the writers of this store that wait. The first leads: it begins a transaction,
 // writes, and then hands the transaction to those that have come meanwhile, one after the
-// other, each within a savepoint. All are answered when the leader has committed. One
-// commit costs about as much as writing an article, so under load this doubles what is
-// written in the same time (docs/explanation/decisions/0019).
+// other, each within a savepoint. All are answered when the leader has committed. A commit
+// waits for the disk, and under load they wait once (docs/explanation/decisions/0019).
 type turns struct {
 	mu      sync.Mutex
 	waiting []*writer
