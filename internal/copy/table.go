@@ -112,7 +112,7 @@ func (s side) read(t table, each func(page [][]any) error) error {
 	keys := strings.Join(t.Keys, ", ")
 	begin := "SELECT " + strings.Join(t.columns, ", ") + " FROM " + s.nameOf(t) + " WHERE "
 	for where, limit := t.only, firstRows; ; {
-		page, err := s.page(sql.Join("", sql.Text(begin), where, sql.Text(" ORDER BY "+keys+" LIMIT ?", limit)))
+		page, err := s.page(sql.Join("", sql.Text(begin), where, sql.Limit(limit).Wrap(" ORDER BY "+keys+" ", "")))
 		if err != nil || len(page) == 0 {
 			return err
 		}

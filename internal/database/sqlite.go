@@ -22,6 +22,7 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database/match"
 	"github.com/diwan-cms/diwan/internal/database/sql"
+	"github.com/diwan-cms/diwan/internal/database/stableplans"
 	"github.com/diwan-cms/diwan/internal/fulltext"
 )
 
@@ -43,6 +44,9 @@ func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, erro
 		return nil, err
 	}
 	if err := private(path); err != nil {
+		return nil, err
+	}
+	if err := stableplans.Register(); err != nil {
 		return nil, err
 	}
 	open := func(connections int, options url.Values) (*gorm.DB, error) {
@@ -75,7 +79,7 @@ func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, erro
 		return nil, err
 	}
 	read, err := open(max(4, 2*runtime.NumCPU()), url.Values{
-		"mode": {"ro"}, "_query_only": {"on"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"},
+		"mode": {"ro"}, "_query_only": {"on"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"}, "_mutex": {"no"},
 	})
 	if err != nil {
 		return nil, errors.Join(err, closeAll(write))

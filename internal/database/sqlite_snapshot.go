@@ -29,14 +29,13 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 		if !ok {
 			return fmt.Errorf("the connection is a %T", connection)
 		}
-		tx, err := c.BeginTx(context.Background(), driver.TxOptions{}) // does not block
-		if err != nil {
+		if err := prepared(c, "BEGIN"); err != nil { // which does not block
 			return err
 		}
 		if failed = f(&serial{ctx: ctx, conn: c, mapper: d.mapper, observed: d.observed}); failed == nil {
 			failed = ctx.Err()
 		}
-		if err := tx.Rollback(); err != nil { // it has only read
+		if err := prepared(c, "ROLLBACK"); err != nil { // it has only read
 			return errors.Join(driver.ErrBadConn, err)
 		}
 		return nil
@@ -45,6 +44,16 @@ func (d *sqlite) Snapshot(ctx context.Context, f func(Snapshot) error) error {
 		return failed
 	}
 	return err
+}
+
+// prepared runs a statement without arguments or rows. As a query, the connection keeps it
+// prepared, which the driver does not do for what it executes.
+func prepared(c *sqlite3.SQLiteConn, statement string) error {
+	rows, err := c.QueryContext(context.Background(), statement, nil)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // Number runs a statement without BEGIN: SQLite reads for each from a snapshot of its own.

@@ -327,7 +327,7 @@ func (r *reading) someTag(fs *filters, f *model.ArticleFilter, all origin, byPub
 	for _, one := range list {
 		var tags []struct{ Key, Articles int64 }
 		err := r.Scan(&tags, sql.Join("", sql.Text("SELECT tag.key, COALESCE((SELECT uses.articles FROM node_uses uses WHERE uses.node_type = ? AND uses.node_id = tag.key), 0) AS articles FROM (", one.owner),
-			one.keys, sql.Text(" LIMIT ?) tag", fewTags+1)))
+			one.keys, sql.Limit(fewTags+1).Wrap(" ", ") tag")))
 		if err != nil {
 			return origins{}, err
 		}

@@ -29,7 +29,7 @@ func (s *Store) AuditPage(ctx context.Context, view View, q model.AuditQuery, pl
 	}
 	err = s.read(ctx, view, func(r *reading) error {
 		var changes []*model.Change
-		if err := r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change"), sql.Where(where), sql.Text("ORDER BY change.id DESC LIMIT ?", size+1))); err != nil {
+		if err := r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change"), sql.Where(where), sql.Limit(size+1).Wrap("ORDER BY change.id DESC ", ""))); err != nil {
 			return err
 		}
 		more := len(changes) > size

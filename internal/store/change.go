@@ -189,7 +189,7 @@ func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*m
 			return r.Scan(&log, sql.Text("SELECT COALESCE((SELECT MAX(id) FROM changes), 0) AS last, "+HorizonNow+" AS horizon"))
 		},
 		func() error {
-			return r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change"), sql.Where(sql.All(sql.Text("change.id > ?", after.Position), where)), sql.Text("ORDER BY change.id LIMIT ?", most)))
+			return r.Scan(&changes, sql.Join(" ", sql.Text("SELECT change.* FROM changes change"), sql.Where(sql.All(sql.Text("change.id > ?", after.Position), where)), sql.Limit(most).Wrap("ORDER BY change.id ", "")))
 		},
 	)
 	if err == nil {

@@ -50,7 +50,7 @@ func (d *dictionary) grow(on database.Scanner) error {
 		last := d.last
 		d.mu.Unlock()
 		var rows []searchWord
-		if err := on.Scan(&rows, sql.Text("SELECT id, word FROM search_words WHERE id > ? ORDER BY id LIMIT ?", last, dictionaryRows)); err != nil {
+		if err := on.Scan(&rows, sql.Join(" ", sql.Text("SELECT id, word FROM search_words WHERE id > ? ORDER BY id", last), sql.Limit(dictionaryRows))); err != nil {
 			return err
 		}
 		d.mu.Lock()

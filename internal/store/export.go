@@ -41,7 +41,7 @@ func (w walk[T]) read(x *Snapshot, where sql.Clause, each func([]*T) error) erro
 	for from := sql.Always(); ; {
 		var nodes []*T
 		statement := sql.Join(" ", sql.Text("SELECT "+n.selects(w.plan)+" FROM "+n.table+" n WHERE"),
-			sql.All(from, where), sql.Text("ORDER BY "+w.order+" LIMIT ?", w.rows))
+			sql.All(from, where), sql.Limit(w.rows).Wrap("ORDER BY "+w.order+" ", ""))
 		if err := x.Scan(&nodes, statement); err != nil || len(nodes) == 0 {
 			return err
 		}

@@ -172,7 +172,8 @@ func nodeFacet[T, F any](r *reading, c census, t tagging, entry func(*T, int) *F
 // mostUsed are the counts of the tags of a kind that most of all articles have.
 func (t tagging) mostUsed(parents sql.Clause, most int) sql.Clause {
 	return sql.Join("", parents.Wrap("SELECT p.value AS parent, uses.node_id AS value, uses.articles AS count FROM ", ""),
-		sql.Text(" CROSS JOIN (SELECT node_id, articles FROM node_uses WHERE node_type = ? AND articles > 0 ORDER BY articles DESC, node_id LIMIT ?) uses", t.owner(), most))
+		sql.Text(" CROSS JOIN (SELECT node_id, articles FROM node_uses WHERE node_type = ? AND articles > 0 ORDER BY articles DESC, node_id", t.owner()),
+		sql.Limit(most).Wrap(" ", ") uses"))
 }
 
 func languageFacet(r *reading, c census) error {

@@ -209,8 +209,8 @@ type namedRow struct {
 // namedRows reads the next rows of a noun with names, after a key.
 func namedRows(on database.Scanner, k kind, after int64, most int) (rows []namedRow, err error) {
 	of := k.inIndex()
-	query := fmt.Sprintf("SELECT id, %s AS names, %s AS aliases FROM %s WHERE id > ? ORDER BY id LIMIT ?", of.names, of.aliases, k.tableName())
-	err = on.Scan(&rows, sql.Text(query, after, most))
+	query := fmt.Sprintf("SELECT id, %s AS names, %s AS aliases FROM %s WHERE id > ? ORDER BY id", of.names, of.aliases, k.tableName())
+	err = on.Scan(&rows, sql.Join(" ", sql.Text(query, after), sql.Limit(most)))
 	return rows, err
 }
 

@@ -239,7 +239,7 @@ func rowsAt[T any](r *reading, places []placed, columns string, err error) ([]ro
 func (l list) rows(columns string, q request, read int) (sql.Clause, error) {
 	window, err := l.window(q.Page)
 	return sql.Join(" ", sql.Text("SELECT "+columns), l.order.values(), l.from.Wrap("FROM ", ""), sql.Where(window),
-		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1-read)), err
+		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Limit(q.size+1-read)), err
 }
 
 // ofParents is the statement that reads one row more than each page holds: one walk of
@@ -257,7 +257,7 @@ func (l list) ofParents(r *reading, parents []int64, selects, table string, q re
 func (l list) walk(selects string, q request) (sql.Clause, error) {
 	window, err := l.window(q.Page)
 	return sql.Join(" ", l.from.Wrap("SELECT "+selects+" FROM ", ""), sql.Where(window),
-		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1)), err
+		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Limit(q.size+1)), err
 }
 
 // mergedWalk is walk for lists that are merged. They have one sort term.
@@ -273,7 +273,7 @@ func (l list) mergedWalk(q request) (sql.Clause, error) {
 	merged := l.order
 	merged.key, merged.terms = "merged.id", []term{{by: sql.Text("merged.place"), desc: l.order.terms[0].desc}}
 	return sql.Join(" ", sql.Join(" UNION ALL ", parts...).Wrap("SELECT merged.id FROM (", ") merged"),
-		merged.by(q.backward).Wrap("ORDER BY ", ""), sql.Text("LIMIT ?", q.size+1)), nil
+		merged.by(q.backward).Wrap("ORDER BY ", ""), sql.Limit(q.size+1)), nil
 }
 
 // fill puts the rows into their pages, and loads what is below them. The rows of a parent

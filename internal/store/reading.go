@@ -85,7 +85,7 @@ func (r *reading) changed(since, until int64) (changed, error) {
 		NodeType model.NodeType
 		NodeID   int64
 	}
-	err := r.Scan(&rows, sql.Text("SELECT node_type, node_id FROM changes WHERE id > ? ORDER BY id LIMIT ?", since, maxForgotten+1))
+	err := r.Scan(&rows, sql.Join(" ", sql.Text("SELECT node_type, node_id FROM changes WHERE id > ? ORDER BY id", since), sql.Limit(maxForgotten+1)))
 	for _, row := range rows {
 		c.nodes = append(c.nodes, model.ID{Type: row.NodeType, Key: row.NodeID})
 	}

@@ -134,7 +134,7 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 		}
 		var keys []int64
 		err = s.Write(ctx, Actor{}, 0, func(tx *Tx) error {
-			if err := tx.on.Scan(&keys, sql.Text("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles)); err != nil {
+			if err := tx.on.Scan(&keys, sql.Join(" ", sql.Text("SELECT id FROM articles WHERE id > ? ORDER BY id", from), sql.Limit(reindexArticles))); err != nil {
 				return err
 			}
 			for _, key := range keys {
@@ -169,7 +169,7 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 func (s *Store) analyzeAhead(ctx context.Context, from int64) (map[int64]*TaggedArticle, error) {
 	var articles []*model.Article
 	err := s.engine.Snapshot(ctx, func(on database.Snapshot) error {
-		return on.Scan(&articles, sql.Text("SELECT id, language, title, summary, body FROM articles WHERE id > ? ORDER BY id LIMIT ?", from, reindexArticles))
+		return on.Scan(&articles, sql.Join(" ", sql.Text("SELECT id, language, title, summary, body FROM articles WHERE id > ? ORDER BY id", from), sql.Limit(reindexArticles)))
 	})
 	known := make(map[int64]*TaggedArticle, len(articles))
 	for _, a := range articles {

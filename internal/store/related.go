@@ -70,14 +70,14 @@ func nearestOf(r *reading, t tagging) []sql.Clause {
 			{"<= " + copyKey, "DESC"},
 			{"< 0 AND neighbour.article_id >= " + copyKey, "ASC"}, // working copies
 		} {
-			walks = append(walks, sql.Text(fmt.Sprintf("SELECT neighbour.article_id FROM %[1]s neighbour WHERE neighbour.%[2]s = l.%[2]s AND neighbour.article_id %[3]s ORDER BY neighbour.article_id %[4]s LIMIT ?",
-				t.links, t.column, way.from, way.order), nearest))
+			walks = append(walks, sql.Text(fmt.Sprintf("SELECT neighbour.article_id FROM %[1]s neighbour WHERE neighbour.%[2]s = l.%[2]s AND neighbour.article_id %[3]s ORDER BY neighbour.article_id %[4]s LIMIT %[5]d",
+				t.links, t.column, way.from, way.order, nearest)))
 		}
 		return walks
 	}
 	for _, way := range []struct{ compare, order string }{{"<=", "DESC"}, {">=", "ASC"}} {
 		walks = append(walks, sql.Text(fmt.Sprintf("SELECT t.article_id FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s COALESCE(origin.published_at, origin.created_at)"+
-			" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT ?", t.column, way.compare, way.order), t.node, nearest))
+			" ORDER BY t.published_at %[3]s, t.article_id %[3]s LIMIT %[4]d", t.column, way.compare, way.order, nearest), t.node))
 	}
 	return walks
 }

@@ -99,7 +99,7 @@ func (r *reading) readNear(of map[int64]*neighbourhood, articles *sets.Articles)
 // tag l, each with a colon and the instant of its publication.
 func (r *reading) listedNear(t tagging, compare, order string) sql.Clause {
 	return sql.Text(fmt.Sprintf("COALESCE((SELECT %s FROM (SELECT t.article_id, t.published_at FROM timeline t WHERE t.owner_type = ? AND t.owner_id = l.%s AND t.published_at %s origin.published_at"+
-		" ORDER BY t.published_at %[4]s, t.article_id %[4]s LIMIT ?) near), '')", r.engine.Listed("near.article_id || ':' || near.published_at"), t.column, compare, order), t.node, nearest)
+		" ORDER BY t.published_at %[4]s, t.article_id %[4]s LIMIT %[5]d) near), '')", r.engine.Listed("near.article_id || ':' || near.published_at"), t.column, compare, order, nearest), t.node)
 }
 
 func readInstants(list string, into map[int64]int64) error {

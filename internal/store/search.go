@@ -166,7 +166,7 @@ func (r searcher) reached(s *searching, in scope, levels []int) ([]int, error) {
 			prominent = match.All(prominent, s.reach(level))
 		}
 		parts[i] = sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS place, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i),
-			r.articlesFound(prominent, in.language, in.filter), sql.Text(" LIMIT ?) reached", weighable+1))
+			r.articlesFound(prominent, in.language, in.filter), sql.Limit(weighable+1).Wrap(" ", ") reached"))
 	}
 	var rows []struct{ Place, Count int }
 	err = r.Scan(&rows, sql.Join(" UNION ALL ", parts...))

@@ -21,7 +21,7 @@ func (r searcher) findTags(s *searching) error {
 	for i, need := range needs {
 		if !need.Optional {
 			named := sql.All(r.engine.Matching(nodeIndex, meets(need)), r.among(indexKindOf("x.rowid"), kinds))
-			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, named.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Text("ORDER BY x.rowid LIMIT ?) named", max(4, namesakes/len(needs)))))
+			parts = append(parts, sql.Join(" ", sql.Text("SELECT CAST(? AS BIGINT) AS need, named.rowid FROM (SELECT x.rowid FROM node_index x WHERE", i), named, sql.Limit(max(4, namesakes/len(needs))).Wrap("ORDER BY x.rowid ", ") named")))
 		}
 	}
 	if len(parts) == 0 {
@@ -44,7 +44,7 @@ func (r searcher) findTags(s *searching) error {
 func (r searcher) occurrences(needs []needed, in scope) ([]int, error) {
 	var parts []sql.Clause
 	count := func(i int, from sql.Clause) {
-		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Text(" LIMIT ?) counted", common)))
+		parts = append(parts, sql.Join("", sql.Text("SELECT CAST(? AS BIGINT) AS need, COUNT(*) AS count FROM (SELECT 1 AS one FROM ", i), from, sql.Limit(common).Wrap(" ", ") counted")))
 	}
 	counts := make([]int, len(needs))
 	var known *sets.Articles

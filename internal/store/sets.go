@@ -90,7 +90,7 @@ func (r *reading) changedSince(position int64) (changedNodes, error) {
 		NodeType model.NodeType
 		NodeID   int64
 	}
-	err := r.Scan(&rows, sql.Text("SELECT change.node_type, change.node_id FROM changes change WHERE change.readers AND change.id > ? ORDER BY change.id LIMIT ?", position, catchUp+1))
+	err := r.Scan(&rows, sql.Join(" ", sql.Text("SELECT change.node_type, change.node_id FROM changes change WHERE change.readers AND change.id > ? ORDER BY change.id", position), sql.Limit(catchUp+1)))
 	c := changedNodes{many: len(rows) > catchUp}
 	for _, row := range rows {
 		switch row.NodeType {

@@ -62,5 +62,5 @@ func suggested(r *reading, start string, q Prefix) sql.Clause {
 		" ROW_NUMBER() OVER (PARTITION BY name.node_type, name.node_id ORDER BY name.place, name.rank, "), language, sql.Text(" ELSE 1 END, name.text, name.language) AS nth"+
 		" FROM suggestions name LEFT JOIN node_uses uses ON uses.node_type = name.node_type AND uses.node_id = name.node_id WHERE name.start >= ? AND name.start < ? AND ", start, start+"\U0010FFFF"),
 		database.Among(r.engine, "name.node_type", q.Types))
-	return sql.Join("", best.Wrap("SELECT node_type, node_id, language, text FROM (", ") ranked"), sql.Text(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id LIMIT ?", q.First))
+	return sql.Join("", best.Wrap("SELECT node_type, node_id, language, text FROM (", ") ranked"), sql.Limit(q.First).Wrap(" WHERE nth = 1 ORDER BY articles DESC, place, text, node_type, node_id ", ""))
 }

@@ -47,7 +47,7 @@ func (r *reading) fewTitles(f *model.ArticleFilter) (*origin, error) {
 	matching := r.engine.Matching(titleIndex, match.All(terms...))
 	var found struct{ Count, Version int }
 	err := r.Scan(&found, sql.Join("", sql.Text("SELECT COALESCE((SELECT value FROM search_state WHERE name = ?), 0) AS version, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM title_index x WHERE ", indexedBy),
-		matching, sql.Text(" LIMIT ?) counted) AS count", fewArticles+1)))
+		matching, sql.Limit(fewArticles+1).Wrap(" ", ") counted) AS count")))
 	if err != nil || found.Version != fulltext.Version || found.Count > fewArticles {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func (tx *Tx) users(node model.NodeType, slug, from string, key int64) (Users, e
 	if users.Count == 0 {
 		return users, nil
 	}
-	err := tx.on.Scan(&users.Slugs, sql.Text("SELECT "+slug+" "+from+" ORDER BY "+slug+" LIMIT ?", key, MaxUsers))
+	err := tx.on.Scan(&users.Slugs, sql.Join(" ", sql.Text("SELECT "+slug+" "+from+" ORDER BY "+slug, key), sql.Limit(MaxUsers)))
 	return users, fail(err, node, "name")
 }
 

@@ -4,6 +4,7 @@ package sql
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,6 +17,10 @@ type Clause struct {
 // Text is a clause with this text. Each ? in it is a placeholder for one of the
 // arguments; user input belongs there, never in the text.
 func Text(text string, args ...any) Clause { return Clause{text, args} }
+
+// Limit ends a statement after so many rows. The number stands in the text: SQLite compiles a
+// prepared statement again each time that a placeholder of LIMIT is bound.
+func Limit(rows int) Clause { return Text("LIMIT " + strconv.Itoa(rows)) }
 
 // Always is a condition that holds for every row.
 func Always() Clause { return Text("1 = 1") }

@@ -30,6 +30,7 @@ func TestClauses(t *testing.T) {
 		{"any holds", Any(b, a), "(b IN (?, ?) OR a = ?)", []any{"x", "y", 1}},
 		{"without conditions none holds", Any(), "1 = 0", nil},
 		{"what is unknown does not hold", Not(a), "NOT COALESCE(a = ?, FALSE)", []any{1}},
+		{"a limit", Limit(21), "LIMIT 21", nil},
 		{"wrapped", b.Wrap("(", ")"), "(b IN (?, ?))", []any{"x", "y"}},
 		{"a part of a text", Like("t", "%", "a", "%"), `t LIKE ? ESCAPE '\'`, []any{"%a%"}},
 		{"its beginning", Like("t", "", "a", "%"), `t LIKE ? ESCAPE '\'`, []any{"a%"}},
