@@ -17,8 +17,7 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Descriptions of the schema in Arabic, by what they are in English: what changes in English
-// is English again until it is translated.
+// Descriptions of the schema in Arabic, by what they are in English.
 //
 //go:embed schema/descriptions.ar.json
 var descriptionsInArabic []byte
