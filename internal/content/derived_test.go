@@ -44,6 +44,7 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 			got, want []string
 		}{
 			{"timeline", n.strings("SELECT owner_type || owner_id || '@' || published_at || ':' || article_id FROM timeline"), w.timeline()},
+			{"article_tags", n.strings("SELECT article_id || ':' || tags FROM article_tags"), n.strings("SELECT id || ':' || " + tagsOf("official") + " || ';' || " + tagsOf("country") + " || ';' || " + tagsOf("topic") + " FROM articles")},
 			{"topic_tree", n.strings("SELECT ancestor_id || '>' || descendant_id || ':' || depth FROM topic_tree"), w.tree()},
 			{"names", n.strings("SELECT node_type || node_id || kind || language || position || text || '|' || folded || '|' || hex(sort_key) FROM names"), w.names()},
 			{"articles", n.strings("SELECT title_folded || hex(title_sort_key) || word_count FROM articles"), w.titles()},
@@ -55,6 +56,11 @@ func TestDerivedTablesFollowRandomWrites(t *testing.T) {
 			}
 		}
 	})
+}
+
+// tagsOf lists the keys of the tags of articles.id, from the links.
+func tagsOf(noun string) string {
+	return "COALESCE((SELECT STRING_AGG(CAST(" + noun + "_id AS TEXT), ',' ORDER BY position) FROM article_" + map[string]string{"official": "officials", "country": "countries", "topic": "topics"}[noun] + " WHERE article_id = articles.id), '')"
 }
 
 // writer makes random writes to a newsroom.

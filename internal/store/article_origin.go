@@ -106,7 +106,7 @@ func (o origin) matching(r *reading, f model.Filter) (matching sql.Clause, ofRow
 
 // page is the list that pages are read from, with the rows n.
 func (o origin) page(r *reading, q model.Query) (list, error) {
-	matching, _, err := o.matching(r, q.Filter)
+	matching, ofRows, err := o.matching(r, q.Filter)
 	if err != nil {
 		return list{}, err
 	}
@@ -114,6 +114,9 @@ func (o origin) page(r *reading, q model.Query) (list, error) {
 	asked, err := askedOrder(q)
 	if err != nil {
 		return l, err
+	}
+	if !ofRows && !r.view.Drafts && len(asked) <= 1 && byPublication(asked) {
+		l.keysFrom = sql.Text(o.from) // no condition or order is about the rows n
 	}
 	if len(o.merged) > 0 && len(asked) <= 1 && byPublication(asked) {
 		for _, one := range o.merged {

@@ -5,17 +5,6 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// tagColumns are columns of the articles n with the positions and keys of their tags, in
-// no order: sorting three lists takes SQLite longer than all the rest of a row.
-func tagColumns() map[string]string {
-	keys := func(t tagging, name string) string {
-		return "(SELECT STRING_AGG(CAST(tag.position AS TEXT) || ':' || CAST(tag." + t.column + " AS TEXT), ',') FROM " + t.links + " tag WHERE tag.article_id = n.id) AS " + name
-	}
-	return map[string]string{
-		"officials": keys(byOfficial(), "official_keys"), "countries": keys(byCountry(), "country_keys"), "topics": keys(byTopic(), "topic_keys"),
-	}
-}
-
 // tagsOfArticles loads one kind of tag of each article, most prominent first.
 func tagsOfArticles[C any](t tagging) loader[model.Article] {
 	return func(r *reading, nodes []*model.Article, relation *model.Relation) error {
@@ -38,8 +27,8 @@ func tagsOfArticles[C any](t tagging) loader[model.Article] {
 func (r *reading) tagLists(t tagging, nodes []*model.Article) (map[int64][]int64, error) {
 	lists := make(map[int64][]int64, len(nodes))
 	for _, node := range nodes {
-		if read := r.tags[node.Key]; read != nil && *read.of(t) != nil {
-			lists[node.Key] = *read.of(t)
+		if tags, ok := r.tags[node.Key]; ok {
+			lists[node.Key] = tags.of(t)
 		}
 	}
 	if len(lists) == len(nodes) {

@@ -17,9 +17,11 @@ import (
 // a search found. All other aliases are words.
 type list struct {
 	// from names the tables.
-	from  sql.Clause
-	where sql.Clause
-	order order
+	from sql.Clause
+	// keysFrom names the tables that are enough for keys in order; the zero Clause means from.
+	keysFrom sql.Clause
+	where    sql.Clause
+	order    order
 	// outer is the order outside of a sub-select, where only n is known. Lists
 	// without parents do not need it.
 	outer order
@@ -256,7 +258,11 @@ func (l list) ofParents(r *reading, parents []int64, selects, table string, q re
 // walk is the query for what one page of a parent has, with a row more.
 func (l list) walk(selects string, q request) (sql.Clause, error) {
 	window, err := l.window(q.Page)
-	return sql.Join(" ", l.from.Wrap("SELECT "+selects+" FROM ", ""), sql.Where(window),
+	from := l.from
+	if l.keysFrom.SQL != "" {
+		from = l.keysFrom
+	}
+	return sql.Join(" ", from.Wrap("SELECT "+selects+" FROM ", ""), sql.Where(window),
 		l.order.by(q.backward).Wrap("ORDER BY ", ""), sql.Limit(q.size+1)), err
 }
 

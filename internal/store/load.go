@@ -16,8 +16,8 @@ import (
 type row[T any] struct {
 	Parent         int64
 	S0, S1, S2, S3 sortValue
-	Tags           tagKeys `gorm:"embedded"`
-	Node           T       `gorm:"embedded"`
+	Tags           tagKeys
+	Node           T `gorm:"embedded"`
 }
 
 // selection is a set of rows, by their keys.
@@ -298,19 +298,11 @@ func noteTags[T any](r *reading, n *noun[T], rows []row[T]) {
 		return
 	}
 	if r.tags == nil {
-		r.tags = make(map[int64]*tagKeys, len(rows))
+		r.tags = make(map[int64]tagKeys, len(rows))
 	}
 	for i := range rows {
-		key, read := n.key(&rows[i].Node), &rows[i].Tags
-		known := r.tags[key]
-		if known == nil {
-			r.tags[key] = read
-			continue
-		}
-		for _, t := range taggings() {
-			if list := *read.of(t); list != nil {
-				*known.of(t) = list
-			}
+		if read := rows[i].Tags; read.read() {
+			r.tags[n.key(&rows[i].Node)] = read
 		}
 	}
 }

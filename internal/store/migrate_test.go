@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects", "00017_article_tags"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -85,7 +85,7 @@ func TestPendingMigrations(t *testing.T) {
 // backToFifteen returns a database to its state before the sixteenth migration.
 func backToFifteen(t *testing.T, db *sql.DB) {
 	t.Helper()
-	mustExec(t, db, "ALTER TABLE changes DROP COLUMN title", "ALTER TABLE changes DROP COLUMN slug", "ALTER TABLE changes DROP COLUMN language", "DELETE FROM goose_db_version WHERE version_id > 15")
+	mustExec(t, db, "DROP TABLE article_tags", "ALTER TABLE changes DROP COLUMN title", "ALTER TABLE changes DROP COLUMN slug", "ALTER TABLE changes DROP COLUMN language", "DELETE FROM goose_db_version WHERE version_id > 15")
 }
 
 // backToTen returns a database to its state before the eleventh migration.
@@ -125,6 +125,67 @@ func TestUnpublishedTimelinesAreMade(t *testing.T) {
 	backToTen(t, db)
 	if got := lists(); !slices.Equal(got, want) {
 		t.Errorf("editors' lists after the migration = %v, want %v", got, want)
+	}
+}
+
+// The keys of the tags of articles are made of their links, and read from the links where
+// they are missing.
+func TestTagsOfArticlesAreMade(t *testing.T) {
+	t.Parallel()
+	dsn := newsroomDatabase.Copy(t)
+	db := direct(t, dsn)
+	rows := func() (list []string) {
+		t.Helper()
+		found, err := db.Query("SELECT CAST(article_id AS TEXT) || ':' || tags FROM article_tags ORDER BY article_id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer found.Close()
+		for found.Next() {
+			var one string
+			if err := found.Scan(&one); err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, one)
+		}
+		return list
+	}
+	tags := func() (list []string) {
+		t.Helper()
+		s := reopen(t, dsn)
+		defer s.Close()
+		plan := &model.Plan{}
+		nodes := plan.Relate("nodes", "nodes", model.Args{}).Plan
+		nodes.Relate("officials", "officials", model.Args{}).Plan.Want("slug")
+		nodes.Relate("topics", "topics", model.Args{}).Plan.Want("slug")
+		page, err := s.Articles(t.Context(), editors(), model.Query{}, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page.Nodes {
+			for _, o := range slot[[]*model.Official](t, a, "officials") {
+				list = append(list, a.Slug+"/"+o.Slug)
+			}
+			for _, o := range slot[[]*model.Topic](t, a, "topics") {
+				list = append(list, a.Slug+"/"+o.Slug)
+			}
+		}
+		return list
+	}
+	kept, want := rows(), tags()
+	if len(kept) == 0 || len(want) == 0 {
+		t.Fatalf("the newsroom has %v and %v, want tags", kept, want)
+	}
+	mustExec(t, db, "DELETE FROM article_tags WHERE article_id % 2 = 0")
+	if got := tags(); !slices.Equal(got, want) {
+		t.Errorf("tags without their rows = %v, want %v", got, want)
+	}
+	backToFifteen(t, db)
+	if got := tags(); !slices.Equal(got, want) { // it migrates
+		t.Errorf("tags after the migration = %v, want %v", got, want)
+	}
+	if got := rows(); !slices.Equal(got, kept) {
+		t.Errorf("their rows after the migration = %v, want %v", got, kept)
 	}
 }
 
@@ -172,7 +233,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 16; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 17; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -241,7 +302,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }

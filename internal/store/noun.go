@@ -30,9 +30,8 @@ type noun[T any] struct {
 	columns map[string]string
 	// relations load the schema's other fields.
 	relations map[string]loader[T]
-	// tagged are columns with the keys that a relation starts from, by relation. They cost
-	// a walk of an index for each row.
-	tagged map[string]string
+	// tagged are the relations that start from the keys in tagsColumn.
+	tagged []string
 	// first and others are the parts of selects, made when they are first needed.
 	sorting sync.Once
 	first   string
@@ -180,16 +179,14 @@ func (n *noun[T]) selects(plan *model.Plan) string {
 	return b.String()
 }
 
-// selectsTagged is selects with the keys of the tags that the plan leads to.
+// tagsColumn are the keys of the tags of an article n.
+const tagsColumn = ", (SELECT tagged.tags FROM article_tags tagged WHERE tagged.article_id = n.id) AS tags"
+
+// selectsTagged is selects with the keys of the tags, if the plan leads to any.
 func (n *noun[T]) selectsTagged(plan *model.Plan) string {
 	columns := n.selects(plan)
-	if plan == nil || n.tagged == nil {
-		return columns
-	}
-	for _, relation := range plan.Relations {
-		if column := n.tagged[relation.Field]; column != "" && !strings.Contains(columns, column) {
-			columns += ", " + column
-		}
+	if plan != nil && slices.ContainsFunc(plan.Relations, func(r *model.Relation) bool { return slices.Contains(n.tagged, r.Field) }) {
+		columns += tagsColumn
 	}
 	return columns
 }

@@ -28,7 +28,7 @@ type reading struct {
 	clock int64
 	dated bool
 	// tags are the keys of tags that were read together with articles.
-	tags map[int64]*tagKeys
+	tags map[int64]tagKeys
 }
 
 // read runs f on one snapshot of the database.

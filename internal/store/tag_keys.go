@@ -1,72 +1,75 @@
 package store
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/diwan-cms/diwan/model"
 )
 
-// tagKeys are the keys of an article's tags, most prominent first; nil where they were not
-// read.
-type tagKeys struct{ OfficialKeys, CountryKeys, TopicKeys keyList }
+// tagKeys are the keys of an article's tags, most prominent first. The lists are nil where
+// they were not read.
+type tagKeys struct{ officials, countries, topics []int64 }
 
 // of are the keys of one kind.
-func (k *tagKeys) of(t tagging) *keyList {
+func (k tagKeys) of(t tagging) []int64 {
 	switch t.node {
 	case model.NodeOfficial:
-		return &k.OfficialKeys
+		return k.officials
 	case model.NodeCountry:
-		return &k.CountryKeys
+		return k.countries
 	}
-	return &k.TopicKeys
+	return k.topics
 }
 
-// keyList reads the keys of tags in the order of their positions.
-type keyList []int64
+// read reports whether the keys were read.
+func (k tagKeys) read() bool { return k.topics != nil }
 
-// Scan reads what the columns of tagColumns hold; NULL is an empty list.
-func (l *keyList) Scan(src any) error {
-	*l = keyList{}
+// text is how the table article_tags holds the keys: "12,7;3;41,5".
+func (k tagKeys) text() string {
+	b := make([]byte, 0, 64)
+	for i, keys := range [][]int64{k.officials, k.countries, k.topics} {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		for j, key := range keys {
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, key, 10)
+		}
+	}
+	return string(b)
+}
+
+// Scan reads what text has written. NULL, where the table has no row, reads nothing.
+func (k *tagKeys) Scan(src any) error {
 	if src == nil {
 		return nil
 	}
-	list, isText := src.(string)
+	tags, isText := src.(string)
 	if !isText {
 		return fmt.Errorf("read the keys of tags: %T is not a text", src)
 	}
-	var room [16]placedTag
-	tags := room[:0]
-	for tag := range strings.SplitSeq(list, ",") {
-		position, key, _ := strings.Cut(tag, ":")
-		place, err := strconv.Atoi(position)
-		if err != nil {
-			return fmt.Errorf("read the position of a tag: %w", err)
+	keys := make([]int64, 0, strings.Count(tags, ",")+3)
+	for _, list := range []*[]int64{&k.officials, &k.countries, &k.topics} {
+		var one string
+		one, tags, _ = strings.Cut(tags, ";")
+		from := len(keys)
+		for one != "" {
+			var number string
+			number, one, _ = strings.Cut(one, ",")
+			key, err := strconv.ParseInt(number, 10, 64)
+			if err != nil {
+				return fmt.Errorf("read the key of a tag: %w", err)
+			}
+			keys = append(keys, key)
 		}
-		one := placedTag{place, 0}
-		if one.key, err = strconv.ParseInt(key, 10, 64); err != nil {
-			return fmt.Errorf("read the key of a tag: %w", err)
-		}
-		tags = append(tags, one)
-	}
-	slices.SortFunc(tags, func(a, b placedTag) int {
-		return cmp.Or(cmp.Compare(a.position, b.position), cmp.Compare(a.key, b.key))
-	})
-	*l = make(keyList, len(tags))
-	for i, tag := range tags {
-		(*l)[i] = tag.key
+		*list = keys[from:len(keys):len(keys)]
 	}
 	return nil
 }
 
-// placedTag is the key of a tag at a position.
-type placedTag struct {
-	position int
-	key      int64
-}
-
 // GormDataType keeps GORM from treating the keys as a relation.
-func (keyList) GormDataType() string { return "text" }
+func (tagKeys) GormDataType() string { return "text" }

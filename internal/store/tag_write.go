@@ -34,6 +34,15 @@ type topicTag struct {
 // TableName is where GORM finds it.
 func (topicTag) TableName() string { return "article_topics" }
 
+// tagsRow are the keys of all tags of an article, for readers of whole rows; see tagKeys.
+type tagsRow struct {
+	ArticleID int64 `gorm:"primaryKey"`
+	Tags      string
+}
+
+// TableName is where GORM finds it.
+func (tagsRow) TableName() string { return "article_tags" }
+
 // readTags reads the tags of an article, most prominent first.
 func (tx *Tx) readTags(a *TaggedArticle) error {
 	for _, read := range []struct {
@@ -88,7 +97,8 @@ func (tx *Tx) writeTags(a *TaggedArticle) error {
 	for i, key := range a.Topics {
 		topics[i] = topicTag{a.Key, key, i}
 	}
-	return firstError(insertTags(tx, officials), insertTags(tx, countries), insertTags(tx, topics))
+	row := tagsRow{a.Key, tagKeys{a.OfficialKeys(), a.Countries, a.Topics}.text()}
+	return firstError(insertTags(tx, officials), insertTags(tx, countries), insertTags(tx, topics), insertTags(tx, []tagsRow{row}))
 }
 
 func insertTags[T any](tx *Tx, rows []T) error {
@@ -96,7 +106,7 @@ func insertTags[T any](tx *Tx, rows []T) error {
 }
 
 func (tx *Tx) dropTags(articleKey int64) error {
-	for _, table := range []string{"article_officials", "article_countries", "article_topics"} {
+	for _, table := range []string{"article_officials", "article_countries", "article_topics", "article_tags"} {
 		if err := tx.exec(model.NodeArticle, "untag", "DELETE FROM "+table+" WHERE article_id = ?", articleKey); err != nil {
 			return err
 		}
