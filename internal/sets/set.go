@@ -16,15 +16,15 @@ type Set struct{ keys *roaring.Bitmap }
 
 // Of is the set of these keys.
 func Of(keys ...int64) (Set, error) {
-	b := roaring.New()
-	for _, key := range keys {
+	narrow := make([]uint32, len(keys))
+	for i, key := range keys {
 		k, err := inSet(key)
 		if err != nil {
 			return Set{}, err
 		}
-		b.Add(k)
+		narrow[i] = k
 	}
-	return Set{b}, nil
+	return Set{roaring.BitmapOf(narrow...)}, nil
 }
 
 // Parse reads a set as databases list it: keys with commas between them, in any order.
