@@ -17,6 +17,14 @@ import (
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
 
+// everything is a query whose answer every write that readers see changes.
+var everything = &request{query: `{
+	articles(first: 50) { totalCount nodes { id title summary body updatedAt officials { name } countries { name } topics { name } } }
+	officials(first: 50) { totalCount nodes { id name version office { title } tenures { office { title } startedOn endedOn } } }
+	topics(first: 50) { totalCount nodes { id name version parent { name } articles(first: 3) { totalCount nodes { id } } } }
+	countries(first: 50) { nodes { id name version } }
+}`}
+
 // A server that keeps answers and one that does not answer alike, byte for byte, when the
 // same queries come again and again between writes.
 func TestKeptAnswersEqualFreshOnes(t *testing.T) {
@@ -31,7 +39,7 @@ func TestKeptAnswersEqualFreshOnes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := startTwins(t, databases(t))
-			var again []*request
+			again := []*request{everything}
 			rapid.Check(t, func(rt *rapid.T) {
 				for range 20 {
 					w.clock.Set(w.clock.Now().Add(rapid.SampledFrom(pauses).Draw(rt, "pause")))
@@ -39,8 +47,7 @@ func TestKeptAnswersEqualFreshOnes(t *testing.T) {
 					if answer := w.send(rt, r); !strings.HasPrefix(r.query, "mutation") && len(answer.Errors) == 0 && len(again) < 40 {
 						again = append(again, r)
 					}
-					for range min(2, len(again)) {
-						r := rapid.SampledFrom(again).Draw(rt, "again")
+					for _, r := range []*request{everything, rapid.SampledFrom(again).Draw(rt, "again")} {
 						w.send(rt, r)
 						w.send(rt, r)
 					}
@@ -51,6 +58,49 @@ func TestKeptAnswersEqualFreshOnes(t *testing.T) {
 			}
 			if hits := kept(t, w.servers[0]); hits != 0 {
 				t.Errorf("%d answers were kept ones where none are kept", hits)
+			}
+		})
+	}
+}
+
+// Three servers of one database answer alike, byte for byte, whichever of them writes: two that
+// keep answers and nouns, and one that keeps nothing.
+func TestServersOfOneDatabaseAnswerAlike(t *testing.T) {
+	t.Parallel()
+	tier.Long(t)
+	for name, database := range map[string]func(*testing.T) string{
+		"SQLite":     func(t *testing.T) string { return filepath.Join(t.TempDir(), "diwan.db") },
+		"PostgreSQL": func(t *testing.T) string { return storetest.Postgres(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTwins()
+			dsn := database(t)
+			for _, bytes := range []int{1 << 20, 1 << 20, 0} {
+				w.servers = append(w.servers, testserver.Start(t, w.clock.Drive, func(c *app.Config) {
+					c.Database, c.GraphQL.Transport.Answers.Bytes, c.ForgetNouns = dsn, bytes, bytes == 0
+				}))
+			}
+			again := []*request{everything}
+			rapid.Check(t, func(rt *rapid.T) {
+				for range 20 {
+					w.clock.Set(w.clock.Now().Add(rapid.SampledFrom(pauses).Draw(rt, "pause")))
+					r := rapid.Custom(w.request).Draw(rt, "request")
+					if strings.HasPrefix(r.query, "mutation") {
+						w.sendTo(rt, r, rapid.SampledFrom(w.servers).Draw(rt, "writer"))
+					} else if answer := w.send(rt, r); len(answer.Errors) == 0 && len(again) < 40 {
+						again = append(again, r)
+					}
+					for _, r := range []*request{everything, rapid.SampledFrom(again).Draw(rt, "again")} {
+						w.send(rt, r)
+						w.send(rt, r)
+					}
+				}
+			})
+			for i, least := range []int{50, 50, 0} {
+				if hits := kept(t, w.servers[i]); hits < least || least == 0 && hits > 0 {
+					t.Errorf("%d answers of server %d were kept ones, want %d or more, and none of the last", hits, i+1, least)
+				}
 			}
 		})
 	}

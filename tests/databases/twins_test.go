@@ -45,10 +45,10 @@ func TestBothDatabasesAnswerAlike(t *testing.T) {
 
 var pauses = []time.Duration{0, 0, time.Millisecond, 40 * time.Minute, 26 * time.Hour, 40 * 24 * time.Hour}
 
-// twins are two servers that receive the same requests at the same moments, and facts
-// from their answers, which must be the same.
+// twins are servers that receive the same requests at the same moments, and facts from
+// their answers, which must be the same.
 type twins struct {
-	servers   [2]*testserver.Server
+	servers   []*testserver.Server
 	databases [2]testserver.Database
 	opened    [2]*sql.DB
 	tables    [2]map[string]string // the statement that reads each table
@@ -64,11 +64,11 @@ type twins struct {
 // startTwins starts two servers on these databases. The second keeps answers.
 func startTwins(t *testing.T, databases [2]string) *twins {
 	t.Helper()
-	w := &twins{clock: &testserver.Clock{}, known: map[string][]string{}, versions: map[string]int{}}
+	w := newTwins()
 	for i, dsn := range databases {
-		w.servers[i] = testserver.Start(t, w.clock.Drive, func(c *app.Config) {
+		w.servers = append(w.servers, testserver.Start(t, w.clock.Drive, func(c *app.Config) {
 			c.Database, c.GraphQL.Transport.Answers.Bytes = dsn, i*1<<20
-		})
+		}))
 		w.databases[i] = testserver.Database(dsn)
 		w.opened[i] = w.databases[i].Open(t)
 		t.Cleanup(func() { w.opened[i].Close() })
@@ -84,8 +84,11 @@ func startTwins(t *testing.T, databases [2]string) *twins {
 		// The digests are left out, because the secrets are random.
 		w.tables[i]["access_tokens"] = "SELECT id, name, role, created_at, expires_at, last_used_at, revoked_at FROM access_tokens"
 	}
-	w.schema = gen.NewExecutableSchema(gen.Config{}).Schema()
 	return w
+}
+
+func newTwins() *twins {
+	return &twins{clock: &testserver.Clock{}, known: map[string][]string{}, versions: map[string]int{}, schema: gen.NewExecutableSchema(gen.Config{}).Schema()}
 }
 
 func lastKeys(d testserver.Database) string {
@@ -95,32 +98,38 @@ func lastKeys(d testserver.Database) string {
 	return "SELECT name, seq FROM sqlite_sequence WHERE name NOT IN ('goose_db_version', 'search_words')"
 }
 
-// send sends a request to both servers, and returns their answer. It fails the test if
-// the answers differ.
+// send sends a request to all servers, and returns their answer.
 func (w *twins) send(t *rapid.T, r *request) testserver.Answer {
 	t.Helper()
-	var got [2]testserver.Answer
-	for i, s := range w.servers {
-		got[i] = s.Post(t, r.query, r.vars, r.headers...)
-	}
-	w.compared++
-	if got[0].Status != got[1].Status || !bytes.Equal(settled(t, got[0]), settled(t, got[1])) {
-		t.Fatalf("%s\nanswered %d by the first, %d by the second:%s", r, got[0].Status, got[1].Status, difference(got[0].Raw, got[1].Raw))
-	}
-	for _, e := range got[0].Errors {
-		if code := e.Extensions["code"]; code == "INTERNAL" || code == "UNAVAILABLE" {
-			t.Fatalf("%s\nanswered %s on both", r, got[0].Raw)
+	return w.sendTo(t, r, w.servers...)
+}
+
+// sendTo sends a request to some servers, and returns their answer. It fails the test if
+// the answers differ.
+func (w *twins) sendTo(t *rapid.T, r *request, servers ...*testserver.Server) testserver.Answer {
+	t.Helper()
+	answer := servers[0].Post(t, r.query, r.vars, r.headers...)
+	for _, s := range servers[1:] {
+		other := s.Post(t, r.query, r.vars, r.headers...)
+		if answer.Status != other.Status || !bytes.Equal(settled(t, answer), settled(t, other)) {
+			t.Fatalf("%s\nanswered %d by the first, %d by another:%s", r, answer.Status, other.Status, difference(answer.Raw, other.Raw))
 		}
 	}
-	if len(got[0].Errors) > 0 {
+	w.compared++
+	for _, e := range answer.Errors {
+		if code := e.Extensions["code"]; code == "INTERNAL" || code == "UNAVAILABLE" {
+			t.Fatalf("%s\nanswered %s by all", r, answer.Raw)
+		}
+	}
+	if len(answer.Errors) > 0 {
 		w.refused++
 	}
 	var data any
-	if err := json.Unmarshal(got[0].Raw, &data); err != nil {
+	if err := json.Unmarshal(answer.Raw, &data); err != nil {
 		t.Fatal(err)
 	}
 	w.learn("", data)
-	return got[0]
+	return answer
 }
 
 // settled returns an answer with its errors in a fixed order: resolvers run concurrently,
