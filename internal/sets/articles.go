@@ -44,7 +44,20 @@ type Articles struct {
 
 	sorting sync.Once
 	sorted  map[string][]counted // by kind, the largest first
+
+	answering sync.Mutex
+	answers   map[question][]Count
 }
+
+// question is what Most was asked.
+type question struct {
+	kind string
+	list Set
+	most int
+}
+
+// maxAnswers is how many answers of Most are kept.
+const maxAnswers = 256
 
 type counted struct {
 	Count
@@ -107,8 +120,27 @@ func (a *Articles) Replaced(kind string, now map[Group]Set) *Articles {
 }
 
 // Most are the groups of a kind that most articles of the list are in: the largest first,
-// those of the same size by key, and none that is empty.
+// those of the same size by key, and none that is empty. Callers leave the slice as it is:
+// who asks the same again gets it, too.
 func (a *Articles) Most(kind string, list Set, most int) []Count {
+	asked := question{kind, list, most}
+	a.answering.Lock()
+	known, there := a.answers[asked]
+	a.answering.Unlock()
+	if there {
+		return known
+	}
+	found := a.mostOf(kind, list, most)
+	a.answering.Lock()
+	defer a.answering.Unlock()
+	if a.answers == nil || len(a.answers) >= maxAnswers {
+		a.answers = map[question][]Count{}
+	}
+	a.answers[asked] = found
+	return found
+}
+
+func (a *Articles) mostOf(kind string, list Set, most int) []Count {
 	var found []Count
 	for _, group := range a.largest(kind) {
 		if most < 1 {
