@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -16,6 +17,8 @@ type cost struct {
 	// rows of that page.
 	page string
 	size int
+	// bulk reports whether it is rather a mutation, and size the number of its inputs.
+	bulk bool
 }
 
 // amount is roughly how many objects are returned, and how many values their fields
@@ -35,7 +38,12 @@ func (a amount) times(n int) amount {
 
 // advice says how to ask for less.
 func (c cost) advice(limit int) string {
-	if fits := c.size * limit / max(1, c.objects); c.page != "" && fits > 0 {
+	fits := c.size * limit / max(1, c.objects)
+	switch {
+	case c.page == "" || fits == 0:
+	case c.bulk:
+		return fmt.Sprintf("send `%s` at most %d inputs at a time, or ask for less of each result", c.page, fits)
+	default:
 		return fmt.Sprintf("page `%s` with first ≤ %d, or ask for less below it", c.page, fits)
 	}
 	return "ask for smaller pages below other pages"
@@ -85,7 +93,8 @@ type meter struct {
 }
 
 // selection is what one object costs below itself. rows is the size of the page where the
-// object is a connection.
+// object is a connection, and the number of inputs where it is the payload of a bulk
+// mutation.
 func (m *meter) selection(fields []*selected, rows int) (sum amount) {
 	for _, field := range fields {
 		sum = sum.plus(m.field(field, rows)).plus(amount{values: 1})
@@ -126,14 +135,14 @@ func (m *meter) connection(field *selected) amount {
 	size := pageSize(args, model.DefaultPage)
 	sum := m.selection(field.below, size)
 	sum = sum.plus(amount{objects: 1 + surcharge(args)})
-	m.remember(field, size, sum.objects)
+	m.remember(cost{amount: sum, page: field.Name, size: size})
 	return sum
 }
 
 // objects is the cost of a field that returns an object, or a list of them.
 func (m *meter) objects(field *selected, rows int) amount {
 	args := m.arguments(field)
-	size, extra := 1, surcharge(args)
+	size, extra, inputs := 1, surcharge(args), bulkSize(args)
 	switch {
 	case m.schema.isPageOfRows(field):
 		size = rows
@@ -146,21 +155,24 @@ func (m *meter) objects(field *selected, rows int) amount {
 			size = max(size, longestList(value)) // nodes(ids:)
 		}
 	}
-	one := m.selection(field.below, 0)
+	one := m.selection(field.below, inputs)
 	if field.kind != edge && field.kind != wrapper { // of these, only what is in them counts
 		one = one.plus(amount{objects: 1})
 	}
-	sum := one.times(size).plus(amount{objects: extra})
+	sum := one.times(size).plus(amount{objects: extra + inputs}) // to write one costs as much as to return one
 	if _, paged := args[firstArgument]; paged {
-		m.remember(field, size, sum.objects)
+		m.remember(cost{amount: sum, page: field.Name, size: size})
+	}
+	if inputs > 0 {
+		m.remember(cost{amount: sum, page: field.Name, size: inputs, bulk: true})
 	}
 	return sum
 }
 
-// remember keeps the page that costs most.
-func (m *meter) remember(field *selected, size, objects int) {
-	if objects >= m.total.objects {
-		m.total.objects, m.total.page, m.total.size = objects, field.Name, size
+// remember keeps the page, or the bulk mutation, that costs most.
+func (m *meter) remember(c cost) {
+	if c.objects >= m.total.objects {
+		m.total = c
 	}
 }
 
@@ -184,6 +196,19 @@ func pageSize(args map[string]any, otherwise int) int {
 		}
 	}
 	return otherwise
+}
+
+// bulkSize is how many inputs a bulk mutation has, 0 for any other field. GraphQL takes a
+// value that is no list for a list of one.
+func bulkSize(args map[string]any) int {
+	switch inputs := reflect.ValueOf(args[inputsArgument]); inputs.Kind() {
+	case reflect.Invalid:
+		return 0
+	case reflect.Slice:
+		return inputs.Len()
+	default:
+		return 1
+	}
 }
 
 // surcharge is what a filter and a search cost, where they are long.
@@ -219,8 +244,14 @@ func conditions(filter any) int {
 	return sum
 }
 
-// isPageOfRows reports whether a field returns the rows of the connection that has
-// it.
+// isPageOfRows reports whether a field returns the rows of the connection that has it, or
+// the results of the bulk mutation whose payload has it.
 func (s *Schema) isPageOfRows(field *selected) bool {
-	return s.kinds[field.parent] == connection && (field.Name == nodesField || field.Name == edgesField)
+	switch s.kinds[field.parent] {
+	case connection:
+		return field.Name == nodesField || field.Name == edgesField
+	case wrapper:
+		return field.Name == resultsField
+	}
+	return false
 }

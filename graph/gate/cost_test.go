@@ -54,7 +54,12 @@ func TestCost(t *testing.T) {
 		{"a comparison of revisions", `{ article(by: {slug: "a"}) { revisions(first: 2) { nodes { diff { field } } } } }`, 1 + 1 + 2*(1+200), 3 + 2},
 		{"facets", `{ articles(first: 1) { facets { countries { count } topics(first: 2) { count } } } }`, 1 + (20 + 5 + 5) + (20 + 2), 2 + 2 + 10 + 2},
 		{"what a mutation returns", `mutation { createTopic(input: {names: []}) { topic { slug } errors { message } } }`, 1, 3 + 1 + 5},
-		{"a bulk mutation", `mutation { upsertArticles(inputs: [{externalId: "a", language: "en", title: "a"}]) { results { index } } }`, 5, 2 + 5},
+		{"a bulk mutation", `mutation { upsertArticles(inputs: [` + upserts(3) + `]) { results { index } } }`, 3 + 3, 2 + 3},
+		{"a bulk mutation that answers its counts", `mutation { upsertArticles(inputs: [` + upserts(7) + `]) { created updated } }`, 7, 3},
+		{"a bulk mutation that answers its articles", `mutation { upsertArticles(inputs: [` + upserts(3) + `]) { results { article { topics { slug } } errors { message } } } }`, 3 + 3*(1+1+5), 2 + 3*(2+1+5+5)},
+		{"an input that is no list", `mutation { upsertArticles(inputs: ` + upserts(1) + `) { results { index } } }`, 1 + 1, 2 + 1},
+		{"no inputs", `mutation { upsertArticles(inputs: []) { results { index } } }`, 0, 2},
+		{"two bulk mutations", `mutation { a: upsertArticles(inputs: [` + upserts(2) + `]) { failed } b: upsertArticles(inputs: [` + upserts(3) + `]) { failed } }`, 5, 4},
 		{"analysis of a short text", `{ analyzeText(text: "a", language: "en") { tokens } }`, 2, 2},
 		{"a filter of 20 objects", `{ topics(filter: {or: [` + strings.Repeat("{} ", 19) + `]}) { totalCount } }`, 1, 2},
 		{"a filter of 22 objects", `{ topics(filter: {or: [` + strings.Repeat("{} ", 21) + `]}) { totalCount } }`, 3, 2},
@@ -77,6 +82,11 @@ func TestCost(t *testing.T) {
 	}
 }
 
+// upserts writes inputs of upsertArticles.
+func upserts(n int) string {
+	return strings.TrimSuffix(strings.Repeat(`{externalId: "a", language: "en", title: "a"}, `, n), ", ")
+}
+
 func TestCostOfVariables(t *testing.T) {
 	t.Parallel()
 	const page = `query($n: Int, $ids: [ID!]!) { articles(first: $n) { nodes { title } } nodes(ids: $ids) { id } }`
@@ -84,6 +94,10 @@ func TestCostOfVariables(t *testing.T) {
 		if got := priceOf(t, page, map[string]any{"n": n, "ids": []string{"", "", "", "", "", ""}}); got.objects != 1+7+6 {
 			t.Errorf("a page of 7 and 6 ids cost %d, want 14", got.objects)
 		}
+	}
+	const bulk = `mutation($all: [UpsertArticleInput!]!, $one: UpsertArticleInput!) { a: upsertArticles(inputs: $all) { failed } b: upsertArticles(inputs: [$one, $one]) { failed } }`
+	if got := priceOf(t, bulk, map[string]any{"all": []any{map[string]any{}, map[string]any{}, map[string]any{}}, "one": map[string]any{}}); got.objects != 3+2 {
+		t.Errorf("five inputs by variables cost %d, want 5", got.objects)
 	}
 	const analysis = `query($text: String!) { analyzeText(text: $text, language: "en") { mentions { surface } } }`
 	for length, want := range map[int]int{999: 2 + 20, 1000: 2 * (2 + 20)} {
@@ -109,6 +123,7 @@ func TestAdvice(t *testing.T) {
 	}{
 		{`{ articles(first: 50) { nodes { slug } } topics(first: 10) { nodes { slug } } }`, 30, "page `articles` with first ≤ 24, or ask for less below it"},
 		{`{ articles(first: 10) { nodes { related(first: 20) { slug } } } }`, 100, "page `articles` with first ≤ 4, or ask for less below it"},
+		{`mutation { upsertArticles(inputs: [` + upserts(10) + `]) { results { article { topics { slug } } } } }`, 16, "send `upsertArticles` at most 2 inputs at a time, or ask for less of each result"},
 		{`{ articles { nodes { body } } }`, 10, "ask for smaller pages below other pages"},
 		{`{ article(by: {slug: "a"}) { body } }`, 10, "ask for smaller pages below other pages"},
 	} {

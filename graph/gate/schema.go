@@ -153,17 +153,20 @@ const (
 	filterArgument = "filter"
 	searchArgument = "search"
 	queryArgument  = "query"
+	inputsArgument = "inputs"
 
 	nodesField    = "nodes"
 	edgesField    = "edges"
 	nodeField     = "node"
 	pageInfoField = "pageInfo"
+	resultsField  = "results"
 )
 
 // argumentNames are names of arguments, with the ending of the name of their type.
 func argumentNames() map[string]string {
 	return map[string]string{
 		firstArgument: "Int", lastArgument: "Int", filterArgument: "Filter", searchArgument: "String", queryArgument: "String",
+		inputsArgument: "Input",
 	}
 }
 
