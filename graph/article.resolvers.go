@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -19,12 +20,16 @@ func (r *mutationResolver) DeleteArticle(ctx context.Context, id model.ID, expec
 }
 
 func (r *mutationResolver) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertArticlesPayload, error) {
-	payload, err := r.content.UpsertArticles(ctx, inputs, orElse(onError, model.BulkErrorPolicyRejectAll), orElse(dryRun, false))
+	done, err := r.content.UpsertArticles(ctx, inputs, bulk(onError, dryRun))
 	if err != nil {
 		return nil, err
 	}
+	results, err := relateResults(ctx, r.Resolver, done, func(i int, one content.UpsertResult[model.Article]) *model.UpsertArticleResult {
+		return &model.UpsertArticleResult{Index: i, Article: one.Row, Errors: one.Errors, Warnings: []*model.Warning{}}
+	})
+	payload := &model.UpsertArticlesPayload{Results: results, Created: done.Created, Updated: done.Updated, Unchanged: done.Unchanged, Failed: done.Failed}
 	r.warnOfResults(ctx, payload, inputs)
-	return payload, r.relateResults(ctx, payload)
+	return payload, err
 }
 
 func (r *mutationResolver) SubmitArticle(ctx context.Context, id model.ID, expectedVersion *int) (*model.ArticlePayload, error) {

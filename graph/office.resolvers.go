@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -18,6 +19,17 @@ func (r *mutationResolver) UpdateOffice(ctx context.Context, id model.ID, input 
 
 func (r *mutationResolver) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
 	return deleted(id, r.content.DeleteOffice(ctx, id, expectedVersion))
+}
+
+func (r *mutationResolver) UpsertOffices(ctx context.Context, inputs []*model.UpsertOfficeInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertOfficesPayload, error) {
+	done, err := r.content.UpsertOffices(ctx, inputs, bulk(onError, dryRun))
+	if err != nil {
+		return nil, err
+	}
+	results, err := relateResults(ctx, r.Resolver, done, func(i int, one content.UpsertResult[model.Office]) *model.UpsertOfficeResult {
+		return &model.UpsertOfficeResult{Index: i, Office: one.Row, Errors: one.Errors}
+	})
+	return &model.UpsertOfficesPayload{Results: results, Created: done.Created, Updated: done.Updated, Unchanged: done.Unchanged, Failed: done.Failed}, err
 }
 
 func (r *queryResolver) Office(ctx context.Context, by model.OfficeBy) (*model.Office, error) {

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -18,6 +19,17 @@ func (r *mutationResolver) UpdateOfficial(ctx context.Context, id model.ID, inpu
 
 func (r *mutationResolver) DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
 	return deleted(id, r.content.DeleteOfficial(ctx, id, expectedVersion))
+}
+
+func (r *mutationResolver) UpsertOfficials(ctx context.Context, inputs []*model.UpsertOfficialInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertOfficialsPayload, error) {
+	done, err := r.content.UpsertOfficials(ctx, inputs, bulk(onError, dryRun))
+	if err != nil {
+		return nil, err
+	}
+	results, err := relateResults(ctx, r.Resolver, done, func(i int, one content.UpsertResult[model.Official]) *model.UpsertOfficialResult {
+		return &model.UpsertOfficialResult{Index: i, Official: one.Row, Errors: one.Errors}
+	})
+	return &model.UpsertOfficialsPayload{Results: results, Created: done.Created, Updated: done.Updated, Unchanged: done.Unchanged, Failed: done.Failed}, err
 }
 
 func (r *queryResolver) Official(ctx context.Context, by model.OfficialBy) (*model.Official, error) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/diwan-cms/diwan/graph/gate"
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -32,8 +33,8 @@ func (r *Resolver) articlePayload(ctx context.Context, bodyPath ...string) func(
 	}
 }
 
-// warnOfResults adds to the payload of a bulk mutation what readers will not see of the
-// inputs' bodies.
+// warnOfResults adds to the payload of upsertArticles what readers will not see of the inputs'
+// bodies.
 func (r *Resolver) warnOfResults(ctx context.Context, payload *model.UpsertArticlesPayload, inputs []*model.UpsertArticleInput) {
 	results := r.plan(ctx).Relation(gate.UpsertedResults.Field())
 	if results == nil || !results.Plan.Wants(gate.UpsertedWarnings.Field()) {
@@ -56,22 +57,30 @@ func deleted(id model.ID, err error) (*model.DeletePayload, error) {
 	return &payload, err
 }
 
-// relateResults loads what a bulk mutation returns of its articles, for all of them
-// at once.
-func (r *Resolver) relateResults(ctx context.Context, payload *model.UpsertArticlesPayload) error {
-	results := r.plan(ctx).Relation(gate.UpsertedResults.Field())
-	if results == nil {
-		return nil
-	}
-	article := results.Plan.Relation(gate.UpsertedResultArticle.Field())
-	if article == nil {
-		return nil
-	}
+// bulk is how a bulk mutation is to write.
+func bulk(onError *model.BulkErrorPolicy, dryRun *bool) content.Bulk {
+	return content.Bulk{OnError: orElse(onError, model.BulkErrorPolicyRejectAll), DryRun: orElse(dryRun, false)}
+}
+
+// relateResults loads what the results of a bulk mutation return of their nodes, for all of
+// them at once. It returns the results in the form of the payload.
+func relateResults[Row, Result any](ctx context.Context, r *Resolver, done *content.Upserted[Row], result func(int, content.UpsertResult[Row]) *Result) ([]*Result, error) {
+	results := make([]*Result, len(done.Results))
 	var nodes []model.Node
-	for _, result := range payload.Results {
-		if result.Article != nil {
-			nodes = append(nodes, result.Article)
+	for i, one := range done.Results {
+		results[i] = result(i, one)
+		if one.Row != nil {
+			nodes = append(nodes, any(one.Row).(model.Node))
 		}
 	}
-	return r.content.Relate(ctx, nodes, article.Plan)
+	wanted := r.plan(ctx).Relation(gate.UpsertedResults.Field())
+	if wanted == nil {
+		return results, nil
+	}
+	for _, relation := range wanted.Plan.Relations { // of a result: its node, and nothing else
+		if err := r.content.Relate(ctx, nodes, relation.Plan); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
 }

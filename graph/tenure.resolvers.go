@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -18,4 +19,15 @@ func (r *mutationResolver) UpdateTenure(ctx context.Context, id model.ID, input 
 
 func (r *mutationResolver) DeleteTenure(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
 	return deleted(id, r.content.DeleteTenure(ctx, id, expectedVersion))
+}
+
+func (r *mutationResolver) UpsertTenures(ctx context.Context, inputs []*model.UpsertTenureInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertTenuresPayload, error) {
+	done, err := r.content.UpsertTenures(ctx, inputs, bulk(onError, dryRun))
+	if err != nil {
+		return nil, err
+	}
+	results, err := relateResults(ctx, r.Resolver, done, func(i int, one content.UpsertResult[model.Tenure]) *model.UpsertTenureResult {
+		return &model.UpsertTenureResult{Index: i, Tenure: one.Row, Errors: one.Errors}
+	})
+	return &model.UpsertTenuresPayload{Results: results, Created: done.Created, Updated: done.Updated, Unchanged: done.Unchanged, Failed: done.Failed}, err
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/diwan-cms/diwan/internal/content"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -18,6 +19,17 @@ func (r *mutationResolver) UpdateTopic(ctx context.Context, id model.ID, input m
 
 func (r *mutationResolver) DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error) {
 	return deleted(id, r.content.DeleteTopic(ctx, id, expectedVersion))
+}
+
+func (r *mutationResolver) UpsertTopics(ctx context.Context, inputs []*model.UpsertTopicInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertTopicsPayload, error) {
+	done, err := r.content.UpsertTopics(ctx, inputs, bulk(onError, dryRun))
+	if err != nil {
+		return nil, err
+	}
+	results, err := relateResults(ctx, r.Resolver, done, func(i int, one content.UpsertResult[model.Topic]) *model.UpsertTopicResult {
+		return &model.UpsertTopicResult{Index: i, Topic: one.Row, Errors: one.Errors}
+	})
+	return &model.UpsertTopicsPayload{Results: results, Created: done.Created, Updated: done.Updated, Unchanged: done.Unchanged, Failed: done.Failed}, err
 }
 
 func (r *queryResolver) Topic(ctx context.Context, by model.TopicBy) (*model.Topic, error) {

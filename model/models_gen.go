@@ -31,6 +31,14 @@ type AliasInput struct {
 	Kind graphql.Omittable[*AliasKind] `json:"kind,omitempty"`
 }
 
+// An official's appearance in an article, with the official by one of their keys.
+type AppearanceByInput struct {
+	// The official.
+	Official *OfficialBy `json:"official"`
+	// How the article treats the official.
+	Role AppearanceRole `json:"role"`
+}
+
 // An official's appearance in an article.
 type AppearanceInput struct {
 	// The id of the official.
@@ -479,20 +487,41 @@ type UpsertArticleInput struct {
 	SourceName graphql.Omittable[*string] `json:"sourceName,omitempty"`
 	// The URL of the source.
 	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
-	// The ids of its officials, most prominent first. Give `officials` or `appearances`, not both.
+	// The ids of its officials, most prominent first, each once: at most 200. Give one of `officials`, `officialsBy`, `appearances` and
+	// `appearancesBy`.
 	Officials graphql.Omittable[[]*ID] `json:"officials,omitempty"`
-	// The ids of its countries, most prominent first.
+	// Its officials, each by one of their keys. A key that nobody has is NOT_FOUND, and the input is not written.
+	OfficialsBy graphql.Omittable[[]*OfficialBy] `json:"officialsBy,omitempty"`
+	// The ids of its countries, most prominent first, each once: at most 200. Give `countries` or `countriesBy`, not both.
 	Countries graphql.Omittable[[]*ID] `json:"countries,omitempty"`
-	// The ids of its topics, most prominent first.
+	// Its countries, each by its code or id. A code that is none is NOT_FOUND, and the input is not written.
+	CountriesBy graphql.Omittable[[]*CountryBy] `json:"countriesBy,omitempty"`
+	// The ids of its topics, most prominent first, each once: at most 200. Give `topics` or `topicsBy`, not both.
 	Topics graphql.Omittable[[]*ID] `json:"topics,omitempty"`
+	// Its topics, each by one of its keys. A key that no topic has is NOT_FOUND, and the input is not written.
+	TopicsBy graphql.Omittable[[]*TopicBy] `json:"topicsBy,omitempty"`
 	// Its officials with their roles, instead of `officials`.
 	Appearances graphql.Omittable[[]*AppearanceInput] `json:"appearances,omitempty"`
-	// The id of the same article in another language.
+	// Its officials, each by one of their keys, with their roles. A key that nobody has is NOT_FOUND, and the input is not written.
+	AppearancesBy graphql.Omittable[[]*AppearanceByInput] `json:"appearancesBy,omitempty"`
+	// The id of the same article in another language. Give `translationOf` or `translationOfBy`, not both.
 	TranslationOf graphql.Omittable[*ID] `json:"translationOf,omitempty"`
+	// The same article in another language, by one of its keys; it may be in this mutation. A key that no article has is NOT_FOUND, and the
+	// input is not written.
+	TranslationOfBy graphql.Omittable[*ArticleBy] `json:"translationOfBy,omitempty"`
 	// What to do with the names recognised in the body. If omitted for a new article: SUGGEST. Cannot be cleared.
 	Link graphql.Omittable[*LinkMode] `json:"link,omitempty"`
 	// True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status.
 	Publish graphql.Omittable[*bool] `json:"publish,omitempty"`
+	// When readers first saw the article, where it comes from. A time in the future is INVALID. If omitted: when it is first published here.
+	// Null: they never did, unless the article is published. Requires the ADMIN role.
+	PublishedAt graphql.Omittable[*DateTime] `json:"publishedAt,omitempty"`
+	// When the article was created, where it comes from. A time in the future is INVALID. If omitted or null for a new article: its
+	// `publishedAt` if that is given, else now. Requires the ADMIN role.
+	CreatedAt graphql.Omittable[*DateTime] `json:"createdAt,omitempty"`
+	// When the article was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new article as for
+	// `createdAt`, for an existing one now, if anything changes. Requires the ADMIN role.
+	UpdatedAt graphql.Omittable[*DateTime] `json:"updatedAt,omitempty"`
 	// Fail with CONFLICT unless this is the current version; 0: unless there is no such article yet. If omitted, overwrite whatever is stored.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
@@ -518,6 +547,215 @@ type UpsertArticlesPayload struct {
 	// How many articles were updated, or with `dryRun` would be. 0 if all inputs were rejected.
 	Updated int `json:"updated"`
 	// How many articles were already stored with this content.
+	Unchanged int `json:"unchanged"`
+	// How many inputs are invalid. Their results say why.
+	Failed int `json:"failed"`
+}
+
+// An office to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field; a list replaces the
+// stored one.
+type UpsertOfficeInput struct {
+	// The key in another system, at most 200 characters; unique among offices. Identifies the office. If none has it, it is given to the
+	// office with this `slug`, provided that has no `externalId`; else a new office is created.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
+	// The key for URLs. Identifies the office if there is no `externalId`. If omitted: made from the title for a new office, unchanged in
+	// an update. With neither key, the slug made from the title identifies the office.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// The titles: one per language, 1 to 100 in all, of up to 300 characters each. A new office needs one. Cannot be cleared.
+	Titles graphql.Omittable[[]*LocalizedTextInput] `json:"titles,omitempty"`
+	// The kind of office. A new office needs one. Cannot be cleared.
+	Kind graphql.Omittable[*OfficeKind] `json:"kind,omitempty"`
+	// The country the office belongs to, by its code or id. A code that is none is NOT_FOUND, and the input is not written.
+	Country graphql.Omittable[*CountryBy] `json:"country,omitempty"`
+	// Whether only one person holds the office at a time. If omitted for a new office: true. Making this true fails with TENURE_OVERLAP if two
+	// people hold the office at once, on any day. Cannot be cleared.
+	SingleSeat graphql.Omittable[*bool] `json:"singleSeat,omitempty"`
+	// When the office was created, where it comes from. A time in the future is INVALID. If omitted or null for a new office: `updatedAt` if
+	// that is given, else now. Requires the ADMIN role.
+	CreatedAt graphql.Omittable[*DateTime] `json:"createdAt,omitempty"`
+	// When the office was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new office as for
+	// `createdAt`, for an existing one now, if anything changes. Requires the ADMIN role.
+	UpdatedAt graphql.Omittable[*DateTime] `json:"updatedAt,omitempty"`
+	// Fail with CONFLICT unless this is the current version; 0: unless there is no such office yet. If omitted, overwrite whatever is stored.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The result for one of the inputs of `upsertOffices`.
+type UpsertOfficeResult struct {
+	// The position of the input in `inputs`, counted from 0.
+	Index int `json:"index"`
+	// The office as it now is. Null if it was not written.
+	Office *Office `json:"office,omitempty"`
+	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
+	Errors []UserError `json:"errors"`
+}
+
+// The result of creating or updating many offices.
+type UpsertOfficesPayload struct {
+	// One result for each input, in the order of the inputs.
+	Results []*UpsertOfficeResult `json:"results"`
+	// How many offices were created, or with `dryRun` would be. 0 if all inputs were rejected.
+	Created int `json:"created"`
+	// How many offices were updated, or with `dryRun` would be. 0 if all inputs were rejected.
+	Updated int `json:"updated"`
+	// How many offices were already stored with this content.
+	Unchanged int `json:"unchanged"`
+	// How many inputs are invalid. Their results say why.
+	Failed int `json:"failed"`
+}
+
+// An official to create, or to update if they exist. In an update, omitted fields keep their values; null clears a field; a list replaces
+// the stored one.
+type UpsertOfficialInput struct {
+	// The key in another system, at most 200 characters; unique among officials. Identifies the official. If none has it, it is given to the
+	// official with this `slug`, provided that has no `externalId`; else a new official is created.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
+	// The key for URLs. Identifies the official if there is no `externalId`. If omitted: made from the name for a new official, unchanged in
+	// an update. With neither key, the slug made from the name identifies the official.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// The Wikidata item: `Q` and digits; unique among officials.
+	WikidataID graphql.Omittable[*string] `json:"wikidataId,omitempty"`
+	// The names: one per language, 1 to 100 in all, of up to 300 characters each. A new official needs one. Cannot be cleared.
+	Names graphql.Omittable[[]*LocalizedTextInput] `json:"names,omitempty"`
+	// Other names: at most 200, each at most once per language.
+	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
+	// Who the person is: one text per language, of up to 2,000 characters each.
+	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
+	// The country that the official serves or served, by its code or id. A code that is none is NOT_FOUND, and the input is not written.
+	Country graphql.Omittable[*CountryBy] `json:"country,omitempty"`
+	// When the official was created, where it comes from. A time in the future is INVALID. If omitted or null for a new official: `updatedAt` if
+	// that is given, else now. Requires the ADMIN role.
+	CreatedAt graphql.Omittable[*DateTime] `json:"createdAt,omitempty"`
+	// When the official was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new official as for
+	// `createdAt`, for an existing one now, if anything changes. Requires the ADMIN role.
+	UpdatedAt graphql.Omittable[*DateTime] `json:"updatedAt,omitempty"`
+	// Fail with CONFLICT unless this is the current version; 0: unless there is no such official yet. If omitted, overwrite whatever is stored.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The result for one of the inputs of `upsertOfficials`.
+type UpsertOfficialResult struct {
+	// The position of the input in `inputs`, counted from 0.
+	Index int `json:"index"`
+	// The official as it now is. Null if it was not written.
+	Official *Official `json:"official,omitempty"`
+	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
+	Errors []UserError `json:"errors"`
+}
+
+// The result of creating or updating many officials.
+type UpsertOfficialsPayload struct {
+	// One result for each input, in the order of the inputs.
+	Results []*UpsertOfficialResult `json:"results"`
+	// How many officials were created, or with `dryRun` would be. 0 if all inputs were rejected.
+	Created int `json:"created"`
+	// How many officials were updated, or with `dryRun` would be. 0 if all inputs were rejected.
+	Updated int `json:"updated"`
+	// How many officials were already stored with this content.
+	Unchanged int `json:"unchanged"`
+	// How many inputs are invalid. Their results say why.
+	Failed int `json:"failed"`
+}
+
+// A tenure to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field.
+type UpsertTenureInput struct {
+	// The official, by one of their keys. A key that nobody has is NOT_FOUND, and the input is not written.
+	Official *OfficialBy `json:"official"`
+	// The office, by one of its keys. A key that no office has is NOT_FOUND, and the input is not written. What overlaps fails as in
+	// `createTenure`.
+	Office *OfficeBy `json:"office"`
+	// The first day in office, as precisely as it is known; omitted or null: unknown. Identifies the tenure, with `official` and `office`. Of
+	// several that began in the same month or year, the one with this `endedOn`, else the first.
+	StartedOn graphql.Omittable[*PartialDate] `json:"startedOn,omitempty"`
+	// The first day no longer in office; it has to be possible that it is later than `startedOn`. Null, or omitted for a new tenure: still held.
+	EndedOn graphql.Omittable[*PartialDate] `json:"endedOn,omitempty"`
+	// Whether the official stands in for a regular holder. If omitted for a new tenure: false. Cannot be cleared.
+	Acting graphql.Omittable[*bool] `json:"acting,omitempty"`
+	// Where the tenure is documented.
+	SourceURL graphql.Omittable[*URL] `json:"sourceUrl,omitempty"`
+	// When the tenure was created, where it comes from. A time in the future is INVALID. If omitted or null for a new tenure: `updatedAt` if
+	// that is given, else now. Requires the ADMIN role.
+	CreatedAt graphql.Omittable[*DateTime] `json:"createdAt,omitempty"`
+	// When the tenure was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new tenure as for
+	// `createdAt`, for an existing one now, if anything changes. Requires the ADMIN role.
+	UpdatedAt graphql.Omittable[*DateTime] `json:"updatedAt,omitempty"`
+	// Fail with CONFLICT unless this is the current version; 0: unless there is no such tenure yet. If omitted, overwrite whatever is stored.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The result for one of the inputs of `upsertTenures`.
+type UpsertTenureResult struct {
+	// The position of the input in `inputs`, counted from 0.
+	Index int `json:"index"`
+	// The tenure as it now is. Null if it was not written.
+	Tenure *Tenure `json:"tenure,omitempty"`
+	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
+	Errors []UserError `json:"errors"`
+}
+
+// The result of creating or updating many tenures.
+type UpsertTenuresPayload struct {
+	// One result for each input, in the order of the inputs.
+	Results []*UpsertTenureResult `json:"results"`
+	// How many tenures were created, or with `dryRun` would be. 0 if all inputs were rejected.
+	Created int `json:"created"`
+	// How many tenures were updated, or with `dryRun` would be. 0 if all inputs were rejected.
+	Updated int `json:"updated"`
+	// How many tenures were already stored with this content.
+	Unchanged int `json:"unchanged"`
+	// How many inputs are invalid. Their results say why.
+	Failed int `json:"failed"`
+}
+
+// A topic to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field; a list replaces the
+// stored one.
+type UpsertTopicInput struct {
+	// The key in another system, at most 200 characters; unique among topics. Identifies the topic. If none has it, it is given to the
+	// topic with this `slug`, provided that has no `externalId`; else a new topic is created.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
+	// The key for URLs. Identifies the topic if there is no `externalId`. If omitted: made from the name for a new topic, unchanged in
+	// an update. With neither key, the slug made from the name identifies the topic.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// The names: one per language, 1 to 100 in all, of up to 300 characters each. A new topic needs one. Cannot be cleared.
+	Names graphql.Omittable[[]*LocalizedTextInput] `json:"names,omitempty"`
+	// The IPTC Media Topic: `medtop:` and eight digits.
+	MediaTopic graphql.Omittable[*string] `json:"mediaTopic,omitempty"`
+	// Other names: at most 200, each at most once per language.
+	Aliases graphql.Omittable[[]*AliasInput] `json:"aliases,omitempty"`
+	// What the topic covers: one text per language, of up to 2,000 characters each.
+	Descriptions graphql.Omittable[[]*LocalizedTextInput] `json:"descriptions,omitempty"`
+	// The topic directly above, by one of its keys; it may be in this mutation. A key that no topic has is NOT_FOUND, and the input is not
+	// written. Null makes the topic a root.
+	Parent graphql.Omittable[*TopicBy] `json:"parent,omitempty"`
+	// When the topic was created, where it comes from. A time in the future is INVALID. If omitted or null for a new topic: `updatedAt` if
+	// that is given, else now. Requires the ADMIN role.
+	CreatedAt graphql.Omittable[*DateTime] `json:"createdAt,omitempty"`
+	// When the topic was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new topic as for
+	// `createdAt`, for an existing one now, if anything changes. Requires the ADMIN role.
+	UpdatedAt graphql.Omittable[*DateTime] `json:"updatedAt,omitempty"`
+	// Fail with CONFLICT unless this is the current version; 0: unless there is no such topic yet. If omitted, overwrite whatever is stored.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The result for one of the inputs of `upsertTopics`.
+type UpsertTopicResult struct {
+	// The position of the input in `inputs`, counted from 0.
+	Index int `json:"index"`
+	// The topic as it now is. Null if it was not written.
+	Topic *Topic `json:"topic,omitempty"`
+	// What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected.
+	Errors []UserError `json:"errors"`
+}
+
+// The result of creating or updating many topics.
+type UpsertTopicsPayload struct {
+	// One result for each input, in the order of the inputs.
+	Results []*UpsertTopicResult `json:"results"`
+	// How many topics were created, or with `dryRun` would be. 0 if all inputs were rejected.
+	Created int `json:"created"`
+	// How many topics were updated, or with `dryRun` would be. 0 if all inputs were rejected.
+	Updated int `json:"updated"`
+	// How many topics were already stored with this content.
 	Unchanged int `json:"unchanged"`
 	// How many inputs are invalid. Their results say why.
 	Failed int `json:"failed"`

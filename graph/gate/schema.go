@@ -17,23 +17,22 @@ type Coordinate string
 
 // The fields that code names. NewSchema fails where the schema lacks one.
 const (
-	ArticleBody           Coordinate = "Article.body"
-	ArticleJSONLD         Coordinate = "Article.jsonLd"
-	ArticleJSONLDScript   Coordinate = "Article.jsonLdScript"
-	ArticleRevisions      Coordinate = "Article.revisions"
-	ArticleWarnings       Coordinate = "ArticlePayload.warnings"
-	AnalyzedText          Coordinate = "Query.analyzeText(text:)"
-	SearchHighlights      Coordinate = "SearchEdge.highlights"
-	Suggestions           Coordinate = "Query.suggest"
-	UpsertedResults       Coordinate = "UpsertArticlesPayload.results"
-	UpsertedResultArticle Coordinate = "UpsertArticleResult.article"
-	UpsertedWarnings      Coordinate = "UpsertArticleResult.warnings"
+	ArticleBody         Coordinate = "Article.body"
+	ArticleJSONLD       Coordinate = "Article.jsonLd"
+	ArticleJSONLDScript Coordinate = "Article.jsonLdScript"
+	ArticleRevisions    Coordinate = "Article.revisions"
+	ArticleWarnings     Coordinate = "ArticlePayload.warnings"
+	AnalyzedText        Coordinate = "Query.analyzeText(text:)"
+	SearchHighlights    Coordinate = "SearchEdge.highlights"
+	Suggestions         Coordinate = "Query.suggest"
+	UpsertedResults     Coordinate = "UpsertArticlesPayload.results" // and of all bulk mutations
+	UpsertedWarnings    Coordinate = "UpsertArticleResult.warnings"
 )
 
 func coordinates() []Coordinate {
 	return []Coordinate{
 		ArticleBody, ArticleJSONLD, ArticleJSONLDScript, ArticleRevisions, ArticleWarnings, AnalyzedText,
-		SearchHighlights, Suggestions, UpsertedResults, UpsertedResultArticle, UpsertedWarnings,
+		SearchHighlights, Suggestions, UpsertedResults, UpsertedWarnings,
 	}
 }
 

@@ -24,6 +24,55 @@ import (
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAppearanceByInput(ctx context.Context, obj any) (model.AppearanceByInput, error) {
+	var it model.AppearanceByInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"official", "role"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "official":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("official"))
+			data, err := ec.unmarshalNOfficialBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Official = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNAppearanceRole2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAppearanceByInput unmarshals raw into the AppearanceByInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAppearanceByInput(ctx context.Context, raw any) (model.AppearanceByInput, error) {
+	var out model.AppearanceByInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppearanceByInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAppearanceInput(ctx context.Context, obj any) (model.AppearanceInput, error) {
 	var it model.AppearanceInput
 	if obj == nil {
@@ -893,7 +942,7 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "countries", "topics", "appearances", "translationOf", "link", "publish", "expectedVersion"}
+	fieldsInOrder := [...]string{"externalId", "language", "title", "slug", "summary", "body", "byline", "sourceName", "sourceUrl", "officials", "officialsBy", "countries", "countriesBy", "topics", "topicsBy", "appearances", "appearancesBy", "translationOf", "translationOfBy", "link", "publish", "publishedAt", "createdAt", "updatedAt", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -970,6 +1019,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Officials = graphql.OmittableOf(data)
+		case "officialsBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officialsBy"))
+			data, err := ec.unmarshalOOfficialBy2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialByᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfficialsBy = graphql.OmittableOf(data)
 		case "countries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
 			data, err := ec.unmarshalOID2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐIDᚄ(ctx, v)
@@ -977,6 +1033,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Countries = graphql.OmittableOf(data)
+		case "countriesBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countriesBy"))
+			data, err := ec.unmarshalOCountryBy2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryByᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountriesBy = graphql.OmittableOf(data)
 		case "topics":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topics"))
 			data, err := ec.unmarshalOID2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐIDᚄ(ctx, v)
@@ -984,6 +1047,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Topics = graphql.OmittableOf(data)
+		case "topicsBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topicsBy"))
+			data, err := ec.unmarshalOTopicBy2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐTopicByᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TopicsBy = graphql.OmittableOf(data)
 		case "appearances":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appearances"))
 			data, err := ec.unmarshalOAppearanceInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceInputᚄ(ctx, v)
@@ -991,6 +1061,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Appearances = graphql.OmittableOf(data)
+		case "appearancesBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appearancesBy"))
+			data, err := ec.unmarshalOAppearanceByInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceByInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AppearancesBy = graphql.OmittableOf(data)
 		case "translationOf":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translationOf"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐID(ctx, v)
@@ -998,6 +1075,13 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.TranslationOf = graphql.OmittableOf(data)
+		case "translationOfBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translationOfBy"))
+			data, err := ec.unmarshalOArticleBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TranslationOfBy = graphql.OmittableOf(data)
 		case "link":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
 			data, err := ec.unmarshalOLinkMode2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLinkMode(ctx, v)
@@ -1012,6 +1096,27 @@ func (ec *executionContext) unmarshalInputUpsertArticleInput(ctx context.Context
 				return it, err
 			}
 			it.Publish = graphql.OmittableOf(data)
+		case "publishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedAt = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -1047,6 +1152,11 @@ func UnmarshalUpsertArticleInput(ctx context.Context, raw any) (model.UpsertArti
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAppearanceByInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceByInput(ctx context.Context, v any) (*model.AppearanceByInput, error) {
+	res, err := ec.unmarshalInputAppearanceByInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) unmarshalNAppearanceInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceInput(ctx context.Context, v any) (*model.AppearanceInput, error) {
 	res, err := ec.unmarshalInputAppearanceInput(ctx, v)
@@ -1159,6 +1269,23 @@ func (ec *executionContext) marshalNUpsertArticlesPayload2ᚖgithubᚗcomᚋdiwa
 	return ec._UpsertArticlesPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOAppearanceByInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceByInputᚄ(ctx context.Context, v any) ([]*model.AppearanceByInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.AppearanceByInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAppearanceByInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceByInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOAppearanceInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAppearanceInputᚄ(ctx context.Context, v any) ([]*model.AppearanceInput, error) {
 	if v == nil {
 		return nil, nil
@@ -1181,6 +1308,14 @@ func (ec *executionContext) marshalOArticle2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwa
 		return graphql.Null
 	}
 	return ec._Article(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOArticleBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleBy(ctx context.Context, v any) (*model.ArticleBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOArticleFilter2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐArticleFilterᚄ(ctx context.Context, v any) ([]*model.ArticleFilter, error) {

@@ -37,16 +37,20 @@ type MutationResolver interface {
 	CreateOffice(ctx context.Context, input model.CreateOfficeInput) (*model.OfficePayload, error)
 	UpdateOffice(ctx context.Context, id model.ID, input model.UpdateOfficeInput, expectedVersion *int) (*model.OfficePayload, error)
 	DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
+	UpsertOffices(ctx context.Context, inputs []*model.UpsertOfficeInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertOfficesPayload, error)
 	CreateOfficial(ctx context.Context, input model.CreateOfficialInput) (*model.OfficialPayload, error)
 	UpdateOfficial(ctx context.Context, id model.ID, input model.UpdateOfficialInput, expectedVersion *int) (*model.OfficialPayload, error)
 	DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
+	UpsertOfficials(ctx context.Context, inputs []*model.UpsertOfficialInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertOfficialsPayload, error)
 	CreatePreviewLink(ctx context.Context, article model.ID, expiresIn int) (*model.PreviewLinkPayload, error)
 	CreateTenure(ctx context.Context, input model.CreateTenureInput) (*model.TenurePayload, error)
 	UpdateTenure(ctx context.Context, id model.ID, input model.UpdateTenureInput, expectedVersion *int) (*model.TenurePayload, error)
 	DeleteTenure(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
+	UpsertTenures(ctx context.Context, inputs []*model.UpsertTenureInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertTenuresPayload, error)
 	CreateTopic(ctx context.Context, input model.CreateTopicInput) (*model.TopicPayload, error)
 	UpdateTopic(ctx context.Context, id model.ID, input model.UpdateTopicInput, expectedVersion *int) (*model.TopicPayload, error)
 	DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) (*model.DeletePayload, error)
+	UpsertTopics(ctx context.Context, inputs []*model.UpsertTopicInput, onError *model.BulkErrorPolicy, dryRun *bool) (*model.UpsertTopicsPayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id model.ID) (model.Node, error)
@@ -746,6 +750,126 @@ func (ec *executionContext) field_Mutation_upsertArticles_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
 		func(ctx context.Context, v any) ([]*model.UpsertArticleInput, error) {
 			return ec.unmarshalNUpsertArticleInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertArticleInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "onError",
+		func(ctx context.Context, v any) (*model.BulkErrorPolicy, error) {
+			return ec.unmarshalOBulkErrorPolicy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐBulkErrorPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["onError"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertOffices_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpsertOfficeInput, error) {
+			return ec.unmarshalNUpsertOfficeInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficeInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "onError",
+		func(ctx context.Context, v any) (*model.BulkErrorPolicy, error) {
+			return ec.unmarshalOBulkErrorPolicy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐBulkErrorPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["onError"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertOfficials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpsertOfficialInput, error) {
+			return ec.unmarshalNUpsertOfficialInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "onError",
+		func(ctx context.Context, v any) (*model.BulkErrorPolicy, error) {
+			return ec.unmarshalOBulkErrorPolicy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐBulkErrorPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["onError"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertTenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpsertTenureInput, error) {
+			return ec.unmarshalNUpsertTenureInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenureInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "onError",
+		func(ctx context.Context, v any) (*model.BulkErrorPolicy, error) {
+			return ec.unmarshalOBulkErrorPolicy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐBulkErrorPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["onError"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_upsertTopics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpsertTopicInput, error) {
+			return ec.unmarshalNUpsertTopicInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTopicInputᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2202,6 +2326,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteOffice(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_upsertOffices(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertOffices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertOffices(ctx, fc.Args["inputs"].([]*model.UpsertOfficeInput), fc.Args["onError"].(*model.BulkErrorPolicy), fc.Args["dryRun"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertOfficesPayload) graphql.Marshaler {
+			return ec.marshalNUpsertOfficesPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertOffices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpsertOfficesPayload does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertOffices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createOfficial(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2328,6 +2496,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteOfficial(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteOfficial_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertOfficials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertOfficials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertOfficials(ctx, fc.Args["inputs"].([]*model.UpsertOfficialInput), fc.Args["onError"].(*model.BulkErrorPolicy), fc.Args["dryRun"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertOfficialsPayload) graphql.Marshaler {
+			return ec.marshalNUpsertOfficialsPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertOfficials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpsertOfficialsPayload does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertOfficials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2510,6 +2722,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteTenure(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_upsertTenures(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertTenures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertTenures(ctx, fc.Args["inputs"].([]*model.UpsertTenureInput), fc.Args["onError"].(*model.BulkErrorPolicy), fc.Args["dryRun"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertTenuresPayload) graphql.Marshaler {
+			return ec.marshalNUpsertTenuresPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenuresPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertTenures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpsertTenuresPayload does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertTenures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createTopic(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2636,6 +2892,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteTopic(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteTopic_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_upsertTopics(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_upsertTopics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpsertTopics(ctx, fc.Args["inputs"].([]*model.UpsertTopicInput), fc.Args["onError"].(*model.BulkErrorPolicy), fc.Args["dryRun"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpsertTopicsPayload) graphql.Marshaler {
+			return ec.marshalNUpsertTopicsPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTopicsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_upsertTopics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpsertTopicsPayload does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_upsertTopics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4100,6 +4400,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "upsertOffices":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertOffices(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createOfficial":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createOfficial(ctx, field)
@@ -4117,6 +4424,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteOfficial":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteOfficial(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertOfficials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertOfficials(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -4149,6 +4463,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "upsertTenures":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertTenures(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTopic":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createTopic(ctx, field)
@@ -4166,6 +4487,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteTopic":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteTopic(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upsertTopics":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_upsertTopics(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

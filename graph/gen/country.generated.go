@@ -269,6 +269,11 @@ func (ec *executionContext) unmarshalNCountryBy2githubᚗcomᚋdiwanᚑcmsᚋdiw
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCountryBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryBy(ctx context.Context, v any) (*model.CountryBy, error) {
+	res, err := ec.unmarshalInputCountryBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCountryConnection2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryConnection(ctx context.Context, sel ast.SelectionSet, v *model.CountryConnection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CountryConnection!")
@@ -315,6 +320,31 @@ func (ec *executionContext) marshalOCountry2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwa
 		return graphql.Null
 	}
 	return ec._Country(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCountryBy2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryByᚄ(ctx context.Context, v any) ([]*model.CountryBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CountryBy, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCountryBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryBy(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCountryBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryBy(ctx context.Context, v any) (*model.CountryBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCountryBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCountryFilter2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryFilterᚄ(ctx context.Context, v any) ([]*model.CountryFilter, error) {

@@ -13,66 +13,74 @@ import (
 
 // The objects, by which they are written. They refer to each other: init fills them.
 var (
-	objectAccessToken           answer.Object
-	objectAccessTokenPayload    answer.Object
-	objectAlias                 answer.Object
-	objectAppearance            answer.Object
-	objectArticle               answer.Object
-	objectArticleConnection     answer.Object
-	objectArticleEdge           answer.Object
-	objectArticleFacets         answer.Object
-	objectArticlePayload        answer.Object
-	objectAuditConnection       answer.Object
-	objectAuditEdge             answer.Object
-	objectAuditEntry            answer.Object
-	objectChange                answer.Object
-	objectChangeConnection      answer.Object
-	objectChangeEdge            answer.Object
-	objectConflictError         answer.Object
-	objectCountry               answer.Object
-	objectCountryConnection     answer.Object
-	objectCountryEdge           answer.Object
-	objectCountryFacet          answer.Object
-	objectCountryPayload        answer.Object
-	objectDeletePayload         answer.Object
-	objectDiffPart              answer.Object
-	objectFieldDiff             answer.Object
-	objectHighlight             answer.Object
-	objectInputError            answer.Object
-	objectLanguageFacet         answer.Object
-	objectLocalizedText         answer.Object
-	objectMention               answer.Object
-	objectMonthFacet            answer.Object
-	objectOffice                answer.Object
-	objectOfficeConnection      answer.Object
-	objectOfficeEdge            answer.Object
-	objectOfficePayload         answer.Object
-	objectOfficial              answer.Object
-	objectOfficialConnection    answer.Object
-	objectOfficialEdge          answer.Object
-	objectOfficialFacet         answer.Object
-	objectOfficialPayload       answer.Object
-	objectPageInfo              answer.Object
-	objectPreviewLinkPayload    answer.Object
-	objectRevision              answer.Object
-	objectRevisionConnection    answer.Object
-	objectRevisionEdge          answer.Object
-	objectSearchConnection      answer.Object
-	objectSearchEdge            answer.Object
-	objectSuggestion            answer.Object
-	objectTenure                answer.Object
-	objectTenurePayload         answer.Object
-	objectTextAnalysis          answer.Object
-	objectTextRange             answer.Object
-	objectTopic                 answer.Object
-	objectTopicConnection       answer.Object
-	objectTopicEdge             answer.Object
-	objectTopicFacet            answer.Object
-	objectTopicPayload          answer.Object
-	objectUpsertArticleResult   answer.Object
-	objectUpsertArticlesPayload answer.Object
-	objectViewer                answer.Object
-	objectWarning               answer.Object
+	objectAccessToken            answer.Object
+	objectAccessTokenPayload     answer.Object
+	objectAlias                  answer.Object
+	objectAppearance             answer.Object
+	objectArticle                answer.Object
+	objectArticleConnection      answer.Object
+	objectArticleEdge            answer.Object
+	objectArticleFacets          answer.Object
+	objectArticlePayload         answer.Object
+	objectAuditConnection        answer.Object
+	objectAuditEdge              answer.Object
+	objectAuditEntry             answer.Object
+	objectChange                 answer.Object
+	objectChangeConnection       answer.Object
+	objectChangeEdge             answer.Object
+	objectConflictError          answer.Object
+	objectCountry                answer.Object
+	objectCountryConnection      answer.Object
+	objectCountryEdge            answer.Object
+	objectCountryFacet           answer.Object
+	objectCountryPayload         answer.Object
+	objectDeletePayload          answer.Object
+	objectDiffPart               answer.Object
+	objectFieldDiff              answer.Object
+	objectHighlight              answer.Object
+	objectInputError             answer.Object
+	objectLanguageFacet          answer.Object
+	objectLocalizedText          answer.Object
+	objectMention                answer.Object
+	objectMonthFacet             answer.Object
+	objectOffice                 answer.Object
+	objectOfficeConnection       answer.Object
+	objectOfficeEdge             answer.Object
+	objectOfficePayload          answer.Object
+	objectOfficial               answer.Object
+	objectOfficialConnection     answer.Object
+	objectOfficialEdge           answer.Object
+	objectOfficialFacet          answer.Object
+	objectOfficialPayload        answer.Object
+	objectPageInfo               answer.Object
+	objectPreviewLinkPayload     answer.Object
+	objectRevision               answer.Object
+	objectRevisionConnection     answer.Object
+	objectRevisionEdge           answer.Object
+	objectSearchConnection       answer.Object
+	objectSearchEdge             answer.Object
+	objectSuggestion             answer.Object
+	objectTenure                 answer.Object
+	objectTenurePayload          answer.Object
+	objectTextAnalysis           answer.Object
+	objectTextRange              answer.Object
+	objectTopic                  answer.Object
+	objectTopicConnection        answer.Object
+	objectTopicEdge              answer.Object
+	objectTopicFacet             answer.Object
+	objectTopicPayload           answer.Object
+	objectUpsertArticleResult    answer.Object
+	objectUpsertArticlesPayload  answer.Object
+	objectUpsertOfficeResult     answer.Object
+	objectUpsertOfficesPayload   answer.Object
+	objectUpsertOfficialResult   answer.Object
+	objectUpsertOfficialsPayload answer.Object
+	objectUpsertTenureResult     answer.Object
+	objectUpsertTenuresPayload   answer.Object
+	objectUpsertTopicResult      answer.Object
+	objectUpsertTopicsPayload    answer.Object
+	objectViewer                 answer.Object
+	objectWarning                answer.Object
 )
 
 func init() {
@@ -134,6 +142,14 @@ func init() {
 	objectTopicPayload = describeTopicPayload()
 	objectUpsertArticleResult = describeUpsertArticleResult()
 	objectUpsertArticlesPayload = describeUpsertArticlesPayload()
+	objectUpsertOfficeResult = describeUpsertOfficeResult()
+	objectUpsertOfficesPayload = describeUpsertOfficesPayload()
+	objectUpsertOfficialResult = describeUpsertOfficialResult()
+	objectUpsertOfficialsPayload = describeUpsertOfficialsPayload()
+	objectUpsertTenureResult = describeUpsertTenureResult()
+	objectUpsertTenuresPayload = describeUpsertTenuresPayload()
+	objectUpsertTopicResult = describeUpsertTopicResult()
+	objectUpsertTopicsPayload = describeUpsertTopicsPayload()
 	objectViewer = describeViewer()
 	objectWarning = describeWarning()
 }
@@ -4365,6 +4381,446 @@ func describeUpsertArticlesPayload() answer.Object {
 				NonNull: true,
 				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
 					obj := object.(*model.UpsertArticlesPayload)
+					value := obj.Failed
+					return w.Int(int(value))
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertOfficeResult(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertOfficeResult) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertOfficeResult, obj)
+}
+
+func writeUpsertOfficeResult(w *answer.Writer, f *answer.Selected, obj *model.UpsertOfficeResult) bool {
+	return w.Object(f, &objectUpsertOfficeResult, obj)
+}
+
+func describeUpsertOfficeResult() answer.Object {
+	return answer.Object{
+		Name:       "UpsertOfficeResult",
+		Conditions: []string{"UpsertOfficeResult"},
+		Fields: map[string]*answer.Field{
+			"index": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficeResult)
+					value := obj.Index
+					return w.Int(int(value))
+				},
+			},
+			"office": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficeResult)
+					value := obj.Office
+					if value == nil {
+						return w.Null()
+					}
+					return writeOffice(w, f, value)
+				},
+			},
+			"errors": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficeResult)
+					value := obj.Errors
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value model.UserError) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUserError(w, f, value)
+					})
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertOfficesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertOfficesPayload) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertOfficesPayload, obj)
+}
+
+func writeUpsertOfficesPayload(w *answer.Writer, f *answer.Selected, obj *model.UpsertOfficesPayload) bool {
+	return w.Object(f, &objectUpsertOfficesPayload, obj)
+}
+
+func describeUpsertOfficesPayload() answer.Object {
+	return answer.Object{
+		Name:       "UpsertOfficesPayload",
+		Conditions: []string{"UpsertOfficesPayload"},
+		Fields: map[string]*answer.Field{
+			"results": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficesPayload)
+					value := obj.Results
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.UpsertOfficeResult) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUpsertOfficeResult(w, f, value)
+					})
+				},
+			},
+			"created": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficesPayload)
+					value := obj.Created
+					return w.Int(int(value))
+				},
+			},
+			"updated": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficesPayload)
+					value := obj.Updated
+					return w.Int(int(value))
+				},
+			},
+			"unchanged": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficesPayload)
+					value := obj.Unchanged
+					return w.Int(int(value))
+				},
+			},
+			"failed": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficesPayload)
+					value := obj.Failed
+					return w.Int(int(value))
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertOfficialResult(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertOfficialResult) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertOfficialResult, obj)
+}
+
+func writeUpsertOfficialResult(w *answer.Writer, f *answer.Selected, obj *model.UpsertOfficialResult) bool {
+	return w.Object(f, &objectUpsertOfficialResult, obj)
+}
+
+func describeUpsertOfficialResult() answer.Object {
+	return answer.Object{
+		Name:       "UpsertOfficialResult",
+		Conditions: []string{"UpsertOfficialResult"},
+		Fields: map[string]*answer.Field{
+			"index": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialResult)
+					value := obj.Index
+					return w.Int(int(value))
+				},
+			},
+			"official": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialResult)
+					value := obj.Official
+					if value == nil {
+						return w.Null()
+					}
+					return writeOfficial(w, f, value)
+				},
+			},
+			"errors": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialResult)
+					value := obj.Errors
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value model.UserError) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUserError(w, f, value)
+					})
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertOfficialsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertOfficialsPayload) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertOfficialsPayload, obj)
+}
+
+func writeUpsertOfficialsPayload(w *answer.Writer, f *answer.Selected, obj *model.UpsertOfficialsPayload) bool {
+	return w.Object(f, &objectUpsertOfficialsPayload, obj)
+}
+
+func describeUpsertOfficialsPayload() answer.Object {
+	return answer.Object{
+		Name:       "UpsertOfficialsPayload",
+		Conditions: []string{"UpsertOfficialsPayload"},
+		Fields: map[string]*answer.Field{
+			"results": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialsPayload)
+					value := obj.Results
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.UpsertOfficialResult) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUpsertOfficialResult(w, f, value)
+					})
+				},
+			},
+			"created": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialsPayload)
+					value := obj.Created
+					return w.Int(int(value))
+				},
+			},
+			"updated": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialsPayload)
+					value := obj.Updated
+					return w.Int(int(value))
+				},
+			},
+			"unchanged": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialsPayload)
+					value := obj.Unchanged
+					return w.Int(int(value))
+				},
+			},
+			"failed": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertOfficialsPayload)
+					value := obj.Failed
+					return w.Int(int(value))
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertTenureResult(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertTenureResult) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertTenureResult, obj)
+}
+
+func writeUpsertTenureResult(w *answer.Writer, f *answer.Selected, obj *model.UpsertTenureResult) bool {
+	return w.Object(f, &objectUpsertTenureResult, obj)
+}
+
+func describeUpsertTenureResult() answer.Object {
+	return answer.Object{
+		Name:       "UpsertTenureResult",
+		Conditions: []string{"UpsertTenureResult"},
+		Fields: map[string]*answer.Field{
+			"index": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenureResult)
+					value := obj.Index
+					return w.Int(int(value))
+				},
+			},
+			"tenure": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenureResult)
+					value := obj.Tenure
+					if value == nil {
+						return w.Null()
+					}
+					return writeTenure(w, f, value)
+				},
+			},
+			"errors": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenureResult)
+					value := obj.Errors
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value model.UserError) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUserError(w, f, value)
+					})
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertTenuresPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertTenuresPayload) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertTenuresPayload, obj)
+}
+
+func writeUpsertTenuresPayload(w *answer.Writer, f *answer.Selected, obj *model.UpsertTenuresPayload) bool {
+	return w.Object(f, &objectUpsertTenuresPayload, obj)
+}
+
+func describeUpsertTenuresPayload() answer.Object {
+	return answer.Object{
+		Name:       "UpsertTenuresPayload",
+		Conditions: []string{"UpsertTenuresPayload"},
+		Fields: map[string]*answer.Field{
+			"results": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenuresPayload)
+					value := obj.Results
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.UpsertTenureResult) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUpsertTenureResult(w, f, value)
+					})
+				},
+			},
+			"created": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenuresPayload)
+					value := obj.Created
+					return w.Int(int(value))
+				},
+			},
+			"updated": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenuresPayload)
+					value := obj.Updated
+					return w.Int(int(value))
+				},
+			},
+			"unchanged": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenuresPayload)
+					value := obj.Unchanged
+					return w.Int(int(value))
+				},
+			},
+			"failed": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTenuresPayload)
+					value := obj.Failed
+					return w.Int(int(value))
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertTopicResult(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertTopicResult) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertTopicResult, obj)
+}
+
+func writeUpsertTopicResult(w *answer.Writer, f *answer.Selected, obj *model.UpsertTopicResult) bool {
+	return w.Object(f, &objectUpsertTopicResult, obj)
+}
+
+func describeUpsertTopicResult() answer.Object {
+	return answer.Object{
+		Name:       "UpsertTopicResult",
+		Conditions: []string{"UpsertTopicResult"},
+		Fields: map[string]*answer.Field{
+			"index": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicResult)
+					value := obj.Index
+					return w.Int(int(value))
+				},
+			},
+			"topic": {
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicResult)
+					value := obj.Topic
+					if value == nil {
+						return w.Null()
+					}
+					return writeTopic(w, f, value)
+				},
+			},
+			"errors": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicResult)
+					value := obj.Errors
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value model.UserError) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUserError(w, f, value)
+					})
+				},
+			},
+		},
+	}
+}
+
+func (ec *executionContext) _UpsertTopicsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpsertTopicsPayload) graphql.Marshaler {
+	return answer.Write(ctx, ec, sel, &objectUpsertTopicsPayload, obj)
+}
+
+func writeUpsertTopicsPayload(w *answer.Writer, f *answer.Selected, obj *model.UpsertTopicsPayload) bool {
+	return w.Object(f, &objectUpsertTopicsPayload, obj)
+}
+
+func describeUpsertTopicsPayload() answer.Object {
+	return answer.Object{
+		Name:       "UpsertTopicsPayload",
+		Conditions: []string{"UpsertTopicsPayload"},
+		Fields: map[string]*answer.Field{
+			"results": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicsPayload)
+					value := obj.Results
+					return answer.List(w, f, value, true, func(w *answer.Writer, f *answer.Selected, value *model.UpsertTopicResult) bool {
+						if value == nil {
+							return w.Missing()
+						}
+						return writeUpsertTopicResult(w, f, value)
+					})
+				},
+			},
+			"created": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicsPayload)
+					value := obj.Created
+					return w.Int(int(value))
+				},
+			},
+			"updated": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicsPayload)
+					value := obj.Updated
+					return w.Int(int(value))
+				},
+			},
+			"unchanged": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicsPayload)
+					value := obj.Unchanged
+					return w.Int(int(value))
+				},
+			},
+			"failed": {
+				NonNull: true,
+				Write: func(w *answer.Writer, f *answer.Selected, object any) bool {
+					obj := object.(*model.UpsertTopicsPayload)
 					value := obj.Failed
 					return w.Int(int(value))
 				},

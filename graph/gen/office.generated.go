@@ -329,6 +329,104 @@ func UnmarshalUpdateOfficeInput(ctx context.Context, raw any) (model.UpdateOffic
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpsertOfficeInput(ctx context.Context, obj any) (model.UpsertOfficeInput, error) {
+	var it model.UpsertOfficeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalId", "slug", "titles", "kind", "country", "singleSeat", "createdAt", "updatedAt", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "titles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("titles"))
+			data, err := ec.unmarshalOLocalizedTextInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Titles = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOOfficeKind2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOCountryBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "singleSeat":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("singleSeat"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SingleSeat = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpsertOfficeInput unmarshals raw into the UpsertOfficeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpsertOfficeInput(ctx context.Context, raw any) (model.UpsertOfficeInput, error) {
+	var out model.UpsertOfficeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpsertOfficeInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -349,6 +447,11 @@ func (ec *executionContext) unmarshalNCreateOfficeInput2githubᚗcomᚋdiwanᚑc
 func (ec *executionContext) unmarshalNOfficeBy2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeBy(ctx context.Context, v any) (model.OfficeBy, error) {
 	res, err := ec.unmarshalInputOfficeBy(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOfficeBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeBy(ctx context.Context, v any) (*model.OfficeBy, error) {
+	res, err := ec.unmarshalInputOfficeBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOfficeConnection2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeConnection(ctx context.Context, sel ast.SelectionSet, v *model.OfficeConnection) graphql.Marshaler {
@@ -385,6 +488,33 @@ func (ec *executionContext) marshalNOfficePayload2ᚖgithubᚗcomᚋdiwanᚑcms�
 func (ec *executionContext) unmarshalNUpdateOfficeInput2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpdateOfficeInput(ctx context.Context, v any) (model.UpdateOfficeInput, error) {
 	res, err := ec.unmarshalInputUpdateOfficeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpsertOfficeInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficeInputᚄ(ctx context.Context, v any) ([]*model.UpsertOfficeInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpsertOfficeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpsertOfficeInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpsertOfficeInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficeInput(ctx context.Context, v any) (*model.UpsertOfficeInput, error) {
+	res, err := ec.unmarshalInputUpsertOfficeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpsertOfficesPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficesPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpsertOfficesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpsertOfficesPayload!")
+		return graphql.Null
+	}
+	return ec._UpsertOfficesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOOffice2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOffice(ctx context.Context, sel ast.SelectionSet, v *model.Office) graphql.Marshaler {

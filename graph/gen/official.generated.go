@@ -413,6 +413,111 @@ func UnmarshalUpdateOfficialInput(ctx context.Context, raw any) (model.UpdateOff
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpsertOfficialInput(ctx context.Context, obj any) (model.UpsertOfficialInput, error) {
+	var it model.UpsertOfficialInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalId", "slug", "wikidataId", "names", "aliases", "descriptions", "country", "createdAt", "updatedAt", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "wikidataId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wikidataId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WikidataID = graphql.OmittableOf(data)
+		case "names":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("names"))
+			data, err := ec.unmarshalOLocalizedTextInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Names = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOAliasInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐAliasInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "descriptions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("descriptions"))
+			data, err := ec.unmarshalOLocalizedTextInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐLocalizedTextInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Descriptions = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOCountryBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐCountryBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpsertOfficialInput unmarshals raw into the UpsertOfficialInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpsertOfficialInput(ctx context.Context, raw any) (model.UpsertOfficialInput, error) {
+	var out model.UpsertOfficialInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpsertOfficialInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -433,6 +538,11 @@ func (ec *executionContext) unmarshalNCreateOfficialInput2githubᚗcomᚋdiwan�
 func (ec *executionContext) unmarshalNOfficialBy2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialBy(ctx context.Context, v any) (model.OfficialBy, error) {
 	res, err := ec.unmarshalInputOfficialBy(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOfficialBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialBy(ctx context.Context, v any) (*model.OfficialBy, error) {
+	res, err := ec.unmarshalInputOfficialBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOfficialConnection2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialConnection(ctx context.Context, sel ast.SelectionSet, v *model.OfficialConnection) graphql.Marshaler {
@@ -476,11 +586,55 @@ func (ec *executionContext) unmarshalNUpdateOfficialInput2githubᚗcomᚋdiwan�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNUpsertOfficialInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialInputᚄ(ctx context.Context, v any) ([]*model.UpsertOfficialInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpsertOfficialInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpsertOfficialInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpsertOfficialInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialInput(ctx context.Context, v any) (*model.UpsertOfficialInput, error) {
+	res, err := ec.unmarshalInputUpsertOfficialInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpsertOfficialsPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertOfficialsPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpsertOfficialsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpsertOfficialsPayload!")
+		return graphql.Null
+	}
+	return ec._UpsertOfficialsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOOfficial2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficial(ctx context.Context, sel ast.SelectionSet, v *model.Official) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Official(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOfficialBy2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialByᚄ(ctx context.Context, v any) ([]*model.OfficialBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.OfficialBy, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOfficialBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialBy(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOfficialFilter2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialFilterᚄ(ctx context.Context, v any) ([]*model.OfficialFilter, error) {

@@ -53,6 +53,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AliasInput", ec.unmarshalInputAliasInput),
+			graphql.NewInputUnmarshaler("AppearanceByInput", ec.unmarshalInputAppearanceByInput),
 			graphql.NewInputUnmarshaler("AppearanceInput", ec.unmarshalInputAppearanceInput),
 			graphql.NewInputUnmarshaler("ArticleBy", ec.unmarshalInputArticleBy),
 			graphql.NewInputUnmarshaler("ArticleFilter", ec.unmarshalInputArticleFilter),
@@ -90,6 +91,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateTenureInput", ec.unmarshalInputUpdateTenureInput),
 			graphql.NewInputUnmarshaler("UpdateTopicInput", ec.unmarshalInputUpdateTopicInput),
 			graphql.NewInputUnmarshaler("UpsertArticleInput", ec.unmarshalInputUpsertArticleInput),
+			graphql.NewInputUnmarshaler("UpsertOfficeInput", ec.unmarshalInputUpsertOfficeInput),
+			graphql.NewInputUnmarshaler("UpsertOfficialInput", ec.unmarshalInputUpsertOfficialInput),
+			graphql.NewInputUnmarshaler("UpsertTenureInput", ec.unmarshalInputUpsertTenureInput),
+			graphql.NewInputUnmarshaler("UpsertTopicInput", ec.unmarshalInputUpsertTopicInput),
 		)
 	}
 	first := true
@@ -350,10 +355,13 @@ extend type Mutation {
   Creates or updates many articles in one transaction, each identified by its ` + "`" + `externalId` + "`" + `. An article that is already stored with the
   same content is left untouched, so the mutation can safely be repeated. An input with ` + "`" + `publish: true` + "`" + ` is INVALID if it would change an
   article that has unpublished changes, or is in review, scheduled or archived: what happens to those is for editors to decide. Requires
-  the EDITOR role.
+  the EDITOR role; with ` + "`" + `publishedAt` + "`" + `, ` + "`" + `createdAt` + "`" + ` or ` + "`" + `updatedAt` + "`" + `, the ADMIN role, as imports do.
   """
   upsertArticles(
-    "1 to 1000 articles. An input may refer to articles created by those before it."
+    """
+    1 to 1000 articles, each once. An input may name other articles of the mutation by their keys, also those after it: it is written after
+    them.
+    """
     inputs: [UpsertArticleInput!]!
     "What to do if some of the inputs are invalid."
     onError: BulkErrorPolicy = REJECT_ALL
@@ -692,7 +700,10 @@ type MonthFacet {
 input ArticleBy @oneOf {
   "Its id."
   id: ID
-  "Its slug; see the argument ` + "`" + `language` + "`" + `."
+  """
+  Its slug. Slugs are unique only within a language: where there is an argument ` + "`" + `language` + "`" + `, it says which is meant; elsewhere, of several
+  articles with the same slug, the one that was created first.
+  """
   slug: String
   "Its key in another system."
   externalId: String
@@ -912,20 +923,51 @@ input UpsertArticleInput {
   sourceName: String
   "The URL of the source."
   sourceUrl: URL
-  "The ids of its officials, most prominent first. Give ` + "`" + `officials` + "`" + ` or ` + "`" + `appearances` + "`" + `, not both."
+  """
+  The ids of its officials, most prominent first, each once: at most 200. Give one of ` + "`" + `officials` + "`" + `, ` + "`" + `officialsBy` + "`" + `, ` + "`" + `appearances` + "`" + ` and
+  ` + "`" + `appearancesBy` + "`" + `.
+  """
   officials: [ID!]
-  "The ids of its countries, most prominent first."
+  "Its officials, each by one of their keys. A key that nobody has is NOT_FOUND, and the input is not written."
+  officialsBy: [OfficialBy!]
+  "The ids of its countries, most prominent first, each once: at most 200. Give ` + "`" + `countries` + "`" + ` or ` + "`" + `countriesBy` + "`" + `, not both."
   countries: [ID!]
-  "The ids of its topics, most prominent first."
+  "Its countries, each by its code or id. A code that is none is NOT_FOUND, and the input is not written."
+  countriesBy: [CountryBy!]
+  "The ids of its topics, most prominent first, each once: at most 200. Give ` + "`" + `topics` + "`" + ` or ` + "`" + `topicsBy` + "`" + `, not both."
   topics: [ID!]
+  "Its topics, each by one of its keys. A key that no topic has is NOT_FOUND, and the input is not written."
+  topicsBy: [TopicBy!]
   "Its officials with their roles, instead of ` + "`" + `officials` + "`" + `."
   appearances: [AppearanceInput!]
-  "The id of the same article in another language."
+  "Its officials, each by one of their keys, with their roles. A key that nobody has is NOT_FOUND, and the input is not written."
+  appearancesBy: [AppearanceByInput!]
+  "The id of the same article in another language. Give ` + "`" + `translationOf` + "`" + ` or ` + "`" + `translationOfBy` + "`" + `, not both."
   translationOf: ID
+  """
+  The same article in another language, by one of its keys; it may be in this mutation. A key that no article has is NOT_FOUND, and the
+  input is not written.
+  """
+  translationOfBy: ArticleBy
   "What to do with the names recognised in the body. If omitted for a new article: SUGGEST. Cannot be cleared."
   link: LinkMode
   "True publishes the article. If false or omitted, a new article is a draft, and an existing one keeps its status."
   publish: Boolean
+  """
+  When readers first saw the article, where it comes from. A time in the future is INVALID. If omitted: when it is first published here.
+  Null: they never did, unless the article is published. Requires the ADMIN role.
+  """
+  publishedAt: DateTime
+  """
+  When the article was created, where it comes from. A time in the future is INVALID. If omitted or null for a new article: its
+  ` + "`" + `publishedAt` + "`" + ` if that is given, else now. Requires the ADMIN role.
+  """
+  createdAt: DateTime
+  """
+  When the article was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new article as for
+  ` + "`" + `createdAt` + "`" + `, for an existing one now, if anything changes. Requires the ADMIN role.
+  """
+  updatedAt: DateTime
   """
   Fail with CONFLICT unless this is the current version; 0: unless there is no such article yet. If omitted, overwrite whatever is stored.
   """
@@ -936,6 +978,14 @@ input UpsertArticleInput {
 input AppearanceInput {
   "The id of the official."
   official: ID!
+  "How the article treats the official."
+  role: AppearanceRole!
+}
+
+"An official's appearance in an article, with the official by one of their keys."
+input AppearanceByInput {
+  "The official."
+  official: OfficialBy!
   "How the article treats the official."
   role: AppearanceRole!
 }
@@ -1963,6 +2013,20 @@ extend type Mutation {
     "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
+
+  """
+  Creates or updates many offices in one transaction, each identified as in an import: by its ` + "`" + `externalId` + "`" + `, else by its ` + "`" + `slug` + "`" + `. An office
+  that is already stored with the same content is left untouched, so the mutation can safely be repeated. Requires the EDITOR role; with
+  ` + "`" + `createdAt` + "`" + ` or ` + "`" + `updatedAt` + "`" + `, the ADMIN role, as imports do.
+  """
+  upsertOffices(
+    "1 to 1000 offices, each once."
+    inputs: [UpsertOfficeInput!]!
+    "What to do if some of the inputs are invalid."
+    onError: BulkErrorPolicy = REJECT_ALL
+    "Only validate and count: nothing is written. Offices that would be created are returned as null."
+    dryRun: Boolean = false
+  ): UpsertOfficesPayload!
 }
 
 "A public office, held by one person after another. Corresponds to Post in Popolo."
@@ -2120,6 +2184,72 @@ type OfficePayload {
   "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
+
+"""
+An office to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field; a list replaces the
+stored one.
+"""
+input UpsertOfficeInput {
+  """
+  The key in another system, at most 200 characters; unique among offices. Identifies the office. If none has it, it is given to the
+  office with this ` + "`" + `slug` + "`" + `, provided that has no ` + "`" + `externalId` + "`" + `; else a new office is created.
+  """
+  externalId: String
+  """
+  The key for URLs. Identifies the office if there is no ` + "`" + `externalId` + "`" + `. If omitted: made from the title for a new office, unchanged in
+  an update. With neither key, the slug made from the title identifies the office.
+  """
+  slug: String
+  "The titles: one per language, 1 to 100 in all, of up to 300 characters each. A new office needs one. Cannot be cleared."
+  titles: [LocalizedTextInput!]
+  "The kind of office. A new office needs one. Cannot be cleared."
+  kind: OfficeKind
+  "The country the office belongs to, by its code or id. A code that is none is NOT_FOUND, and the input is not written."
+  country: CountryBy
+  """
+  Whether only one person holds the office at a time. If omitted for a new office: true. Making this true fails with TENURE_OVERLAP if two
+  people hold the office at once, on any day. Cannot be cleared.
+  """
+  singleSeat: Boolean
+  """
+  When the office was created, where it comes from. A time in the future is INVALID. If omitted or null for a new office: ` + "`" + `updatedAt` + "`" + ` if
+  that is given, else now. Requires the ADMIN role.
+  """
+  createdAt: DateTime
+  """
+  When the office was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new office as for
+  ` + "`" + `createdAt` + "`" + `, for an existing one now, if anything changes. Requires the ADMIN role.
+  """
+  updatedAt: DateTime
+  """
+  Fail with CONFLICT unless this is the current version; 0: unless there is no such office yet. If omitted, overwrite whatever is stored.
+  """
+  expectedVersion: Int
+}
+
+"The result of creating or updating many offices."
+type UpsertOfficesPayload {
+  "One result for each input, in the order of the inputs."
+  results: [UpsertOfficeResult!]!
+  "How many offices were created, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  created: Int!
+  "How many offices were updated, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  updated: Int!
+  "How many offices were already stored with this content."
+  unchanged: Int!
+  "How many inputs are invalid. Their results say why."
+  failed: Int!
+}
+
+"The result for one of the inputs of ` + "`" + `upsertOffices` + "`" + `."
+type UpsertOfficeResult {
+  "The position of the input in ` + "`" + `inputs` + "`" + `, counted from 0."
+  index: Int!
+  "The office as it now is. Null if it was not written."
+  office: Office
+  "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/official.graphqls", Input: `extend type Query {
   "The official with this key. Null if there is none."
@@ -2174,6 +2304,20 @@ extend type Mutation {
     "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
+
+  """
+  Creates or updates many officials in one transaction, each identified as in an import: by their ` + "`" + `externalId` + "`" + `, else by their ` + "`" + `slug` + "`" + `. An
+  official who is already stored with the same content is left untouched, so the mutation can safely be repeated. Send the offices that they
+  held with ` + "`" + `upsertTenures` + "`" + `. Requires the EDITOR role; with ` + "`" + `createdAt` + "`" + ` or ` + "`" + `updatedAt` + "`" + `, the ADMIN role, as imports do.
+  """
+  upsertOfficials(
+    "1 to 1000 officials, each once."
+    inputs: [UpsertOfficialInput!]!
+    "What to do if some of the inputs are invalid."
+    onError: BulkErrorPolicy = REJECT_ALL
+    "Only validate and count: nothing is written. Officials that would be created are returned as null."
+    dryRun: Boolean = false
+  ): UpsertOfficialsPayload!
 }
 
 "A person who holds or held public office. Corresponds to Person in Popolo and schema.org."
@@ -2354,6 +2498,71 @@ type OfficialPayload {
   "The official as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   official: Official
   "What is wrong with the input. Empty on success."
+  errors: [UserError!]!
+}
+
+"""
+An official to create, or to update if they exist. In an update, omitted fields keep their values; null clears a field; a list replaces
+the stored one.
+"""
+input UpsertOfficialInput {
+  """
+  The key in another system, at most 200 characters; unique among officials. Identifies the official. If none has it, it is given to the
+  official with this ` + "`" + `slug` + "`" + `, provided that has no ` + "`" + `externalId` + "`" + `; else a new official is created.
+  """
+  externalId: String
+  """
+  The key for URLs. Identifies the official if there is no ` + "`" + `externalId` + "`" + `. If omitted: made from the name for a new official, unchanged in
+  an update. With neither key, the slug made from the name identifies the official.
+  """
+  slug: String
+  "The Wikidata item: ` + "`" + `Q` + "`" + ` and digits; unique among officials."
+  wikidataId: String
+  "The names: one per language, 1 to 100 in all, of up to 300 characters each. A new official needs one. Cannot be cleared."
+  names: [LocalizedTextInput!]
+  "Other names: at most 200, each at most once per language."
+  aliases: [AliasInput!]
+  "Who the person is: one text per language, of up to 2,000 characters each."
+  descriptions: [LocalizedTextInput!]
+  "The country that the official serves or served, by its code or id. A code that is none is NOT_FOUND, and the input is not written."
+  country: CountryBy
+  """
+  When the official was created, where it comes from. A time in the future is INVALID. If omitted or null for a new official: ` + "`" + `updatedAt` + "`" + ` if
+  that is given, else now. Requires the ADMIN role.
+  """
+  createdAt: DateTime
+  """
+  When the official was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new official as for
+  ` + "`" + `createdAt` + "`" + `, for an existing one now, if anything changes. Requires the ADMIN role.
+  """
+  updatedAt: DateTime
+  """
+  Fail with CONFLICT unless this is the current version; 0: unless there is no such official yet. If omitted, overwrite whatever is stored.
+  """
+  expectedVersion: Int
+}
+
+"The result of creating or updating many officials."
+type UpsertOfficialsPayload {
+  "One result for each input, in the order of the inputs."
+  results: [UpsertOfficialResult!]!
+  "How many officials were created, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  created: Int!
+  "How many officials were updated, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  updated: Int!
+  "How many officials were already stored with this content."
+  unchanged: Int!
+  "How many inputs are invalid. Their results say why."
+  failed: Int!
+}
+
+"The result for one of the inputs of ` + "`" + `upsertOfficials` + "`" + `."
+type UpsertOfficialResult {
+  "The position of the input in ` + "`" + `inputs` + "`" + `, counted from 0."
+  index: Int!
+  "The official as it now is. Null if it was not written."
+  official: Official
+  "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -2630,6 +2839,20 @@ type Suggestion {
     "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
+
+  """
+  Creates or updates many tenures in one transaction. As in an import, a tenure of the same official and office with the same ` + "`" + `startedOn` + "`" + ` is
+  the same tenure. One that is already stored with the same content is left untouched, so the mutation can safely be repeated. Other
+  tenures stay as they are. Requires the EDITOR role; with ` + "`" + `createdAt` + "`" + ` or ` + "`" + `updatedAt` + "`" + `, the ADMIN role, as imports do.
+  """
+  upsertTenures(
+    "1 to 1000 tenures, each once. They are written in this order: let what ends come before what takes its place."
+    inputs: [UpsertTenureInput!]!
+    "What to do if some of the inputs are invalid."
+    onError: BulkErrorPolicy = REJECT_ALL
+    "Only validate and count: nothing is written. Tenures that would be created are returned as null."
+    dryRun: Boolean = false
+  ): UpsertTenuresPayload!
 }
 
 """
@@ -2707,6 +2930,70 @@ type TenurePayload {
   "What is wrong with the input. Empty on success."
   errors: [UserError!]!
 }
+
+"""
+A tenure to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field.
+"""
+input UpsertTenureInput {
+  "The official, by one of their keys. A key that nobody has is NOT_FOUND, and the input is not written."
+  official: OfficialBy!
+  """
+  The office, by one of its keys. A key that no office has is NOT_FOUND, and the input is not written. What overlaps fails as in
+  ` + "`" + `createTenure` + "`" + `.
+  """
+  office: OfficeBy!
+  """
+  The first day in office, as precisely as it is known; omitted or null: unknown. Identifies the tenure, with ` + "`" + `official` + "`" + ` and ` + "`" + `office` + "`" + `. Of
+  several that began in the same month or year, the one with this ` + "`" + `endedOn` + "`" + `, else the first.
+  """
+  startedOn: PartialDate
+  """
+  The first day no longer in office; it has to be possible that it is later than ` + "`" + `startedOn` + "`" + `. Null, or omitted for a new tenure: still held.
+  """
+  endedOn: PartialDate
+  "Whether the official stands in for a regular holder. If omitted for a new tenure: false. Cannot be cleared."
+  acting: Boolean
+  "Where the tenure is documented."
+  sourceUrl: URL
+  """
+  When the tenure was created, where it comes from. A time in the future is INVALID. If omitted or null for a new tenure: ` + "`" + `updatedAt` + "`" + ` if
+  that is given, else now. Requires the ADMIN role.
+  """
+  createdAt: DateTime
+  """
+  When the tenure was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new tenure as for
+  ` + "`" + `createdAt` + "`" + `, for an existing one now, if anything changes. Requires the ADMIN role.
+  """
+  updatedAt: DateTime
+  """
+  Fail with CONFLICT unless this is the current version; 0: unless there is no such tenure yet. If omitted, overwrite whatever is stored.
+  """
+  expectedVersion: Int
+}
+
+"The result of creating or updating many tenures."
+type UpsertTenuresPayload {
+  "One result for each input, in the order of the inputs."
+  results: [UpsertTenureResult!]!
+  "How many tenures were created, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  created: Int!
+  "How many tenures were updated, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  updated: Int!
+  "How many tenures were already stored with this content."
+  unchanged: Int!
+  "How many inputs are invalid. Their results say why."
+  failed: Int!
+}
+
+"The result for one of the inputs of ` + "`" + `upsertTenures` + "`" + `."
+type UpsertTenureResult {
+  "The position of the input in ` + "`" + `inputs` + "`" + `, counted from 0."
+  index: Int!
+  "The tenure as it now is. Null if it was not written."
+  tenure: Tenure
+  "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/topic.graphqls", Input: `extend type Query {
   "The topic with this key. Null if there is none."
@@ -2761,6 +3048,20 @@ extend type Mutation {
     "Fail with CONFLICT unless this is the current version. If omitted, any version will do."
     expectedVersion: Int
   ): DeletePayload!
+
+  """
+  Creates or updates many topics in one transaction, each identified as in an import: by its ` + "`" + `externalId` + "`" + `, else by its ` + "`" + `slug` + "`" + `. A topic that
+  is already stored with the same content is left untouched, so the mutation can safely be repeated. Requires the EDITOR role; with
+  ` + "`" + `createdAt` + "`" + ` or ` + "`" + `updatedAt` + "`" + `, the ADMIN role, as imports do.
+  """
+  upsertTopics(
+    "1 to 1000 topics, each once. A parent may be one of them, also after the topics below it: it is written first."
+    inputs: [UpsertTopicInput!]!
+    "What to do if some of the inputs are invalid."
+    onError: BulkErrorPolicy = REJECT_ALL
+    "Only validate and count: nothing is written. Topics that would be created are returned as null."
+    dryRun: Boolean = false
+  ): UpsertTopicsPayload!
 }
 
 """
@@ -2945,6 +3246,74 @@ type TopicPayload {
   "The topic as it now is. Null if ` + "`" + `errors` + "`" + ` is not empty."
   topic: Topic
   "What is wrong with the input. Empty on success."
+  errors: [UserError!]!
+}
+
+"""
+A topic to create, or to update if it exists. In an update, omitted fields keep their values; null clears a field; a list replaces the
+stored one.
+"""
+input UpsertTopicInput {
+  """
+  The key in another system, at most 200 characters; unique among topics. Identifies the topic. If none has it, it is given to the
+  topic with this ` + "`" + `slug` + "`" + `, provided that has no ` + "`" + `externalId` + "`" + `; else a new topic is created.
+  """
+  externalId: String
+  """
+  The key for URLs. Identifies the topic if there is no ` + "`" + `externalId` + "`" + `. If omitted: made from the name for a new topic, unchanged in
+  an update. With neither key, the slug made from the name identifies the topic.
+  """
+  slug: String
+  "The names: one per language, 1 to 100 in all, of up to 300 characters each. A new topic needs one. Cannot be cleared."
+  names: [LocalizedTextInput!]
+  "The IPTC Media Topic: ` + "`" + `medtop:` + "`" + ` and eight digits."
+  mediaTopic: String
+  "Other names: at most 200, each at most once per language."
+  aliases: [AliasInput!]
+  "What the topic covers: one text per language, of up to 2,000 characters each."
+  descriptions: [LocalizedTextInput!]
+  """
+  The topic directly above, by one of its keys; it may be in this mutation. A key that no topic has is NOT_FOUND, and the input is not
+  written. Null makes the topic a root.
+  """
+  parent: TopicBy
+  """
+  When the topic was created, where it comes from. A time in the future is INVALID. If omitted or null for a new topic: ` + "`" + `updatedAt` + "`" + ` if
+  that is given, else now. Requires the ADMIN role.
+  """
+  createdAt: DateTime
+  """
+  When the topic was last changed, where it comes from. A time in the future is INVALID. If omitted or null: for a new topic as for
+  ` + "`" + `createdAt` + "`" + `, for an existing one now, if anything changes. Requires the ADMIN role.
+  """
+  updatedAt: DateTime
+  """
+  Fail with CONFLICT unless this is the current version; 0: unless there is no such topic yet. If omitted, overwrite whatever is stored.
+  """
+  expectedVersion: Int
+}
+
+"The result of creating or updating many topics."
+type UpsertTopicsPayload {
+  "One result for each input, in the order of the inputs."
+  results: [UpsertTopicResult!]!
+  "How many topics were created, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  created: Int!
+  "How many topics were updated, or with ` + "`" + `dryRun` + "`" + ` would be. 0 if all inputs were rejected."
+  updated: Int!
+  "How many topics were already stored with this content."
+  unchanged: Int!
+  "How many inputs are invalid. Their results say why."
+  failed: Int!
+}
+
+"The result for one of the inputs of ` + "`" + `upsertTopics` + "`" + `."
+type UpsertTopicResult {
+  "The position of the input in ` + "`" + `inputs` + "`" + `, counted from 0."
+  index: Int!
+  "The topic as it now is. Null if it was not written."
+  topic: Topic
+  "What is wrong with this input. Empty if nothing is, even if others caused all inputs to be rejected."
   errors: [UserError!]!
 }
 `, BuiltIn: false},

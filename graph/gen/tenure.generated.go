@@ -182,6 +182,104 @@ func UnmarshalUpdateTenureInput(ctx context.Context, raw any) (model.UpdateTenur
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpsertTenureInput(ctx context.Context, obj any) (model.UpsertTenureInput, error) {
+	var it model.UpsertTenureInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"official", "office", "startedOn", "endedOn", "acting", "sourceUrl", "createdAt", "updatedAt", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "official":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("official"))
+			data, err := ec.unmarshalNOfficialBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficialBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Official = data
+		case "office":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("office"))
+			data, err := ec.unmarshalNOfficeBy2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐOfficeBy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Office = data
+		case "startedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedOn"))
+			data, err := ec.unmarshalOPartialDate2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐPartialDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedOn = graphql.OmittableOf(data)
+		case "endedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedOn"))
+			data, err := ec.unmarshalOPartialDate2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐPartialDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedOn = graphql.OmittableOf(data)
+		case "acting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("acting"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Acting = graphql.OmittableOf(data)
+		case "sourceUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceUrl"))
+			data, err := ec.unmarshalOURL2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐURL(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceURL = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐDateTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpsertTenureInput unmarshals raw into the UpsertTenureInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpsertTenureInput(ctx context.Context, raw any) (model.UpsertTenureInput, error) {
+	var out model.UpsertTenureInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpsertTenureInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -210,6 +308,33 @@ func (ec *executionContext) marshalNTenurePayload2ᚖgithubᚗcomᚋdiwanᚑcms�
 func (ec *executionContext) unmarshalNUpdateTenureInput2githubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpdateTenureInput(ctx context.Context, v any) (model.UpdateTenureInput, error) {
 	res, err := ec.unmarshalInputUpdateTenureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpsertTenureInput2ᚕᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenureInputᚄ(ctx context.Context, v any) ([]*model.UpsertTenureInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpsertTenureInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpsertTenureInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenureInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpsertTenureInput2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenureInput(ctx context.Context, v any) (*model.UpsertTenureInput, error) {
+	res, err := ec.unmarshalInputUpsertTenureInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpsertTenuresPayload2ᚖgithubᚗcomᚋdiwanᚑcmsᚋdiwanᚋmodelᚐUpsertTenuresPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpsertTenuresPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpsertTenuresPayload!")
+		return graphql.Null
+	}
+	return ec._UpsertTenuresPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

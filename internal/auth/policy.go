@@ -39,6 +39,9 @@ const (
 	DeleteArticle Action = "delete articles"
 	// UpsertArticles creates and updates articles in bulk, published ones included.
 	UpsertArticles Action = "upsert articles"
+	// SetTimes says, in a bulk mutation, when nodes were published, created and changed where
+	// they come from. Readers, feeds and search engines go by these times.
+	SetTimes Action = "say when something was published, created or changed elsewhere"
 	// EditReference writes officials, countries, topics, offices and tenures.
 	EditReference Action = "write officials, countries, topics, offices and tenures"
 	// CreatePreviewLink lets others read one article that is not published.
@@ -64,7 +67,7 @@ func roleFor(action Action) model.Role {
 		return model.RoleContributor
 	case EditArticle, SubmitArticle, PublishArticle, DeleteArticle, UpsertArticles, EditReference:
 		return model.RoleEditor
-	case Import, ManageTokens, SeeAudit, SeeTraces, SeeMetrics:
+	case Import, SetTimes, ManageTokens, SeeAudit, SeeTraces, SeeMetrics:
 		return model.RoleAdmin
 	}
 	return model.RoleAdmin // an action that is missing above must not be open to everybody

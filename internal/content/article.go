@@ -32,9 +32,19 @@ type articleInput struct {
 	ArticleFields
 	Publish       Optional[bool]
 	ChangeSummary Optional[string]
-	// ExpectedVersion is the version that the caller of a bulk mutation has read; 0 for
-	// none.
+
+	// These are of bulk mutations only. ExpectedVersion is the version that the caller has
+	// read; 0 for none.
 	ExpectedVersion Optional[int]
+	// PublishedAt and Times are those of the system from which the article comes.
+	PublishedAt Optional[model.DateTime]
+	Times
+	// The fields of the same names by keys instead of ids.
+	OfficialsBy     Optional[[]model.OfficialBy]
+	CountriesBy     Optional[[]model.CountryBy]
+	TopicsBy        Optional[[]model.TopicBy]
+	AppearancesBy   Optional[[]model.AppearanceByInput]
+	TranslationOfBy Optional[model.ArticleBy]
 }
 
 // articleWrite is one write to an article: the fields to set, and what else to do.
@@ -59,7 +69,7 @@ type articleWrite struct {
 
 // write returns the write that the input asks for.
 func (in articleInput) write() articleWrite {
-	w := articleWrite{given: in.ArticleFields, changeSummary: in.ChangeSummary}
+	w := articleWrite{given: in.ArticleFields, changeSummary: in.ChangeSummary, publication: Publication{PublishedAt: in.PublishedAt, Times: in.Known()}}
 	if in.Publish.Value() {
 		w.transition = &transition{step: stepPublish, path: []string{"publish"}}
 	}

@@ -2,7 +2,6 @@ package content
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/diwan-cms/diwan/internal/auth"
@@ -11,151 +10,132 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// maxUpserts is how many articles one mutation can write.
-const maxUpserts = 1000
+// UpsertArticles creates or updates articles by their external ids, in one transaction.
+// Articles are written after those that they translate.
+func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, how Bulk) (*Upserted[model.Article], error) {
+	return upsert(ctx, s, upserter[articleInput, model.Article]{
+		action: auth.UpsertArticles, nouns: "articles", keys: articleKeys, put: s.rules.putUpserted,
+	}, inputs, how)
+}
 
-// errRollback rolls a transaction back although nothing failed.
-var errRollback = errors.New("nothing is to be kept")
-
-// UpsertArticles creates or updates articles by their external ids, in one
-// transaction. Errors of single articles are in the payload's results; a returned
-// error refuses the whole request.
-func (s *Service) UpsertArticles(ctx context.Context, inputs []*model.UpsertArticleInput, onError model.BulkErrorPolicy, dryRun bool) (*model.UpsertArticlesPayload, error) {
-	if err := auth.May(ctx, auth.UpsertArticles); err != nil {
-		return nil, err
+// named returns the input with the ids of what it names. Paths of errors are those of the
+// fields that were sent; see sent.
+func (in articleInput) named(n *naming) articleInput {
+	for _, both := range []struct {
+		field       string
+		byID, byKey bool
+	}{
+		{"officialsBy", in.Officials.IsSet() || in.Appearances.IsSet() || in.AppearancesBy.IsSet(), in.OfficialsBy.IsSet()},
+		{"appearancesBy", in.Officials.IsSet() || in.Appearances.IsSet(), in.AppearancesBy.IsSet()},
+		{"countriesBy", in.Countries.IsSet(), in.CountriesBy.IsSet()},
+		{"topicsBy", in.Topics.IsSet(), in.TopicsBy.IsSet()},
+		{"translationOfBy", in.TranslationOf.IsSet(), in.TranslationOfBy.IsSet()},
+	} {
+		if both.byID && both.byKey {
+			n.add(model.Invalid("`%s` excludes other fields for the same; send one of them", both.field), both.field)
+		}
 	}
-	if len(inputs) == 0 {
-		return nil, model.Invalid("there are no articles; send 1 to %d", maxUpserts).At("inputs")
+	n.ids = append(append(append(n.ids, in.Officials.Value()...), in.Countries.Value()...), in.Topics.Value()...)
+	for _, a := range in.Appearances.Value() {
+		n.ids = append(n.ids, a.Official)
 	}
-	if len(inputs) > maxUpserts {
-		return nil, limitExceeded(len(inputs), maxUpserts).At("inputs")
+	if in.OfficialsBy.IsSet() {
+		in.Officials = namedAll(n, model.NodeOfficial, in.OfficialsBy, "officialsBy")
 	}
-	u := upsert{rules: s.rules, owner: auth.ActorOf(ctx).Key, dryRun: dryRun, firstAt: map[string]int{}, payload: &model.UpsertArticlesPayload{}}
-	err := s.write(ctx, auth.UpsertArticles, "upsert articles", func(tx *store.Tx) error {
-		for i, in := range inputs {
-			if err := u.row(ctx, tx, i, *in); err != nil {
-				return err
+	if in.CountriesBy.IsSet() {
+		in.Countries = namedAll(n, model.NodeCountry, in.CountriesBy, "countriesBy")
+	}
+	if in.TopicsBy.IsSet() {
+		in.Topics = namedAll(n, model.NodeTopic, in.TopicsBy, "topicsBy")
+	}
+	if in.AppearancesBy.IsSet() {
+		in.Appearances = Convert(in.AppearancesBy, func(all []model.AppearanceByInput) []model.AppearanceInput {
+			appearances := make([]model.AppearanceInput, len(all))
+			for i, a := range all {
+				appearances[i] = model.AppearanceInput{Official: n.id(model.NodeOfficial, *a.Official, "appearancesBy", strconv.Itoa(i), "official"), Role: a.Role}
 			}
-		}
-		if u.payload.Failed > 0 && onError != model.BulkErrorPolicyRejectFailed {
-			u.rejectAll()
-			return errRollback
-		}
-		if dryRun {
-			return errRollback
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errRollback) {
-		return nil, err
+			return appearances
+		})
 	}
-	return u.payload, nil
+	if in.TranslationOfBy.IsSet() {
+		in.TranslationOf = namedOne(n, model.NodeArticle, in.TranslationOfBy, "translationOfBy")
+	}
+	return in
 }
 
-// upsert is one batch of articles in progress.
-type upsert struct {
-	rules   Rules
-	owner   string
-	dryRun  bool
-	payload *model.UpsertArticlesPayload
-	// firstAt is the first place of each external id in the batch.
-	firstAt map[string]int
-}
-
-// row writes one article of the batch. An error about the input undoes that article
-// and goes into its result; any other error is returned.
-func (u *upsert) row(ctx context.Context, tx *store.Tx, i int, in model.UpsertArticleInput) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	result := &model.UpsertArticleResult{Index: i, Errors: []model.UserError{}, Warnings: []*model.Warning{}}
-	u.payload.Results = append(u.payload.Results, result)
-	var outcome Outcome
-	err := tx.Try(func(tx *store.Tx) (err error) {
-		outcome, result.Article, err = u.put(tx, i, in)
-		return err
-	})
-	wrong, aboutInput := under(err, "inputs", strconv.Itoa(i)).(model.Errors)
-	if err != nil && !aboutInput {
-		return err
-	}
-	u.count(outcome, len(wrong) > 0)
-	for _, e := range wrong {
-		result.Errors = append(result.Errors, e.UserError())
-		result.Article = nil
-	}
-	return nil
-}
-
-func (u *upsert) put(tx *store.Tx, i int, in model.UpsertArticleInput) (Outcome, *model.Article, error) {
-	key := text.Key(in.ExternalID)
-	if first, twice := u.firstAt[key]; twice {
-		return Unchanged, nil, model.Invalid("the same key stands at %d already; send each article once", first).At("externalId")
-	}
-	u.firstAt[key] = i
-	var current *store.TaggedArticle
-	holder, held, err := tx.Holder(store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: key})
+func (in articleInput) identity() Identity {
+	language, err := text.CanonicalLanguage(string(in.Language.Value()))
 	if err != nil {
-		return Unchanged, nil, err
+		language = string(in.Language.Value()) // which the rules refuse
 	}
-	if held {
-		if current, err = tx.Article(holder.Key); err != nil {
-			return Unchanged, nil, err
-		}
-	}
-	given := fieldsFrom[articleInput](in)
-	if err := expected(given, current); err != nil {
-		return Unchanged, nil, err.At("inputs", strconv.Itoa(i))
-	}
-	w := given.write()
-	w.owner = u.owner
-	upToDate, err := u.rules.upToDate(tx, current, w)
-	if err != nil {
-		return Unchanged, nil, err
-	}
-	if upToDate {
-		return Unchanged, &current.Article, nil
-	}
-	outcome, article, err := u.rules.putArticle(tx, current, w)
-	if u.dryRun && err == nil {
-		article = nil
-		if current != nil { // which stays as it is
-			article = &current.Article
-		}
-	}
-	return outcome, article, err
+	return Identity{Node: model.NodeArticle, ExternalID: in.ExternalID, Slug: in.Slug, Language: model.Language(language), Name: in.Title.Value()}
 }
 
-// expected returns CONFLICT if the input says that the caller has read another version than
-// the current one: 0 is that of an article that is not stored.
-func expected(in articleInput, current *store.TaggedArticle) *model.Error {
+func (in articleInput) otherKeys() []store.NaturalKey { return nil }
+
+// dated reports whether the input says when something was. Null clears when readers first
+// saw the article.
+func (in articleInput) dated() bool { return in.PublishedAt.IsSet() || in.Times.given() }
+
+// articleKeys returns the keys by which others can name an article.
+func articleKeys(a *model.Article) (slug string, keys []store.NaturalKey) {
+	keys = keysOf(model.NodeArticle, "", valueBy{store.ByExternalID, a.ExternalID}, valueBy{store.BySlug, &a.Slug})
+	return a.Slug, append(keys, keysOf(model.NodeArticle, a.Language, valueBy{store.BySlug, &a.Slug})...)
+}
+
+// putUpserted writes an input to the article with its externalId; to a new one if there is
+// none.
+func (r Rules) putUpserted(b *batch, in articleInput) (written[model.Article], error) {
+	current, err := heldArticle(b.tx, in.ExternalID.Value())
+	if err != nil {
+		return written[model.Article]{}, err
+	}
+	var done written[model.Article]
+	var id model.ID
 	version := 0
 	if current != nil {
-		version = current.Version
+		done.before, id, version = &current.Article, current.ID(), current.Version
 	}
-	if !in.ExpectedVersion.HasValue() || in.ExpectedVersion.Value() == version {
-		return nil
+	if err := b.claim(id, "articles", version, in.ExpectedVersion); err != nil {
+		return done, err
 	}
-	return model.Conflict(in.ExpectedVersion.Value(), version)
+	w := in.write()
+	w.owner = b.owner
+	upToDate, err := r.upToDate(b.tx, current, w)
+	if upToDate {
+		done.after = done.before
+	} else if err == nil {
+		done.outcome, done.after, err = r.putArticle(b.tx, current, w)
+	}
+	return done, in.sent(err)
 }
 
-func (u *upsert) count(outcome Outcome, failed bool) {
-	switch {
-	case failed:
-		u.payload.Failed++
-	case outcome == Created:
-		u.payload.Created++
-	case outcome == Updated:
-		u.payload.Updated++
-	default:
-		u.payload.Unchanged++
+// heldArticle returns the article with an externalId, nil if there is none.
+func heldArticle(tx *store.Tx, externalID string) (*store.TaggedArticle, error) {
+	holder, held, err := tx.Holder(store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: externalID})
+	if err != nil || !held {
+		return nil, err
 	}
+	return tx.Article(holder.Key)
 }
 
-// rejectAll removes from the payload what will not be kept.
-func (u *upsert) rejectAll() {
-	u.payload.Created, u.payload.Updated = 0, 0
-	for _, result := range u.payload.Results {
-		result.Article = nil
+// sent returns errors of the rules with the names of the fields that were sent.
+func (in articleInput) sent(err error) error {
+	many, aboutInput := InputErrors(err)
+	if !aboutInput {
+		return err
 	}
+	byKey := map[string]bool{
+		"officials": in.OfficialsBy.IsSet(), "countries": in.CountriesBy.IsSet(), "topics": in.TopicsBy.IsSet(),
+		"appearances": in.AppearancesBy.IsSet(), "translationOf": in.TranslationOfBy.IsSet(),
+	}
+	renamed := make(model.Errors, len(many))
+	for i, e := range many {
+		one := *e
+		if len(e.Path) > 0 && byKey[e.Path[0]] {
+			one.Path = append([]string{e.Path[0] + "By"}, e.Path[1:]...)
+		}
+		renamed[i] = &one
+	}
+	return renamed
 }

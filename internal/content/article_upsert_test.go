@@ -16,21 +16,18 @@ func upsertOf(key, title string) *model.UpsertArticleInput {
 
 // summary returns a payload as one line: the counts, and for each input the slug of the
 // article, or "-", and the errors.
-func summary(p *model.UpsertArticlesPayload) string {
+func summary(p *Upserted[model.Article]) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "created %d updated %d unchanged %d failed %d:", p.Created, p.Updated, p.Unchanged, p.Failed)
-	for i, r := range p.Results {
+	for _, r := range p.Results {
 		slug := "-"
-		if r.Article != nil {
-			slug = fmt.Sprintf("%s v%d", r.Article.Slug, r.Article.Version)
+		if r.Row != nil {
+			slug = fmt.Sprintf("%s v%d", r.Row.Slug, r.Row.Version)
 		}
 		fmt.Fprintf(&b, " %s", slug)
 		for _, e := range r.Errors {
 			e := e.(model.InputError)
 			fmt.Fprintf(&b, " (%s at %s)", e.Code, strings.Join(e.Path, "."))
-		}
-		if r.Index != i {
-			fmt.Fprintf(&b, " index %d", r.Index)
 		}
 	}
 	return b.String()
@@ -101,9 +98,9 @@ func TestUpsertArticles(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			n := open(t)
-			must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{upsertOf("old", "Old"), upsertOf("same", "Same")}, c.onError, false))(t)
+			must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{upsertOf("old", "Old"), upsertOf("same", "Same")}, Bulk{OnError: c.onError}))(t)
 			before := len(n.changes())
-			got := must(n.UpsertArticles(n.ctx, c.inputs, c.onError, c.dryRun))(t)
+			got := must(n.UpsertArticles(n.ctx, c.inputs, Bulk{c.onError, c.dryRun}))(t)
 			if summary(got) != c.want {
 				t.Errorf("upsertArticles = %s\nwant %s", summary(got), c.want)
 			}
@@ -127,11 +124,11 @@ func TestUpsertLeavesOutWhatIsNotSaid(t *testing.T) {
 	topic := n.topic("Budget", nil)
 	in := upsertOf("x", "Budget")
 	in.Summary, in.Topics, in.Publish = om(ptr("s")), idsOf(topic.ID()), om(ptr(true))
-	must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, model.BulkErrorPolicyRejectAll, false))(t)
+	must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, Bulk{}))(t)
 	again := upsertOf("x", "Budget")
 	again.Publish = om(ptr(false))
-	got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{again}, model.BulkErrorPolicyRejectAll, false))(t)
-	if a := got.Results[0].Article; got.Unchanged != 1 || *a.Summary != "s" || a.Status != model.ArticleStatusPublished {
+	got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{again}, Bulk{}))(t)
+	if a := got.Results[0].Row; got.Unchanged != 1 || *a.Summary != "s" || a.Status != model.ArticleStatusPublished {
 		t.Errorf("upsertArticles(less) = %s with %+v, want it unchanged and still published", summary(got), a)
 	}
 }
@@ -140,7 +137,7 @@ func TestUpsertTakesOneToAThousand(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	for size, want := range map[int]model.ErrorCode{0: model.ErrorCodeInvalid, 1001: model.ErrorCodeLimitExceeded} {
-		_, err := n.UpsertArticles(n.ctx, make([]*model.UpsertArticleInput, size), model.BulkErrorPolicyRejectAll, false)
+		_, err := n.UpsertArticles(n.ctx, make([]*model.UpsertArticleInput, size), Bulk{})
 		var one *model.Error
 		if !errors.As(err, &one) || one.Code != want || !slices.Equal(one.Path, []string{"inputs"}) {
 			t.Errorf("upsertArticles(%d) = %v, want %s at inputs as a single error", size, err, want)

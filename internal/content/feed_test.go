@@ -31,15 +31,15 @@ func TestFeedsDoNotPublishOverEditors(t *testing.T) {
 			for title, want := range map[string]string{"Story": c.same, "Another": c.other} {
 				key := c.name + title
 				in := upsertOf(key, "Story")
-				made := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, model.BulkErrorPolicyRejectAll, false))(t)
-				id := made.Results[0].Article.ID()
+				made := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, Bulk{}))(t)
+				id := made.Results[0].Row.ID()
 				for _, step := range c.way {
 					if err := n.takes(id, step); err != nil {
 						t.Fatal(err)
 					}
 				}
 				in.Title, in.Publish = title, om(ptr(true))
-				got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, model.BulkErrorPolicyRejectAll, false))(t)
+				got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, Bulk{}))(t)
 				if want == "refused" {
 					if e := got.Results[0].Errors; len(e) != 1 || e[0].(model.InputError).Path[2] != "publish" {
 						t.Errorf("a row that says something else = %s, want it refused at publish", summary(got))

@@ -64,9 +64,17 @@ func plain(value any) any {
 			return nil
 		}
 	case []*model.ID:
-		return elements[[]model.ID](list, func(id *model.ID) model.ID { return *id })
+		return elements[[]model.ID](list, itself)
 	case []*model.AppearanceInput:
-		return elements[[]model.AppearanceInput](list, func(a *model.AppearanceInput) model.AppearanceInput { return *a })
+		return elements[[]model.AppearanceInput](list, itself)
+	case []*model.AppearanceByInput:
+		return elements[[]model.AppearanceByInput](list, itself)
+	case []*model.OfficialBy:
+		return elements[[]model.OfficialBy](list, itself)
+	case []*model.CountryBy:
+		return elements[[]model.CountryBy](list, itself)
+	case []*model.TopicBy:
+		return elements[[]model.TopicBy](list, itself)
 	case []*model.LocalizedTextInput:
 		return elements[model.LocalizedTexts](list, func(t *model.LocalizedTextInput) model.LocalizedText {
 			return model.LocalizedText{Value: t.Value, Language: t.Language}
@@ -87,6 +95,8 @@ func elements[L ~[]Out, In, Out any](list []*In, element func(*In) Out) any {
 	}
 	return out
 }
+
+func itself[T any](pointer *T) T { return *pointer }
 
 // alias reads an alias. Its kind has a default.
 func alias(in *model.AliasInput) model.Alias {

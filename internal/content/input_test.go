@@ -33,6 +33,10 @@ func TestEveryFieldOfEveryInputIsRead(t *testing.T) {
 		{model.UpdateTenureInput{}, into[TenureFields]},
 		{model.CreateTopicInput{}, into[TopicFields]},
 		{model.UpdateTopicInput{}, into[TopicFields]},
+		{model.UpsertOfficeInput{}, into[officeInput]},
+		{model.UpsertOfficialInput{}, into[officialInput]},
+		{model.UpsertTenureInput{}, into[tenureInput]},
+		{model.UpsertTopicInput{}, into[topicInput]},
 	} {
 		of := reflect.TypeOf(c.input)
 		for i := range of.NumField() {
@@ -89,6 +93,10 @@ func valueFor(field reflect.Type) string {
 		{"LinkMode", `"AUTO"`},
 		{"LocalizedTextInput", `{"language": "en", "value": "Oil"}`},
 		{"AliasInput", `{"language": "en", "text": "Petroleum"}`},
+		{"DateTime", `"2021-11-26T09:30:00Z"`},
+		{"AppearanceByInput", `{"role": "SUBJECT"}`},
+		{"CountryBy", `{"code": "IQ"}`},
+		{"By", `{"slug": "oil"}`},
 		{"AppearanceInput", `{"role": "SUBJECT"}`},
 		{"", `"text"`},
 	}

@@ -95,5 +95,8 @@ func (n noun[T, F]) stored(tx *store.Tx, t target) (*T, error) {
 	return row, nil
 }
 
+// nouns is the noun for sentences: "topics".
+func (n noun[T, F]) nouns() string { return strings.ToLower(string(n.node)) + "s" }
+
 // doing describes a write in the server's own errors: "create topic".
 func (n noun[T, F]) doing(verb string) string { return verb + " " + strings.ToLower(string(n.node)) }

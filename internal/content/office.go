@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -18,6 +19,11 @@ type OfficeFields struct {
 	Country    Optional[model.ID]
 	SingleSeat Optional[bool]
 	Times
+}
+
+// Identity returns the identity of an office with these fields.
+func (f OfficeFields) Identity() Identity {
+	return Identity{Node: model.NodeOffice, ExternalID: f.ExternalID, Slug: f.Slug, Name: NameForSlug(f.Titles.Value())}
 }
 
 func (s *Service) offices() noun[model.Office, OfficeFields] {
@@ -45,6 +51,43 @@ func (s *Service) UpdateOffice(ctx context.Context, id model.ID, in model.Update
 // DeleteOffice deletes an office; IN_USE while tenures refer to it.
 func (s *Service) DeleteOffice(ctx context.Context, id model.ID, expectedVersion *int) error {
 	return s.offices().delete(ctx, s, target{id, expectedVersion})
+}
+
+// officeInput is an input of upsertOffices.
+type officeInput struct {
+	OfficeFields
+	// Country is the country by its code or id.
+	Country         Optional[model.CountryBy]
+	ExpectedVersion Optional[int]
+}
+
+// UpsertOffices creates or updates offices in one transaction.
+func (s *Service) UpsertOffices(ctx context.Context, inputs []*model.UpsertOfficeInput, how Bulk) (*Upserted[model.Office], error) {
+	n := s.offices()
+	return upsert(ctx, s, upserter[officeInput, model.Office]{
+		action: auth.EditReference, nouns: n.nouns(), keys: officeKeys,
+		put: func(b *batch, in officeInput) (written[model.Office], error) {
+			current, err := Find(b.tx, in.identity(), nil, b.tx.Office, func(o *model.Office) *string { return o.ExternalID })
+			if err != nil {
+				return written[model.Office]{}, err
+			}
+			return upsertRow(b, n, current, in.OfficeFields, in.ExpectedVersion)
+		},
+	}, inputs, how)
+}
+
+func (in officeInput) named(n *naming) officeInput {
+	in.OfficeFields.Country, in.Times = namedOne(n, model.NodeCountry, in.Country, "country"), in.Known()
+	return in
+}
+
+func (in officeInput) identity() Identity            { return in.Identity() }
+func (in officeInput) otherKeys() []store.NaturalKey { return nil }
+func (in officeInput) dated() bool                   { return in.given() }
+
+// officeKeys returns the keys of an office.
+func officeKeys(o *model.Office) (slug string, keys []store.NaturalKey) {
+	return o.Slug, keysOf(model.NodeOffice, "", valueBy{store.BySlug, &o.Slug}, valueBy{store.ByExternalID, o.ExternalID})
 }
 
 // PutOffice sets fields of an office; of a new one if current is nil.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -38,6 +39,46 @@ func (s *Service) UpdateOfficial(ctx context.Context, id model.ID, in model.Upda
 // them.
 func (s *Service) DeleteOfficial(ctx context.Context, id model.ID, expectedVersion *int) error {
 	return s.officials().delete(ctx, s, target{id, expectedVersion})
+}
+
+// officialInput is an input of upsertOfficials.
+type officialInput struct {
+	OfficialFields
+	// Country is the country by its code or id.
+	Country         Optional[model.CountryBy]
+	ExpectedVersion Optional[int]
+}
+
+// UpsertOfficials creates or updates officials in one transaction.
+func (s *Service) UpsertOfficials(ctx context.Context, inputs []*model.UpsertOfficialInput, how Bulk) (*Upserted[model.Official], error) {
+	n := s.officials()
+	return upsert(ctx, s, upserter[officialInput, model.Official]{
+		action: auth.EditReference, nouns: n.nouns(), keys: officialKeys,
+		put: func(b *batch, in officialInput) (written[model.Official], error) {
+			current, err := Find(b.tx, in.identity(), nil, b.tx.Official, func(o *model.Official) *string { return o.ExternalID })
+			if err != nil {
+				return written[model.Official]{}, err
+			}
+			return upsertRow(b, n, current, in.OfficialFields, in.ExpectedVersion)
+		},
+	}, inputs, how)
+}
+
+func (in officialInput) named(n *naming) officialInput {
+	in.OfficialFields.Country, in.Times = namedOne(n, model.NodeCountry, in.Country, "country"), in.Known()
+	return in
+}
+
+func (in officialInput) identity() Identity { return in.Identity(model.NodeOfficial) }
+func (in officialInput) dated() bool        { return in.given() }
+
+func (in officialInput) otherKeys() []store.NaturalKey {
+	return keysOf(model.NodeOfficial, "", valueBy{store.ByWikidataID, in.WikidataID.Pointer()})
+}
+
+// officialKeys returns the keys of an official.
+func officialKeys(o *model.Official) (slug string, keys []store.NaturalKey) {
+	return o.Slug, keysOf(model.NodeOfficial, "", valueBy{store.BySlug, &o.Slug}, valueBy{store.ByExternalID, o.ExternalID}, valueBy{store.ByWikidataID, o.WikidataID})
 }
 
 // PutOfficial sets fields of an official; of a new one if current is nil.

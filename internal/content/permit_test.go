@@ -80,7 +80,7 @@ func TestWhatContributorsMayDo(t *testing.T) {
 		{"edit what an editor has scheduled", after(func(id model.ID) error { return update(amal, id) }, schedule), "the article is SCHEDULED, and no longer its author's"},
 		{"edit what an editor has archived", after(func(id model.ID) error { return update(amal, id) }, stepPublish, stepArchive), "the article is ARCHIVED, and no longer its author's"},
 		{"upsert", func(model.ID) error {
-			_, err := n.UpsertArticles(amal, nil, model.BulkErrorPolicyRejectAll, false)
+			_, err := n.UpsertArticles(amal, nil, Bulk{})
 			return err
 		}, "to upsert articles takes the role EDITOR"},
 	} {

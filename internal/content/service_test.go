@@ -271,7 +271,7 @@ func TestWritesByReadersAreForbidden(t *testing.T) {
 		},
 		"deleteArticle": func() error { return n.DeleteArticle(reader, id, nil) },
 		"upsertArticles": func() error {
-			_, err := n.UpsertArticles(reader, nil, model.BulkErrorPolicyRejectAll, false)
+			_, err := n.UpsertArticles(reader, nil, Bulk{})
 			return err
 		},
 		"createTenure": func() error {

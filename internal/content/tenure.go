@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -49,6 +50,68 @@ func (s *Service) DeleteTenure(ctx context.Context, id model.ID, expectedVersion
 	return s.tenures().delete(ctx, s, target{id, expectedVersion})
 }
 
+// tenureInput is an input of upsertTenures.
+type tenureInput struct {
+	TenureFields
+	// Official and Office are those by one of their keys.
+	Official        Optional[model.OfficialBy]
+	Office          Optional[model.OfficeBy]
+	ExpectedVersion Optional[int]
+}
+
+// UpsertTenures creates or updates tenures in one transaction.
+func (s *Service) UpsertTenures(ctx context.Context, inputs []*model.UpsertTenureInput, how Bulk) (*Upserted[model.Tenure], error) {
+	n := s.tenures()
+	return upsert(ctx, s, upserter[tenureInput, model.Tenure]{
+		action: auth.EditReference, nouns: n.nouns(),
+		keys: func(*model.Tenure) (string, []store.NaturalKey) { return "", nil },
+		put: func(b *batch, in tenureInput) (written[model.Tenure], error) {
+			current, err := in.find(b)
+			if err != nil {
+				return written[model.Tenure]{}, err
+			}
+			return upsertRow(b, n, current, in.TenureFields, in.ExpectedVersion)
+		},
+	}, inputs, how)
+}
+
+func (in tenureInput) named(n *naming) tenureInput {
+	in.TenureFields.Official = namedOne(n, model.NodeOfficial, in.Official, "official")
+	in.TenureFields.Office = namedOne(n, model.NodeOffice, in.Office, "office")
+	in.Times = in.Known()
+	return in
+}
+
+func (in tenureInput) identity() Identity            { return Identity{Node: model.NodeTenure} }
+func (in tenureInput) otherKeys() []store.NaturalKey { return nil }
+func (in tenureInput) dated() bool                   { return in.given() }
+
+// find returns the tenure that the input is about, nil for a new one: of those with the same
+// office and start the one with the same end, else the first that no other input is about.
+func (in tenureInput) find(b *batch) (*model.Tenure, error) {
+	stored, err := b.tx.TenuresOf(in.TenureFields.Official.Value().Key)
+	if err != nil {
+		return nil, err
+	}
+	same := slices.DeleteFunc(stored, func(t *model.Tenure) bool { return !in.beginsAs(t) })
+	for _, t := range same {
+		if in.EndedOn.IsSet() && reflect.DeepEqual(t.EndedOn, in.EndedOn.Pointer()) {
+			return t, nil
+		}
+	}
+	for _, t := range same {
+		if _, another := b.writtenBy[t.ID()]; !another || !in.EndedOn.IsSet() {
+			return t, nil
+		}
+	}
+	return nil, nil // a new one, which is no error
+}
+
+// beginsAs reports whether a tenure has the office and the start of the fields.
+func (f TenureFields) beginsAs(t *model.Tenure) bool {
+	return t.OfficeKey == f.Office.Value().Key && reflect.DeepEqual(t.StartedOn, f.StartedOn.Pointer())
+}
+
 // PutTenure sets fields of a tenure; of a new one if current is nil.
 func (r Rules) PutTenure(tx *store.Tx, current *model.Tenure, given TenureFields) (Outcome, *model.Tenure, error) {
 	next := &model.Tenure{}
@@ -89,9 +152,7 @@ func (r Rules) ReplaceTenures(tx *store.Tx, official *model.Official, given []Te
 	}
 	current := make([]*model.Tenure, len(given))
 	for i, f := range given {
-		at := slices.IndexFunc(stored, func(t *model.Tenure) bool {
-			return t.OfficeKey == f.Office.Value().Key && reflect.DeepEqual(t.StartedOn, f.StartedOn.Pointer())
-		})
+		at := slices.IndexFunc(stored, f.beginsAs)
 		if at >= 0 {
 			current[i] = stored[at]
 			stored = slices.Delete(stored, at, at+1)

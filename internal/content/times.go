@@ -11,6 +11,22 @@ import (
 // imported. What is left out is when that happens here.
 type Times struct{ CreatedAt, UpdatedAt Optional[model.DateTime] }
 
+// given reports whether there is a time.
+func (t Times) given() bool { return t.CreatedAt.HasValue() || t.UpdatedAt.HasValue() }
+
+// Known returns the times without those that are null: the system from which the node comes
+// does not know them.
+func (t Times) Known() Times {
+	var known Times
+	if t.CreatedAt.HasValue() {
+		known.CreatedAt = t.CreatedAt
+	}
+	if t.UpdatedAt.HasValue() {
+		known.UpdatedAt = t.UpdatedAt
+	}
+	return known
+}
+
 // clockSkew is how far in the future a publication date may lie: the clocks of an
 // exporting system and of this one differ.
 const clockSkew = time.Minute
@@ -39,7 +55,7 @@ func (c *check) notInFuture(at model.DateTime, field string) {
 
 // dated returns the transaction that writes a node with its times.
 func (t Times) dated(tx *store.Tx) *store.Tx {
-	if !t.CreatedAt.HasValue() && !t.UpdatedAt.HasValue() {
+	if !t.given() {
 		return tx
 	}
 	return tx.Dated(store.Times{CreatedAt: t.CreatedAt.Pointer(), UpdatedAt: t.UpdatedAt.Pointer()})

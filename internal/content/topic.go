@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -40,6 +41,47 @@ func (s *Service) UpdateTopic(ctx context.Context, id model.ID, in model.UpdateT
 // it.
 func (s *Service) DeleteTopic(ctx context.Context, id model.ID, expectedVersion *int) error {
 	return s.topics().delete(ctx, s, target{id, expectedVersion})
+}
+
+// topicInput is an input of upsertTopics.
+type topicInput struct {
+	TopicFields
+	// Parent is the parent by one of its keys.
+	Parent          Optional[model.TopicBy]
+	ExpectedVersion Optional[int]
+}
+
+// UpsertTopics creates or updates topics in one transaction. Parents are written before the
+// topics below them.
+func (s *Service) UpsertTopics(ctx context.Context, inputs []*model.UpsertTopicInput, how Bulk) (*Upserted[model.Topic], error) {
+	n := s.topics()
+	return upsert(ctx, s, upserter[topicInput, model.Topic]{
+		action: auth.EditReference, nouns: n.nouns(), keys: topicKeys,
+		put: func(b *batch, in topicInput) (written[model.Topic], error) {
+			current, err := Find(b.tx, in.identity(), nil, b.tx.Topic, func(t *model.Topic) *string { return t.ExternalID })
+			if err != nil {
+				return written[model.Topic]{}, err
+			}
+			return upsertRow(b, n, current, in.TopicFields, in.ExpectedVersion)
+		},
+	}, inputs, how)
+}
+
+func (in topicInput) named(n *naming) topicInput {
+	in.TopicFields.Parent, in.Times = namedOne(n, model.NodeTopic, in.Parent, "parent"), in.Known()
+	return in
+}
+
+func (in topicInput) identity() Identity { return in.Identity(model.NodeTopic) }
+func (in topicInput) dated() bool        { return in.given() }
+
+func (in topicInput) otherKeys() []store.NaturalKey {
+	return keysOf(model.NodeTopic, "", valueBy{store.ByMediaTopic, in.MediaTopic.Pointer()})
+}
+
+// topicKeys returns the keys by which others can name a topic.
+func topicKeys(t *model.Topic) (slug string, keys []store.NaturalKey) {
+	return t.Slug, keysOf(model.NodeTopic, "", valueBy{store.BySlug, &t.Slug}, valueBy{store.ByExternalID, t.ExternalID}, valueBy{store.ByMediaTopic, t.MediaTopic})
 }
 
 // PutTopic sets fields of a topic; of a new one if current is nil.

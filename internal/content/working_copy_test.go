@@ -70,7 +70,7 @@ func TestAWorkingCopyThatSaysWhatReadersSeeIsNone(t *testing.T) {
 			// A feed may update it again.
 			row := upsertOf(name, "From the feed")
 			row.Publish = om(ptr(true))
-			if got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{row}, model.BulkErrorPolicyRejectAll, false))(t); got.Updated != 1 || n.stateOf(id) != "PUBLISHED live" {
+			if got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{row}, Bulk{}))(t); got.Updated != 1 || n.stateOf(id) != "PUBLISHED live" {
 				t.Errorf("the feed's update = %s, then %s, want it published", summary(got), n.stateOf(id))
 			}
 		})

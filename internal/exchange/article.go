@@ -110,16 +110,16 @@ func (l *articleLine) current(w *lineWriter) (*store.TaggedArticle, error) {
 
 // identity returns what identifies the article. Its slug is unique in its language
 // only.
-func (l *articleLine) identity() (identity, error) {
-	id := identity{node: model.NodeArticle, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: l.fields.Title.Value()}
+func (l *articleLine) identity() (content.Identity, error) {
+	id := content.Identity{Node: model.NodeArticle, ExternalID: l.fields.ExternalID, Slug: l.fields.Slug, Name: l.fields.Title.Value()}
 	if language := l.fields.Language; language.HasValue() {
 		canonical, err := text.CanonicalLanguage(string(language.Value()))
 		if err != nil {
 			return id, model.Invalid("%s", err.Error()).At("language")
 		}
-		id.language = model.Language(canonical)
+		id.Language = model.Language(canonical)
 	}
-	if id.language == "" && !id.externalID.HasValue() {
+	if id.Language == "" && !id.ExternalID.HasValue() {
 		return id, model.Invalid("an article is found by its externalId, or by its language and slug; write the language").At("language")
 	}
 	return id, nil

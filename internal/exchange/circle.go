@@ -63,12 +63,12 @@ func (g *translationGraph) add(place int, l *articleLine) {
 	if err != nil {
 		return // it will fail
 	}
-	slug := text.Slug(id.name)
-	if id.slug.HasValue() {
-		slug = id.slug.Value()
+	slug := text.Slug(id.Name)
+	if id.Slug.HasValue() {
+		slug = id.Slug.Value()
 	}
 	g.places[g.hash(slug)] = place
-	g.places[g.hash(withLanguage(string(id.language), slug))] = place
+	g.places[g.hash(withLanguage(string(id.Language), slug))] = place
 }
 
 func (g *translationGraph) hash(s string) uint64 { return maphash.String(g.seed, text.Key(s)) }

@@ -38,7 +38,7 @@ func parseLine(l *line) *line {
 	if known {
 		l.noun = noun
 		l.statement = noun.read(m)
-		m.nothingElse(withArticle(noun.name()))
+		m.nothingElse(content.WithArticle(noun.name()))
 	}
 	l.texts = m.texts
 	if len(l.wrong) > 0 {

@@ -214,14 +214,8 @@ func (m *members) named() content.NamedFields {
 	}
 }
 
-// times reads when a node was created and last changed. Null is the same as left out: the
-// system from which it comes does not know.
+// times reads when a node was created and last changed.
 func (m *members) times() content.Times {
-	known := func(key string) content.Optional[model.DateTime] {
-		if at := scalar(m, key, parsed(model.ParseDateTime)); at.HasValue() {
-			return at
-		}
-		return content.Optional[model.DateTime]{}
-	}
-	return content.Times{CreatedAt: known("createdAt"), UpdatedAt: known("updatedAt")}
+	at := parsed(model.ParseDateTime)
+	return content.Times{CreatedAt: scalar(m, "createdAt", at), UpdatedAt: scalar(m, "updatedAt", at)}.Known()
 }

@@ -30,11 +30,3 @@ type statement interface {
 	// write writes it to the database, in the transaction of the writer.
 	write(w *lineWriter) (content.Outcome, error)
 }
-
-// withArticle returns a noun with its article, "a" or "an".
-func withArticle(noun string) string {
-	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "o") {
-		return "an " + noun
-	}
-	return "a " + noun
-}

@@ -22,8 +22,7 @@ func readOffice(m *members) statement {
 }
 
 func (l *officeLine) write(w *lineWriter) (content.Outcome, error) {
-	id := identity{node: model.NodeOffice, externalID: l.fields.ExternalID, slug: l.fields.Slug, name: content.NameForSlug(l.fields.Titles.Value())}
-	current, err := existing(w, id, w.tx.Office, func(o *model.Office) *string { return o.ExternalID })
+	current, err := existing(w, l.fields.Identity(), w.tx.Office, func(o *model.Office) *string { return o.ExternalID })
 	if err != nil {
 		return content.Unchanged, err
 	}

@@ -22,8 +22,7 @@ func readOfficial(m *members) statement {
 }
 
 func (l *officialLine) write(w *lineWriter) (content.Outcome, error) {
-	id := identityOf(model.NodeOfficial, l.fields.NamedFields)
-	current, err := existing(w, id, w.tx.Official, func(o *model.Official) *string { return o.ExternalID })
+	current, err := existing(w, l.fields.Identity(model.NodeOfficial), w.tx.Official, func(o *model.Official) *string { return o.ExternalID })
 	if err != nil {
 		return content.Unchanged, err
 	}

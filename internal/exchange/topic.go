@@ -19,8 +19,7 @@ func readTopic(m *members) statement {
 }
 
 func (l *topicLine) write(w *lineWriter) (content.Outcome, error) {
-	id := identityOf(model.NodeTopic, l.fields.NamedFields)
-	current, err := existing(w, id, w.tx.Topic, func(t *model.Topic) *string { return t.ExternalID })
+	current, err := existing(w, l.fields.Identity(model.NodeTopic), w.tx.Topic, func(t *model.Topic) *string { return t.ExternalID })
 	if err != nil {
 		return content.Unchanged, err
 	}

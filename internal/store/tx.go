@@ -21,6 +21,8 @@ type Tx struct {
 	actor Actor
 	// times are those of the nodes that are written, where they are known; see Dated.
 	times Times
+	// known is what LookUp has looked up; nil where nothing was.
+	known *lookedUp
 	*pending
 }
 

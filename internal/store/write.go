@@ -5,49 +5,25 @@ import (
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
-	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
-
-// By is a unique key of a noun.
-type By string
-
-// The natural keys. Countries have ByCode only: alpha-2 or alpha-3, in any case.
-const (
-	BySlug       By = "slug"
-	ByExternalID By = "external_id"
-	ByWikidataID By = "wikidata_id"
-	ByCode       By = "code"
-)
-
-// NaturalKey identifies a row by something other than its id.
-type NaturalKey struct {
-	Node  model.NodeType
-	By    By
-	Value string
-	// Language says which article is meant, where slugs of several languages are equal.
-	// Empty: the oldest.
-	Language model.Language
-}
-
-// Holder is the row that has a natural key. A country's slug is its code.
-type Holder struct {
-	Key  int64 `gorm:"column:id"`
-	Slug string
-}
 
 // Holder returns the row that has the key; false if there is none.
 func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	if strings.Contains(k.Value, "\x00") { // no key contains it, and PostgreSQL refuses it
 		return Holder{}, false, nil
 	}
-	k.Value = text.Key(k.Value)
+	k = k.Canonical()
+	if tx.known != nil {
+		if holder, asked := tx.known.holders[k]; asked {
+			return holder, holder.Key != 0, nil
+		}
+	}
 	// An article is found in whichever version; keys of others are above zero.
 	query, args := "SELECT "+articleKeyOf("id")+" AS id, slug FROM "+tx.nouns.table(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {
 	case k.Node == model.NodeCountry:
-		code := strings.ToUpper(k.Value)
-		query, args = "SELECT id, code AS slug FROM countries WHERE code = ? OR alpha3 = ?", []any{code, code}
+		query, args = "SELECT id, code AS slug FROM countries WHERE code = ? OR alpha3 = ?", []any{k.Value, k.Value}
 	case k.Language != "":
 		query, args = query+" AND language = ?", append(args, k.Language)
 	}
@@ -58,10 +34,19 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	return holders[0], true, nil
 }
 
-// Existing returns which of the keys belong to existing rows, in one statement.
+// Existing returns which of the keys belong to existing rows, in one statement at most.
 func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error) {
 	existing := make(map[int64]bool, len(keys))
-	if len(keys) == 0 {
+	asked := len(keys)
+	if tx.known != nil {
+		for _, key := range keys {
+			exists, known := tx.known.exists[model.ID{Type: node, Key: key}]
+			if existing[key] = exists; known {
+				asked--
+			}
+		}
+	}
+	if asked == 0 {
 		return existing, nil
 	}
 	var found []int64

@@ -40,6 +40,10 @@ var mutationRoles = map[string]string{
 	"updateArticle":          "EDITOR",
 	"deleteArticle":          "EDITOR",
 	"upsertArticles":         "EDITOR",
+	"upsertTopics":           "EDITOR",
+	"upsertOffices":          "EDITOR",
+	"upsertOfficials":        "EDITOR",
+	"upsertTenures":          "EDITOR",
 	"submitArticle":          "EDITOR",
 	"publishArticle":         "EDITOR",
 	"archiveArticle":         "EDITOR",
@@ -146,6 +150,38 @@ func TestContributorsDoNotPublish(t *testing.T) {
 	} {
 		for role, headers := range as {
 			tries(t, s, attempt{query, role, least}, func() testserver.Answer { return s.Post(t, query, nil, headers...) })
+		}
+	}
+}
+
+// Whoever says when something was has to be allowed to import; null clears when readers first
+// saw an article, and says of the other times that they are not known.
+func TestTimesOfUpsertsNeedAnAdmin(t *testing.T) {
+	t.Parallel()
+	n := testserver.StartNewsroom(t)
+	as := headersByRole(t, n.Server)
+	const at = `"2020-01-01T00:00:00Z"`
+	for fields, least := range map[string]string{
+		`publishedAt: ` + at: "ADMIN", `publishedAt: null`: "ADMIN", `createdAt: ` + at: "ADMIN", `updatedAt: ` + at: "ADMIN", `createdAt: null, updatedAt: null`: "EDITOR", ``: "EDITOR",
+	} {
+		for mutation, input := range map[string]string{
+			"upsertArticles":  `externalId: "dated", language: "en", title: "Dated"`,
+			"upsertTopics":    `externalId: "dated", names: [{language: "en", value: "Dated"}]`,
+			"upsertOffices":   `externalId: "dated", titles: [{language: "en", value: "Dated"}], kind: OTHER`,
+			"upsertOfficials": `externalId: "dated", names: [{language: "en", value: "Dated"}]`,
+			"upsertTenures":   fmt.Sprintf(`official: {id: %q}, office: {id: %q}, endedOn: "2019"`, n.Official.ID, n.Office.ID),
+		} {
+			if mutation != "upsertArticles" && strings.HasPrefix(fields, "publishedAt") {
+				continue
+			}
+			query := `mutation { ` + mutation + `(inputs: [{` + input + `}, {` + strings.ReplaceAll(input, "ated", "ated also") + `, ` + fields + `}]) { failed } }`
+			for _, role := range append([]string{"ANONYMOUS"}, roles...) {
+				needed := least
+				if !may(role, "EDITOR") { // for which the mutation itself asks
+					needed = "EDITOR"
+				}
+				tries(t, n.Server, attempt{query, role, needed}, func() testserver.Answer { return n.Post(t, query, nil, as[role]...) })
+			}
 		}
 	}
 }

@@ -18,7 +18,7 @@ const rules = {
     acceptedIdNames: ['id'],
     acceptedIdTypes: ['ID'],
     exceptions: {
-      types: ['Alias', 'Appearance', 'ArticleFacets', 'AuditEntry', 'Change', 'DiffPart', 'FieldDiff', 'Highlight', 'LocalizedText', 'Mention', 'PageInfo', 'Revision', 'Suggestion', 'TextAnalysis', 'TextRange', 'UpsertArticleResult', 'Viewer', 'Warning'],
+      types: ['Alias', 'Appearance', 'ArticleFacets', 'AuditEntry', 'Change', 'DiffPart', 'FieldDiff', 'Highlight', 'LocalizedText', 'Mention', 'PageInfo', 'Revision', 'Suggestion', 'TextAnalysis', 'TextRange', 'UpsertArticleResult', 'UpsertOfficeResult', 'UpsertOfficialResult', 'UpsertTenureResult', 'UpsertTopicResult', 'Viewer', 'Warning'],
       suffixes: ['Connection', 'Edge', 'Error', 'Facet', 'Payload'],
     },
   }],

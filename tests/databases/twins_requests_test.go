@@ -52,7 +52,7 @@ func (w *twins) request(t *rapid.T) *request {
 	for _, field := range root.Fields {
 		switch {
 		case strings.HasPrefix(field.Name, "__"):
-		case strings.HasPrefix(field.Name, "create"), strings.HasPrefix(field.Name, "update"), field.Name == "upsertArticles", strings.HasSuffix(field.Type.Name(), "Connection"):
+		case strings.HasPrefix(field.Name, "create"), strings.HasPrefix(field.Name, "update"), strings.HasPrefix(field.Name, "upsert"), strings.HasSuffix(field.Type.Name(), "Connection"):
 			fields = append(fields, field, field, field)
 		default:
 			fields = append(fields, field)

@@ -70,6 +70,10 @@ func (n *Newsroom) Mutations() map[string]string {
 		"confirmMention":         quoted(`(article: %q, start: 0, end: 8, entity: %q EXPECTED)`, n.Article.ID, n.Official.ID),
 		"rejectMention":          quoted(`(article: %q, start: 0, end: 8, entity: %q EXPECTED)`, n.Article.ID, n.Official.ID),
 		"upsertArticles":         `(inputs: [{externalId: "new", language: "en", title: "New"}])`,
+		"upsertTopics":           `(inputs: [{externalId: "new", names: [{language: "en", value: "New"}]}])`,
+		"upsertOffices":          `(inputs: [{externalId: "new", titles: [{language: "en", value: "New"}], kind: OTHER}])`,
+		"upsertOfficials":        `(inputs: [{externalId: "new", names: [{language: "en", value: "New"}]}])`,
+		"upsertTenures":          quoted(`(inputs: [{official: {id: %q}, office: {id: %q}, endedOn: "2019"}])`, n.Official.ID, n.Office.ID),
 		"updateCountry":          quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.Country),
 		"createTopic":            `(input: {names: [{language: "en", value: "New"}]})`,
 		"updateTopic":            quoted(`(id: %q, input: {names: [{language: "en", value: "New"}]} EXPECTED)`, n.Topic.ID),
@@ -98,7 +102,7 @@ func (n *Newsroom) SendMutation(t testing.TB, mutation string, expectedVersion i
 		expected = fmt.Sprint(", expectedVersion: ", expectedVersion)
 	}
 	selection := `{ errors { __typename code message path ... on ConflictError { currentVersion } } }`
-	if mutation == "upsertArticles" {
+	if strings.HasPrefix(mutation, "upsert") {
 		selection = `{ created results { errors { code } } }`
 	}
 	query := "mutation { " + mutation + strings.ReplaceAll(n.Mutations()[mutation], " EXPECTED", expected) + selection + " }"
