@@ -35,9 +35,11 @@ func (in articleInput) named(n *naming) articleInput {
 			n.add(model.Invalid("`%s` excludes other fields for the same; send one of them", both.field), both.field)
 		}
 	}
-	n.ids = append(append(append(n.ids, in.Officials.Value()...), in.Countries.Value()...), in.Topics.Value()...)
+	n.know(model.NodeOfficial, in.Officials.Value()...)
+	n.know(model.NodeCountry, in.Countries.Value()...)
+	n.know(model.NodeTopic, in.Topics.Value()...)
 	for _, a := range in.Appearances.Value() {
-		n.ids = append(n.ids, a.Official)
+		n.know(model.NodeOfficial, a.Official)
 	}
 	if in.OfficialsBy.IsSet() {
 		in.Officials = namedAll(n, model.NodeOfficial, in.OfficialsBy, "officialsBy")

@@ -51,7 +51,7 @@ func (n *naming) id(node model.NodeType, by any, path ...string) model.ID {
 		switch given := fields.Field(i).Interface().(type) {
 		case *model.ID:
 			if given != nil {
-				n.ids = append(n.ids, *given)
+				n.know(node, *given)
 				return *given
 			}
 		case *string:
@@ -62,6 +62,15 @@ func (n *naming) id(node model.NodeType, by any, path ...string) model.ID {
 		}
 	}
 	return model.ID{}
+}
+
+// know collects ids, but for those of another type, which the rules refuse.
+func (n *naming) know(node model.NodeType, ids ...model.ID) {
+	for _, id := range ids {
+		if id.Type == node {
+			n.ids = append(n.ids, id)
+		}
+	}
 }
 
 // held returns the id of the node that has a key.
