@@ -41,7 +41,10 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 	if tx.known != nil {
 		for _, key := range keys {
 			exists, known := tx.known.exists[model.ID{Type: node, Key: key}]
-			if existing[key] = exists; known {
+			if exists {
+				existing[key] = true
+			}
+			if known {
 				asked--
 			}
 		}

@@ -146,13 +146,18 @@ func testHolder(t *testing.T, s *store.Store) {
 	o.ExternalID, o.WikidataID = &external, &wikidata
 	c := &model.Country{Code: "IQ", Alpha3: "IRQ", Numeric: "368", Named: named("Iraq")}
 	ar, en := newArticle("ar", "x"), newArticle("en", "x")
+	first, second := newTopic("first", nil), newTopic("second", nil)
+	oil := "medtop:20000001"
+	first.MediaTopic, second.MediaTopic = &oil, &oil
 	write(t, s, func(tx *store.Tx) error {
-		return errors.Join(tx.InsertOfficial(o), tx.InsertCountry(c), tx.InsertArticle(ar), tx.InsertArticle(en))
+		return errors.Join(tx.InsertOfficial(o), tx.InsertCountry(c), tx.InsertArticle(ar), tx.InsertArticle(en), tx.InsertTopic(first), tx.InsertTopic(second))
 	})
-	for _, k := range []struct {
+	keys := []struct {
 		key  store.NaturalKey
 		want int64
 	}{
+		{store.NaturalKey{Node: model.NodeTopic, By: store.ByMediaTopic, Value: oil}, first.Key},
+		{store.NaturalKey{Node: model.NodeTopic, By: store.ByMediaTopic, Value: "medtop:20000002"}, 0},
 		{store.NaturalKey{Node: model.NodeOfficial, By: store.BySlug, Value: "برهم-صالح"}, o.Key},
 		{store.NaturalKey{Node: model.NodeOfficial, By: store.ByExternalID, Value: "p:1"}, o.Key},
 		{store.NaturalKey{Node: model.NodeOfficial, By: store.ByWikidataID, Value: "Q1"}, o.Key},
@@ -166,7 +171,10 @@ func testHolder(t *testing.T, s *store.Store) {
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "x"}, ar.Key},
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "' OR '1'='1"}, 0},
 		{store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: "x\x00"}, 0},
-	} {
+	}
+	together := make([]store.NaturalKey, len(keys))
+	for i, k := range keys {
+		together[i] = k.key
 		write(t, s, func(tx *store.Tx) error {
 			got, held, err := tx.Holder(k.key)
 			if got.Key != k.want || held != (k.want != 0) {
@@ -175,6 +183,23 @@ func testHolder(t *testing.T, s *store.Store) {
 			return err
 		})
 	}
+	write(t, s, func(tx *store.Tx) error { // all of them at once: the same
+		tx, err := tx.LookUp(together, []model.ID{o.ID(), {Type: model.NodeOfficial, Key: 999}})
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			got, held, err := tx.Holder(k.key)
+			if err != nil || got.Key != k.want || held != (k.want != 0) {
+				t.Errorf("Holder(%+v) of what was looked up = %d, %v, %v, want %d", k.key, got.Key, held, err, k.want)
+			}
+		}
+		existing, err := tx.Existing(model.NodeOfficial, []int64{o.Key, 999})
+		if len(existing) != 1 || !existing[o.Key] {
+			t.Errorf("Existing of what was looked up = %v, want %d alone", existing, o.Key)
+		}
+		return err
+	})
 }
 
 func testDuplicate(t *testing.T, s *store.Store) {
