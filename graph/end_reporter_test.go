@@ -31,8 +31,8 @@ func TestSubscriptionsEndWithTheErrorOfTheirFeed(t *testing.T) {
 			ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: c.kind}})
 			reporter := endReporter{graphql.DefaultErrorPresenter}
 			respond := reporter.InterceptOperation(ctx, func(ctx context.Context) graphql.ResponseHandler {
-				if feedError, subscribes := ctx.Value(feedErrorKey{}).(*func() error); subscribes {
-					*feedError = func() error { return c.err }
+				if followed, subscribes := ctx.Value(feedKey{}).(*feed); subscribes {
+					*followed = ended{c.err}
 				}
 				return func(context.Context) *graphql.Response { return nil } // no more events
 			})
@@ -46,6 +46,14 @@ func TestSubscriptionsEndWithTheErrorOfTheirFeed(t *testing.T) {
 		})
 	}
 }
+
+// ended is a feed that has ended.
+type ended struct{ err error }
+
+func (e ended) Err() error     { return e.err }
+func (ended) Cursor() string   { return "" }
+func (ended) Done()            {}
+func (ended) Position() string { return "" }
 
 // Outside of a subscription, events are those of the feed.
 func TestEvents(t *testing.T) {

@@ -19,8 +19,14 @@ func (endReporter) ExtensionName() string                     { return "EndRepor
 func (endReporter) Validate(_ graphql.ExecutableSchema) error { return nil }
 
 type (
-	feedErrorKey  struct{}
-	feedCursorKey struct{}
+	feedKey struct{}
+	// feed is what is reported of a subscription's feed.
+	feed interface {
+		Err() error
+		Cursor() string
+		Done()
+		Position() string
+	}
 )
 
 // InterceptOperation sends the error of the feed as the last response of a
@@ -29,22 +35,27 @@ func (e endReporter) InterceptOperation(ctx context.Context, next graphql.Operat
 	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 		return next(ctx)
 	}
-	var feedError func() error
-	var cursor func() string
-	ctx = context.WithValue(ctx, feedCursorKey{}, &cursor)
-	respond := next(context.WithValue(ctx, feedErrorKey{}, &feedError))
+	var followed feed
+	respond := next(context.WithValue(ctx, feedKey{}, &followed))
+	if followed == nil {
+		return respond
+	}
+	transport.SetPosition(ctx, followed.Position)
+	sent, ended := false, false
 	return func(ctx context.Context) *graphql.Response {
-		response := respond(ctx)
-		if response != nil && cursor != nil {
-			transport.SetEventID(ctx, cursor())
+		if sent { // whoever asks for the next response has sent the last one
+			followed.Done()
 		}
-		if response != nil || feedError == nil {
+		response := respond(ctx)
+		if sent = response != nil; sent {
+			transport.SetEventID(ctx, followed.Cursor())
 			return response
 		}
-		err := feedError()
-		if feedError = nil; err == nil {
+		err := followed.Err()
+		if ended || err == nil {
 			return nil
 		}
+		ended = true
 		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
 	}
 }
@@ -59,15 +70,12 @@ func resumed(ctx context.Context, after *string) *string {
 }
 
 // events returns the events of a feed, for the subscription of the context.
-func events[T any](ctx context.Context, feed *content.Feed[T], err error) (<-chan *T, error) {
+func events[T any](ctx context.Context, f *content.Feed[T], err error) (<-chan *T, error) {
 	if err != nil {
 		return nil, err
 	}
-	if feedError, isSubscription := ctx.Value(feedErrorKey{}).(*func() error); isSubscription {
-		*feedError = feed.Err
+	if followed, isSubscription := ctx.Value(feedKey{}).(*feed); isSubscription {
+		*followed = f
 	}
-	if cursor, isSubscription := ctx.Value(feedCursorKey{}).(*func() string); isSubscription {
-		*cursor = feed.Cursor
-	}
-	return feed.C, nil
+	return f.C, nil
 }

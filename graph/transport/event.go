@@ -8,6 +8,13 @@ type event struct {
 	last string
 	// id is that of the event that is sent next, empty if it has none.
 	id string
+	// position returns the id after which everything comes that the client did not get. It
+	// is nil if the events have no ids.
+	position func() string
+	// told is the last id that the client was sent.
+	told string
+	// follow takes a position, and tells it.
+	follow func(position func() string)
 }
 
 type eventKey struct{}
@@ -36,11 +43,35 @@ func SetEventID(ctx context.Context, id string) {
 	}
 }
 
+// SetPosition lets an event stream tell its client where it is in what the subscription
+// follows: at once, and now and then. So a client that loses the connection goes on from
+// there even if no event came.
+func SetPosition(ctx context.Context, position func() string) {
+	if e, streams := ctx.Value(eventKey{}).(*event); streams {
+		e.follow(position)
+	}
+}
+
+// news returns an event of no name and no data with the id of the position, and a comment
+// if the client knows that, or there is none. Browsers and graphql-sse need no data to
+// remember an id, but the package eventsource of npm does; to graphql-sse it is no event,
+// and pages that listen to next and complete do not see it.
+func (e *event) news() string {
+	if e.position != nil {
+		if id := e.position(); id != e.told {
+			e.told = id
+			return "id: " + id + "\ndata:\n\n"
+		}
+	}
+	return ":\n\n"
+}
+
 // line is the line of the event with the id, which the next event does not have.
 func (e *event) line() string {
 	id := e.id
 	if e.id = ""; id == "" {
 		return ""
 	}
+	e.told = id
 	return "id: " + id + "\n"
 }

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -80,9 +81,12 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		t.refuse(e, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
 		return
 	}
-	s := t.begin(ctx, cancel, w, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
-	s.event = event
+	s := t.begin(ctx, cancel, w, event)
 	defer s.end()
+	s.keepAlive(t.config.CommentEvery, func() bool { return t.config.dismissed(ctx, r.Header) != nil })
+	if refused != nil || operation.Operation.Operation != ast.Subscription {
+		s.tellNews()
+	}
 	if refused == nil {
 		refused = t.execute(ctx, exec, operation, s.next)
 	}
@@ -101,39 +105,51 @@ type stream struct {
 	out    *http.ResponseController
 	event  *event
 
-	mu        sync.Mutex // one writes at a time
-	commented sync.WaitGroup
+	mu    sync.Mutex // one writes at a time
+	alive sync.WaitGroup
 }
 
-// begin sends the headers and a comment, so that the client knows that the stream is
-// open.
-func (t Events) begin(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, dismissed func() bool) *stream {
+// begin returns a stream that sends its headers with the first that it writes: at once,
+// so that the client knows that it is open, but for a subscription with its position.
+// Whoever saw a stream open misses nothing that comes after that.
+func (t Events) begin(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, e *event) *stream {
 	h := w.Header()
 	h.Set("Content-Type", eventType+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no") // or nginx would wait for more
 	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(http.StatusOK)
-	s := &stream{ctx: ctx, cancel: cancel, within: t.config.WriteWithin, w: w, out: http.NewResponseController(w)}
-	s.write(":\n\n")
-	s.commented.Go(func() { s.comment(t.config.CommentEvery, dismissed) })
+	s := &stream{ctx: ctx, cancel: cancel, within: t.config.WriteWithin, w: w, out: http.NewResponseController(w), event: e}
+	e.follow = func(position func() string) {
+		s.write(func() string {
+			e.position = position
+			return e.news()
+		})
+	}
 	return s
 }
 
 // next sends a response of the operation, and reports whether the stream is still
 // open.
 func (s *stream) next(response *graphql.Response) bool {
-	return s.write("event: next\n" + s.event.line() + "data: " + string(outcome{Response: response}.body()) + "\n\n")
+	body := string(outcome{Response: response}.body())
+	return s.write(func() string { return "event: next\n" + s.event.line() + "data: " + body + "\n\n" })
 }
 
 // complete says that nothing follows. The event has data, though empty, or EventSource
 // would not pass it to the page. A stream that ends because the server stops is not
 // complete: the client comes back.
-func (s *stream) complete() { s.write("event: complete\ndata: \n\n") }
+func (s *stream) complete() { s.write(func() string { return "event: complete\ndata: \n\n" }) }
 
-// comment writes something that clients ignore, now and then, and ends the stream of a
-// client that would no longer be admitted.
-func (s *stream) comment(every time.Duration, dismissed func() bool) {
+// tellNews writes where the stream is, or something that clients ignore.
+func (s *stream) tellNews() bool { return s.write(s.event.news) }
+
+// keepAlive writes now and then, and ends the stream of a client that would no longer be
+// admitted.
+func (s *stream) keepAlive(every time.Duration, dismissed func() bool) {
+	s.alive.Go(func() { s.tick(every, dismissed) })
+}
+
+func (s *stream) tick(every time.Duration, dismissed func() bool) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -145,14 +161,14 @@ func (s *stream) comment(every time.Duration, dismissed func() bool) {
 				s.cancel()
 				return
 			}
-			s.write(":\n\n")
+			s.tellNews()
 		}
 	}
 }
 
-// write writes and flushes, unless the stream has ended. A client that does not read
+// write writes and flushes what text returns, unless the stream has ended. A client that does not read
 // in time is cut off.
-func (s *stream) write(text string) bool {
+func (s *stream) write(text func() string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
@@ -160,7 +176,7 @@ func (s *stream) write(text string) bool {
 	}
 	// Setting the deadline fails only without a connection, as in tests.
 	_ = s.out.SetWriteDeadline(time.Now().Add(s.within))
-	_, err := s.w.Write([]byte(text))
+	_, err := io.WriteString(s.w, text())
 	if err == nil {
 		err = s.out.Flush()
 	}
@@ -175,6 +191,6 @@ func (s *stream) write(text string) bool {
 // request.
 func (s *stream) end() {
 	s.cancel()
-	s.commented.Wait()
+	s.alive.Wait()
 	_ = s.out.SetWriteDeadline(time.Time{})
 }

@@ -34,28 +34,75 @@ type Feed[T any] struct {
 	trail *trail
 }
 
-// Cursor returns the place in the change log of what was taken from C, if it is called
-// once after each.
+// Cursor returns the place in the change log of the oldest thing that was taken from C and
+// is not Done with.
 func (f *Feed[T]) Cursor() string { return f.trail.next() }
 
-// trail has the cursors of what a feed has read and its listener has not asked about.
+// Done says that the oldest thing has arrived where it was to go. It is called once for
+// each.
+func (f *Feed[T]) Done() { f.trail.drop() }
+
+// Position returns the place in the change log from which to go on: everything before it
+// has arrived, and nothing behind it.
+func (f *Feed[T]) Position() string { return f.trail.position() }
+
+// trail knows how far a feed has come.
 type trail struct {
-	mu      sync.Mutex
-	cursors []string
+	mu sync.Mutex
+	// place is where everything has arrived that was read before.
+	place string
+	// ahead are the places behind it: first that of a thing which has not arrived.
+	ahead []milestone
 }
 
+// milestone is a place that a feed has passed.
+type milestone struct {
+	cursor string
+	// empty says that nothing is to arrive there.
+	empty bool
+}
+
+func trailFrom(place store.Place) *trail { return &trail{place: place.Cursor()} }
+
+// add notes that a thing was read.
 func (t *trail) add(cursor string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.cursors = append(t.cursors, cursor)
+	t.ahead = append(t.ahead, milestone{cursor, false})
+}
+
+// pass notes that everything was read before a place.
+func (t *trail) pass(place store.Place) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ahead = append(t.ahead, milestone{place.Cursor(), true})
+	t.skip()
+}
+
+// skip goes on to the next thing.
+func (t *trail) skip() {
+	for len(t.ahead) > 0 && t.ahead[0].empty {
+		t.place, t.ahead = t.ahead[0].cursor, t.ahead[1:]
+	}
 }
 
 func (t *trail) next() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	cursor := t.cursors[0]
-	t.cursors = t.cursors[1:]
-	return cursor
+	return t.ahead[0].cursor
+}
+
+func (t *trail) drop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.place, t.ahead = t.ahead[0].cursor, t.ahead[1:]
+	t.skip()
+}
+
+func (t *trail) position() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.place
 }
 
 // Err returns why the feed ended, once C is closed. It is nil if the listener left.
@@ -74,16 +121,14 @@ func (s *Service) Follow(ctx context.Context, after *string, types []model.NodeT
 	if err != nil {
 		return nil, err
 	}
-	way := &trail{}
-	feed := follow(ctx, s, from, func(ctx context.Context, from store.Place) (changes []*model.Change, next store.Place, more bool, err error) {
+	way := trailFrom(from)
+	return follow(ctx, s, from, way, func(ctx context.Context, from store.Place) (changes []*model.Change, next store.Place, more bool, err error) {
 		changes, next, err = s.store.Changes(ctx, view, from, types, changesAtOnce)
 		for _, change := range changes {
 			way.add(change.Cursor)
 		}
 		return changes, next, len(changes) == changesAtOnce, err
-	})
-	feed.trail = way
-	return feed, nil
+	}), nil
 }
 
 // Published delivers each article that becomes visible to readers from now on and
@@ -109,8 +154,8 @@ func (s *Service) PublishedAfter(ctx context.Context, after *string, filter *mod
 	if err != nil {
 		return nil, err
 	}
-	way := &trail{}
-	feed := follow(ctx, s, from, func(ctx context.Context, from store.Place) (articles []*model.Article, next store.Place, more bool, err error) {
+	way := trailFrom(from)
+	return follow(ctx, s, from, way, func(ctx context.Context, from store.Place) (articles []*model.Article, next store.Place, more bool, err error) {
 		view, err := s.view(ctx) // a new one each time: it holds the date
 		if err != nil {
 			return nil, from, false, err
@@ -120,9 +165,7 @@ func (s *Service) PublishedAfter(ctx context.Context, after *string, filter *mod
 			way.add(cursor)
 		}
 		return published.Articles, published.Next, published.More, err
-	})
-	feed.trail = way
-	return feed, nil
+	}), nil
 }
 
 // startOf returns where a feed starts: after the cursor, else at the end of the log.
@@ -146,9 +189,9 @@ type follower[T any] struct {
 // to go on, and whether there is more to read at once.
 type reader[T any] func(ctx context.Context, from store.Place) (things []*T, next store.Place, more bool, err error)
 
-func follow[T any](ctx context.Context, s *Service, from store.Place, read reader[T]) *Feed[T] {
+func follow[T any](ctx context.Context, s *Service, from store.Place, way *trail, read reader[T]) *Feed[T] {
 	out := make(chan *T)
-	f := &follower[T]{s, &Feed[T]{C: out}, out, from, read}
+	f := &follower[T]{s, &Feed[T]{C: out, trail: way}, out, from, read}
 	go f.run(ctx)
 	return f.feed
 }
@@ -181,6 +224,7 @@ func (f *follower[T]) run(ctx context.Context) {
 			}
 		}
 		f.from = next
+		f.feed.trail.pass(next)
 		if !more {
 			pause(ctx, changed, 0)
 		}

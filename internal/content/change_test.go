@@ -99,6 +99,58 @@ func TestFeedEndsWithItsListener(t *testing.T) {
 	}
 }
 
+// A feed tells where to go on, as soon as it begins and whenever something has arrived or
+// was none of its business.
+func TestFeedTellsWhereToGoOn(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	feed := must(n.Follow(n.ctx, nil, []model.NodeType{model.NodeTopic}))(t)
+	from := func(place string) model.ID {
+		t.Helper()
+		ctx, leave := context.WithCancel(n.ctx)
+		defer leave()
+		return (<-must(n.Follow(ctx, &place, nil))(t).C).NodeID()
+	}
+	start := feed.Position()
+	oil := n.topic("Oil", nil)
+	taken := *<-feed.C
+	if onItsWay := feed.Position(); onItsWay != start || from(start) != oil.ID() || feed.Cursor() != taken.Cursor {
+		t.Errorf("the feed begins at %q, and while a change is on its way is at %q with the cursor %q, want the start and %q", start, onItsWay, feed.Cursor(), taken.Cursor)
+	}
+	if feed.Done(); feed.Position() == start {
+		t.Error("the feed still is at its start when the change has arrived")
+	}
+	gas := n.topic("Gas", nil)
+	<-feed.C
+	if got := from(feed.Position()); got != gas.ID() {
+		t.Errorf("from where the feed is while the second topic is on its way, %v comes first, want %v", got, gas.ID())
+	}
+}
+
+// A place behind which nothing was of interest counts once everything before it has
+// arrived.
+func TestTrailPassesWhatIsOfNoInterest(t *testing.T) {
+	t.Parallel()
+	at := func(position int64) string { return store.Place{Position: position}.Cursor() }
+	way := trailFrom(store.Place{Position: 1})
+	for _, c := range []struct {
+		name string
+		step func()
+		want int64
+	}{
+		{"at the start", func() {}, 1},
+		{"nothing of interest", func() { way.pass(store.Place{Position: 3}) }, 3},
+		{"a thing was read", func() { way.add(at(4)) }, 3},
+		{"and another, and more of no interest", func() { way.add(at(6)); way.pass(store.Place{Position: 9}) }, 3},
+		{"the first arrived", way.drop, 4},
+		{"the second arrived", way.drop, 9},
+	} {
+		if c.step(); way.position() != at(c.want) {
+			t.Errorf("%s: the feed is at %q, want %d", c.name, way.position(), c.want)
+		}
+	}
+}
+
 // A feed goes on after the log could not be read, and logs that once.
 func TestFeedTriesAgain(t *testing.T) {
 	tier.Long(t)
@@ -107,7 +159,7 @@ func TestFeedTriesAgain(t *testing.T) {
 	n := open(t, log.take)
 	failures := 2
 	ctx, leave := context.WithCancel(n.ctx)
-	feed := follow(ctx, n.Service, store.Place{}, func(context.Context, store.Place) ([]*model.Change, store.Place, bool, error) {
+	feed := follow(ctx, n.Service, store.Place{}, &trail{}, func(context.Context, store.Place) ([]*model.Change, store.Place, bool, error) {
 		if failures--; failures >= 0 {
 			return nil, store.Place{}, false, errors.New("out of order")
 		}

@@ -39,7 +39,8 @@ func ReadPlace(argument, text string) (Place, error) {
 	return Place{c.key, horizon}, nil
 }
 
-func (p Place) cursor() string {
+// Cursor returns the cursor that stands for the place.
+func (p Place) Cursor() string {
 	c := cursor{order: changeOrder, key: p.Position}
 	if p.Horizon > 0 {
 		c.values = []any{p.Horizon}
@@ -161,7 +162,7 @@ func (s *Store) ChangePage(ctx context.Context, view View, q model.ChangeQuery, 
 		page.CursorOf = func(i int) string { return cursors[i] }
 		page.PageInfo = request{Page: model.Page{After: q.After}}.pageInfo(cursors, more)
 		if len(changes) == 0 {
-			end := next.cursor()
+			end := next.Cursor()
 			page.PageInfo.EndCursor = &end
 		}
 		return r.nodesOf(page.Nodes, wanted.node)
@@ -203,7 +204,7 @@ func (r *reading) changes(after Place, where sql.Clause, most int) (changes []*m
 		next.Position = changes[most-1].Position
 	}
 	for _, change := range changes {
-		change.Cursor = Place{change.Position, next.Horizon}.cursor()
+		change.Cursor = Place{change.Position, next.Horizon}.Cursor()
 	}
 	return changes, next, nil
 }

@@ -25,8 +25,49 @@ function heard(query, variables) {
   });
 }
 
+// lost prints what comes over a connection that breaks once the server has said where it
+// is, when something happens before the next connection.
+function lost(query, happen) {
+  let connections = 0;
+  const fetchAndLose = async (address, init) => {
+    if (++connections === 2) {
+      await happen();
+    }
+    const response = await fetch(address, init);
+    if (connections > 1) {
+      return response;
+    }
+    const reader = response.body.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('retry: 1\n\n')); // milliseconds
+        controller.enqueue(value);
+        controller.close();
+      },
+    });
+    return { body, status: response.status, headers: response.headers, redirected: false, url: response.url };
+  };
+  return new Promise((resolve) => {
+    const source = new EventSource(`${url}?${new URLSearchParams({ query })}`, { fetch: fetchAndLose });
+    source.addEventListener('next', ({ data }) => {
+      console.log('after a break', JSON.stringify(JSON.parse(data).data));
+      source.close();
+      resolve();
+    });
+  });
+}
+
 await heard('{ country(by: {code: "IQ"}) { code } }');
 await heard('{ nothing }');
 await heard('subscription($after: String) { changes(after: $after) { kind } }', { after: process.argv[3] });
 await heard('subscription { changes(after: "x") { kind } }');
 await heard('mutation { deleteTopic(id: "VG9waWM6MQ") { errors { message } } }').catch((error) => console.log('refused', error.message));
+await lost('subscription { changes { kind } }', () =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${process.argv[4]}` },
+    body: JSON.stringify({ query: 'mutation { createTopic(input: { names: [{ language: "en", value: "Missed" }] }) { topic { id } } }' }),
+  }),
+);

@@ -33,13 +33,14 @@ func TestProtocolClientsWork(t *testing.T) {
 		s := testserver.Start(t, func(c *app.Config) { c.Streams.CommentEvery = 10 * time.Millisecond })
 		after := s.EndOfLog(t)
 		s.Create(t, "Topic", variables{"names": testserver.Names("en", "T")})
-		got := strings.Split(strings.TrimSpace(node(t, "eventsource.js", s.URL+"/graphql", after)), "\n")
+		got := strings.Split(strings.TrimSpace(node(t, "eventsource.js", s.URL+"/graphql", after, testserver.AdminToken)), "\n")
 		want := []string{
 			"open", `next {"country":{"code":"IQ"}}`, "complete",
 			"open", "next GRAPHQL_VALIDATION_FAILED", "complete",
 			"open", `next {"changes":{"kind":"CREATED"}}`,
 			"open", "next INVALID_CURSOR", "complete",
 			"refused 405 Non-200 status code (405)",
+			`after a break {"changes":{"kind":"CREATED"}}`,
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("EventSource heard %q, want %q", got, want)

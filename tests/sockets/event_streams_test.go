@@ -133,6 +133,50 @@ func TestEventStreamsGoOnAfterTheLastEvent(t *testing.T) {
 	}
 }
 
+// A stream says where it is before anything happens, and again when something has happened
+// that it is not about: a client that loses it then goes on from there.
+func TestEventStreamsGoOnWhereNoEventCame(t *testing.T) {
+	t.Parallel()
+	n := testserver.StartNewsroom(t, quickly)
+	for name, query := range map[string]string{
+		"changes":   `subscription { changes(types: [OFFICIAL]) { node { ... on Official { slug } } } }`,
+		"published": `subscription { articlePublished(filter: {slug: {startsWith: "wanted"}}) { slug } }`,
+	} {
+		follow := func(headers ...header) *testserver.EventStream {
+			return testserver.ReadEvents(t, n.AskEvents(t, http.MethodGet, query, nil, headers...), nil)
+		}
+		nextID := func(r *testserver.EventStream) string {
+			t.Helper()
+			for late := time.After(testserver.Soon); ; {
+				select {
+				case line := <-r.Lines:
+					if id, found := strings.CutPrefix(line, "id: "); found {
+						return id
+					}
+				case <-late:
+					t.Fatalf("%s: the stream does not say where it is", name)
+				}
+			}
+		}
+		r := follow()
+		first := nextID(r)
+		n.Create(t, "Topic", variables{"names": testserver.Names("en", name)})
+		passed := nextID(r) // with the next comment
+		slug := "wanted-" + name
+		n.Create(t, "Official", variables{"slug": slug, "names": testserver.Names("en", slug)})
+		n.Upsert(t, variables{"slug": slug})
+		for _, id := range []string{first, passed} {
+			again := follow(header{"Last-Event-ID", id})
+			if event, data := again.Next(); event != "next" || !strings.Contains(data, slug) {
+				t.Errorf("%s after %q = %s %s, want %s, which came meanwhile", name, id, event, data, slug)
+			}
+		}
+		if first == passed {
+			t.Errorf("%s: the stream stays at %q when something else happens", name, first)
+		}
+	}
+}
+
 // Clients that accept both get JSON if they name it first or give it a higher quality.
 func TestClientsThatPreferJSONGetIt(t *testing.T) {
 	t.Parallel()
