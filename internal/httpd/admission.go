@@ -71,7 +71,7 @@ func admit(admission Admission, refusals refusals) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Vary", "Accept-Language, Authorization, "+perspectiveHeader+", "+traceHeader)
-			ctx, err := admission.forRequest(r).Admit(r.Context(), r.Header)
+			ctx, err := admission.Admit(r.Context(), r.Header)
 			if err != nil {
 				refusals.forError(w, r, err)
 				return
@@ -94,14 +94,21 @@ func permit(action auth.Action, refusals refusals) middleware {
 	}
 }
 
-// forRequest returns the admission for a request. Browsers send no headers of the page's
-// with the request that opens a socket: there, connection_init says who the caller
-// is, and nothing is read before.
-func (a Admission) forRequest(r *http.Request) Admission {
-	if (transport.WebSocket{}).Supports(r) && r.Header.Get("Authorization") == "" {
-		a.PrivateRead = false
+// butForSockets leaves a middleware out for requests that open a socket. There,
+// connection_init says who the caller is, with the headers of this request or instead of
+// them, and nothing is read before. A refusal with a status would tell pages nothing: no
+// browser shows it to them, and clients such as graphql-ws try again and again.
+func butForSockets(m middleware) middleware {
+	return func(next http.Handler) http.Handler {
+		others := m(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if (transport.WebSocket{}).Supports(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			others.ServeHTTP(w, r)
+		})
 	}
-	return a
 }
 
 // withActor identifies the caller by `Authorization: Bearer <token>` (RFC 6750). An

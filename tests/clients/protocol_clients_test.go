@@ -15,8 +15,9 @@ import (
 func TestProtocolClientsWork(t *testing.T) {
 	t.Parallel()
 	work := []string{"query IQ", "invalid GRAPHQL_VALIDATION_FAILED", "change CREATED a", "change CREATED b"}
+	const refused = "stranger 4401 Unauthorized: the token is missing, unknown or expired; send one that is accepted 1"
 	for script, last := range map[string][]string{
-		"ws.js":  {"pong", "stranger 4401 Unauthorized: the token is missing, unknown or expired; send one that is accepted 1"},
+		"ws.js":  {"pong", refused, refused},
 		"sse.js": {"stranger 401"},
 	} {
 		t.Run(script, func(t *testing.T) {

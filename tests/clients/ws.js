@@ -13,11 +13,19 @@ await pong; // the socket stays open for a second
 console.log('pong');
 await client.dispose();
 
-// A token that is refused is not sent again: the client stops at once.
-let closed = 0;
-const stranger = createClient({ ...options, retryAttempts: 5, connectionParams: { Authorization: 'Bearer none' }, on: { closed: () => closed++ } });
-try {
-  for await (const _ of stranger.iterate({ query: '{ __typename }' }));
-} catch (event) {
-  console.log('stranger', event.code, event.reason, closed);
+// A token that is refused is not sent again, in the payload or in a header: the client
+// stops at once.
+class WithHeader extends WebSocket {
+  constructor(address, protocols) {
+    super(address, protocols, { headers: { Authorization: 'Bearer none' } });
+  }
+}
+for (const refused of [{ connectionParams: { Authorization: 'Bearer none' } }, { webSocketImpl: WithHeader }]) {
+  let closed = 0;
+  const stranger = createClient({ ...options, retryAttempts: 5, on: { closed: () => closed++ }, ...refused });
+  try {
+    for await (const _ of stranger.iterate({ query: '{ __typename }' }));
+  } catch (event) {
+    console.log('stranger', event.code, event.reason, closed);
+  }
 }

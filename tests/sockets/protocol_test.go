@@ -161,13 +161,33 @@ func TestSocketsAreAuthenticatedByHeaders(t *testing.T) {
 	if f := k.Want("next", "1"); !strings.Contains(string(f.Payload), `"slug":"a"`) {
 		t.Errorf("answer = %s, want the topic", f)
 	}
-	if _, response, err := s.TryDial(t, "graphql-transport-ws", header{"Authorization", "Bearer none"}); err == nil || response.StatusCode != 401 {
-		t.Errorf("dial with a bad token in the headers = %v, want 401", response)
+	k = s.Connect(t, `{"Authorization":"`+testserver.AsAdmin[1]+`"}`, header{"Authorization", "Bearer none"})
+	k.Subscribe("1", testserver.WriteTopic, variables{"slug": "b"})
+	if f := k.Want("next", "1"); !strings.Contains(string(f.Payload), `"slug":"b"`) {
+		t.Errorf("answer = %s, want the topic", f)
 	}
-	k = s.Dial(t, testserver.AsAdmin)
-	k.Send(`{"type":"connection_init","payload":{"Authorization":"Bearer none"}}`)
+	for _, c := range []struct {
+		header header
+		init   string
+		code   websocket.StatusCode
+	}{
+		{header{"Authorization", "Bearer none"}, "", 4401},
+		{header{"Authorization", "Basic none"}, "", 4401},
+		{header{"Authorization", "Bearer none"}, `,"payload":{"Accept-Language":"ar"}`, 4401},
+		{header{"Diwan-Perspective", "draft"}, "", 4401},
+		{header{"Diwan-Perspective", "red"}, "", 4400},
+		{testserver.AsAdmin, `,"payload":{"Authorization":"Bearer none"}`, 4401},
+	} {
+		k := s.Dial(t, c.header)
+		k.Send(`{"type":"connection_init"` + c.init + `}`)
+		if how := k.Closed(); how.Code != c.code {
+			t.Errorf("with the header %v and the payload %q: closed with %v, want %d", c.header, c.init, how, c.code)
+		}
+	}
+	k = s.Dial(t, header{"Authorization", "Bearer none"})
+	k.Subscribe("1", `{ __typename }`, nil)
 	if how := k.Closed(); how.Code != 4401 {
-		t.Errorf("closed with %v, want 4401", how)
+		t.Errorf("an operation without connection_init = %v, want 4401", how)
 	}
 }
 
