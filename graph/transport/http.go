@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -120,7 +121,7 @@ func (e *exchange) serve() {
 	batch, isList, problem := decode(e.r, body, e.config.Batch)
 	if problem != nil {
 		keep(nil, outcome{})
-		e.refuse(http.StatusBadRequest, problem)
+		e.refuseRequest(problem)
 		return
 	}
 	for _, params := range batch {
@@ -197,6 +198,9 @@ func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (oper
 	}()
 	operation, problems := e.exec.CreateOperationContext(ctx, params)
 	if problems != nil {
+		if e.isSafe() && isMutation(params) {
+			return nil, outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), e.mutationByGet()), refused: http.StatusMethodNotAllowed}
+		}
 		return nil, outcome{Response: e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems)}
 	}
 	if status, problem := e.objection(operation.Operation.Operation); problem != nil {
@@ -220,10 +224,41 @@ func (e *exchange) objection(kind ast.Operation) (int, *model.Error) {
 	case kind == ast.Subscription:
 		return 0, model.Invalid("a subscription has more than one answer; send Accept: text/event-stream, or use a WebSocket (graphql-transport-ws)")
 	case kind == ast.Mutation && e.isSafe():
-		e.w.Header().Set("Allow", "POST, OPTIONS")
-		return http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST")
+		return http.StatusMethodNotAllowed, e.mutationByGet()
 	}
 	return 0, nil
+}
+
+// mutationByGet returns the problem of a mutation by GET, for the status 405.
+func (e *exchange) mutationByGet() *model.Error {
+	e.w.Header().Set("Allow", "POST, OPTIONS")
+	return model.Invalid("a GET changes nothing; send mutations by POST")
+}
+
+// refuseRequest refuses what is no request. A mutation by GET is told that first,
+// whatever else is wrong with it.
+func (e *exchange) refuseRequest(problem *model.Error) {
+	sent := e.r.URL.Query()
+	if e.isSafe() && isMutation(&graphql.RawParams{Query: sent.Get("query"), OperationName: sent.Get("operationName")}) {
+		e.refuse(http.StatusMethodNotAllowed, e.mutationByGet())
+		return
+	}
+	e.refuse(http.StatusBadRequest, problem)
+}
+
+// mutationTokens is how many tokens of a document are read to find out whether a request
+// that failed is a mutation.
+const mutationTokens = 10_000
+
+// isMutation reports whether a request asks for a mutation, which need not fit the
+// schema.
+func isMutation(params *graphql.RawParams) bool {
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, mutationTokens)
+	if err != nil {
+		return false
+	}
+	operation := document.Operations.ForName(params.OperationName)
+	return operation != nil && operation.Operation == ast.Mutation
 }
 
 // problem returns the response that says what is wrong with a request. The presenter

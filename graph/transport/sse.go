@@ -10,8 +10,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/diwan-cms/diwan/model"
 )
 
 const eventType = "text/event-stream"
@@ -57,7 +55,8 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		batch, _, problem = decode(r, body, 0)
 	}
 	if problem != nil {
-		t.refuse(e, http.StatusBadRequest, problem)
+		e.mediaType, _ = RefusalType(r.Header, http.StatusBadRequest)
+		e.refuseRequest(problem)
 		return
 	}
 	leave, status, problem := t.enter(r, "sse")
@@ -75,10 +74,9 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	defer context.AfterFunc(t.stopping, cancel)()
 
 	operation, refused := t.prepare(ctx, exec, params, int(r.ContentLength)+len(r.URL.RawQuery))
-	if refused == nil && r.Method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
-		w.Header().Set("Allow", "POST, OPTIONS")
+	if e.isSafe() && (refused == nil && operation.Operation.Operation == ast.Mutation || isMutation(params)) {
 		e.r = r.WithContext(graphql.WithOperationContext(ctx, operation))
-		t.refuse(e, http.StatusMethodNotAllowed, model.Invalid("a GET changes nothing; send mutations by POST"))
+		t.refuse(e, http.StatusMethodNotAllowed, e.mutationByGet())
 		return
 	}
 	s := t.begin(ctx, cancel, w, event)

@@ -120,6 +120,34 @@ func TestAGETNeverMutates(t *testing.T) {
 			t.Errorf("%s = %d %s, want 405", method, r.Status, r.Body)
 		}
 	}
+	// The method is looked at first, whatever else is wrong.
+	for name, sent := range map[string]url.Values{
+		"a variable that does not fit":     {"query": {`mutation($id: ID!) { deleteTopic(id: $id) { errors { message } } }`}, "variables": {`{"id": {}}`}},
+		"no variables":                     {"query": {`mutation($id: ID!) { deleteTopic(id: $id) { errors { message } } }`}},
+		"a literal that does not fit":      {"query": {`mutation { deleteTopic(id: 7.5) { errors { message } } }`}},
+		"a field that is not there":        {"query": {`mutation { removeTopic(id: "x") { nothing } }`}},
+		"an operation among others":        {"query": {`query A { __typename } mutation B { nothing }`}, "operationName": {"B"}},
+		"too many at once":                 {"query": {"mutation {" + strings.Repeat(` deleteTopic(id: "VG9waWM6MQ") { errors { message } }`, 60) + "}"}},
+		"a parameter that is not known":    {"query": {mutation}, "sent": {"1"}},
+		"variables that are no object":     {"query": {mutation}, "variables": {"7"}},
+		"a persisted query of wrong shape": {"query": {mutation}, "extensions": {`{"persistedQuery": {"version": 1, "sha256Hash": "x"}}`}},
+	} {
+		for _, accept := range []string{"application/json", "application/graphql-response+json", "text/event-stream"} {
+			r := s.Send(t, http.MethodGet, "?"+sent.Encode(), "", testserver.AsAdmin, header{"Accept", accept})
+			if r.Status != 405 || r.Header.Get("Allow") != "POST, OPTIONS" || !strings.Contains(r.Body, "send mutations by POST") {
+				t.Errorf("a mutation by GET, with %s, for %s = %d %s, want 405", name, accept, r.Status, r.Body)
+			}
+		}
+	}
+	for name, query := range map[string]string{
+		"which of them is meant": `query A { __typename } mutation B { __typename }`,
+		"what is meant":          `mutation {`,
+		"a query":                `{ topic(by: {id: 7.5}) { id } }`,
+	} {
+		if r := s.Send(t, http.MethodGet, "?query="+url.QueryEscape(query), "", testserver.AsAdmin, wantNewer); r.Status != 400 {
+			t.Errorf("a GET of %s, which does not say %s = %d %s, want 400", query, name, r.Status, r.Body)
+		}
+	}
 	hash := register(t, s, mutation+" query Harmless { __typename }", "Harmless")
 	if r := s.Send(t, http.MethodGet, "?operationName=Write&extensions="+url.QueryEscape(persisted(hash)), "", testserver.AsAdmin); r.Status != 405 {
 		t.Errorf("a mutation by GET with its hash = %d %s, want 405", r.Status, r.Body)
