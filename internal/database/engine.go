@@ -121,6 +121,9 @@ type Snapshot interface {
 // ErrClaimed means that another copy is writing to a database.
 var ErrClaimed = errors.New("another diwan copy is writing to it")
 
+// noRoom tells a caller that the disk is full, or the memory.
+const noRoom = "the database is out of room or of memory; nothing was written, send it again in a while"
+
 // waitedLong tells a caller that the turn to write did not come.
 const waitedLong = "another program has been writing to the database for long; send it again in a while"
 

@@ -44,7 +44,7 @@ func (d *postgres) Trouble(err error) string {
 	case code == "25006":
 		return "the database only reads at the moment; send it again in a while"
 	case strings.HasPrefix(code, "53"):
-		return "the database is out of room or of memory; nothing was written, send it again in a while"
+		return noRoom
 	case !lost(err):
 		return ""
 	case errors.Is(err, errCommit):

@@ -218,8 +218,14 @@ func (d *sqlite) Alone(_ context.Context, f func() error) error { return f() }
 
 func (d *sqlite) Trouble(err error) string {
 	var failure sqlite3.Error
-	if errors.As(err, &failure) && failure.Code == sqlite3.ErrBusy {
+	if !errors.As(err, &failure) {
+		return ""
+	}
+	switch failure.Code {
+	case sqlite3.ErrBusy:
 		return waitedLong
+	case sqlite3.ErrFull:
+		return noRoom
 	}
 	return ""
 }

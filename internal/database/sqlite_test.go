@@ -4,6 +4,7 @@ import (
 	"context"
 	databasesql "database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -389,5 +390,25 @@ func wantClosed(t *testing.T, e Engine) {
 		if _, err := os.Stat(path + suffix); !os.IsNotExist(err) {
 			t.Errorf("%s is there after closing", suffix)
 		}
+	}
+}
+
+// A full disk is not the server's fault, and what was written before stays.
+func TestSQLiteWithoutRoom(t *testing.T) {
+	t.Parallel()
+	e := openFile(t, "CREATE TABLE notes (text TEXT)", "INSERT INTO notes VALUES ('kept')")
+	pages := 0
+	if err := e.Writer().Raw("PRAGMA page_count").Scan(&pages).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Writer().Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)).Error; err != nil {
+		t.Fatal(err)
+	}
+	err := Troubled(t.Context(), e, e.Writer().Exec("INSERT INTO notes VALUES (zeroblob(1000000))").Error)
+	if model.CodeOf(err) != model.CodeUnavailable || !strings.Contains(err.Error(), "out of room") {
+		t.Errorf("writing without room = %v, want UNAVAILABLE", err)
+	}
+	if err := e.Writer().Exec("UPDATE notes SET text = 'still'").Error; err != nil {
+		t.Errorf("afterwards what needs no room = %v, want nil", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
@@ -129,4 +130,11 @@ func NamesClock(ctx context.Context, s *Store) (clock, end int64) {
 		panic(err)
 	}
 	return clock, end
+}
+
+// Undo undoes a transaction on SQLite in the middle, as SQLite does by itself where the disk
+// is full, and returns its error.
+func Undo(tx *Tx) error {
+	_, err := tx.index.on.Exec(sql.Text("ROLLBACK"))
+	return errors.Join(err, sqlite3.Error{Code: sqlite3.ErrFull})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -177,5 +178,28 @@ func TestWhatIsSharedIsCommittedTogether(t *testing.T) {
 	errs = waiters(t, s, counting("three", &one), counting("four", &two))
 	if errs[0] == nil || errs[1] == nil || errs[2] == nil || seen() != 2 {
 		t.Errorf("the writers = %v, and %d changes are seen, want errors and still 2", errs, seen())
+	}
+}
+
+// Where the disk is full, SQLite undoes the whole transaction: all that wrote in it are told
+// so, and those that write later are not hindered.
+func TestWritersWithoutRoom(t *testing.T) {
+	t.Parallel()
+	s := shares(t)
+	first := func(context.Context, func()) func(*store.Tx) error {
+		return func(tx *store.Tx) error { return tx.InsertTopic(topicOf("first")) }
+	}
+	second := func(context.Context, func()) func(*store.Tx) error { return store.Undo }
+	for i, err := range waiters(t, s, first, second) {
+		if model.CodeOf(err) != model.CodeUnavailable {
+			t.Errorf("writer %d of a transaction that was undone = %v, want UNAVAILABLE", i, err)
+		}
+	}
+	tries := func(tx *store.Tx) error { return tx.Try(store.Undo) }
+	if err := s.Write(t.Context(), store.Actor{}, 0, tries); model.CodeOf(err) != model.CodeUnavailable || !strings.Contains(err.Error(), "out of room") {
+		t.Errorf("to try to fill the disk = %v, want UNAVAILABLE, as there is no room", err)
+	}
+	if err := s.Write(t.Context(), store.Actor{}, 0, func(tx *store.Tx) error { return tx.InsertTopic(topicOf("first")) }); err != nil {
+		t.Errorf("a write afterwards = %v, want nil", err)
 	}
 }

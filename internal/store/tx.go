@@ -78,8 +78,15 @@ func (tx *Tx) Try(f func(*Tx) error) error {
 		tried = f(tx)
 		return tried == nil
 	})
+	if err != nil && tried != nil && tx.engine.Trouble(tried) != "" { // which is why it cannot be undone
+		return fmt.Errorf("%w: %w", tried, err)
+	}
 	return firstError(err, tried)
 }
+
+// errUndone is the error of whoever wrote in a transaction that the database has undone by
+// itself, as SQLite does where the disk is full.
+var errUndone = &model.Error{Code: model.CodeUnavailable, Message: "the database has undone what was written; nothing of it is kept, send it again in a while"}
 
 // try runs f inside a savepoint, and undoes what it wrote unless f returns true. An error is
 // one of the transaction.
@@ -100,7 +107,7 @@ func (tx *Tx) try(f func() bool) (undone bool, err error) {
 	if undone = !f(); undone {
 		tx.index.rows, tx.uses = tx.index.rows[:indexed], tx.uses[:uses]
 		if err := run("ROLLBACK TO SAVEPOINT try"); err != nil {
-			return true, fmt.Errorf("undo what was tried: %w", err)
+			return true, fmt.Errorf("undo what was tried: %w: %w", errUndone, err)
 		}
 	}
 	if err := run("RELEASE SAVEPOINT try"); err != nil {
