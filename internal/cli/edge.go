@@ -22,10 +22,11 @@ type edgeFlags struct {
 	Limit limitFlags `embed:"" prefix:"limit-"`
 }
 
-// limitFlags are the limits of docs/reference/limits.md. 0 is no limit, except for Body and
-// Streams, where it means the default.
+// limitFlags are the limits of docs/reference/limits.md. 0 is no limit, except for Body,
+// Import and Streams, where it means the default.
 type limitFlags struct {
 	Body       int64         `default:"4194304" placeholder:"BYTES" variable:"DIWAN_LIMIT_BODY" help:"Bytes of a request. Default: ${default}."`
+	Import     int64         `default:"1073741824" placeholder:"BYTES" variable:"DIWAN_LIMIT_IMPORT" help:"Bytes of an import by HTTP. Default: ${default}."`
 	Tokens     int           `default:"20000" placeholder:"N" variable:"DIWAN_LIMIT_TOKENS" help:"Tokens of a document. Default: ${default}."`
 	Depth      int           `default:"20" placeholder:"N" variable:"DIWAN_LIMIT_DEPTH" help:"How deep fields may stand in each other. Default: ${default}."`
 	Fields     int           `default:"2000" placeholder:"N" variable:"DIWAN_LIMIT_FIELDS" help:"Fields of an operation, fragments unfolded. Default: ${default}."`
@@ -59,7 +60,7 @@ func (f edgeFlags) applyEdge(config *app.Config) (err error) {
 	config.GraphQL.Production, config.Origins = f.Production, f.CorsOrigin
 	config.GraphQL.Transport.Answers.Bytes = f.AnswerCache
 	config.GraphQL.Transport.Batch, config.GraphQL.Transport.MaxAge = f.Batch, f.MaxAge
-	config.MaxBody, config.Streams.PerAddress = l.Body, l.Streams
+	config.MaxBody, config.MaxImport, config.Streams.PerAddress = l.Body, l.Import, l.Streams
 	config.AtOnce, config.Queue, config.QueueWait = l.AtOnce, l.Queue, l.QueueWait
 	config.RatePerAddress, config.RatePerToken = l.Address, l.Token
 	if f.TrustedDocuments != "" {

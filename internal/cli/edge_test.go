@@ -61,6 +61,7 @@ func TestLimitFlags(t *testing.T) {
 	t.Parallel()
 	read := map[string]func(app.Config) any{
 		"body":        func(c app.Config) any { return c.MaxBody },
+		"import":      func(c app.Config) any { return c.MaxImport },
 		"tokens":      func(c app.Config) any { return c.GraphQL.Limits.Tokens },
 		"depth":       func(c app.Config) any { return c.GraphQL.Limits.Depth },
 		"fields":      func(c app.Config) any { return c.GraphQL.Limits.Fields },

@@ -43,6 +43,9 @@ func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) e
 				return m.interrupted()
 			}
 			m.rest()
+			if err := m.permitted(ctx); err != nil {
+				return err
+			}
 			n, err := m.writeBatch(ctx, r.batch[written:])
 			if err != nil {
 				return err
@@ -96,12 +99,17 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 		return nil
 	})
 	if why, ok := errors.AsType[*model.Error](err); ok && why.Code == model.CodeUnavailable {
-		return 0, m.unavailable(why, err)
+		return 0, m.stoppedBy(why, err)
+	}
+	if err != nil {
+		return 0, err
 	}
 	written := false
-	for i := 0; i < len(results) && err == nil; i++ {
-		written = written || len(results[i].wrong) == 0 && results[i].outcome != content.Unchanged
-		err = m.record(batch[i], results[i])
+	for i, r := range results { // all: they are written
+		written = written || len(r.wrong) == 0 && r.outcome != content.Unchanged
+		if failed := m.record(batch[i], r); err == nil {
+			err = failed
+		}
 	}
 	m.ahead.worthwhile.Store(written)
 	if m.options.Wrote != nil && err == nil {

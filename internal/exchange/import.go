@@ -31,6 +31,9 @@ type Options struct {
 	// Warned, if set, is called with each line that is imported, but of which readers will
 	// not see all.
 	Warned func(Warning)
+	// Permitted, if set, is asked before each transaction whether whoever imports still may. If
+	// it returns a *model.Error, the import ends with its code.
+	Permitted func(context.Context) error
 	// Wrote, if set, is called after each transaction with the total of the lines so far.
 	Wrote func(Counts)
 }
@@ -90,6 +93,14 @@ type importer struct {
 }
 
 func (m *importer) run(ctx context.Context, sources []Source) error {
+	err := m.writeSources(ctx, sources)
+	if errors.Is(err, errNotKept) {
+		return m.stoppedBy(&model.Error{Code: model.CodeUnavailable, Message: "there is no room for the lines that wait for others"}, err)
+	}
+	return err
+}
+
+func (m *importer) writeSources(ctx context.Context, sources []Source) error {
 	m.waiting, m.foundByName, m.keys = &spool{}, map[store.NaturalKey]bool{}, map[referenced]int64{}
 	defer func() { m.waiting.close() }()
 	if err := m.writeAll(ctx, (&lineReader{sources: sources}).next); err != nil {
@@ -176,10 +187,27 @@ func (m *importer) interrupted() error {
 	return errors.New("interrupted: " + m.kept())
 }
 
-// unavailable returns the error of an import that lost the database.
-func (m *importer) unavailable(why *model.Error, err error) error {
+// stoppedBy returns the error of an import that lost the database, or that its importer may
+// no longer do.
+func (m *importer) stoppedBy(why *model.Error, err error) error {
 	cause, _, _ := strings.Cut(why.Message, ";") // the rest is for clients of the API
-	return fmt.Errorf("%w: %w", &model.Error{Code: why.Code, Message: cause + ": " + m.kept()}, err)
+	left := m.kept()
+	if m.options.DryRun {
+		left = "not everything was checked; nothing was written"
+	}
+	return fmt.Errorf("%w: %w", &model.Error{Code: why.Code, Message: cause + ": " + left}, err)
+}
+
+// permitted returns why the import must end before the next transaction.
+func (m *importer) permitted(ctx context.Context) error {
+	if m.options.Permitted == nil {
+		return nil
+	}
+	err := m.options.Permitted(ctx)
+	if why, ok := errors.AsType[*model.Error](err); ok {
+		return m.stoppedBy(why, err)
+	}
+	return err
 }
 
 func (m *importer) kept() string {

@@ -99,6 +99,52 @@ func TestImportThatLosesTheDatabase(t *testing.T) {
 	}
 }
 
+// An import ends before its next transaction once its importer may import no longer.
+func TestImportThatIsNoLongerPermitted(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	n.turn = time.Nanosecond // a line each
+	refused := &model.Error{Code: model.CodeUnauthenticated, Message: "the token is unknown or was revoked; ask an admin for another"}
+	lines := source(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, worldLine, `{"type":"topic","slug":"y","names":{"en":"Y"}}`)
+	for _, c := range []struct {
+		name    string
+		dryRun  bool
+		allowed int // transactions
+		want    string
+	}{
+		{"before the first line", false, 0, "0 lines are written and stay (0 created, 0 updated, 0 unchanged); import the same again to complete it"},
+		{"in a dry run", true, 1, "not everything was checked; nothing was written"},
+		{"between two lines", false, 2, "1 lines are written and stay (1 created, 0 updated, 0 unchanged), 1 that wait for others are not; import the same again to complete it"},
+		{"while lines wait", false, 3, "2 lines are written and stay (1 created, 0 updated, 1 unchanged)"},
+	} {
+		asked := 0
+		permitted := func(context.Context) error {
+			if asked++; asked > c.allowed {
+				return refused
+			}
+			return nil
+		}
+		_, err := n.Import(n.ctx, []Source{lines}, Options{DryRun: c.dryRun, Permitted: permitted})
+		if !errors.Is(err, refused) || !strings.Contains(err.Error(), "the token is unknown or was revoked: "+c.want) || model.CodeOf(err) != model.CodeUnauthenticated {
+			t.Errorf("an import that is not permitted any more %s = %v, want %s", c.name, err, c.want)
+		}
+	}
+}
+
+// An import without room for the lines that wait says what is written, and counts it all.
+func TestImportWithoutRoom(t *testing.T) {
+	n := open(t)
+	t.Setenv("TMPDIR", t.TempDir()+"/none")
+	report, err := n.Import(n.ctx, []Source{source(`{"type":"topic","slug":"x","names":{"en":"X"},"parent":"y"}`, worldLine)}, Options{})
+	if want := "there is no room for the lines that wait for others: 1 lines are written and stay"; model.CodeOf(err) != model.CodeUnavailable || !strings.Contains(err.Error(), want) {
+		t.Errorf("import = %v, want UNAVAILABLE, %s", err, want)
+	}
+	if report.Total().Created != 1 {
+		t.Errorf("%d lines are counted, want the one that is written", report.Total().Created)
+	}
+	n.holds(worldLine)
+}
+
 // An import lets others write at least every turn, however many lines it has.
 func TestImportLetsOthersWrite(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package exchange
 import (
 	"bufio"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,11 +14,14 @@ import (
 type spool struct {
 	size int
 
-	file  *os.File
-	out   *bufio.Writer
-	enc   *gob.Encoder
-	dec   *gob.Decoder
-	place int
+	file *os.File
+	// removed says that the file has no name any more, as it should: nothing of it is left
+	// even if the program is killed.
+	removed bool
+	out     *bufio.Writer
+	enc     *gob.Encoder
+	dec     *gob.Decoder
+	place   int
 	// detach are the places of lines to write without their translationOf.
 	detach map[int]bool
 }
@@ -30,17 +34,21 @@ type spooledLine struct {
 	Waits  waiting
 }
 
+// errNotKept means that lines that wait for others cannot be written to the file.
+var errNotKept = errors.New("keep lines that wait for others")
+
 func (s *spool) add(l *line) error {
 	if s.file == nil {
 		file, err := os.CreateTemp("", "diwan-import-")
 		if err != nil {
-			return fmt.Errorf("keep lines that wait for others: %w", err)
+			return fmt.Errorf("%w: %w", errNotKept, err)
 		}
+		s.removed = os.Remove(file.Name()) == nil
 		s.file, s.out = file, bufio.NewWriterSize(file, 1<<16)
 		s.enc = gob.NewEncoder(s.out)
 	}
 	if err := s.enc.Encode(spooledLine{l.source, l.number, l.raw, l.waits}); err != nil {
-		return fmt.Errorf("keep a line that waits for others: %w", err)
+		return fmt.Errorf("%w: %w", errNotKept, err)
 	}
 	s.size++
 	return nil
@@ -53,7 +61,7 @@ func (s *spool) rewind(detach map[int]bool) error {
 		return nil
 	}
 	if err := s.out.Flush(); err != nil {
-		return fmt.Errorf("keep lines that wait for others: %w", err)
+		return fmt.Errorf("%w: %w", errNotKept, err)
 	}
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("read lines that waited for others: %w", err)
@@ -86,7 +94,9 @@ func (s *spool) next() ([]*line, error) {
 func (s *spool) close() {
 	if s.file != nil {
 		_ = s.file.Close() // lines that could not be written are no longer needed
-		_ = os.Remove(s.file.Name())
+		if !s.removed {
+			_ = os.Remove(s.file.Name())
+		}
 		s.file = nil
 	}
 }

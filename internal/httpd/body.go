@@ -142,6 +142,8 @@ func (s refusals) forBody(w http.ResponseWriter, r *http.Request, err error) {
 // inUnits writes a number of bytes in the largest unit that divides it.
 func inUnits(bytes int64) string {
 	switch {
+	case bytes%(1<<30) == 0:
+		return fmt.Sprintf("%d GiB", bytes>>30)
 	case bytes%(1<<20) == 0:
 		return fmt.Sprintf("%d MiB", bytes>>20)
 	case bytes%(1<<10) == 0:

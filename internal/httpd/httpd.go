@@ -55,7 +55,7 @@ func New(config Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", chain(config.GraphQL, cors(config.Origins), rates, acceptJSON,
 		readBody(config.MaxBody, refusals), limitConcurrency(config.Traffic, refusals), compress, butForSockets(admit)))
-	mux.Handle(importPath, chain(newImports(config.Import, refusals), cors(config.Origins), rates, acceptNDJSON, admit, permit(auth.Import, refusals)))
+	mux.Handle(importPath, chain(newImports(config, refusals), cors(config.Origins), rates, acceptNDJSON, admit, permit(auth.Import, refusals)))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.Handle("GET /readyz", readiness{config.Ready, config.Log})
 	metrics := config.Telemetry.Metrics()

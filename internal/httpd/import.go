@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ const (
 	// importPause is how long the body of an import may pause. It is as long as it takes
 	// otherwise: what makes the lines may be slow.
 	importPause = time.Minute
+	// defaultMaxImport is in bytes: some 200,000 articles.
+	defaultMaxImport = 1 << 30
 )
 
 // Importer imports sources. See [exchange.Exchange.Import].
@@ -33,13 +36,21 @@ type Importer func(context.Context, []exchange.Source, exchange.Options) (*excha
 // first line is imported: then a slow client keeps nobody from writing, a body that breaks
 // off changes nothing, and clients need not read the answer while they still send.
 type imports struct {
-	run      Importer
-	refusals refusals
-	slots    *slots
+	run       Importer
+	admission Admission
+	refusals  refusals
+	slots     *slots
+	// max is how many bytes a body may have.
+	max int64
+	// keep makes the temporary files.
+	keep func() (*temporary, error)
 }
 
-func newImports(run Importer, refusals refusals) *imports {
-	return &imports{run, refusals, newSlots(Traffic{AtOnce: importsAtOnce})}
+func newImports(config Config, refusals refusals) *imports {
+	return &imports{
+		run: config.Import, admission: config.Admission, refusals: refusals,
+		slots: newSlots(Traffic{AtOnce: importsAtOnce}), max: cmp.Or(config.MaxImport, defaultMaxImport), keep: newTemporary,
+	}
 }
 
 // acceptNDJSON refuses what is no import. No page of another site can send the kinds of
@@ -81,13 +92,17 @@ func (i *imports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer i.slots.free()
-	body, err := newTemporary()
+	if r.ContentLength > i.max {
+		i.refuse(w, r, &http.MaxBytesError{Limit: i.max})
+		return
+	}
+	body, err := i.keep()
 	if err != nil {
-		i.refusals.forError(w, r, err)
+		i.refuse(w, r, err)
 		return
 	}
 	defer body.remove()
-	if err := receiveInto(body.File, w, r); err != nil {
+	if err := receiveInto(body.File, http.MaxBytesReader(w, r.Body, i.max), w); err != nil {
 		setWriteDeadline(w)
 		i.refuse(w, r, err)
 		return
@@ -117,12 +132,12 @@ func dryRunOf(query string) (dryRun bool, err error) {
 // errNotKept means that the body arrived, but cannot be written to the temporary file.
 var errNotKept = errors.New("keep the body of an import")
 
-// receiveInto writes the body to a file.
-func receiveInto(file io.Writer, w http.ResponseWriter, r *http.Request) error {
+// receiveInto writes the body of a request to a file.
+func receiveInto(file io.Writer, body io.Reader, w http.ResponseWriter) error {
 	piece := make([]byte, slowestRate)
 	for {
 		setReadDeadline(w, time.Now().Add(importPause))
-		n, err := r.Body.Read(piece)
+		n, err := body.Read(piece)
 		if _, failed := file.Write(piece[:n]); failed != nil {
 			return fmt.Errorf("%w: %w", errNotKept, failed)
 		}
@@ -138,9 +153,16 @@ func receiveInto(file io.Writer, w http.ResponseWriter, r *http.Request) error {
 
 // refuse refuses an import whose body did not arrive.
 func (i *imports) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	tooLarge, isTooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {
+	case isTooLarge:
+		i.refusals.forLimit(w, r, http.StatusRequestEntityTooLarge, model.LimitExceeded("import", "the import is larger than %s; nothing was imported, send it in several parts: lines may refer to those of earlier ones", inUnits(tooLarge.Limit)))
 	case errors.Is(err, errNotKept):
-		i.refusals.forError(w, r, err)
+		i.refusals.log.ErrorContext(r.Context(), "there is no room for the temporary files of an import", "error", err, "requestId", model.RequestIDOf(r.Context()))
+		refuse(w, r, http.StatusInsufficientStorage, &model.Error{
+			Code:    model.CodeUnavailable,
+			Message: "the server has no room to keep the import while it arrives; nothing was imported. Send less in one import, or tell whoever runs this server",
+		})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		i.refusals.forLimit(w, r, http.StatusRequestTimeout, model.LimitExceeded("body", "nothing of the body arrived for %.0f seconds; nothing was imported, send it again", importPause.Seconds()))
 	default:
@@ -157,11 +179,11 @@ func (i *imports) answer(w http.ResponseWriter, r *http.Request, body *temporary
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would keep the lines until the end
 	to := &told{}
-	options := exchange.Options{DryRun: dryRun, Failed: to.failed, Warned: to.warned}
+	options := exchange.Options{DryRun: dryRun, Failed: to.failed, Warned: to.warned, Permitted: i.permitted(r)}
 	if dryRun {
-		kept, err := newTemporary()
+		kept, err := i.keep()
 		if err != nil {
-			i.refusals.forError(w, r, err)
+			i.refuse(w, r, err)
 			return
 		}
 		defer kept.remove()
@@ -177,6 +199,23 @@ func (i *imports) answer(w http.ResponseWriter, r *http.Request, body *temporary
 	}
 	to.result(dryRun, report, i.publicError(r, err))
 	i.log(r, dryRun, report, err)
+}
+
+// permitted finds out whether the caller may still import: the token may have been revoked,
+// or have expired, since the request was let in. While that cannot be found out, the
+// import goes on.
+func (i *imports) permitted(r *http.Request) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, err := i.admission.Admit(ctx, r.Header)
+		if err == nil {
+			err = auth.May(ctx, auth.Import)
+		}
+		switch model.CodeOf(err) {
+		case model.CodeUnauthenticated, model.ErrorCodeForbidden:
+			return err
+		}
+		return nil
+	}
 }
 
 // publicError returns what to tell the client of an error, and logs what it may not know.
@@ -196,8 +235,12 @@ func (i *imports) publicError(r *http.Request, err error) *model.Error {
 // log logs that somebody imported something.
 func (i *imports) log(r *http.Request, dryRun bool, report *exchange.Report, err error) {
 	actor, total := auth.ActorOf(r.Context()), report.Total()
+	var why slog.Attr // is left out if it is empty
+	if err != nil {
+		why = slog.Any("error", err)
+	}
 	i.refusals.log.LogAttrs(r.Context(), slog.LevelInfo, "import",
 		slog.Bool("dryRun", dryRun), slog.Bool("complete", err == nil),
 		slog.Int("created", total.Created), slog.Int("updated", total.Updated), slog.Int("unchanged", total.Unchanged), slog.Int("failed", total.Failed),
-		slog.String("by", actor.Name), slog.String("actorKey", actor.Key), slog.String("requestId", model.RequestIDOf(r.Context())))
+		slog.String("by", actor.Name), slog.String("actorKey", actor.Key), slog.String("requestId", model.RequestIDOf(r.Context())), why)
 }

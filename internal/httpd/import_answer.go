@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -110,15 +111,19 @@ func setWriteDeadline(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bodyTime))
 }
 
-// temporary is a temporary file.
-type temporary struct{ *os.File }
+// temporary is a temporary file. Systems that can remove it at once do, so that nothing
+// of it is left even if the server is killed.
+type temporary struct {
+	*os.File
+	removed bool
+}
 
 func newTemporary() (*temporary, error) {
 	file, err := os.CreateTemp("", "diwan-import-")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errNotKept, err)
 	}
-	return &temporary{file}, nil
+	return &temporary{file, os.Remove(file.Name()) == nil}, nil
 }
 
 // open reads the file from its start.
@@ -139,5 +144,7 @@ func (f *temporary) sendTo(to io.Writer) error {
 // remove removes the file.
 func (f *temporary) remove() {
 	_ = f.Close() // it is no longer needed
-	_ = os.Remove(f.Name())
+	if !f.removed {
+		_ = os.Remove(f.Name())
+	}
 }

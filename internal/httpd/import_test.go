@@ -7,17 +7,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/exchange"
+	"github.com/diwan-cms/diwan/internal/telemetry"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -183,6 +187,85 @@ func TestDryRunTellsItsClientAtTheEnd(t *testing.T) {
 	}
 }
 
+// An import asks again whether its caller may import, and goes on while that cannot be
+// found out.
+func TestImportAsksAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		actor auth.Actor
+		err   error
+		want  model.ErrorCode
+	}{
+		"still an admin": {auth.Actor{Role: model.RoleAdmin}, nil, ""},
+		"revoked":        {auth.Actor{}, &model.Error{Code: model.CodeUnauthenticated, Message: "unknown"}, model.CodeUnauthenticated},
+		"an editor now":  {auth.Actor{Role: model.RoleEditor}, nil, model.ErrorCodeForbidden},
+		"nobody knows":   {auth.Actor{}, &model.Error{Code: model.CodeUnavailable, Message: "away"}, ""},
+		"a fault":        {auth.Actor{}, errors.New("disk on fire"), ""},
+	} {
+		asked := 0
+		e := newEdge(t, nil, func(config *Config) {
+			config.Admission.Authenticate = func(context.Context, string) (auth.Actor, error) {
+				if asked++; asked == 1 {
+					return auth.Actor{Role: model.RoleAdmin}, nil
+				}
+				return c.actor, c.err
+			}
+			config.Import = func(ctx context.Context, _ []exchange.Source, options exchange.Options) (*exchange.Report, error) {
+				return nil, options.Permitted(ctx)
+			}
+		})
+		answer := string(e.post(t, "", "x"))
+		if got := strings.Contains(answer, `"error":`); got != (c.want != "") || !strings.Contains(answer, string(c.want)) {
+			t.Errorf("an import of a caller who is %s = %s, want %q", name, answer, c.want)
+		}
+	}
+}
+
+// The body of an import has a limit, with and without a length that is announced.
+func TestImportsThatAreTooLarge(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil, func(c *Config) { c.Import, c.MaxImport = counting, 10 })
+	for body, want := range map[string]int{"123456789\n": 200, "123456789\n\n": 413} {
+		for name, from := range map[string]io.Reader{"announced": strings.NewReader(body), "not announced": io.MultiReader(strings.NewReader(body))} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/import", from)
+			r.Header.Set("Content-Type", "application/jsonl")
+			r.Header.Set("Authorization", "Bearer "+goodToken)
+			w := httptest.NewRecorder()
+			e.ServeHTTP(w, r)
+			if w.Code != want || strings.Contains(w.Body.String(), `"limit":"import"`) != (want == 413) {
+				t.Errorf("%d bytes, %s = %d %s, want %d", len(body), name, w.Code, w.Body, want)
+			}
+		}
+	}
+}
+
+// An import that cannot be kept until it begins is refused, and the operator is told why.
+func TestImportsWithoutRoom(t *testing.T) {
+	t.Parallel()
+	readOnly := func() (*temporary, error) {
+		file, err := os.Open(os.DevNull)
+		return &temporary{file, true}, err
+	}
+	none := func() (*temporary, error) { return nil, fmt.Errorf("%w: no such directory", errNotKept) }
+	made := 0
+	second := func() (*temporary, error) { // that of the answer to a dry run
+		if made++; made == 1 {
+			return newTemporary()
+		}
+		return none()
+	}
+	for name, keep := range map[string]func() (*temporary, error){"/import": readOnly, "/import?": none, "/import?dryRun=true": second} {
+		var log strings.Builder
+		i := newImports(Config{Import: counting}, refusals{slog.New(slog.NewTextHandler(&log, nil)), telemetry.New(telemetry.Config{})})
+		i.keep = keep
+		w := httptest.NewRecorder()
+		i.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, name, strings.NewReader("x")))
+		if code, _ := refusal(t, w); w.Code != http.StatusInsufficientStorage || code != "UNAVAILABLE" || !strings.Contains(log.String(), "there is no room") {
+			t.Errorf("%s without room = %d %s, log %q, want 507 UNAVAILABLE", name, w.Code, w.Body, &log)
+		}
+	}
+}
+
 // Imports at the same time are bounded, and leave no files behind.
 func TestImportsAtOnce(t *testing.T) {
 	dir := t.TempDir()
@@ -202,6 +285,11 @@ func TestImportsAtOnce(t *testing.T) {
 	}
 	if got := string(e.post(t, "", "x")); !strings.Contains(got, "UNAVAILABLE") || !strings.Contains(got, `"limit":"at-once"`) {
 		t.Errorf("one import more is answered %s, want UNAVAILABLE", got)
+	}
+	if runtime.GOOS != "windows" {
+		if named, err := os.ReadDir(dir); err != nil || len(named) > 0 {
+			t.Errorf("a server that is killed now leaves %v, %v behind, want nothing", named, err)
+		}
 	}
 	close(end)
 	running.Wait()

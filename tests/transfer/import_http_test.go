@@ -294,3 +294,43 @@ func TestImportOverHTTPTakesLongBodies(t *testing.T) {
 		t.Errorf("failures = %v, want line 7", failures)
 	}
 }
+
+// An import whose token is revoked while its body arrives imports nothing.
+func TestImportOverHTTPEndsWithItsToken(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	at, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", at.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	token := s.Grant(t, testserver.Variables{"name": "archive", "role": "ADMIN"})
+	fmt.Fprintf(conn, "POST /import HTTP/1.1\r\nHost: diwan\r\nContent-Type: application/x-ndjson\r\nAuthorization: %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", token.Header()[1], len(oilLine))
+	answer := bufio.NewReader(conn)
+	if line, err := answer.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the answer to the headers = %q, %v, want that the server waits for the body", line, err)
+	}
+	if _, err := answer.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	s.WantData(t, `mutation($id: ID!) { revokeAccessToken(id: $id) { errors { code } } }`, testserver.Variables{"id": token.AccessToken.ID}, `{"revokeAccessToken":{"errors":[]}}`, testserver.AsAdmin)
+	if _, err := io.WriteString(conn, oilLine); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(answer, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(body), `"type":"result"`) || !strings.Contains(string(body), `"code":"UNAUTHENTICATED"`) || !strings.Contains(string(body), "0 lines are written") {
+		t.Errorf("the answer = %s, %v, want a result with UNAUTHENTICATED", body, err)
+	}
+	if got := s.Database.Content(t); got != "" {
+		t.Errorf("there is\n%s\nwant nothing", got)
+	}
+}
