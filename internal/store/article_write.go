@@ -254,6 +254,15 @@ func (tx *Tx) rewriteDerived(before, a *TaggedArticle) error {
 // DiscardCopy deletes a working copy and returns the public version, which editors see
 // again, with its old version number. The change is UPDATED.
 func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
+	public, err := tx.dropCopy(a)
+	if err != nil {
+		return nil, err
+	}
+	return public, tx.recordArticle(model.ChangeUpdated, public, false)
+}
+
+// dropCopy is DiscardCopy without its change.
+func (tx *Tx) dropCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	id := a.ID()
 	public, err := tx.version(sql.Text("id = ?", id.Key))
 	if err != nil {
@@ -272,7 +281,7 @@ func (tx *Tx) DiscardCopy(a *TaggedArticle) (*TaggedArticle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return public, firstError(tx.schedule(a, public), tx.recordArticle(model.ChangeUpdated, public, false))
+	return public, tx.schedule(a, public)
 }
 
 // DeleteArticle deletes an article with its tags and history. Its translations stay.

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/diwan-cms/diwan/internal/database"
+	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/internal/text"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -28,6 +29,7 @@ func (s *Store) migrationsInGo() []goMigration {
 		{12, "titles", s.writeTitles},
 		{13, "texts", s.writeTexts},
 		{15, "history", s.writeHistory},
+		{18, "working_copies", s.dropCopiesWithoutChanges},
 	}
 }
 
@@ -182,6 +184,40 @@ func (s *Store) writeCertainDays(db *gorm.DB) error {
 		}
 	}
 	return nil
+}
+
+// dropCopiesWithoutChanges discards working copies that say what readers see. They were kept
+// until hasUnpublishedChanges compared contents.
+func (s *Store) dropCopiesWithoutChanges(_ context.Context, db *gorm.DB) error {
+	var keys []int64
+	if err := db.Raw("SELECT id FROM articles WHERE id < 0 ORDER BY id DESC").Scan(&keys).Error; err != nil {
+		return err
+	}
+	tx := s.begin(db)
+	for _, key := range keys {
+		working, err := tx.version(sql.Text("id = ?", key))
+		if err != nil {
+			return err
+		}
+		public, err := tx.PublicArticle(working.ID().Key)
+		if err != nil {
+			return err
+		}
+		if !SameContent(working, public) {
+			continue
+		}
+		if public, err = tx.dropCopy(working); err != nil {
+			return err
+		}
+		// The columns are those of this version: later ones do not exist yet when it runs.
+		err = db.Exec(`INSERT INTO changes (kind, node_type, node_id, version, status, at, actor, actor_key, readers, title, slug, language)
+			SELECT ?, ?, ?, ?, ?, COALESCE(MAX(at), 0), 'setup', '', FALSE, ?, ?, ? FROM changes`,
+			model.ChangeUpdated, model.NodeArticle, public.Key, public.Version, public.Status, public.Title, public.Slug, public.Language).Error
+		if err != nil {
+			return err
+		}
+	}
+	return tx.finish()
 }
 
 // addColumn adds a column, by a statement that is the same on both databases, unless the

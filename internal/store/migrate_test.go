@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects", "00017_article_tags"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects", "00017_article_tags", "00018_working_copies"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -93,6 +93,62 @@ func backToTen(t *testing.T, db *sql.DB) {
 	t.Helper()
 	backToFifteen(t, db)
 	mustExec(t, db, "DROP INDEX names_text", "DROP INDEX names_folded", "DROP TABLE title_index", "DELETE FROM timeline WHERE owner_type LIKE '%Unpublished'", "DELETE FROM goose_db_version WHERE version_id > 10")
+}
+
+// Working copies were kept that say what readers see: they go, with their review or
+// schedule, and the others stay.
+func TestWorkingCopiesWithoutChangesGo(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := reopen(t, dsn)
+	at := model.DateTime(begin + 1000)
+	for i, status := range []model.ArticleStatus{model.ArticleStatusPublished, model.ArticleStatusScheduled, model.ArticleStatusInReview, model.ArticleStatusPublished} {
+		mustWrite(t, s, func(tx *store.Tx) error {
+			a := published("en", fmt.Sprint("a", i), "Title", begin)
+			if err := tx.InsertArticle(a); err != nil {
+				return err
+			}
+			next := *a
+			next.Title, next.Public, next.Status = "Another", false, status
+			if status == model.ArticleStatusScheduled {
+				next.ScheduledFor = &at
+			}
+			return tx.UpdateArticle(a, &next)
+		})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dsn)
+	mustExec(t, db, "UPDATE articles SET title = 'Title' WHERE id IN (-1, -2, -3)", "DELETE FROM goose_db_version WHERE version_id > 17")
+	s = reopen(t, dsn)
+	changes, _, err := s.Changes(t.Context(), editors(), store.Place{Position: 8}, nil, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range changes {
+		if change.Kind != model.ChangeUpdated || change.Actor != "setup" || change.Version != 1 || change.At == 0 || change.Readers {
+			t.Errorf("the change log has %+v, want that editors see the first version again", change)
+		}
+	}
+	if len(changes) != 3 {
+		t.Errorf("%d changes were logged, want those of three articles", len(changes))
+	}
+	if jobs, _, err := s.DueJobs(t.Context(), at, 10); err != nil || len(jobs) > 0 {
+		t.Errorf("jobs = %v, %v, want none", jobs, err)
+	}
+	mustWrite(t, s, func(tx *store.Tx) error {
+		for key := range int64(4) {
+			a, err := tx.Article(key + 1)
+			if err != nil {
+				return err
+			}
+			if stays := key == 3; a.HasUnpublishedChanges() != stays || !stays && (a.Status != model.ArticleStatusPublished || !a.Public || a.LastVersion != 2) {
+				t.Errorf("article %d = %+v, want a working copy: %t", key+1, a.Article, stays)
+			}
+		}
+		return nil
+	})
 }
 
 // Timelines of what readers do not see, and the parts of titles, are made of what there is.
@@ -233,7 +289,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 17; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 18; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -302,7 +358,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }
