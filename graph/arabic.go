@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/diwan-cms/diwan/internal/bcp47"
 	"github.com/diwan-cms/diwan/model"
 )
 
@@ -59,8 +59,8 @@ func (a arabic) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 
 func prefersArabic(ctx context.Context) bool {
 	for _, language := range model.LanguagesOf(ctx) {
-		switch base, _, _ := strings.Cut(string(language), "-"); base {
-		case "ar":
+		switch bcp47.Base(string(language)) {
+		case bcp47.Arabic:
 			return true
 		case "en":
 			return false

@@ -28,7 +28,7 @@ func ours() map[string]string {
 		"internal/cli":                  "internal/app model",
 		"internal/app":                  "internal/httpd graph graph/transport graph/gen graph/scalar internal/content internal/exchange internal/copy internal/store internal/database internal/auth internal/telemetry internal/text model demo",
 		"internal/httpd":                "graph graph/transport internal/content internal/exchange internal/auth internal/telemetry internal/text model",
-		"graph":                         "graph/answer graph/gate graph/gen graph/scalar graph/transport internal/content internal/jsonld internal/auth internal/telemetry internal/text model",
+		"graph":                         "graph/answer graph/gate graph/gen graph/scalar graph/transport internal/bcp47 internal/content internal/jsonld internal/auth internal/telemetry internal/text model",
 		"graph/answer":                  "",
 		"graph/generate":                "",
 		"graph/gate":                    "graph/scalar graph/transport internal/telemetry model",

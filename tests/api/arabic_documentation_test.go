@@ -15,7 +15,8 @@ func TestDocumentationIsInArabicToo(t *testing.T) {
 		fragment Root on Query { root: __type(name: "Query") { name fields { name about: description } } }`
 	for accepted, want := range map[string]string{
 		"ar": inArabic, "ar-EG-u-nu-latn": inArabic, "fr, ar;q=0.5": inArabic,
-		"en": topic, "": topic, "fr": topic, "en, ar;q=0.9": topic, "arz": topic,
+		"en": topic, "": topic, "fr": topic, "en, ar;q=0.9": topic, "en-GB, arz;q=0.9": topic, "arn": topic, "arc": topic,
+		"arz": inArabic, "arz-EG": inArabic, "ary_MA": inArabic, "apc-SY, en": inArabic, "acm": inArabic, "arb-Arab": inArabic, "fa, ajp;q=0.1": inArabic,
 	} {
 		var headers []header
 		if accepted != "" {
