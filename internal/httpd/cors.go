@@ -9,16 +9,18 @@ import (
 
 const (
 	// allowedHeaders are the request headers of docs/reference/http.md for which a browser
-	// needs permission, those that clients and the tracers in pages add (Sentry,
-	// OpenTelemetry, Zipkin, Apollo), and any other: without cookies, a header gives a page
+	// may need permission, those that clients and the tracers in pages add (Sentry,
+	// OpenTelemetry, Zipkin, Jaeger, Datadog, New Relic, Elastic, Apollo), and any other: without cookies, a header gives a page
 	// nothing that it does not have. The wildcard stands for all but Authorization, and
 	// older browsers do not know it.
-	allowedHeaders = "Authorization, Content-Type, Diwan-Consistency, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, If-None-Match, X-Request-Id, " +
-		"Traceparent, Tracestate, Baggage, Sentry-Trace, B3, X-B3-TraceId, X-B3-SpanId, X-B3-ParentSpanId, X-B3-Sampled, X-B3-Flags, " +
+	allowedHeaders = "Accept, Accept-Language, Authorization, Content-Type, Diwan-Consistency, Diwan-Perspective, Diwan-Trace, GraphQL-Require-Preflight, " +
+		"Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id, " +
+		"Traceparent, Tracestate, Baggage, Sentry-Trace, B3, X-B3-TraceId, X-B3-SpanId, X-B3-ParentSpanId, X-B3-Sampled, X-B3-Flags, Uber-Trace-Id, " +
+		"X-Datadog-Trace-Id, X-Datadog-Parent-Id, X-Datadog-Origin, X-Datadog-Sampling-Priority, Newrelic, Elastic-Apm-Traceparent, " +
 		"Apollo-Require-Preflight, Apollographql-Client-Name, Apollographql-Client-Version, GraphQL-Client-Name, GraphQL-Client-Version, " +
 		"X-Apollo-Operation-Name, X-Apollo-Operation-Id, X-Apollo-Operation-Type, X-Apollo-Cache-Key, *"
 	// exposedHeaders are the response headers that pages may read.
-	exposedHeaders = "Diwan-Consistency, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+	exposedHeaders = "Allow, Diwan-Consistency, ETag, Retry-After, Vary, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 	// preflightAge is in seconds: two hours, the longest that browsers keep one.
 	preflightAge = "7200"
 )

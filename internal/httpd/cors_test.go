@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func TestCORS(t *testing.T) {
 		allowed := strings.Split(strings.ToLower(w.Header().Get("Access-Control-Allow-Headers")), ", ")
 		for _, name := range []string{
 			"authorization", "content-type", "traceparent", "tracestate", "baggage", "sentry-trace", "b3", "x-b3-traceid",
-			"apollo-require-preflight", "apollographql-client-name", "apollographql-client-version", "x-apollo-operation-name", "*",
+			"apollo-require-preflight", "apollographql-client-name", "apollographql-client-version", "x-apollo-operation-name", "idempotency-key", "*",
 		} {
 			if !slices.Contains(allowed, name) {
 				t.Errorf("allowed headers = %q, want %s among them", allowed, name)
@@ -65,4 +66,38 @@ func TestCORS(t *testing.T) {
 			t.Errorf("response = %d %v, want no header of CORS", w.Code, w.Header())
 		}
 	})
+}
+
+// Pages of other origins may send and read the headers that docs/reference/http.md lists.
+func TestCORSKnowsTheDocumentedHeaders(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/reference/http.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ section, known string }{
+		{"## Request headers", allowedHeaders + ", Accept-Encoding"}, // which is the browser's own
+		{"## Response headers", exposedHeaders + ", Cache-Control"},  // which pages may read anyway
+	} {
+		known := strings.Split(strings.ToLower(c.known), ", ")
+		_, section, _ := strings.Cut(string(text), c.section)
+		section, _, _ = strings.Cut(section, "\n## ")
+		found := 0
+		for row := range strings.Lines(section) {
+			names, _, isRow := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+			if !isRow || !strings.HasPrefix(names, "`") {
+				continue
+			}
+			for name := range strings.SplitSeq(names, ", ") {
+				found++
+				name, _, _ = strings.Cut(strings.Trim(name, "`"), ":")
+				if !slices.Contains(known, strings.ToLower(name)) {
+					t.Errorf("%s: %s is not among %q", c.section, name, c.known)
+				}
+			}
+		}
+		if found < 8 {
+			t.Errorf("%s has %d headers; is it still a table?", c.section, found)
+		}
+	}
 }
