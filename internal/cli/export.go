@@ -20,7 +20,7 @@ type exportCommand struct {
 
 // Help returns what `diwan export --help` adds.
 func (exportCommand) Help() string {
-	return `It is one snapshot of the database, which a server may go on serving meanwhile. The same content gives the same bytes: exports can be compared, kept under version control, and imported into an empty database without a difference. Ids, versions, the times of writing and access tokens are not part of it. The database is only read: a user of PostgreSQL who may SELECT is enough, and one of an older diwan is migrated first, by diwan migrate.`
+	return `It is one snapshot of the database, which a server may go on serving meanwhile. The same content gives the same bytes: exports can be compared, kept under version control, and imported into an empty database without a difference. Ids, versions, revisions and access tokens are not part of it. The database is only read: a user of PostgreSQL who may SELECT is enough, and one of an older diwan is migrated first, by diwan migrate.`
 }
 
 // Run writes the export.

@@ -63,6 +63,7 @@ func NewsArticle(a *model.Article, publication string) (model.JSON, error) {
 	}
 	if a.PublishedAt != nil {
 		news.DatePublished = a.PublishedAt.String()
+		news.DateModified = max(*a.PublishedAt, a.UpdatedAt).String() // an imported article may have been written long before
 	}
 	for _, name := range a.Byline() {
 		news.Author = append(news.Author, &thing{Type: "Person", Name: name})

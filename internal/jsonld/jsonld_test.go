@@ -53,6 +53,12 @@ func TestNewsArticle(t *testing.T) {
 				`"isPartOf":{"@type":"WebSite","name":"Diwan"},"isBasedOn":{"@type":"CreativeWork","name":"AFP","url":"https://afp.example/1"}}`,
 		},
 		{
+			"modified no earlier than it was published",
+			tagged(&model.Article{Key: 8, Language: "en", Title: "T", PublishedAt: &published, UpdatedAt: published - 1}, nil, nil, nil),
+			`{"@context":"https://schema.org","@type":"NewsArticle","identifier":"` + model.ID{Type: model.NodeArticle, Key: 8}.String() + `",` +
+				`"headline":"T","inLanguage":"en","datePublished":"2020-07-16T09:30:00.000Z","dateModified":"2020-07-16T09:30:00.000Z","isPartOf":{"@type":"WebSite","name":"Diwan"}}`,
+		},
+		{
 			"with nothing but a title, which cannot end a script element",
 			tagged(&model.Article{Key: 8, Language: "en", Title: "<b>"}, nil, nil, nil),
 			`{"@context":"https://schema.org","@type":"NewsArticle","identifier":"` + model.ID{Type: model.NodeArticle, Key: 8}.String() + `",` +

@@ -12,7 +12,8 @@ import (
 //
 // Each shared official counts 3 points, a topic 2, a country 1, and nearness in time up
 // to one more, which falls to nothing over a year. Scores are in whole days, so that
-// every database ranks alike. Only one of several translations is kept.
+// every database ranks alike. Of equals, the nearer in time comes first. Only one of
+// several translations is kept.
 func related(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	most, err := model.Count("first", relation.Args.First, 5, 20)
 	if err != nil {
@@ -26,12 +27,12 @@ func related(r *reading, nodes []*model.Article, relation *model.Relation) error
 	statement := sql.Join(" ",
 		sql.Text("WITH near AS ("), near(r, n.keysOf(nodes)), sql.Text("), shared AS ("),
 		sql.Text("SELECT parent, other, "+weight()+" AS points FROM near WHERE other <> parent), scored AS ("),
-		sql.Text("SELECT shared.parent, n.id, n.translation_of, CASE WHEN n.language = origin.language THEN 0 ELSE 1 END AS foreign_language,"),
+		sql.Text("SELECT shared.parent, n.id, n.translation_of, CASE WHEN n.language = origin.language THEN 0 ELSE 1 END AS foreign_language, "+days+" AS days,"),
 		sql.Text("shared.points * 365 + CASE WHEN "+days+" < 365 THEN 365 - "+days+" ELSE 0 END AS score"),
 		sql.Text("FROM shared JOIN articles n ON n.id = shared.other JOIN articles origin ON origin.id = shared.parent WHERE shared.points > 0 AND n.translation_of <> origin.translation_of AND"),
 		seenArticles(r.view), sql.Text("), chosen AS ("),
 		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent, translation_of ORDER BY foreign_language, score DESC, id) AS choice FROM scored), placed AS ("),
-		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, id DESC) AS place FROM chosen WHERE choice = 1)"),
+		sql.Text("SELECT *, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY score DESC, days, id DESC) AS place FROM chosen WHERE choice = 1)"),
 		sql.Text("SELECT placed.parent, "+n.selects(relation.Plan)+" FROM placed JOIN articles n ON n.id = placed.id"),
 		sql.Text("WHERE placed.place <= ? ORDER BY placed.parent, placed.place", most))
 	var rows []row[model.Article]

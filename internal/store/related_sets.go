@@ -17,7 +17,18 @@ import (
 type neighbourhood struct {
 	article *model.Article
 	tags    []sharedTag
-	near    []placed // by score
+	near    []neighbour // the best first
+}
+
+// neighbour is an article near another, with its score and how many days lie between them.
+type neighbour struct {
+	placed
+	days int64
+}
+
+// closer compares what is better related: of equals, what is nearer in time.
+func closer(a, b neighbour) int {
+	return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.days, b.days), cmp.Compare(b.key, a.key))
 }
 
 // sharedTag is a tag of an article: all articles that have it, and what it counts.
@@ -149,13 +160,13 @@ func (n *neighbourhood) score(near []nearby) error {
 			points[at] += tag.points
 		}
 	}
-	n.near = make([]placed, 0, len(near))
+	n.near = make([]neighbour, 0, len(near))
 	for i, one := range near {
 		if points[i] > 0 && one.key != n.article.Key {
-			n.near = append(n.near, placed{one.key, points[i]*year + max(0, year-one.days)})
+			n.near = append(n.near, neighbour{placed{one.key, points[i]*year + max(0, year-one.days)}, one.days})
 		}
 	}
-	slices.SortFunc(n.near, better)
+	slices.SortFunc(n.near, closer)
 	return nil
 }
 
@@ -203,7 +214,7 @@ func (n *neighbourhood) choose(groups map[int64]int64, articles *sets.Articles, 
 		}
 		return 1
 	}
-	choice := map[int64]placed{}
+	choice := map[int64]neighbour{}
 	for _, one := range n.near {
 		group, known := groups[one.key]
 		if !known || group == n.article.TranslationOf {
@@ -214,12 +225,12 @@ func (n *neighbourhood) choose(groups map[int64]int64, articles *sets.Articles, 
 			choice[group] = one
 		}
 	}
-	chosen := make([]placed, 0, len(choice))
+	chosen := make([]neighbour, 0, len(choice))
 	for _, one := range choice {
 		chosen = append(chosen, one)
 	}
-	slices.SortFunc(chosen, better)
-	enough = depth >= len(n.near) || len(chosen) >= most && better(chosen[most-1], n.near[depth-1]) <= 0
+	slices.SortFunc(chosen, closer)
+	enough = depth >= len(n.near) || len(chosen) >= most && closer(chosen[most-1], n.near[depth-1]) <= 0
 	for _, one := range chosen[:min(most, len(chosen))] {
 		keys = append(keys, one.key)
 	}
