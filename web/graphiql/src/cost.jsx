@@ -37,17 +37,20 @@ function CostPane() {
   );
 }
 
+// counted writes a number of things: 1 row, 2 rows.
+const counted = (n, thing) => `${n} ${thing}${n === 1 ? '' : 's'}`;
+
 function Trace({ milliseconds, statements, rows, sqlMilliseconds, sql }) {
   return (
     <>
       <p>
         {milliseconds !== undefined && <><b>{milliseconds}</b> ms in all, </>}
-        {sqlMilliseconds} ms in the database: {statements} statements, {rows} rows.
+        {sqlMilliseconds} ms in the database: {counted(statements, 'statement')}, {counted(rows, 'row')}.
       </p>
       <ol>
         {(sql ?? []).map((trip, i) => (
           <li key={i}>
-            {trip.milliseconds} ms, {trip.rows} rows
+            {trip.milliseconds} ms, {counted(trip.rows, 'row')}
             {trip.statements.map((statement, j) => <pre key={j}>{statement}</pre>)}
           </li>
         ))}

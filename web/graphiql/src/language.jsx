@@ -25,3 +25,13 @@ export function DocumentationLanguage() {
     </select>
   );
 }
+
+// Shows each page of the documentation from its top: GraphiQL would show it from where the
+// page before was scrolled to.
+export function showPagesFromTheTop() {
+  document.addEventListener('click', ({ target }) => {
+    if (!target.closest('.graphiql-doc-explorer a')) return;
+    const pane = target.closest('.graphiql-plugin');
+    requestAnimationFrame(() => pane?.scrollTo(0, 0));
+  });
+}

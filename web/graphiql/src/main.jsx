@@ -15,7 +15,7 @@ import { costPlugin } from './cost';
 import { ArabicEditors, ExampleHeaders } from './editors';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
-import { DocumentationLanguage } from './language';
+import { DocumentationLanguage, showPagesFromTheTop } from './language';
 import { tokenPlugin } from './token';
 
 // Headers often contain a token, so they are stored only if the user turns that on in
@@ -27,6 +27,8 @@ const storeHeaders = localStorage.getItem('graphiql:shouldPersistHeaders') === '
 if (localStorage.getItem('graphiql:tabState')) {
   for (const editor of ['query', 'variables', 'headers']) localStorage.removeItem(`graphiql:${editor}`);
 }
+
+showPagesFromTheTop();
 
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
