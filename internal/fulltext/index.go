@@ -2,9 +2,8 @@ package fulltext
 
 import (
 	"slices"
+	"strings"
 	"sync"
-
-	"github.com/diwan-cms/diwan/internal/text"
 )
 
 // Field is a part of a text that is searched, such as its title.
@@ -29,7 +28,7 @@ type Index struct {
 	Words []string
 	// Terms are the terms of the text's words and tags, each at every level up to the
 	// one it reaches: a [KeyTerm] for each key, an [ExactTerm] for each word from level
-	// 2 on. They are sorted and distinct.
+	// 2 on. They are distinct, in the order in which the text first has them.
 	Terms []string
 	// Counts are the numbers of words of the fields, as [text.CountWords] counts them.
 	Counts []int
@@ -38,113 +37,77 @@ type Index struct {
 // Indexer indexes texts, and remembers the terms of words it has met. It is safe for
 // concurrent use. Its zero value is ready to use.
 type Indexer struct {
-	mu    sync.RWMutex
-	terms map[wordIn][]string // of their keys
+	mu    sync.Mutex
+	known *vocabulary
+	// weighings are those that no text uses.
+	weighings sync.Pool
 }
 
-// wordIn is a word in a text of a language.
-type wordIn struct{ language, word string }
+// maxRemembered is how many words, as they are written, an Indexer remembers, some 20 MB:
+// enough for those of three languages that are not rare.
+const maxRemembered = 50_000
 
-// maxRemembered is how many words an Indexer remembers, about 10 MB: enough for the words
-// of a language that are not rare.
-const maxRemembered = 40_000
-
-// termsOf returns the terms of the keys of each word of a language.
-func (x *Indexer) termsOf(words []string, language string) [][]string {
-	terms := make([][]string, len(words))
-	var unknown []int
-	x.mu.RLock()
-	for i, word := range words {
-		var known bool
-		if terms[i], known = x.terms[wordIn{language, word}]; !known {
-			unknown = append(unknown, i)
-		}
-	}
-	x.mu.RUnlock()
-	if len(unknown) == 0 {
-		return terms
-	}
-	for _, i := range unknown {
-		for _, key := range Keys(words[i], language) {
-			terms[i] = append(terms[i], KeyTerm(key))
-		}
-	}
+// vocabulary returns what the Indexer knows of words.
+func (x *Indexer) vocabulary() *vocabulary {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, i := range unknown {
-		if len(x.terms) == maxRemembered || x.terms == nil {
-			x.terms = make(map[wordIn][]string)
-		}
-		x.terms[wordIn{language, words[i]}] = terms[i]
+	if x.known == nil || x.known.full() {
+		x.known = newVocabulary()
 	}
-	return terms
-}
-
-// weights are the sums of what words and the terms of their keys weigh in a text, and the number of its
-// words.
-type weights struct {
-	exact, terms map[string]int
-	length       int
+	return x.known
 }
 
 // Index returns what a text with these fields and tags is found by.
 func (x *Indexer) Index(fields []Field, tags []Tag) Index {
 	var index Index
-	length := 0
-	for _, field := range fields {
-		length += len(field.Text)
+	v := x.vocabulary()
+	w, _ := x.weighings.Get().(*weighing)
+	if w == nil {
+		w = &weighing{}
 	}
-	// Of a news item, about one word in two is another one.
-	w := weights{exact: make(map[string]int, length/16), terms: make(map[string]int, length/8)}
+	defer func() {
+		w.clear()
+		x.weighings.Put(w)
+	}()
 	for i, field := range fields {
-		if i > 0 {
+		words, counted := v.read(field.Text, field.Language)
+		if i == 0 {
+			index.Words = make([]string, 0, len(words))
+		} else {
 			index.Words = append(index.Words, "")
 		}
-		words, counted := text.SplitAndCount(field.Text)
-		index.Words = append(index.Words, x.weigh(words, field, &w)...)
+		for _, word := range words {
+			index.Words = append(index.Words, word.folded)
+			w.add(word.exact, field.Weight)
+			for _, key := range word.keys {
+				w.add(key, field.Weight)
+			}
+		}
+		w.words += len(words)
 		index.Counts = append(index.Counts, counted)
 	}
-	index.Terms = make([]string, 0, 2*len(w.terms)+len(w.exact))
-	for term, weight := range w.terms {
-		index.add(term, level(weight, w.length))
-	}
-	for word, weight := range w.exact {
-		if l := level(weight, w.length); l > 1 {
-			index.add(ExactTerm(word), l)
+	index.Terms = make([]string, 0, len(w.terms)+len(w.terms)/4)
+	for _, term := range w.terms {
+		l := level(w.weights[term.place], w.words)
+		if l > 1 || !strings.HasPrefix(term.text, exactly) {
+			index.add(term.text, l)
 		}
 	}
-	slices.Sort(index.Terms)
 	return index.With(tags)
 }
 
 // With returns the index with the terms of tags added.
 func (x Index) With(tags []Tag) Index {
-	var added Index
+	reached := map[string]int{}
 	for _, tag := range tags {
-		added.add(tag.Term, tag.Level)
+		reached[tag.Term] = max(reached[tag.Term], tag.Level)
 	}
-	slices.Sort(added.Terms)
-	merged := make([]string, 0, len(x.Terms)+len(added.Terms))
-	rest := x.Terms
-	for _, term := range added.Terms {
-		at, _ := slices.BinarySearch(rest, term)
-		merged, rest = append(append(merged, rest[:at]...), term), rest[at:]
+	x.Terms = slices.Clip(x.Terms) // it may be shared
+	for _, tag := range tags {
+		x.add(tag.Term, reached[tag.Term])
+		reached[tag.Term] = 0
 	}
-	x.Terms = slices.Compact(append(merged, rest...))
 	return x
-}
-
-// weigh adds the words of a field to the weights and returns them folded.
-func (x *Indexer) weigh(split []text.Word, field Field, w *weights) []string {
-	words := text.Folded(split)
-	for i, terms := range x.termsOf(words, field.Language) {
-		w.exact[words[i]] += field.Weight
-		for _, term := range terms {
-			w.terms[term] += field.Weight
-		}
-	}
-	w.length += len(words)
-	return words
 }
 
 // add adds a term at every level up to the one it reaches.

@@ -1,6 +1,7 @@
 package fulltext
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -42,13 +43,36 @@ func TestIndex(t *testing.T) {
 			}
 			want := strings.Fields(c.terms)
 			slices.Sort(want)
-			if c.terms != "" && !slices.Equal(index.Terms, want) {
-				t.Errorf("terms = %s, want %s", index.Terms, want)
+			terms := slices.Sorted(slices.Values(index.Terms))
+			if c.terms != "" && !slices.Equal(terms, want) {
+				t.Errorf("terms = %s, want %s", terms, want)
 			}
-			if !slices.IsSorted(index.Terms) || len(slices.Compact(slices.Clone(index.Terms))) != len(index.Terms) {
-				t.Errorf("terms = %s, want them sorted and distinct", index.Terms)
+			if len(slices.Compact(slices.Clone(terms))) != len(terms) {
+				t.Errorf("terms = %s, want them distinct", terms)
 			}
 		})
+	}
+}
+
+// A text is indexed alike, in the same order, whatever an Indexer has read before.
+func TestIndexerForgets(t *testing.T) {
+	t.Parallel()
+	fields := []Field{{"Oil and gas: the oil law", "en", 2}, {"قانون النفط والغاز", "ar", 1}}
+	tags := []Tag{{TagTerm("1"), 2}}
+	want := new(Indexer).Index(fields, tags)
+	var indexer Indexer
+	for i := range 3 {
+		var b strings.Builder
+		for word := range maxRemembered/2 + 1 {
+			fmt.Fprintf(&b, "word%d ", i*maxRemembered+word)
+		}
+		indexer.Index([]Field{{b.String(), "en", 1}}, nil)
+		if got := indexer.Index(fields, tags); !slices.Equal(got.Terms, want.Terms) || !slices.Equal(got.Words, want.Words) {
+			t.Errorf("after %d texts, Index = %v, want %v", i+1, got, want)
+		}
+		if indexer.known.size > maxRemembered+maxRemembered/2+len(want.Words)+1 {
+			t.Errorf("%d words are remembered, want %d at most and one text", indexer.known.size, maxRemembered)
+		}
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 func KeyTerm(key string) string { return "~" + key }
 
 // ExactTerm is the term of texts that have a folded word, at level 2 or above.
-func ExactTerm(word string) string { return "=" + word }
+func ExactTerm(word string) string { return exactly + word }
+
+const exactly = "="
 
 // TagTerm is the term of texts that are tagged with what the key stands for.
 func TagTerm(key string) string { return "#" + key }

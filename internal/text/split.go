@@ -1,13 +1,9 @@
 package text
 
 import (
-	"bytes"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"github.com/blevesearch/segment"
 )
 
 // Word is a word of a text.
@@ -31,26 +27,28 @@ func Split(s string) []Word {
 
 // SplitAndCount is [Split] and [CountWords] in one go.
 func SplitAndCount(s string) (words []Word, counted int) {
-	at := 0
-	list := tokens(s)
-	words = make([]Word, 0, len(list)/2+1) // every other is a space
-	for _, token := range list {
-		start := at
-		at += len(token)
-		if !hasLetterOrNumber(token) {
-			continue
-		}
+	words = make([]Word, 0, len(s)/8+1)
+	EachToken(s, func(start, end int) {
 		counted++
-		if bytes.IndexByte(token, '_') < 0 {
-			words = appendWords(words, s, start, at)
-			continue
-		}
-		for part := range strings.SplitSeq(s[start:at], "_") { // as in hashtags
-			words = appendWords(words, s, start, start+len(part))
-			start += len(part) + len("_")
-		}
-	}
+		words = appendToken(words, s, start, end)
+	})
 	return words, counted
+}
+
+// WordsOf returns the folded words of a token of [EachToken]: mostly one, several if it has
+// underscores, and none if nothing of it is left.
+func WordsOf(token string) []string { return Folded(appendToken(nil, token, 0, len(token))) }
+
+// appendToken appends the words of a token between two byte offsets.
+func appendToken(words []Word, s string, start, end int) []Word {
+	if strings.IndexByte(s[start:end], '_') < 0 {
+		return appendWords(words, s, start, end)
+	}
+	for part := range strings.SplitSeq(s[start:end], "_") { // as in hashtags
+		words = appendWords(words, s, start, start+len(part))
+		start += len(part) + len("_")
+	}
+	return words
 }
 
 // appendWords appends the word between two byte offsets; of a character that stands for
@@ -67,35 +65,6 @@ func appendWords(words []Word, s string, start, end int) []Word {
 		words = append(words, Word{folded, w.Start, w.End})
 	}
 	return words
-}
-
-// tokens returns everything between the word boundaries of a text, including spaces and
-// punctuation. A byte that is not UTF-8 counts as a space.
-func tokens(s string) [][]byte {
-	text := []byte(s)
-	if !utf8.ValidString(s) {
-		for i, r := range s {
-			if r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
-				text[i] = ' '
-			}
-		}
-	}
-	// The segmenter fails on incomplete and invalid texts only; this one is neither. By
-	// itself, it would allocate as for a long text.
-	capacity := len(text)/4 + 4
-	list, _, _, _ := segment.SegmentWordsDirect(text, make([][]byte, 0, capacity), make([]int, 0, capacity))
-	return list
-}
-
-func hasLetterOrNumber(token []byte) bool {
-	for len(token) > 0 {
-		r, size := utf8.DecodeRune(token)
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return true
-		}
-		token = token[size:]
-	}
-	return false
 }
 
 func wordAt(s string, start, end int) Word {

@@ -12,11 +12,7 @@ import (
 // counts as a word.
 func CountWords(s string) int {
 	words := 0
-	for _, token := range tokens(s) {
-		if hasLetterOrNumber(token) {
-			words++
-		}
-	}
+	EachToken(s, func(int, int) { words++ })
 	return words
 }
 
