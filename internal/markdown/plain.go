@@ -13,6 +13,13 @@ import (
 // marks that refer to them are left out, and so is what stands in for audio and video. The
 // result is not HTML: escape it before you put it into a page.
 func (r *Renderer) Plain(markdown string) string {
+	if plain, ok := prose(markdown); ok {
+		return plain
+	}
+	return r.parsedPlain(markdown)
+}
+
+func (r *Renderer) parsedPlain(markdown string) string {
 	root, _ := r.tree(markdown)
 	w := plainWriter{earlier: r.earlier}
 	w.writeChildren(root, false)
