@@ -40,6 +40,7 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	if err != nil {
 		return err
 	}
+	defer collectSeldom(out.Getenv)()
 	bar := out.progress("importing", size, progressbar.OptionShowBytes(true))
 	for i := range sources {
 		sources[i].Open = watched(sources[i].Open, bar)

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// lightGC is the GOGC of a server. A server mostly uses some 20 MB, and collecting each
-	// time that this has doubled takes a fifth of its time.
+	// lightGC is the GOGC of a server, and of an import. Both mostly use some 20 MB, and
+	// collecting each time that this has doubled takes a fifth of their time.
 	lightGC = 400
 	// heapRoom is how much memory it may take without using it.
 	heapRoom = 128 << 20
