@@ -33,6 +33,8 @@ type Statements struct {
 	// returns says that only RETURNING tells the key of a new row.
 	returns  bool
 	observed observer
+	// queue holds rows that are inserted before the next statement; nil if there is none.
+	queue *Queue
 }
 
 // statementsOn runs statements on the connection of a transaction of GORM.
@@ -68,6 +70,9 @@ func (s *Statements) Exec(statement sql.Clause) (written int64, err error) {
 // run runs a statement, reports it, and gives its error the meaning that GORM would.
 func (s *Statements) run(statement sql.Clause, f func(text string) (int64, error)) error {
 	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.Settle(); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -134,20 +139,26 @@ func (s *Statements) Insert(rows any) error {
 		return err
 	}
 	for at := 0; at < list.Len(); {
-		n := min(list.Len()-at, insertAtOnce)
-		for n > fewRows && n&(n-1) != 0 { // down to a power of two
-			n &= n - 1
-		}
+		n := atOnce(list.Len() - at)
 		args := make([]any, 0, n*len(t.columns))
 		for i := range n {
 			args = t.values(args, t.columns, list.Index(at+i))
 		}
-		if _, err := s.Exec(sql.Text(t.insertion(n), args...)); err != nil {
+		if _, err := s.Exec(sql.Text(t.insertion(n, false), args...)); err != nil {
 			return err
 		}
 		at += n
 	}
 	return nil
+}
+
+// atOnce is how many of n rows the next statement inserts.
+func atOnce(n int) int {
+	n = min(n, insertAtOnce)
+	for n > fewRows && n&(n-1) != 0 { // down to a power of two
+		n &= n - 1
+	}
+	return n
 }
 
 func (s *Statements) insertOne(row reflect.Value) error {
@@ -156,11 +167,11 @@ func (s *Statements) insertOne(row reflect.Value) error {
 		return err
 	}
 	if t.key == nil || !row.FieldByIndex(t.key.path).IsZero() {
-		_, err := s.Exec(sql.Text(t.insertion(1), t.values(nil, t.columns, row)...))
+		_, err := s.Exec(sql.Text(t.insertion(1, false), t.values(nil, t.columns, row)...))
 		return err
 	}
 	var key int64
-	statement := sql.Text(t.keyless, t.values(nil, t.others, row)...)
+	statement := sql.Text(t.insertion(1, true), t.values(nil, t.others, row)...)
 	if s.returns {
 		statement.SQL += " RETURNING " + t.key.column
 		err = s.Scan(&key, statement)
@@ -196,7 +207,7 @@ type written struct {
 	columns, others, mutable []column
 	// key is the column that the database sets if it is 0; nil if there is none.
 	key *column
-	// begin, keyless and overwriting are statements, or what they begin with.
+	// begin, keyless and overwriting are what statements begin with.
 	begin, keyless, overwriting string
 }
 
@@ -232,7 +243,7 @@ func (m *mapper) tableOf(t reflect.Type) (*written, error) {
 		}
 	}
 	w.begin = "INSERT INTO " + parsed.Table + " (" + joinedNames(w.columns, "") + ") VALUES "
-	w.keyless = "INSERT INTO " + parsed.Table + " (" + joinedNames(w.others, "") + ") VALUES " + tuple(len(w.others))
+	w.keyless = "INSERT INTO " + parsed.Table + " (" + joinedNames(w.others, "") + ") VALUES "
 	w.overwriting = "UPDATE " + parsed.Table + " SET " + joinedNames(w.mutable, " = ?") + " WHERE "
 	known, _ := m.tables.LoadOrStore(t, w)
 	return known.(*written), nil
@@ -249,10 +260,13 @@ func joinedNames(columns []column, after string) string {
 // tuple is a list of placeholders.
 func tuple(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?, ", n), ", ") + ")" }
 
-// insertion is the statement that inserts n rows.
-func (w *written) insertion(n int) string {
-	one := tuple(len(w.columns))
-	return w.begin + one + strings.Repeat(", "+one, n-1)
+// insertion is the statement that inserts n rows; keyless if the database sets their keys.
+func (w *written) insertion(n int, keyless bool) string {
+	begin, one := w.begin, tuple(len(w.columns))
+	if keyless {
+		begin, one = w.keyless, tuple(len(w.others))
+	}
+	return begin + one + strings.Repeat(", "+one, n-1)
 }
 
 // values appends the values of a row's columns.

@@ -50,8 +50,11 @@ func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
 	tx.created(&a.CreatedAt, &a.UpdatedAt)
-	if err := tx.on.Scan(&a.Key, tx.engine.NextKey("articles")); err != nil {
+	if err := tx.on.Apart().Scan(&a.Key, tx.engine.NextKey("articles")); err != nil {
 		return fail(err, model.NodeArticle, "find a key for")
+	}
+	if n := len(tx.articles); n > 0 { // which SQLite has not seen
+		a.Key = max(a.Key, tx.articles[n-1].key+1)
 	}
 	if a.TranslationOf == 0 {
 		a.TranslationOf = a.Key
@@ -69,9 +72,10 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 // insertVersion writes a row of articles, with the key that it has, and everything derived
 // from it.
 func (tx *Tx) insertVersion(a *TaggedArticle) error {
-	if err := tx.on.Insert(rowOfArticle(&a.Article)); err != nil {
+	if err := tx.on.Later(rowOfArticle(&a.Article)); err != nil {
 		return fail(err, model.NodeArticle, "create")
 	}
+	tx.articles = append(tx.articles, queuedArticle{a.ID().Key, a.Slug, a.ExternalID, a.Language})
 	if err := firstError(tx.writeTags(a), tx.insertDecisions(a)); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (tx *Tx) schedule(before, a *TaggedArticle) error {
 		return nil
 	}
 	job := Job{Kind: jobPublish, Subject: key, DueAt: *a.ScheduledFor, By: tx.actor}
-	return fail(tx.on.Insert(&job), model.NodeArticle, "schedule")
+	return fail(tx.on.Later(&job), model.NodeArticle, "schedule")
 }
 
 func (tx *Tx) dropJob(kind jobKind, subject int64) error {

@@ -10,7 +10,7 @@ import (
 // with the same number.
 func (tx *Tx) NamesClock() (int64, error) {
 	var clock int64
-	err := tx.on.Scan(&clock, sql.Text("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock))
+	err := tx.on.Apart().Scan(&clock, sql.Text("SELECT COALESCE(MAX(value), 0) FROM search_state WHERE name = ?", namesClock))
 	return clock, fail(err, model.NodeArticle, "read the clock of the names for")
 }
 

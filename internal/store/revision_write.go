@@ -83,7 +83,7 @@ func (tx *Tx) revise(before, a *TaggedArticle) error {
 		ArticleKey: a.ID().Key, Number: a.Revision, By: tx.actor.Name, At: tx.at, Summary: a.Note.Summary,
 		RestoredFrom: a.Note.RestoredFrom, BasedOn: based, Changed: changed, Published: a.Public,
 	}
-	return fail(tx.on.Insert(&row), model.NodeArticle, "write a revision of")
+	return fail(tx.on.Later(&row), model.NodeArticle, "write a revision of")
 }
 
 // changedFields are the names of the fields whose contents differ; for a new article,
@@ -176,7 +176,7 @@ func (tx *Tx) publicize(before, a *TaggedArticle) error {
 	if !a.Public {
 		return nil
 	}
-	err := tx.on.Insert(&publication{
+	err := tx.on.Later(&publication{
 		ArticleID: key, Revision: a.Revision, Slug: a.Slug, Language: a.Language, ExternalID: a.ExternalID,
 		Version: a.Version, PublishedAt: *a.PublishedAt, UpdatedAt: a.UpdatedAt, BegunAt: at,
 	})

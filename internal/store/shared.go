@@ -84,7 +84,7 @@ func (tx *Tx) handOn(db *gorm.DB, others *turns) (waits *writer, err error) {
 			return true
 		}
 		shared := *tx
-		shared.on = tx.engine.Statements(db.WithContext(w.ctx))
+		shared.on = tx.engine.Statements(db.WithContext(w.ctx)).Queued(tx.queue)
 		w.turn <- &shared
 		if keep = <-w.wrote; keep {
 			waits = w

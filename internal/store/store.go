@@ -19,6 +19,7 @@ type Store struct {
 	words   dictionary
 	indexer fulltext.Indexer
 	linkers linkers
+	known   knownNodes
 	turns   turns
 	memory  *memory // nil if nothing is kept
 	render  *markdown.Renderer

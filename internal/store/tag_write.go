@@ -1,7 +1,6 @@
 package store
 
 import (
-	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/database/sql"
 	"github.com/diwan-cms/diwan/model"
 )
@@ -102,7 +101,7 @@ func (tx *Tx) writeTags(a *TaggedArticle) error {
 }
 
 func insertTags[T any](tx *Tx, rows []T) error {
-	return fail(tx.on.Insert(rows), model.NodeArticle, "tag")
+	return fail(tx.on.Later(rows), model.NodeArticle, "tag")
 }
 
 func (tx *Tx) dropTags(articleKey int64) error {
@@ -155,18 +154,9 @@ func (tx *Tx) insertTimeline(a *TaggedArticle) error {
 		add(topicItself, key)
 	}
 	if err == nil {
-		err = tx.on.Insert(rows)
+		err = tx.on.Later(rows)
 	}
 	return fail(err, model.NodeArticle, "write the timelines of")
-}
-
-// topicsAbove returns the topics with all above them, each once.
-func (tx *Tx) topicsAbove(topics []int64) (above []int64, err error) {
-	if len(topics) > 0 {
-		of := database.Among(tx.engine, "descendant_id", topics)
-		err = tx.on.Scan(&above, of.Wrap("SELECT DISTINCT ancestor_id FROM topic_tree WHERE ", ""))
-	}
-	return above, err
 }
 
 // writeTimeline derives the timelines of the chosen versions of articles from their tags,

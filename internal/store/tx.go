@@ -32,6 +32,10 @@ type pending struct {
 	// uses are what is still to be added to node_uses.
 	uses  []use
 	names txNames
+	// queue holds rows that are still to be inserted; articles are those among them.
+	queue    *database.Queue
+	articles []queuedArticle
+	nodes    txNodes
 }
 
 // Actor is the author of a write, as recorded in the change log.
@@ -64,11 +68,19 @@ func (s *Store) begin(db *gorm.DB) *Tx {
 		on:     s.engine.Statements(db.WithContext(context.WithoutCancel(db.Statement.Context))),
 		engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{},
 	}
-	return &Tx{engine: s.engine, on: s.engine.Statements(db), nouns: s.nouns, pending: &pending{index: index, names: txNames{linkers: &s.linkers}}}
+	p := &pending{index: index, names: txNames{linkers: &s.linkers}, nodes: txNodes{shared: &s.known}}
+	p.queue = database.NewQueue(func() { p.articles = nil })
+	index.on.Queued(p.queue)
+	return &Tx{engine: s.engine, on: s.engine.Statements(db).Queued(p.queue), nouns: s.nouns, pending: p}
 }
 
 // finish writes what is written at the end.
-func (tx *Tx) finish() error { return firstError(writeUses(tx.index.on, tx.uses), tx.index.write()) }
+func (tx *Tx) finish() error {
+	if err := tx.index.on.Settle(); err != nil {
+		return fail(err, model.NodeArticle, "write")
+	}
+	return firstError(writeUses(tx.index.on, tx.uses), tx.index.write())
+}
 
 // Try runs f inside a savepoint of the transaction: an error of f undoes only what f
 // wrote.
@@ -95,7 +107,8 @@ var errUndone = &model.Error{Code: model.CodeUnavailable, Message: "the database
 // savepoints for every page it writes: with 4,000 of them an import took nearly three
 // times as long.
 func (tx *Tx) try(f func() bool) (undone bool, err error) {
-	end := tx.index.on // also if the caller leaves meanwhile
+	// What is queued may be inserted before or after the savepoint: see Return.
+	end := tx.index.on.Apart() // also if the caller leaves meanwhile
 	run := func(statement string) error {
 		_, err := end.Exec(sql.Text(statement))
 		return err
@@ -103,9 +116,10 @@ func (tx *Tx) try(f func() bool) (undone bool, err error) {
 	if err := run("SAVEPOINT try"); err != nil {
 		return true, fmt.Errorf("begin to try: %w", err)
 	}
-	indexed, uses := len(tx.index.rows), len(tx.uses)
+	indexed, uses, queued, articles := len(tx.index.rows), len(tx.uses), tx.queue.Mark(), tx.articles
 	if undone = !f(); undone {
-		tx.index.rows, tx.uses = tx.index.rows[:indexed], tx.uses[:uses]
+		tx.index.rows, tx.uses, tx.articles = tx.index.rows[:indexed], tx.uses[:uses], articles
+		tx.queue.Return(queued)
 		if err := run("ROLLBACK TO SAVEPOINT try"); err != nil {
 			return true, fmt.Errorf("undo what was tried: %w: %w", errUndone, err)
 		}

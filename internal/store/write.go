@@ -27,11 +27,45 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	case k.Language != "":
 		query, args = query+" AND language = ?", append(args, k.Language)
 	}
+	// Nothing of other nouns is queued, and of articles only what is looked up here.
 	var holders []Holder
-	if err := tx.on.Scan(&holders, sql.Text(query+" ORDER BY id LIMIT 1", args...)); err != nil || len(holders) == 0 {
+	if err := tx.on.Apart().Scan(&holders, sql.Text(query+" ORDER BY id LIMIT 1", args...)); err != nil {
 		return Holder{}, false, fail(err, k.Node, "look up")
 	}
-	return holders[0], true, nil
+	if len(holders) > 0 {
+		return holders[0], true, nil
+	}
+	holder, held := tx.queuedHolder(k)
+	return holder, held, nil
+}
+
+// queuedArticle is an article whose row is not inserted yet.
+type queuedArticle struct {
+	key        int64
+	slug       string
+	externalID *string
+	language   model.Language
+}
+
+// queuedHolder is Holder among articles that are not inserted yet. Their keys are higher
+// than those of all others.
+func (tx *Tx) queuedHolder(k NaturalKey) (Holder, bool) {
+	if k.Node != model.NodeArticle {
+		return Holder{}, false
+	}
+	for _, a := range tx.articles {
+		switch k.By {
+		case BySlug:
+			if a.slug == k.Value && (k.Language == "" || a.language == k.Language) {
+				return Holder{a.key, a.slug}, true
+			}
+		case ByExternalID:
+			if a.externalID != nil && *a.externalID == k.Value {
+				return Holder{a.key, a.slug}, true
+			}
+		}
+	}
+	return Holder{}, false
 }
 
 // Existing returns which of the keys belong to existing rows, in one statement at most.
@@ -52,11 +86,24 @@ func (tx *Tx) Existing(node model.NodeType, keys []int64) (map[int64]bool, error
 	if asked == 0 {
 		return existing, nil
 	}
+	on := tx.on
+	if node != model.NodeArticle { // of which rows may be queued
+		on = on.Apart()
+		if known, err := tx.knownNodes(node, keys); err != nil || known {
+			for _, key := range keys {
+				existing[key] = known
+			}
+			return existing, err
+		}
+	}
 	var found []int64
 	of := database.Among(tx.engine, "id", keys)
-	err := tx.on.Scan(&found, of.Wrap("SELECT id FROM "+tx.nouns.table(node)+" WHERE ", ""))
+	err := on.Scan(&found, of.Wrap("SELECT id FROM "+tx.nouns.table(node)+" WHERE ", ""))
 	for _, key := range found {
 		existing[key] = true
+	}
+	if node != model.NodeArticle {
+		tx.learnNodes(node, found)
 	}
 	return existing, fail(err, node, "look up")
 }
@@ -205,11 +252,11 @@ func (tx *Tx) log(change model.Change) error {
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}
+	if id.Type == model.NodeArticle {
+		return fail(tx.on.Later(&change), id.Type, "log the change of")
+	}
 	if err := tx.on.Insert(&change); err != nil {
 		return fail(err, id.Type, "log the change of")
-	}
-	if id.Type == model.NodeArticle {
-		return nil
 	}
 	tx.names.written = true
 	return fail(setState(tx.on, namesClock, change.Position), id.Type, "note the time of writing")
