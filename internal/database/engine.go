@@ -68,8 +68,9 @@ type Engine interface {
 	// between them: an aggregate, NULL without rows.
 	Listed(column string) string
 	// NextKey is a statement that returns the key that the next row of a table will have, in
-	// a transaction that inserts the row with it.
-	NextKey(table string) sql.Clause
+	// a transaction that inserts the row with it. taken says that the statement never returns
+	// the key again; otherwise it does until the row is inserted.
+	NextKey(table string) (next sql.Clause, taken bool)
 	// Sequences is the table of the last key given out for each table, with the
 	// columns name and seq.
 	Sequences() string

@@ -171,7 +171,9 @@ func (d *postgres) Belongs(expression, column, rows string) string {
 
 func (d *postgres) Listed(column string) string { return "string_agg(" + column + "::text, ',')" }
 
-func (d *postgres) NextKey(table string) sql.Clause { return sql.Text("SELECT next_key(?)", table) }
+func (d *postgres) NextKey(table string) (next sql.Clause, taken bool) {
+	return sql.Text("SELECT next_key(?)", table), true
+}
 
 func (d *postgres) Sequences() string { return "key_sequence" }
 

@@ -269,8 +269,8 @@ func (d *sqlite) Belongs(expression, column, rows string) string {
 
 func (d *sqlite) Listed(column string) string { return "group_concat(" + column + ")" }
 
-func (d *sqlite) NextKey(table string) sql.Clause {
-	return sql.Text("SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = ?", table)
+func (d *sqlite) NextKey(table string) (next sql.Clause, taken bool) {
+	return sql.Text("SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = ?", table), false
 }
 
 func (d *sqlite) Sequences() string { return "sqlite_sequence" }

@@ -125,6 +125,21 @@ func (l *articleLine) identity() (content.Identity, error) {
 	return id, nil
 }
 
+// keys returns the keys that the article will have if it is new.
+func (l *articleLine) keys() (keys []store.NaturalKey) {
+	id, err := l.identity()
+	if err != nil {
+		return nil
+	}
+	if id.ExternalID.HasValue() {
+		keys = append(keys, store.NaturalKey{Node: model.NodeArticle, By: store.ByExternalID, Value: id.ExternalID.Value()})
+	}
+	if id.Slug.HasValue() && id.Language != "" {
+		keys = append(keys, store.NaturalKey{Node: model.NodeArticle, By: store.BySlug, Value: id.Slug.Value(), Language: id.Language})
+	}
+	return keys
+}
+
 // resolved returns the fields with the ids of the nodes that the line names.
 func (l *articleLine) resolved(w *lineWriter) (content.ArticleFields, error) {
 	fields := l.fields

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,11 +57,23 @@ func (m *importer) writeAll(ctx context.Context, next func() ([]*line, error)) e
 }
 
 const (
-	// turn is the usual turn of an import, and pause how long it then leaves the database to
-	// others.
-	turn  = 80 * time.Millisecond
+	// turn is how long an import writes, commit included, and pause how long it then leaves
+	// the database to others.
+	turn  = 120 * time.Millisecond
 	pause = 4 * time.Millisecond
+	// slowly is how long a line takes at most, usually, on a slow machine.
+	slowly = 4 * time.Millisecond
 )
+
+// linesIn is how many lines the first turn of an import writes.
+func linesIn(turn time.Duration) int { return max(1, int(turn/slowly)) }
+
+// pace decides how many lines the next turn has time for, after one that took some time
+// for some lines.
+func (m *importer) pace(lines int, took time.Duration) {
+	fit := int(float64(lines) * float64(m.turn) / float64(took+1))
+	m.lines = max(1, min(fit, 2*m.lines))
+}
 
 // rest lets others write after a transaction. A dry run is a single one.
 func (m *importer) rest() {
@@ -81,10 +94,15 @@ type result struct {
 // transaction. It then counts the results, and returns how many lines it wrote.
 func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 	var results []result
+	var began time.Time
+	if turns := (len(batch) + m.lines - 1) / m.lines; !m.options.DryRun { // of about the same length
+		batch = batch[:(len(batch)+turns-1)/turns]
+	}
 	err := m.transaction(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		end := time.Now().Add(m.turn)
+		began = time.Now()
+		end := began.Add(m.turn)
 		results = nil
-		if err := m.forget(tx); err != nil {
+		if err := cmp.Or(m.forget(tx), tx.LookAhead(keysOf(batch))); err != nil {
 			return err
 		}
 		for _, l := range batch {
@@ -104,6 +122,9 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err == nil {
+		m.pace(len(results), time.Since(began))
+	}
 	written := false
 	for i, r := range results { // all: they are written
 		written = written || len(r.wrong) == 0 && r.outcome != content.Unchanged
@@ -116,6 +137,16 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 		m.options.Wrote(m.report.Total())
 	}
 	return len(results), err
+}
+
+// keysOf returns the keys by which new articles among the lines are looked for.
+func keysOf(batch []*line) (keys []store.NaturalKey) {
+	for _, l := range batch {
+		if article, ok := l.statement.(*articleLine); ok {
+			keys = append(keys, article.keys()...)
+		}
+	}
+	return keys
 }
 
 // maxKeys is how many references are remembered at most, some 10 MB.

@@ -46,8 +46,8 @@ var errRollback = errors.New("nothing is to be kept")
 // A line that fails is reported and counted, and does not stop the others.
 //
 // Lines are written in transactions of about a tenth of a second, between which others may
-// write. When ctx ends, the current
-// transaction is completed. The error then says what is kept, and the report counts it.
+// write. When ctx ends, the current transaction is completed. The error then says what is
+// kept, and the report counts it.
 func (x *Exchange) Import(ctx context.Context, sources []Source, options Options) (*Report, error) {
 	if err := auth.May(ctx, auth.Import); err != nil {
 		return nil, err
@@ -79,6 +79,7 @@ type importer struct {
 	options Options
 	report  *Report
 	turn    time.Duration
+	lines   int // that the next turn writes at most
 	ahead   ahead
 	wrote   bool // in a transaction, after which others may want to
 	// transaction runs a function in a transaction.
@@ -101,7 +102,7 @@ func (m *importer) run(ctx context.Context, sources []Source) error {
 }
 
 func (m *importer) writeSources(ctx context.Context, sources []Source) error {
-	m.waiting, m.foundByName, m.keys = &spool{}, map[store.NaturalKey]bool{}, map[referenced]int64{}
+	m.waiting, m.foundByName, m.keys, m.lines = &spool{}, map[store.NaturalKey]bool{}, map[referenced]int64{}, linesIn(m.turn)
 	defer func() { m.waiting.close() }()
 	if err := m.writeAll(ctx, (&lineReader{sources: sources}).next); err != nil {
 		return err

@@ -30,6 +30,8 @@ type Index struct {
 	// one it reaches: a [KeyTerm] for each key, an [ExactTerm] for each word from level
 	// 2 on. They are distinct, in the order in which the text first has them.
 	Terms []string
+	// Distinct are the words of the text, each once.
+	Distinct []string
 	// Counts are the numbers of words of the fields, as [text.CountWords] counts them.
 	Counts []int
 }
@@ -87,9 +89,14 @@ func (x *Indexer) Index(fields []Field, tags []Tag) Index {
 		index.Counts = append(index.Counts, counted)
 	}
 	index.Terms = make([]string, 0, len(w.terms)+len(w.terms)/4)
+	index.Distinct = make([]string, 0, len(w.terms)/2)
 	for _, term := range w.terms {
 		l := level(w.weights[term.place], w.words)
-		if l > 1 || !strings.HasPrefix(term.text, exactly) {
+		word, exact := strings.CutPrefix(term.text, exactly)
+		if exact {
+			index.Distinct = append(index.Distinct, word)
+		}
+		if l > 1 || !exact {
 			index.add(term.text, l)
 		}
 	}

@@ -30,6 +30,8 @@ type Analysis struct {
 	// WordCount is how many words the body has.
 	WordCount int
 	index     fulltext.Index
+	// unknown are the words that the dictionary may lack.
+	unknown []string
 }
 
 // The weight of a word depends on the part of the article that it occurs in.
@@ -39,7 +41,7 @@ const (
 	weightBody    = 1
 )
 
-func analyze(indexer *fulltext.Indexer, t Texts) *Analysis {
+func analyze(indexer *fulltext.Indexer, words *dictionary, t Texts) *Analysis {
 	language := string(t.Language)
 	fields := []fulltext.Field{{Text: t.Title, Language: language, Weight: weightTitle}}
 	if t.Summary != "" {
@@ -47,5 +49,5 @@ func analyze(indexer *fulltext.Indexer, t Texts) *Analysis {
 	}
 	fields = append(fields, fulltext.Field{Text: t.Plain, Language: language, Weight: weightBody})
 	index := indexer.Index(fields, nil)
-	return &Analysis{Texts: t, WordCount: index.Counts[len(fields)-1], index: index}
+	return &Analysis{Texts: t, WordCount: index.Counts[len(fields)-1], index: index, unknown: words.unknown(index.Distinct)}
 }

@@ -50,11 +50,8 @@ func (tx *Tx) version(where sql.Clause) (*TaggedArticle, error) {
 func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 	a.Version, a.LastVersion, a.Revision, a.Working = 1, 1, 1, true
 	tx.created(&a.CreatedAt, &a.UpdatedAt)
-	if err := tx.on.Apart().Scan(&a.Key, tx.engine.NextKey("articles")); err != nil {
+	if err := tx.findKey(a); err != nil {
 		return fail(err, model.NodeArticle, "find a key for")
-	}
-	if n := len(tx.articles); n > 0 { // which SQLite has not seen
-		a.Key = max(a.Key, tx.articles[n-1].key+1)
 	}
 	if a.TranslationOf == 0 {
 		a.TranslationOf = a.Key
@@ -67,6 +64,16 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 		kind = model.ChangePublished
 	}
 	return firstError(tx.revise(nil, a), tx.publicize(nil, a), tx.schedule(nil, a), tx.recordArticle(kind, a, a.Public))
+}
+
+// findKey sets the key of a new article.
+func (tx *Tx) findKey(a *TaggedArticle) error {
+	next, taken := tx.engine.NextKey("articles")
+	if n := len(tx.articles); n > 0 && !taken { // the database has not seen those before
+		a.Key = tx.articles[n-1].key + 1
+		return nil
+	}
+	return tx.on.Apart().Scan(&a.Key, next)
 }
 
 // insertVersion writes a row of articles, with the key that it has, and everything derived
@@ -175,6 +182,7 @@ func changeOf(before, after *TaggedArticle, beside bool) model.ChangeKind {
 
 // putVersion writes the row of the new version, whichever row holds before.
 func (tx *Tx) putVersion(before, a *TaggedArticle) error {
+	tx.absent = nil
 	switch {
 	case a.Key == before.Key:
 		return tx.overwriteVersion(before, a)

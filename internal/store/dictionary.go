@@ -80,12 +80,17 @@ func (d *dictionary) remember(words map[string]bool) {
 	maps.Copy(d.known, words)
 }
 
-// knows reports whether a word is known to be in the table. Unknown words may be there
-// as well.
-func (d *dictionary) knows(word string) bool {
+// unknown returns those of the words that belong into the table and are not known to be
+// there, which they may be nevertheless.
+func (d *dictionary) unknown(words []string) (unknown []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.known[word]
+	for _, word := range words {
+		if !d.known[word] && fulltext.Correctable(word) {
+			unknown = append(unknown, word)
+		}
+	}
+	return unknown
 }
 
 // likely is a word that may be the intended one, and by how many letters it differs.

@@ -50,9 +50,10 @@ type indexPlace struct {
 func (x *indexing) addArticle(a *TaggedArticle) {
 	analysis := a.Analysis
 	if analysis == nil || analysis.Texts != a.Texts() {
-		analysis = analyze(x.indexer, a.Texts())
+		analysis = analyze(x.indexer, x.words, a.Texts())
 	}
 	terms := analysis.index.With(x.tagsOf(a))
+	terms.Distinct = analysis.unknown
 	x.put(articleIndex, model.NodeArticle, a.Key, &terms)
 	x.addTitle(a.Key, text.Fold(a.Title))
 }
@@ -180,8 +181,8 @@ func (x *indexing) write() error {
 func (x *indexing) learn(rows []indexRow) error {
 	var unknown []string
 	for _, row := range rows {
-		for _, word := range row.terms.Words {
-			if !x.learned[word] && !x.words.knows(word) && fulltext.Correctable(word) {
+		for _, word := range x.words.unknown(row.terms.Distinct) {
+			if !x.learned[word] {
 				unknown = append(unknown, word)
 				x.learned[word] = true
 			}

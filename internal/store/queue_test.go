@@ -69,7 +69,8 @@ func TestNewArticlesAmongOthersThatAreUndone(t *testing.T) {
 		}
 		for slug, held := range map[string]bool{"first": true, "kept0": true, "kept1": true, "undone0": false, "undone1": false} {
 			for _, key := range []store.NaturalKey{
-				{Node: model.NodeArticle, By: store.BySlug, Value: slug, Language: "en"}, {Node: model.NodeArticle, By: store.BySlug, Value: slug},
+				{Node: model.NodeArticle, By: store.BySlug, Value: slug, Language: "en"},
+				{Node: model.NodeArticle, By: store.BySlug, Value: slug},
 				{Node: model.NodeArticle, By: store.ByExternalID, Value: "x:" + slug},
 			} {
 				if holder, got, err := tx.Holder(key); err != nil || got != held || held && (holder.Key != keys[slug] || holder.Slug != slug) {

@@ -35,7 +35,9 @@ type pending struct {
 	// queue holds rows that are still to be inserted; articles are those among them.
 	queue    *database.Queue
 	articles []queuedArticle
-	nodes    txNodes
+	// absent are keys that no article has, but for those in the queue.
+	absent map[NaturalKey]bool
+	nodes  txNodes
 }
 
 // Actor is the author of a write, as recorded in the change log.
@@ -59,7 +61,7 @@ func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
 
 // Analyze analyses texts. It takes about as long as all else that a new article takes, so
 // writers do it before their transaction, for which others wait.
-func (s *Store) Analyze(t Texts) *Analysis { return analyze(&s.indexer, t) }
+func (s *Store) Analyze(t Texts) *Analysis { return analyze(&s.indexer, &s.words, t) }
 
 // begin returns a transaction of nobody yet. What it writes in the end is written whether
 // or not the caller has left: others may have written in it.
@@ -69,7 +71,7 @@ func (s *Store) begin(db *gorm.DB) *Tx {
 		engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{},
 	}
 	p := &pending{index: index, names: txNames{linkers: &s.linkers}, nodes: txNodes{shared: &s.known}}
-	p.queue = database.NewQueue(func() { p.articles = nil })
+	p.queue = database.NewQueue(func() { p.articles, p.absent = nil, nil })
 	index.on.Queued(p.queue)
 	return &Tx{engine: s.engine, on: s.engine.Statements(db).Queued(p.queue), nouns: s.nouns, pending: p}
 }
@@ -120,6 +122,7 @@ func (tx *Tx) try(f func() bool) (undone bool, err error) {
 	if undone = !f(); undone {
 		tx.index.rows, tx.uses, tx.articles = tx.index.rows[:indexed], tx.uses[:uses], articles
 		tx.queue.Return(queued)
+		tx.absent = nil
 		if err := run("ROLLBACK TO SAVEPOINT try"); err != nil {
 			return true, fmt.Errorf("undo what was tried: %w: %w", errUndone, err)
 		}

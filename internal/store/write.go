@@ -19,6 +19,10 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 			return holder, holder.Key != 0, nil
 		}
 	}
+	if tx.absent[k] {
+		holder, held := tx.queuedHolder(k)
+		return holder, held, nil
+	}
 	// An article is found in whichever version; keys of others are above zero.
 	query, args := "SELECT "+articleKeyOf("id")+" AS id, slug FROM "+tx.nouns.table(k.Node)+" WHERE "+string(k.By)+" = ?", []any{k.Value}
 	switch {
@@ -35,8 +39,52 @@ func (tx *Tx) Holder(k NaturalKey) (Holder, bool, error) {
 	if len(holders) > 0 {
 		return holders[0], true, nil
 	}
+	tx.isAbsent(k)
 	holder, held := tx.queuedHolder(k)
 	return holder, held, nil
+}
+
+// isAbsent notes that no article in the database has a key.
+func (tx *Tx) isAbsent(k NaturalKey) {
+	if k.Node != model.NodeArticle {
+		return
+	}
+	if tx.absent == nil {
+		tx.absent = map[NaturalKey]bool{}
+	}
+	tx.absent[k] = true
+}
+
+// LookAhead looks up keys of articles with a statement for each kind of key, so that Holder
+// need not ask for each of those that no article has.
+func (tx *Tx) LookAhead(keys []NaturalKey) error {
+	values := map[By][]string{}
+	for i, k := range keys {
+		if keys[i] = k.Canonical(); !strings.Contains(k.Value, "\x00") {
+			values[k.By] = append(values[k.By], keys[i].Value)
+		}
+	}
+	found := map[NaturalKey]bool{}
+	for _, by := range []By{ByExternalID, BySlug} {
+		if len(values[by]) == 0 {
+			continue
+		}
+		var texts []string
+		of := tx.engine.Texts("key", values[by])
+		query := of.Wrap("SELECT article."+string(by)+" FROM ", " JOIN articles article ON article."+string(by)+" = key.value")
+		if err := tx.on.Scan(&texts, query); err != nil {
+			return fail(err, model.NodeArticle, "look up")
+		}
+		for _, value := range texts {
+			found[NaturalKey{By: by, Value: value}] = true
+		}
+	}
+	for _, k := range keys {
+		if k.Node == model.NodeArticle && !found[NaturalKey{By: k.By, Value: k.Value}] {
+			tx.isAbsent(k)
+		}
+	}
+	return nil
 }
 
 // queuedArticle is an article whose row is not inserted yet.
