@@ -54,6 +54,8 @@ type Engine interface {
 	Texts(name string, texts []string) sql.Clause
 	// Terms is the value of the column `terms` of a full-text index.
 	Terms(fulltext.Index) sql.Clause
+	// IndexesAtOnce is how many rows of a full-text index one statement writes at most.
+	IndexesAtOnce() int
 	// Matching holds for the rows of a full-text index, under the alias x, that match
 	// the expression.
 	Matching(index string, e match.Expression) sql.Clause

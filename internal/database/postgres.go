@@ -104,9 +104,9 @@ func (d *postgres) Keys(name string, keys []int64) sql.Clause {
 }
 
 func (d *postgres) Texts(name string, texts []string) sql.Clause {
-	quoted := make([]string, len(texts))
+	quoted, escaped := make([]string, len(texts)), strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	for i, text := range texts {
-		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
+		quoted[i] = `"` + escaped.Replace(text) + `"`
 	}
 	return sql.Text("unnest(?::text[]) AS "+name+"(value)", "{"+strings.Join(quoted, ",")+"}")
 }
@@ -134,7 +134,7 @@ func (d *postgres) Terms(x fulltext.Index) sql.Clause {
 			b.WriteByte(' ')
 		}
 	}
-	places, order := map[string][]string{}, []string{}
+	order, places := make([]string, 0, len(x.Words)), make(map[string][]int, len(x.Words))
 	for i, word := range x.Words {
 		if word == "" || i >= maxPlace || len(places[word]) >= maxPlaces {
 			continue
@@ -142,15 +142,22 @@ func (d *postgres) Terms(x fulltext.Index) sql.Clause {
 		if places[word] == nil {
 			order = append(order, word)
 		}
-		places[word] = append(places[word], strconv.Itoa(i+1))
+		places[word] = append(places[word], i+1)
 	}
 	for _, word := range order {
-		if add(word) {
-			b.WriteString(":" + strings.Join(places[word], ",") + " ")
+		if !add(word) {
+			continue
 		}
+		for i, place := range places[word] {
+			b.WriteByte(":,"[min(i, 1)])
+			b.WriteString(strconv.Itoa(place))
+		}
+		b.WriteByte(' ')
 	}
 	return sql.Text("?::tsvector", b.String())
 }
+
+func (d *postgres) IndexesAtOnce() int { return 16 }
 
 func (d *postgres) Matching(_ string, e match.Expression) sql.Clause {
 	return sql.Text("x.terms @@ ?::tsquery", e.TSQuery())

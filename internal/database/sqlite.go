@@ -252,6 +252,10 @@ func (d *sqlite) Terms(x fulltext.Index) sql.Clause {
 	return sql.Text("?", b.String())
 }
 
+// IndexesAtOnce is one: FTS5 writes what it has buffered at each savepoint, and a statement
+// that writes several rows has one.
+func (d *sqlite) IndexesAtOnce() int { return 1 }
+
 func (d *sqlite) Matching(index string, e match.Expression) sql.Clause {
 	return sql.Text("x."+index+" MATCH ?", e.FTS5())
 }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diwan-cms/diwan/internal/database"
@@ -151,12 +153,11 @@ func (x *indexing) put(index string, node model.NodeType, rowid int64, terms *fu
 // write writes the queued rows to the indexes, and adds their words to the dictionary.
 func (x *indexing) write() error {
 	last := map[indexPlace]int{}
+	var gone []indexRow
 	for i, row := range x.rows {
 		last[row.indexPlace] = i
 		if row.terms == nil {
-			if err := x.exec(row.node, "unindex", sql.Text("DELETE FROM "+row.index+" WHERE rowid = ?", row.rowid)); err != nil {
-				return err
-			}
+			gone = append(gone, row)
 		}
 	}
 	var rows []indexRow
@@ -165,16 +166,37 @@ func (x *indexing) write() error {
 			rows = append(rows, row)
 		}
 	}
-	if err := x.learn(rows); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		insert := sql.Text("INSERT INTO "+row.index+" (rowid, terms) VALUES (?, ", row.rowid)
-		if err := x.exec(row.node, "index", sql.Join("", insert, x.engine.Terms(*row.terms), sql.Text(")"))); err != nil {
-			return err
+	return cmp.Or(x.each(gone, x.remove), x.learn(rows), x.each(rows, x.insert))
+}
+
+// each passes rows on, as many of one index at once as the engine writes with one statement.
+func (x *indexing) each(rows []indexRow, write func([]indexRow) error) error {
+	for _, index := range []string{articleIndex, titleIndex, nodeIndex} {
+		of := slices.DeleteFunc(slices.Clone(rows), func(row indexRow) bool { return row.index != index })
+		for some := range slices.Chunk(of, x.engine.IndexesAtOnce()) {
+			if err := write(some); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (x *indexing) remove(rows []indexRow) error {
+	keys := make([]int64, len(rows))
+	for i, row := range rows {
+		keys[i] = row.rowid
+	}
+	of := database.Among(x.engine, "rowid", keys)
+	return x.exec(rows[0].node, "unindex", of.Wrap("DELETE FROM "+rows[0].index+" WHERE ", ""))
+}
+
+func (x *indexing) insert(rows []indexRow) error {
+	values := make([]sql.Clause, len(rows))
+	for i, row := range rows {
+		values[i] = sql.Join("", sql.Text("(?, ", row.rowid), x.engine.Terms(*row.terms), sql.Text(")"))
+	}
+	return x.exec(rows[0].node, "index", sql.Join("", sql.Text("INSERT INTO "+rows[0].index+" (rowid, terms) VALUES "), sql.Join(", ", values...)))
 }
 
 // learn adds the words of the rows that the dictionary lacks.

@@ -137,11 +137,12 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 			if err := tx.on.Scan(&keys, sql.Join(" ", sql.Text("SELECT id FROM articles WHERE id > ? ORDER BY id", from), sql.Limit(reindexArticles))); err != nil {
 				return err
 			}
-			for _, key := range keys {
-				a, err := tx.version(sql.Text("id = ?", key))
-				if err != nil {
-					return err
-				}
+			articles, err := tx.taggedVersions(keys)
+			if err != nil {
+				return err
+			}
+			for _, a := range articles {
+				key := a.Key
 				if analysed := known[key]; analysed != nil && analysed.Markdown == a.Markdown {
 					a.Plain, a.Analysis = analysed.Plain, analysed.Analysis
 				} else { // it was written meanwhile
@@ -162,6 +163,50 @@ func (s *Store) reindexArticles(ctx context.Context, from int64, state string, p
 		done += len(keys)
 		progress(done, max(done, all))
 	}
+}
+
+// taggedVersions reads rows of articles by their keys, with their tags, in the order of the
+// keys.
+func (tx *Tx) taggedVersions(keys []int64) ([]*TaggedArticle, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var rows []*model.Article
+	var officials []officialTag
+	var countries []countryTag
+	var topics []topicTag
+	among := func(column string) sql.Clause { return database.Among(tx.engine, column, keys) }
+	for _, read := range []struct {
+		into  any
+		query sql.Clause
+	}{
+		{&rows, among("id").Wrap("SELECT * FROM articles WHERE ", " ORDER BY id")},
+		{&officials, among("article_id").Wrap("SELECT * FROM article_officials WHERE ", " ORDER BY article_id, position")},
+		{&countries, among("article_id").Wrap("SELECT * FROM article_countries WHERE ", " ORDER BY article_id, position")},
+		{&topics, among("article_id").Wrap("SELECT * FROM article_topics WHERE ", " ORDER BY article_id, position")},
+	} {
+		if err := tx.on.Scan(read.into, read.query); err != nil {
+			return nil, fail(err, model.NodeArticle, "read")
+		}
+	}
+	list, byKey := make([]*TaggedArticle, len(rows)), make(map[int64]*TaggedArticle, len(rows))
+	for i, row := range rows {
+		list[i] = &TaggedArticle{Article: *row, Tags: model.NoTags()}
+		byKey[row.Key] = list[i]
+	}
+	for _, tag := range officials {
+		a := byKey[tag.ArticleID]
+		a.Officials = append(a.Officials, model.TaggedOfficial{Key: tag.OfficialID, Role: tag.Role})
+	}
+	for _, tag := range countries {
+		a := byKey[tag.ArticleID]
+		a.Countries = append(a.Countries, tag.CountryID)
+	}
+	for _, tag := range topics {
+		a := byKey[tag.ArticleID]
+		a.Topics = append(a.Topics, tag.TopicID)
+	}
+	return list, nil
 }
 
 // analyzeAhead analyses the next articles after a key on all processors, before the

@@ -95,5 +95,8 @@ func (e Expression) TSQuery() string {
 
 // Lexeme quotes a term for PostgreSQL's types tsquery and tsvector.
 func Lexeme(term string) string {
+	if !strings.ContainsAny(term, `\'`) { // making a Replacer takes long
+		return "'" + term + "'"
+	}
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(term) + "'"
 }
