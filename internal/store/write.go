@@ -87,14 +87,6 @@ func (tx *Tx) LookAhead(keys []NaturalKey) error {
 	return nil
 }
 
-// queuedArticle is an article whose row is not inserted yet.
-type queuedArticle struct {
-	key        int64
-	slug       string
-	externalID *string
-	language   model.Language
-}
-
 // queuedHolder is Holder among articles that are not inserted yet. Their keys are higher
 // than those of all others.
 func (tx *Tx) queuedHolder(k NaturalKey) (Holder, bool) {
