@@ -90,6 +90,11 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Message = "internal error; tell whoever runs this server the requestId"
 			shown.Extensions["code"] = model.CodeInternal
 		}
+		if unsure := (*model.Error)(nil); errors.As(err, &unsure) && unsure.MayBeWritten {
+			shown.Message = unsure.Message // also where its time is up
+			shown.Extensions["mayBeWritten"] = true
+		}
+		tellWritten(ctx, shown)
 		shown.Err = nil
 		return shown
 	}

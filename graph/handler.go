@@ -71,6 +71,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 		Telemetry: config.Telemetry, Present: present, SeesDrafts: service.Secret,
 	})
 	h.Use(endReporter{present})
+	h.Use(mutations{})
 	h.Use(translations)
 	h.Use(answer.Extension{
 		Grow: gate.Grow, Slot: resolver.slot, Load: resolver.load, Selections: selections, Near: model.NearLanguages,
@@ -91,6 +92,7 @@ func withService(config Config, service *content.Service, schema *gate.Schema) t
 	answers.Audience, answers.Position, answers.Telemetry = service.Audience, service.ReadersPosition, config.Telemetry
 	answers.Shared, answers.Cost = schema.Shared, gate.CostOf
 	config.Transport.Consistency.Position = service.LogPosition
+	config.Transport.Keys = transport.KeysConfig{Take: service.TakeKey, Keep: service.KeepAnswer}
 	return config.Transport
 }
 

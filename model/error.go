@@ -34,6 +34,15 @@ type Error struct {
 	// Limit names the limit that was exceeded, if Code is LIMIT_EXCEEDED: as in its
 	// flag --limit-…, if it has one.
 	Limit string
+	// MayBeWritten means that nobody knows whether the mutation wrote.
+	MayBeWritten bool
+}
+
+// Written is a node as a mutation wrote it, in this version; one that it deleted, in the
+// version that the change log gives the deletion.
+type Written struct {
+	ID      ID  `json:"id"`
+	Version int `json:"version"`
 }
 
 // Error returns the code and the sentence.

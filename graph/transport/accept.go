@@ -44,7 +44,7 @@ func MediaType(headers http.Header) (string, bool) {
 // application/graphql-response+json for the answer to its operation and retries none.
 func RefusalType(headers http.Header, status int) (string, bool) {
 	switch status {
-	case http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		accept := strings.Join(headers.Values("Accept"), ",")
 		if preferenceOf(accept, jsonType).weight > 0 {
 			return jsonType, true

@@ -13,6 +13,7 @@ func TestRefusalType(t *testing.T) {
 		want         string
 	}{
 		{"a busy server", "application/graphql-response+json, application/json;q=0.9", 503, jsonType},
+		{"a request that runs", "application/graphql-response+json, application/json;q=0.9", 409, jsonType},
 		{"a rate", "application/graphql-response+json,application/json;q=0.9", 429, jsonType},
 		{"a large body", "application/graphql-response+json, */*;q=0.1", 413, jsonType},
 		{"a slow body", "application/graphql-response+json, application/*", 408, jsonType},

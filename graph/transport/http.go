@@ -34,6 +34,8 @@ type Config struct {
 	Answers AnswersConfig
 	// Consistency says how requests wait for what was written.
 	Consistency ConsistencyConfig
+	// Keys says how requests with a key are executed once.
+	Keys KeysConfig
 }
 
 // HTTP serves requests by GET and POST with one response each. It is the last of a
@@ -83,6 +85,8 @@ type exchange struct {
 	mediaType string
 	config    Config
 	answers   *answers
+	// keyed is true once the request has taken a key.
+	keyed bool
 }
 
 // isSafe reports whether the request must not change anything (RFC 9110, 9.2.1):
@@ -128,11 +132,20 @@ func (e *exchange) serve() {
 		params.Headers = e.r.Header
 		params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	}
-	if isList {
-		e.serveList(batch)
+	operations := make([]prepared, len(batch))
+	for i, params := range batch {
+		operations[i] = e.prepare(e.r.Context(), params)
+	}
+	release, goesOn := e.takeKey(body, operations)
+	defer release()
+	if !goesOn {
 		return
 	}
-	operation, o := e.execute(e.r.Context(), batch[0])
+	if isList {
+		e.serveList(operations)
+		return
+	}
+	operation, o := e.execute(e.r.Context(), operations[0])
 	o.written = o.body()
 	keep(operation, o)
 	e.send(o)
@@ -170,13 +183,17 @@ func (e *exchange) keep(key string, before int64, operation *graphql.OperationCo
 // serveList executes the requests one after the other, so that a list takes no more
 // of the server than a single request, and mutations keep their order. The status is
 // 200: each response says how its request went.
-func (e *exchange) serveList(batch []*graphql.RawParams) {
-	bodies := make([]json.RawMessage, len(batch))
-	for i, params := range batch {
-		_, o := e.execute(graphql.StartOperationTrace(e.r.Context()), params)
-		bodies[i] = o.body()
+func (e *exchange) serveList(operations []prepared) {
+	bodies, outcomes := make([]json.RawMessage, len(operations)), make([]outcome, len(operations))
+	for i, p := range operations {
+		ctx := context.WithValue(graphql.StartOperationTrace(e.r.Context()), placeKey{}, i)
+		if p.operation != nil { // it has waited for those before it
+			p.operation.Stats.OperationStart = graphql.GetStartTime(ctx)
+		}
+		_, outcomes[i] = e.execute(ctx, p)
+		bodies[i] = outcomes[i].body()
 	}
-	e.write(http.StatusOK, encode(bodies))
+	e.write(e.keepAnswer(http.StatusOK, encode(bodies), outcomes...))
 }
 
 // outcome is the response to an operation. Without data it is a request error: the
@@ -189,23 +206,38 @@ type outcome struct {
 	written []byte
 }
 
-// execute executes one operation, or returns errors that say why it cannot.
-func (e *exchange) execute(ctx context.Context, params *graphql.RawParams) (operation *graphql.OperationContext, o outcome) {
+// prepare reads one operation, and finds out whether it can be executed.
+func (e *exchange) prepare(ctx context.Context, params *graphql.RawParams) (p prepared) {
+	var operation *graphql.OperationContext
 	defer func() {
 		if cause := recover(); cause != nil {
-			o = outcome{Response: panicked(ctx, e.exec, operation, cause), refused: http.StatusInternalServerError}
+			p = prepared{problem: &outcome{Response: panicked(ctx, e.exec, operation, cause), refused: http.StatusInternalServerError}}
 		}
 	}()
 	operation, problems := e.exec.CreateOperationContext(ctx, params)
 	if problems != nil {
 		if e.isSafe() && isMutation(params) {
-			return nil, outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), e.mutationByGet()), refused: http.StatusMethodNotAllowed}
+			return prepared{problem: &outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), e.mutationByGet()), refused: http.StatusMethodNotAllowed}}
 		}
-		return nil, outcome{Response: e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems)}
+		return prepared{problem: &outcome{Response: e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems)}}
 	}
 	if status, problem := e.objection(operation.Operation.Operation); problem != nil {
-		return nil, outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), problem), refused: status}
+		return prepared{problem: &outcome{Response: e.problem(graphql.WithOperationContext(ctx, operation), problem), refused: status}}
 	}
+	return prepared{operation: operation}
+}
+
+// execute executes one operation, or returns errors that say why it cannot.
+func (e *exchange) execute(ctx context.Context, p prepared) (operation *graphql.OperationContext, o outcome) {
+	if p.problem != nil {
+		return nil, *p.problem
+	}
+	operation = p.operation
+	defer func() {
+		if cause := recover(); cause != nil {
+			o = outcome{Response: panicked(ctx, e.exec, operation, cause), refused: http.StatusInternalServerError}
+		}
+	}()
 	var respond graphql.ResponseHandler
 	respond, ctx = e.exec.DispatchOperation(ctx, operation)
 	response := respond(ctx)
@@ -347,6 +379,7 @@ func (e *exchange) send(o outcome) {
 	if body == nil {
 		body = o.body()
 	}
+	status, body = e.keepAnswer(status, body, o)
 	if status == http.StatusOK && len(o.Errors) == 0 {
 		e.sendBody(body)
 		return

@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/diwan-cms/diwan/model"
 )
 
 const eventType = "text/event-stream"
@@ -77,6 +79,11 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	if e.isSafe() && (refused == nil && operation.Operation.Operation == ast.Mutation || isMutation(params)) {
 		e.r = r.WithContext(graphql.WithOperationContext(ctx, operation))
 		t.refuse(e, http.StatusMethodNotAllowed, e.mutationByGet())
+		return
+	}
+	if refused == nil && operation.Operation.Operation == ast.Mutation && r.Header.Get(keyHeader) != "" {
+		e.r = r.WithContext(graphql.WithOperationContext(ctx, operation))
+		t.refuse(e, http.StatusBadRequest, model.Invalid("an event stream keeps no answers; send mutations with %s with Accept: %s", keyHeader, jsonType))
 		return
 	}
 	s := t.begin(ctx, cancel, w, event)

@@ -232,7 +232,7 @@ func TestMigrateDryRun(t *testing.T) {
 		}
 	}
 	status, stdout, stderr := run(t, dry)
-	if want := "00001_core\n00002_setup\n00003_sort_keys\n00004_search\n00005_mentions\n00006_access\n00007_editorial\n00008_changes\n00009_index_keys\n00010_lists\n00011_unpublished\n00012_titles\n00013_texts\n00014_media_topics\n00015_history\n00016_subjects\n00017_article_tags\n00018_working_copies\n18 would run on "; status != 0 || !strings.HasPrefix(stdout, want) || !strings.HasSuffix(stdout, "; nothing was changed\n") {
+	if want := "00001_core\n00002_setup\n00003_sort_keys\n00004_search\n00005_mentions\n00006_access\n00007_editorial\n00008_changes\n00009_index_keys\n00010_lists\n00011_unpublished\n00012_titles\n00013_texts\n00014_media_topics\n00015_history\n00016_subjects\n00017_article_tags\n00018_working_copies\n00019_request_keys\n19 would run on "; status != 0 || !strings.HasPrefix(stdout, want) || !strings.HasSuffix(stdout, "; nothing was changed\n") {
 		t.Errorf("of an empty database = %d, %q, %q, want %q", status, stdout, stderr, want)
 	}
 	if status, _, stderr := run(t, []string{"migrate", "--database", dsn}); status != 0 {

@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/store"
@@ -37,11 +38,17 @@ func (s *Service) AccessTokens(ctx context.Context) ([]*model.AccessToken, error
 func (s *Service) CreateAccessToken(ctx context.Context, name string, role model.Role, expires *model.DateTime) (secret string, token *model.AccessToken, err error) {
 	next := &model.AccessToken{Name: name, Role: role, ExpiresAt: expires}
 	secret = auth.NewToken()
-	err = s.write(ctx, auth.ManageTokens, "create access token", func(tx *store.Tx) error {
-		if err := checkAccessToken(next, tx.At()); err != nil {
-			return under(err, "input")
-		}
-		return tx.InsertAccessToken(next, auth.Digest(secret))
+	err = s.writeAs(ctx, auth.ManageTokens, "create access token", once{
+		write: func(tx *store.Tx) error {
+			if err := checkAccessToken(next, tx.At()); err != nil {
+				return under(err, "input")
+			}
+			return tx.InsertAccessToken(next, auth.Digest(secret))
+		},
+		result: func() any { return next.ID() },
+		again: func(_ context.Context, result []byte) error {
+			return model.Invalid("the token with the id %s was made when this request came first, and its secret was lost with the answer; revoke it, and make another with another key", strings.Trim(string(result), `"`))
+		},
 	})
 	if err != nil {
 		return "", nil, err

@@ -31,6 +31,10 @@ type Service struct {
 	// analyses bounds how many texts are analysed at once: an analysis takes much memory
 	// for a moment.
 	analyses chan struct{}
+	// name tells this server from others of the same database, and keys are the requests
+	// with keys that it executes.
+	name string
+	keys runningKeys
 }
 
 // Config is what a Service needs.
@@ -56,7 +60,7 @@ func New(config Config) *Service {
 	}
 	return &Service{
 		store: config.Store, rules: NewRules(config.Store), now: config.Now, siteName: config.SiteName, previewURL: config.PreviewURL,
-		log: log, analyses: make(chan struct{}, 2),
+		log: log, analyses: make(chan struct{}, 2), name: newServerName(),
 	}
 }
 
@@ -67,23 +71,38 @@ func (s *Service) moment() model.DateTime { return model.At(s.now()) }
 // returns errors about the input as model.Errors, and wraps others with what was being
 // done.
 func (s *Service) write(ctx context.Context, action auth.Action, doing string, f func(*store.Tx) error) error {
+	return s.writeAs(ctx, action, doing, once{
+		write: f, result: func() any { return struct{}{} }, again: func(context.Context, []byte) error { return nil },
+	})
+}
+
+// writeAs is write for what returns more than an error.
+func (s *Service) writeAs(ctx context.Context, action auth.Action, doing string, w once) error {
 	if err := auth.May(ctx, action); err != nil {
 		return err
 	}
-	err := under(s.store.WriteNow(ctx, ActorOf(ctx), s.moment, f))
+	err := under(s.writeOnce(ctx, w))
 	if _, aboutInput := err.(model.Errors); aboutInput || err == nil {
 		return err
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// writeAndReturn is write for an f that returns what it wrote. It returns nil with an
-// error.
+// writeAndReturn is write for an f that returns the node that it wrote. It returns nil with
+// an error.
 func writeAndReturn[T any](ctx context.Context, s *Service, action auth.Action, doing string, f func(*store.Tx) (*T, error)) (*T, error) {
 	var written *T
-	err := s.write(ctx, action, doing, func(tx *store.Tx) (err error) {
-		written, err = f(tx)
-		return err
+	err := s.writeAs(ctx, action, doing, once{
+		write: func(tx *store.Tx) (err error) {
+			written, err = f(tx)
+			return err
+		},
+		result: func() any { return any(written).(model.Node).ID() },
+		again: func(ctx context.Context, result []byte) error {
+			node, err := s.node(ctx, result)
+			written, _ = any(node).(*T)
+			return err
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -136,12 +136,12 @@ func upsert[Raw, Row any, In upsertInput[In]](ctx context.Context, s *Service, w
 		}
 	}
 	keys, ids := u.collect()
-	err := s.write(ctx, w.action, "upsert "+w.nouns, func(tx *store.Tx) (err error) {
+	err := s.writeAs(ctx, w.action, "upsert "+w.nouns, u.once(s, func(tx *store.Tx) (err error) {
 		if u.tx, err = tx.LookUp(keys, ids); err != nil {
 			return err
 		}
 		return u.writeAll(ctx)
-	})
+	}))
 	if err != nil && !errors.Is(err, errRollback) {
 		return nil, err
 	}

@@ -44,9 +44,11 @@ type Engine interface {
 	TakeTurn(*gorm.DB) error
 	// Alone runs f while no other server runs its own.
 	Alone(ctx context.Context, f func() error) error
-	// Trouble explains, in a sentence for the caller, why the database is unavailable.
-	// It is empty for all other errors.
+	// Trouble explains, in a sentence for the caller, why the database is unavailable: what
+	// is wrong, a semicolon, and what to do. It is empty for all other errors.
 	Trouble(error) string
+	// InDoubt reports whether nobody knows if a transaction that ended with this error wrote.
+	InDoubt(error) bool
 
 	// Keys is a table of that name with the column `value`: the keys, passed as one
 	// argument. Texts is the same for texts.
@@ -125,7 +127,7 @@ type Snapshot interface {
 var ErrClaimed = errors.New("another diwan copy is writing to it")
 
 // noRoom tells a caller that the disk is full, or the memory.
-const noRoom = "the database is out of room or of memory; nothing was written, send it again in a while"
+const noRoom = "the database is out of room or of memory; send it again in a while"
 
 // waitedLong tells a caller that the turn to write did not come.
 const waitedLong = "another program has been writing to the database for long; send it again in a while"

@@ -83,8 +83,28 @@ func SystemOf(dsn string) string {
 // and keeps the original for the log. If the caller has left, the error is that of the
 // context, whatever the database reported.
 func Troubled(ctx context.Context, e Engine, err error) error {
-	if err == nil {
-		return nil
+	return troubled(ctx, e, err, func(sentence string) *model.Error {
+		return &model.Error{Code: model.CodeUnavailable, Message: sentence}
+	})
+}
+
+// TroubledWrite is Troubled for a transaction that writes: the caller is told that nothing
+// was written, or that it may have been.
+func TroubledWrite(ctx context.Context, e Engine, err error) error {
+	return troubled(ctx, e, err, func(sentence string) *model.Error {
+		trouble, advice, _ := strings.Cut(sentence, "; ")
+		if e.InDoubt(err) {
+			return &model.Error{Code: model.CodeUnavailable, MayBeWritten: true, Message: trouble + inDoubt}
+		}
+		return &model.Error{Code: model.CodeUnavailable, Message: trouble + "; nothing was written, " + advice}
+	})
+}
+
+const inDoubt = " while this was being written; it may have been written: look, or send it again with the same Idempotency-Key"
+
+func troubled(ctx context.Context, e Engine, err error, told func(sentence string) *model.Error) error {
+	if err == nil || model.CodeOf(err) == model.CodeUnavailable { // which has been told
+		return err
 	}
 	sentence := e.Trouble(err)
 	switch {
@@ -93,7 +113,7 @@ func Troubled(ctx context.Context, e Engine, err error) error {
 	case sentence == "":
 		return err
 	}
-	return fmt.Errorf("%w: %w", &model.Error{Code: model.CodeUnavailable, Message: sentence}, err)
+	return fmt.Errorf("%w: %w", told(sentence), err)
 }
 
 // cutOff reports whether a statement failed because its context had ended: database/sql

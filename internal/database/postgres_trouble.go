@@ -36,7 +36,7 @@ func (d *postgres) Trouble(err error) string {
 	case errors.Is(err, errNoConnection):
 		return "the database is busy; send it again in a while"
 	case errors.As(err, &refused): // also when a password was changed
-		return "the database cannot be reached at the moment; nothing was written, send it again in a while"
+		return "the database cannot be reached at the moment; send it again in a while"
 	case code == "57014":
 		return fmt.Sprintf("the database stopped this because it took longer than %s; ask for less at a time, or send it again in a while", d.statements)
 	case code == "40001", code == "40P01": // another program is writing to the tables
@@ -47,11 +47,13 @@ func (d *postgres) Trouble(err error) string {
 		return noRoom
 	case !lost(err):
 		return ""
-	case errors.Is(err, errCommit):
-		return "the connection to the database was lost while this was being written; look whether it was written before sending it again"
 	}
-	return "the connection to the database was lost; nothing was written, send it again in a while"
+	return "the connection to the database was lost; send it again in a while"
 }
+
+// InDoubt reports whether the commit was sent and not acknowledged. What the server refused is
+// undone.
+func (d *postgres) InDoubt(err error) bool { return errors.Is(err, errCommit) && lost(err) }
 
 // lost reports whether the connection broke, before or during its use.
 func lost(err error) bool {

@@ -230,6 +230,9 @@ func (d *sqlite) Trouble(err error) string {
 	return ""
 }
 
+// InDoubt is false: a commit that fails is undone.
+func (d *sqlite) InDoubt(error) bool { return false }
+
 func (d *sqlite) Keys(name string, keys []int64) sql.Clause {
 	return sql.Text("json_each(?) AS "+name, "["+joined(keys)+"]")
 }

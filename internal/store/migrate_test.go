@@ -64,7 +64,7 @@ func TestPendingMigrations(t *testing.T) {
 		}
 		return names
 	}
-	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects", "00017_article_tags", "00018_working_copies"}
+	all := []string{"00001_core", "00002_setup", "00003_sort_keys", "00004_search", "00005_mentions", "00006_access", "00007_editorial", "00008_changes", "00009_index_keys", "00010_lists", "00011_unpublished", "00012_titles", "00013_texts", "00014_media_topics", "00015_history", "00016_subjects", "00017_article_tags", "00018_working_copies", "00019_request_keys"}
 	for range 2 { // asking changes nothing
 		if got := pending(); !slices.Equal(got, all) {
 			t.Errorf("of a new database = %v, want %v", got, all)
@@ -85,7 +85,7 @@ func TestPendingMigrations(t *testing.T) {
 // backToFifteen returns a database to its state before the sixteenth migration.
 func backToFifteen(t *testing.T, db *sql.DB) {
 	t.Helper()
-	mustExec(t, db, "DROP TABLE article_tags", "ALTER TABLE changes DROP COLUMN title", "ALTER TABLE changes DROP COLUMN slug", "ALTER TABLE changes DROP COLUMN language", "DELETE FROM goose_db_version WHERE version_id > 15")
+	mustExec(t, db, "DROP TABLE request_keys", "DROP TABLE article_tags", "ALTER TABLE changes DROP COLUMN title", "ALTER TABLE changes DROP COLUMN slug", "ALTER TABLE changes DROP COLUMN language", "DELETE FROM goose_db_version WHERE version_id > 15")
 }
 
 // backToTen returns a database to its state before the eleventh migration.
@@ -289,7 +289,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustExec(t, direct(t, dsn), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
-	const want = "the database has version 99999, newer than this binary's 18; run a newer diwan, or restore an older backup"
+	const want = "the database has version 99999, newer than this binary's 19; run a newer diwan, or restore an older backup"
 	if s, err := store.Open(t.Context(), database.Config{DSN: dsn}); err == nil || err.Error() != want {
 		t.Errorf("Open = %v, %v, want %s", s, err, want)
 	}
@@ -358,7 +358,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 	all.Wait()
 	var versions string
 	err := direct(t, dsn).QueryRow("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version").Scan(&versions)
-	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18" {
+	if err != nil || versions != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19" {
 		t.Errorf("versions = %s, %v, want each once", versions, err)
 	}
 }

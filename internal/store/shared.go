@@ -16,7 +16,7 @@ import (
 // survives power loss.
 func (s *Store) WriteNow(ctx context.Context, actor Actor, now func() model.DateTime, f func(*Tx) error) error {
 	write := func(tx *Tx) error {
-		tx.actor, tx.at = actor, now()
+		tx.actor, tx.at, tx.written = actor, now(), new([]model.Written)
 		return f(tx)
 	}
 	if !s.engine.SharesTransactions() {
@@ -104,7 +104,7 @@ func (tx *Tx) follow(w *writer, write func(*Tx) error) error {
 		}
 	}()
 	if err := write(tx); err != nil {
-		return database.Troubled(w.ctx, tx.engine, err)
+		return database.TroubledWrite(w.ctx, tx.engine, err)
 	}
 	keep = true
 	w.wrote <- true

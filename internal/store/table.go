@@ -20,6 +20,7 @@ func (s *Store) Tables() []Table {
 	return append(tables,
 		Table{Name: "node_uses", Keys: []string{"node_type", "node_id"}},
 		Table{Name: "names", Keys: []string{"node_type", "node_id", "kind", "language", "position"}},
+		Table{Name: "request_keys", Keys: []string{"id", "step"}},
 		Table{Name: "jobs", Keys: []string{"kind", "subject"}},
 		Table{Name: "signing_keys", Keys: []string{"name"}},
 		Table{Name: "changes", Keys: []string{"id"}},

@@ -23,6 +23,8 @@ type Tx struct {
 	times Times
 	// known is what LookUp has looked up; nil where nothing was.
 	known *lookedUp
+	// written is what this writer wrote so far, as the change log has it.
+	written *[]model.Written
 	*pending
 }
 
@@ -56,7 +58,7 @@ func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f fun
 }
 
 func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
-	return database.Troubled(ctx, s.engine, s.engine.Transaction(ctx, f))
+	return database.TroubledWrite(ctx, s.engine, s.engine.Transaction(ctx, f))
 }
 
 // Analyze analyses texts. It takes about as long as all else that a new article takes, so
@@ -73,7 +75,7 @@ func (s *Store) begin(db *gorm.DB) *Tx {
 	p := &pending{index: index, names: txNames{linkers: &s.linkers}, nodes: txNodes{shared: &s.known}}
 	p.queue = database.NewQueue(func() { p.articles, p.absent = nil, nil })
 	index.on.Queued(p.queue)
-	return &Tx{engine: s.engine, on: s.engine.Statements(db).Queued(p.queue), nouns: s.nouns, pending: p}
+	return &Tx{engine: s.engine, on: s.engine.Statements(db).Queued(p.queue), nouns: s.nouns, written: new([]model.Written), pending: p}
 }
 
 // finish writes what is written at the end.
@@ -88,12 +90,16 @@ func (tx *Tx) finish() error {
 // wrote.
 func (tx *Tx) Try(f func(*Tx) error) error {
 	var tried error
-	_, err := tx.try(func() bool {
+	before := len(*tx.written)
+	undone, err := tx.try(func() bool {
 		tried = f(tx)
 		return tried == nil
 	})
 	if err != nil && tried != nil && tx.engine.Trouble(tried) != "" { // which is why it cannot be undone
 		return fmt.Errorf("%w: %w", tried, err)
+	}
+	if undone {
+		*tx.written = (*tx.written)[:before]
 	}
 	return firstError(err, tried)
 }
@@ -135,6 +141,9 @@ func (tx *Tx) try(f func() bool) (undone bool, err error) {
 
 // At is the time of everything that is written in this transaction.
 func (tx *Tx) At() model.DateTime { return tx.at }
+
+// Written is what this writer has written in this transaction, in its order.
+func (tx *Tx) Written() []model.Written { return *tx.written }
 
 func (tx *Tx) run(statement string, args ...any) error {
 	_, err := tx.on.Exec(sql.Text(statement, args...))

@@ -292,6 +292,7 @@ func (tx *Tx) log(change model.Change) error {
 	if tx.actor.TokenID != 0 {
 		change.TokenKey = &tx.actor.TokenID
 	}
+	*tx.written = append(*tx.written, model.Written{ID: id, Version: change.Version})
 	if id.Type == model.NodeArticle {
 		return fail(tx.on.Later(&change), id.Type, "log the change of")
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/diwan-cms/diwan/internal/app"
+	"github.com/diwan-cms/diwan/internal/tier"
 	"github.com/diwan-cms/diwan/model"
 	"github.com/diwan-cms/diwan/tests/testserver"
 )
@@ -167,8 +168,8 @@ func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
 		want     string
 	}{
 		{"in the middle", "lost", false, 0, "nothing was written"},
-		{"with the commit", "commit\x00", false, 0, "look whether it was written"},
-		{"with the answer to the commit", "commit\x00", true, 1, "look whether it was written"},
+		{"with the commit", "commit\x00", false, 0, "it may have been written: look, or send it again with the same Idempotency-Key"},
+		{"with the answer to the commit", "commit\x00", true, 1, "it may have been written: look, or send it again with the same Idempotency-Key"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -205,6 +206,122 @@ func TestConnectionsLostWhileWritingLeaveNothingHalfWritten(t *testing.T) {
 			}
 			testserver.Ask[any](t, s, testserver.WriteTopic, variables{"slug": "next"}, testserver.AsAdmin)
 		})
+	}
+}
+
+// The connection is lost after the commit, while what the payload asks for is read: the answer
+// says what was written, and that it is not to be sent again.
+func TestAnswersThatCannotBeReadSayWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	n := newWire(t)
+	s, _ := startOn(t, n.url("connect_timeout=1"))
+	topic := s.Create(t, "Topic", variables{"slug": "t", "names": testserver.Names("en", "T")})
+	const mutation = `mutation($topic: ID!) { createArticle(input: {language: "en", title: "Written", topics: [$topic]}) { article { id topics { slug } } errors { code } } }`
+	committed := false
+	n.watch(func(p *pair, b []byte) []byte {
+		if committed = committed || bytes.Contains(bytes.ToLower(b), []byte("commit\x00")); committed && bytes.Contains(b, []byte("SELECT")) {
+			p.cut()
+		}
+		return b
+	}, nil)
+	a := s.Post(t, mutation, variables{"topic": topic.ID}, testserver.AsAdmin, header{"Idempotency-Key", "k"})
+	message := unavailable(t, a)
+	n.watch(nil, nil)
+	id := testserver.Ask[struct {
+		Articles struct{ Nodes []testserver.Node }
+	}](t, s, `{ articles(filter: {}) { nodes { id version } } }`, nil, testserver.AsAdmin, testserver.SeeDrafts).Articles.Nodes[0].ID
+	if want := id + " was written, in version 1, but what you asked for with it cannot be read at the moment; do not send the mutation again"; !strings.HasPrefix(message, want) {
+		t.Errorf("message = %q, want %q", message, want)
+	}
+	if got := testserver.JSON(a.Errors[0].Extensions["written"]); got != `[{"id":"`+id+`","version":1}]` {
+		t.Errorf("extensions.written = %s, want the id and the version", got)
+	}
+	if again := s.Post(t, mutation, variables{"topic": topic.ID}, testserver.AsAdmin, header{"Idempotency-Key", "k"}); !strings.Contains(string(again.Data), id) || !strings.Contains(string(again.Data), `"slug":"t"`) {
+		t.Errorf("sent again with its key, the answer = %s, want the same article, whole", again.Raw)
+	}
+	if got := admin[int](t, n.dsn, "SELECT count(*) FROM articles"); got != 1 {
+		t.Errorf("%d articles, want one", got)
+	}
+	if message := unavailableWhile(t, n, s, readCountry); strings.Contains(message, "written") {
+		t.Errorf("the message of a query = %q, want nothing about writing", message)
+	}
+}
+
+// unavailableWhile sends a query that cannot be read.
+func unavailableWhile(t *testing.T, n *wire, s *testserver.Server, query string) (message string) {
+	t.Helper()
+	n.watch(func(p *pair, b []byte) []byte { p.cut(); return b }, nil)
+	defer n.watch(nil, nil)
+	return unavailable(t, s.Post(t, query, nil))
+}
+
+// Clients whose servers lose their connections at any moment, before, in and after the commit,
+// and that send again with the same key until they are answered, double nothing.
+func TestClientsThatSendAgainDoubleNothing(t *testing.T) {
+	tier.Long(t)
+	t.Parallel()
+	n := newWire(t)
+	one, _ := startOn(t, n.url("connect_timeout=2"))
+	two, _ := startOn(t, n.url("connect_timeout=2"))
+	topic := one.Create(t, "Topic", variables{"slug": "t", "names": testserver.Names("en", "T")})
+	var mu sync.Mutex
+	parts, commits := 0, 0
+	cuts := func(p *pair, b []byte, answer bool) []byte {
+		mu.Lock()
+		defer mu.Unlock()
+		if parts++; parts%997 == 0 {
+			p.cut()
+		}
+		if !answer && bytes.Contains(bytes.ToLower(b), []byte("commit\x00")) {
+			switch commits++; commits % 4 {
+			case 1:
+				p.cut() // before the commit
+			case 2:
+				_, _ = p.server.Write(b) // and after it
+				p.cut()
+			}
+		}
+		return b
+	}
+	n.watch(func(p *pair, b []byte) []byte { return cuts(p, b, false) }, func(p *pair, b []byte) []byte { return cuts(p, b, true) })
+	const clients, each = 4, 10
+	var all sync.WaitGroup
+	var told sync.Map // the ids of articles that clients were told
+	for client := range clients {
+		all.Go(func() {
+			for i := range each {
+				name := fmt.Sprintf("%d-%d", client, i)
+				for attempt := 0; ; attempt++ {
+					s := []*testserver.Server{one, two}[attempt%2]
+					a := s.Post(t, `mutation($topic: ID!, $title: String!) { createArticle(input: {language: "en", title: $title, topics: [$topic]}) { article { id title topics { slug } } errors { code } } }`,
+						variables{"topic": topic.ID, "title": name}, testserver.AsAdmin, header{"Idempotency-Key", name})
+					var data struct {
+						CreateArticle struct{ Article struct{ ID, Title string } }
+					}
+					if len(a.Errors) == 0 && json.Unmarshal(a.Data, &data) == nil && data.CreateArticle.Article.Title == name {
+						told.Store(data.CreateArticle.Article.ID, name)
+						break
+					}
+					if code := a.Errors[0].Extensions["code"]; code != string(model.CodeUnavailable) {
+						t.Errorf("answer = %s, want an article or UNAVAILABLE", a.Raw)
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	n.watch(nil, nil)
+	if got := admin[string](t, n.dsn, "SELECT count(*) || ' articles, ' || count(DISTINCT title) || ' titles' FROM articles"); got != "40 articles, 40 titles" {
+		t.Errorf("%s, want 40 of each", got)
+	}
+	count := 0
+	told.Range(func(any, any) bool { count++; return true })
+	if count != clients*each {
+		t.Errorf("clients were told of %d articles, want %d", count, clients*each)
+	}
+	if commits < clients*each {
+		t.Errorf("%d commits went over the wire, too few for this test", commits)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the drivers for tests that look into databases
@@ -41,6 +42,24 @@ func (d Database) Exec(t testing.TB, statement string) {
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
+}
+
+// Hold takes the turn to write, as another program would, until the returned function is
+// called.
+func (d Database) Hold(t testing.TB) (letGo func()) {
+	t.Helper()
+	db := d.Open(t)
+	begin := "BEGIN IMMEDIATE"
+	if d.OnPostgres() {
+		begin = "BEGIN; SELECT pg_advisory_xact_lock(431266161006)"
+	}
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(t.Context(), begin); err != nil {
+		t.Fatal(err)
+	}
+	letGo = sync.OnceFunc(func() { _ = db.Close() })
+	t.Cleanup(letGo)
+	return letGo
 }
 
 // OnPostgres reports whether this is a PostgreSQL database.
