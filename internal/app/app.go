@@ -30,7 +30,7 @@ type App struct {
 	server    *server
 	newToken  string
 	// background runs besides requests: rebuilding the index, the schedule, noting the
-	// use of tokens, compacting the change log, and forgetting the keys of requests.
+	// use of tokens, compacting the change log, watching that the server may still write, and forgetting the keys of requests.
 	background background
 }
 
@@ -99,6 +99,7 @@ func (a *App) start(ctx context.Context, authenticator *authenticator) (err erro
 	}
 	a.background.do(ctx, a.newsroom.Service.RunSchedule)
 	a.background.do(ctx, compaction{a.newsroom.store, a.config}.run)
+	a.background.do(ctx, func(ctx context.Context) { watchStanding(ctx, a.newsroom.store, a.config.Log) })
 	a.background.do(ctx, keySweep{a.newsroom.store, a.config}.run)
 	return nil
 }

@@ -39,6 +39,8 @@ type Engine interface {
 	SharesTransactions() bool
 	// Statements runs statements in a transaction of GORM that writes.
 	Statements(*gorm.DB) *Statements
+	// Standing returns an error if what is written now would be lost with the process.
+	Standing() error
 	// TakeTurn makes a transaction that was not begun by Transaction wait for those that
 	// were.
 	TakeTurn(*gorm.DB) error

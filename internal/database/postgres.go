@@ -73,6 +73,9 @@ func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) erro
 // may close its connection.
 func (d *postgres) SharesTransactions() bool { return false }
 
+// Standing is nil: what was committed is the server's.
+func (d *postgres) Standing() error { return nil }
+
 func (d *postgres) Statements(db *gorm.DB) *Statements {
 	s := statementsOn(db, d.mapper, observer{d.tell})
 	s.text, s.returns = numbered, true

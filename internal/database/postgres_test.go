@@ -173,13 +173,14 @@ func TestTrouble(t *testing.T) {
 		err  error
 		want string // a part of the sentence, empty when it is no trouble
 	}{
-		{"the server shuts down", reported("57P01"), "connection to the database was lost; nothing was written"},
-		{"it shuts down at the commit", fmt.Errorf("%w: %w", errCommit, reported("57P01")), "look whether it was written"},
-		{"the network breaks at the commit", fmt.Errorf("%w: %w", errCommit, io.ErrUnexpectedEOF), "look whether it was written"},
+		{"the server shuts down", reported("57P01"), "connection to the database was lost"},
+		{"it shuts down at the commit", fmt.Errorf("%w: %w", errCommit, reported("57P01")), "may have been written"},
+		{"the network breaks at the commit", fmt.Errorf("%w: %w", errCommit, io.ErrUnexpectedEOF), "may have been written"},
+		{"it has no room at the commit", fmt.Errorf("%w: %w", errCommit, reported("53100")), "out of room"},
 		{"the driver gave the connection up", driver.ErrBadConn, "was lost"},
 		{"the network is silent", &net.OpError{Op: "read", Err: timeout{}}, "was lost"},
 		{"it has no room", reported("53100"), "out of room"},
-		{"a lock did not come", reported("55P03"), "another program has been writing"},
+		{"a lock did not come", reported("55P03"), "for long"},
 		{"a statement took too long", reported("57014"), "longer than 30s"},
 		{"it only reads", reported("25006"), "only reads"},
 		{"a code of one letter", reported("5"), ""},
@@ -190,8 +191,19 @@ func TestTrouble(t *testing.T) {
 		{"an error of ours", errors.New("out of paper"), ""},
 	}
 	for _, c := range cases {
-		if got := d.Trouble(c.err); c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%s: trouble(%v) = %q, want %q", c.name, c.err, got, c.want)
+		if got := d.Trouble(c.err); (c.want == "") != (got == "") || c.want != "may have been written" && !strings.Contains(got, c.want) || strings.Contains(got, "nothing was written") {
+			t.Errorf("%s: trouble(%v) = %q, want %q, and nothing of writing", c.name, c.err, got, c.want)
+		}
+		told := (*model.Error)(nil)
+		if err := TroubledWrite(t.Context(), d, c.err); !errors.As(err, &told) {
+			if c.want != "" {
+				t.Errorf("%s: a write gets %v, want UNAVAILABLE", c.name, err)
+			}
+			continue
+		}
+		unsure := c.want == "may have been written"
+		if told.MayBeWritten != unsure || strings.Contains(told.Message, "nothing was written, ") == unsure || !strings.Contains(told.Message, c.want) {
+			t.Errorf("%s: a write is told %q, want %q", c.name, told.Message, c.want)
 		}
 	}
 }

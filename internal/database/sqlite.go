@@ -35,6 +35,7 @@ type sqlite struct {
 	readers  *databasesql.DB // of read
 	mapper   *mapper
 	observed observer
+	file     *databaseFile
 }
 
 // openSQLite opens the file, and creates it if it does not exist. With synchronous=FULL
@@ -88,7 +89,11 @@ func openSQLite(path string, orm *gorm.Config, observed observer) (*sqlite, erro
 	if err != nil {
 		return nil, errors.Join(err, closeAll(write, read))
 	}
-	return &sqlite{write, read, maxWait, readers, &mapper{namer: read.NamingStrategy}, observed}, nil
+	file, err := databaseFileAt(path)
+	if err != nil {
+		return nil, errors.Join(err, closeAll(write, read))
+	}
+	return &sqlite{write, read, maxWait, readers, &mapper{namer: read.NamingStrategy}, observed, file}, nil
 }
 
 // What a write touches is spread over some thirty trees of pages, of which each new article
@@ -165,8 +170,21 @@ func (d *sqlite) Reader() *gorm.DB { return d.read }
 // between the statements of f: database/sql would undo the transaction at any time, and others
 // may have written in it. While another program writes, it tries again
 // every few milliseconds: SQLite itself would try less and less often, and miss the short
-// rests that an import takes for it.
+// rests that an import takes for it. Nothing is acknowledged into a file that is gone.
 func (d *sqlite) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
+	if err := d.file.check(); err != nil {
+		return err
+	}
+	if err := d.transaction(ctx, f); err != nil {
+		return err
+	}
+	if err := d.file.check(); err != nil {
+		return fmt.Errorf("%w: %w", errCommit, err)
+	}
+	return nil
+}
+
+func (d *sqlite) transaction(ctx context.Context, f func(*gorm.DB) error) error {
 	return d.write.WithContext(ctx).Connection(func(db *gorm.DB) (err error) {
 		if err := setPatience(db, briefly); err != nil {
 			return err
@@ -217,6 +235,9 @@ func (d *sqlite) TakeTurn(*gorm.DB) error { return nil }
 func (d *sqlite) Alone(_ context.Context, f func() error) error { return f() }
 
 func (d *sqlite) Trouble(err error) string {
+	if errors.Is(err, errGone) {
+		return "the file of the database is gone, or another is in its place; tell whoever runs this server"
+	}
 	var failure sqlite3.Error
 	if !errors.As(err, &failure) {
 		return ""
@@ -226,12 +247,19 @@ func (d *sqlite) Trouble(err error) string {
 		return waitedLong
 	case sqlite3.ErrFull:
 		return noRoom
+	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
+		return "the file of the database can only be read at the moment; send it again in a while"
+	case sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
+		return "the database is out of room, or its disk fails; send it again in a while"
 	}
 	return ""
 }
 
-// InDoubt is false: a commit that fails is undone.
-func (d *sqlite) InDoubt(error) bool { return false }
+// InDoubt is true if the file went away meanwhile: a commit that fails is undone.
+func (d *sqlite) InDoubt(err error) bool { return errors.Is(err, errCommit) }
+
+// Standing checks that the open file is still where it was.
+func (d *sqlite) Standing() error { return d.file.check() }
 
 func (d *sqlite) Keys(name string, keys []int64) sql.Clause {
 	return sql.Text("json_each(?) AS "+name, "["+joined(keys)+"]")

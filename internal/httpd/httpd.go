@@ -14,6 +14,7 @@ import (
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/auth"
 	"github.com/diwan-cms/diwan/internal/telemetry"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // Config is what the server needs. Every field is required unless its comment
@@ -23,8 +24,8 @@ type Config struct {
 	GraphQL http.Handler
 	// Import imports what is posted to /import.
 	Import Importer
-	// Ready returns an error while the database cannot be reached.
-	Ready func(context.Context) error
+	// Ready returns what the server can do, and the cause if that is not everything.
+	Ready func(context.Context) (model.Readiness, error)
 	// Admission identifies the callers.
 	Admission Admission
 	Log       *slog.Logger

@@ -46,7 +46,7 @@ func newEdge(t *testing.T, graphQL http.HandlerFunc, edits ...func(*Config)) *ed
 	}
 	config := Config{
 		GraphQL:   graphQL,
-		Ready:     func(context.Context) error { return nil },
+		Ready:     func(context.Context) (model.Readiness, error) { return model.Readiness{Read: true, Write: true}, nil },
 		Telemetry: telemetry.New(telemetry.Config{}),
 		Admission: Admission{
 			Authenticate: func(ctx context.Context, token string) (auth.Actor, error) {
@@ -321,19 +321,32 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func TestNotReadyWhileTheDatabaseDoesNotAnswer(t *testing.T) {
+func TestReadinessTellsReadingAndWritingApart(t *testing.T) {
 	t.Parallel()
-	h := New(Config{
-		GraphQL:   http.NotFoundHandler(),
-		Telemetry: telemetry.New(telemetry.Config{}),
-		Ready:     func(context.Context) error { return errors.New("disk on fire") },
-		Log:       slog.New(slog.DiscardHandler),
-	})
-	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200} {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-		if w.Code != want || strings.Contains(w.Body.String(), "fire") {
-			t.Errorf("GET %s = %d %s, want %d and no cause", path, w.Code, w.Body, want)
+	cause := errors.New("disk on fire")
+	for _, c := range []struct {
+		state model.Readiness
+		err   error
+		want  map[string]int
+		body  string
+	}{
+		{model.Readiness{Read: true, Write: true}, nil, map[string]int{"/readyz": 200, "/readyz?for=read": 200, "/readyz?for=write": 200, "/readyz?for=all": 400}, `{"read":true,"write":true}`},
+		{model.Readiness{Read: true, Reason: "full"}, cause, map[string]int{"/readyz": 200, "/readyz?for=read": 200, "/readyz?for=write": 503}, `{"read":true,"write":false,"reason":"full"}`},
+		{model.Readiness{Reason: "away"}, cause, map[string]int{"/readyz": 503, "/readyz?for=read": 503, "/readyz?for=write": 503, "/healthz": 200}, `{"read":false,"write":false,"reason":"away"}`},
+	} {
+		h := New(Config{
+			GraphQL:   http.NotFoundHandler(),
+			Telemetry: telemetry.New(telemetry.Config{}),
+			Ready:     func(context.Context) (model.Readiness, error) { return c.state, c.err },
+			Log:       slog.New(slog.DiscardHandler),
+		})
+		for path, want := range c.want {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			isState := strings.HasPrefix(path, "/readyz") && want != 400
+			if w.Code != want || isState && w.Body.String() != c.body+"\n" {
+				t.Errorf("GET %s = %d %s, want %d %s", path, w.Code, w.Body, want, c.body)
+			}
 		}
 	}
 }
@@ -346,7 +359,7 @@ func TestStarting(t *testing.T) {
 		retryAfter string
 	}{
 		"/healthz": {200, "ok", ""},
-		"/readyz":  {503, "not ready: the server is starting", "1"},
+		"/readyz":  {503, `{"read":false,"write":false,"reason":"the server is starting"}`, "1"},
 		"/":        {503, "not ready: the server is starting", "1"},
 		"/graphql": {503, `"code":"UNAVAILABLE"`, "1"},
 	} {

@@ -18,9 +18,6 @@ import (
 //go:embed migrations
 var migrationFiles embed.FS
 
-// VersionTable is the table of the migrations that were applied.
-const VersionTable = "goose_db_version"
-
 // migrate brings the tables up to date: numbered migrations, each in a transaction,
 // forward only. Of several servers that start at once one migrates, and the others wait.
 // A database newer than this binary is refused.
@@ -121,7 +118,8 @@ func (s *Store) pending(ctx context.Context) (pending []string, err error) {
 				pending = append(pending, s.nameOf(source))
 			}
 		}
-		return refuseNewer(current, sources[len(sources)-1].Version)
+		s.tables = sources[len(sources)-1].Version
+		return refuseNewer(current, s.tables)
 	})
 	return pending, err
 }

@@ -60,7 +60,8 @@ func TestOpenForCopy(t *testing.T) {
 	if _, _, err := store.OpenForCopy(t.Context(), config); err == nil || !strings.Contains(err.Error(), "another diwan copy is writing to ") {
 		t.Errorf("a second at once: %v, want it refused", err)
 	}
-	if err := errors.Join(s.Ready(t.Context()), release(), s.Close()); err != nil {
+	_, err = s.Ready(t.Context())
+	if err := errors.Join(err, release(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	s, release, err = store.OpenForCopy(t.Context(), config)
@@ -79,14 +80,14 @@ func TestOpenForCopy(t *testing.T) {
 func TestReady(t *testing.T) {
 	t.Parallel()
 	s := reopen(t, emptyDatabase.Copy(t))
-	if err := s.Ready(t.Context()); err != nil {
-		t.Errorf("Ready = %v", err)
+	if got, err := s.Ready(t.Context()); err != nil || got != (model.Readiness{Read: true, Write: true}) {
+		t.Errorf("Ready = %+v, %v, want all", got, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Ready(t.Context()); err == nil {
-		t.Error("a closed store is ready")
+	if got, err := s.Ready(t.Context()); err == nil || got.Read || got.Write {
+		t.Errorf("a closed store: Ready = %+v, %v, want nothing", got, err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -78,6 +80,7 @@ func (s *Store) lead(ctx context.Context, write func(*Tx) error, others *turns) 
 // that is to be kept. It returns the writer if it waits for the end of the transaction. An
 // error is one of the transaction.
 func (tx *Tx) handOn(db *gorm.DB, others *turns) (waits *writer, err error) {
+	var failed error
 	_, err = tx.try(func() (keep bool) {
 		w := others.next()
 		if w == nil { // it has left
@@ -86,27 +89,34 @@ func (tx *Tx) handOn(db *gorm.DB, others *turns) (waits *writer, err error) {
 		shared := *tx
 		shared.on = tx.engine.Statements(db.WithContext(w.ctx)).Queued(tx.queue)
 		w.turn <- &shared
-		if keep = <-w.wrote; keep {
+		if failed = <-w.wrote; failed == nil {
 			waits = w
 		}
-		return keep
+		return failed == nil
 	})
+	if err != nil && tx.engine.Trouble(failed) != "" { // a full disk, for example, ends the whole transaction
+		err = fmt.Errorf("%w: %w", failed, err)
+	}
 	return waits, err
 }
 
 // follow writes in the transaction of another writer, and waits for its end. A panic of
 // write goes on after what it wrote is undone.
 func (tx *Tx) follow(w *writer, write func(*Tx) error) error {
-	keep := false
+	returned := false
 	defer func() {
-		if !keep {
-			w.wrote <- false
+		if !returned {
+			w.wrote <- errPanicked
 		}
 	}()
-	if err := write(tx); err != nil {
+	err := write(tx)
+	returned = true
+	w.wrote <- err
+	if err != nil {
 		return database.TroubledWrite(w.ctx, tx.engine, err)
 	}
-	keep = true
-	w.wrote <- true
 	return <-w.ended
 }
+
+// errPanicked is why what a writer wrote that did not return is undone.
+var errPanicked = errors.New("the writer panicked")

@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/diwan-cms/diwan/internal/database"
 	"github.com/diwan-cms/diwan/internal/fulltext"
@@ -25,6 +26,11 @@ type Store struct {
 	render  *markdown.Renderer
 	sets    *keptSets
 
+	// tables is the version of the tables that this binary knows, 0 while they are being made.
+	tables int64
+	// wrote is when this store wrote last, in nanoseconds.
+	wrote atomic.Int64
+
 	mu sync.Mutex
 	// changed is closed by the next Announce.
 	changed chan struct{}
@@ -43,12 +49,6 @@ func (s *Store) Remember(bytes int) {
 func (s *Store) Close() error {
 	s.sets.close()
 	return s.engine.Close()
-}
-
-// Ready returns an error if the database cannot be read.
-func (s *Store) Ready(ctx context.Context) error {
-	var one int
-	return s.engine.Reader().WithContext(ctx).Raw("SELECT 1 FROM changes LIMIT 1").Scan(&one).Error
 }
 
 // Alone runs f while no other server with this database open runs its own.

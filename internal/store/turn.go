@@ -29,9 +29,9 @@ type writer struct {
 	ctx context.Context
 	// turn receives the transaction to write in, a *Tx; nil to lead the next one.
 	turn chan any
-	// wrote receives whether what the writer wrote is to be kept, and ended the error of
-	// the commit.
-	wrote chan bool
+	// wrote receives why what the writer wrote is not to be kept, nil if it is, and ended the
+	// error of the commit.
+	wrote chan error
 	ended chan error
 }
 
@@ -43,7 +43,7 @@ func (t *turns) join(ctx context.Context) (w *writer, leads bool) {
 		t.led = true
 		return nil, true
 	}
-	w = &writer{ctx, make(chan any, 1), make(chan bool, 1), make(chan error, 1)}
+	w = &writer{ctx, make(chan any, 1), make(chan error, 1), make(chan error, 1)}
 	t.waiting = append(t.waiting, w)
 	return w, false
 }

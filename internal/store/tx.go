@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -58,7 +59,19 @@ func (s *Store) Write(ctx context.Context, actor Actor, at model.DateTime, f fun
 }
 
 func (s *Store) write(ctx context.Context, f func(*gorm.DB) error) error {
-	return database.TroubledWrite(ctx, s.engine, s.engine.Transaction(ctx, f))
+	err := s.engine.Transaction(ctx, func(db *gorm.DB) error {
+		if err := s.refuseOutdated(db); err != nil {
+			return err
+		}
+		return f(db)
+	})
+	switch {
+	case err == nil:
+		s.wrote.Store(time.Now().UnixNano())
+	case s.engine.Trouble(err) != "":
+		s.wrote.Store(0)
+	}
+	return database.TroubledWrite(ctx, s.engine, err)
 }
 
 // Analyze analyses texts. It takes about as long as all else that a new article takes, so
