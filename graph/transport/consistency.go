@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -29,15 +31,27 @@ type ConsistencyConfig struct {
 
 const defaultWithin = 5 * time.Second
 
+// tellWithin is how long an answer to a mutation waits for the position of the log.
+const tellWithin = time.Second
+
 // tellPosition sends the position of the log after a mutation, whether or not it wrote. If
 // it cannot be read, the header is left out: the mutation is answered all the same.
 func (e *exchange) tellPosition(ctx context.Context, operation *graphql.OperationContext) {
 	if e.config.Consistency.Position == nil || operation.Operation.Operation != ast.Mutation {
 		return
 	}
-	if position, err := e.config.Consistency.Position(context.WithoutCancel(ctx)); err == nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
+	defer cancel()
+	if position, err := e.config.Consistency.Position(ctx); err == nil {
 		e.w.Header().Set(consistencyHeader, strconv.FormatInt(position, 10))
 	}
+}
+
+// isUnavailable reports whether the database did not answer.
+func isUnavailable(response *graphql.Response) bool {
+	return response != nil && slices.ContainsFunc(response.Errors, func(err *gqlerror.Error) bool {
+		return err.Extensions["code"] == model.CodeUnavailable
+	})
 }
 
 // between is the time between two looks at the log.

@@ -241,7 +241,9 @@ func (e *exchange) execute(ctx context.Context, p prepared) (operation *graphql.
 	var respond graphql.ResponseHandler
 	respond, ctx = e.exec.DispatchOperation(ctx, operation)
 	response := respond(ctx)
-	e.tellPosition(ctx, operation)
+	if !isUnavailable(response) { // else the client has waited long enough
+		e.tellPosition(ctx, operation)
+	}
 	if response != nil {
 		return operation, outcome{Response: response}
 	}

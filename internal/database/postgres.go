@@ -47,15 +47,21 @@ func (d *postgres) Reader() *gorm.DB { return d.read }
 const turn = 0x646977616e // "diwan"
 
 func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) error {
+	began := time.Now()
 	if err := d.awaitTurn(ctx); err != nil {
 		return err
 	}
 	defer func() { <-d.turn }()
+	db, release, err := d.writer(ctx, max(turnTimeout-time.Since(began), time.Second))
+	if err != nil {
+		return err
+	}
+	defer release()
 	committing := false
 	// f must read what was committed when its turn came, whatever the default isolation
 	// of the database.
 	isolation := &databasesql.TxOptions{Isolation: databasesql.LevelReadCommitted}
-	err := d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	err = db.Transaction(func(tx *gorm.DB) error {
 		if err := d.TakeTurn(tx); err != nil {
 			return err
 		}
@@ -67,6 +73,26 @@ func (d *postgres) Transaction(ctx context.Context, f func(*gorm.DB) error) erro
 		return fmt.Errorf("%w: %w", errCommit, err)
 	}
 	return err
+}
+
+// writer returns the connection that writes, or fails after the limit: those that wait for this
+// writer wait for its connection as well.
+func (d *postgres) writer(ctx context.Context, limit time.Duration) (db *gorm.DB, release func(), err error) {
+	pool, err := d.write.DB()
+	if err != nil {
+		return nil, nil, err
+	}
+	var conn *databasesql.Conn
+	err = within(ctx, limit, func(ctx context.Context) (err error) {
+		conn, err = pool.Conn(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	db = d.write.WithContext(ctx)
+	db.Statement.ConnPool = conn
+	return db, func() { _ = conn.Close() }, nil // it goes back to the pool, unless it is broken
 }
 
 // SharesTransactions is false: a statement that is stopped undoes the whole transaction, and
@@ -198,6 +224,7 @@ func (d *postgres) patient() *pgx.ConnConfig {
 	config := d.config.Copy()
 	config.RuntimeParams["statement_timeout"] = strconv.FormatInt(migrationTimeout.Milliseconds(), 10)
 	config.RuntimeParams["lock_timeout"] = "0"
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	limitSilence(config, migrationTimeout)
 	return config
 }

@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,12 +26,16 @@ import (
 )
 
 // Defaults for URLs. pingTimeout is how long an idle connection may take to show that
-// it is alive.
+// it is alive. turnTimeout is how long a writer waits for its turn, or a reader for a
+// connection, and idleTimeout how long a transaction may have the turn and send nothing: by
+// then its server is frozen or cut off, and others wait.
 const (
 	defaultConnections = 10
-	connectTimeout     = 5 * time.Second
+	connectTimeout     = 2 * time.Second
 	statementTimeout   = 30 * time.Second
-	pingTimeout        = 2 * time.Second
+	turnTimeout        = 7 * time.Second
+	idleTimeout        = 5 * time.Second
+	pingTimeout        = time.Second
 	// migrationTimeout is for a statement of a migration, and for waiting until other
 	// servers have migrated.
 	migrationTimeout = time.Hour
@@ -54,6 +57,8 @@ type postgresURL struct {
 	// statements is how long a statement may take, and turns how long to wait for a turn
 	// to write; zero means forever.
 	statements, turns time.Duration
+	// writers is the configuration of the connections that write.
+	writers *pgx.ConnConfig
 }
 
 const urlHelp = "the URL is not one such as postgres://user:password@host:5432/diwan?sslmode=verify-full"
@@ -95,15 +100,15 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 		return nil, err
 	}
 	// A writer that waits for its turn must give up before its statement times out.
-	if u.turns, err = timeSetting(connection, "lock_timeout", cmp.Or(u.statements, statementTimeout)*5/6); err != nil {
+	if u.turns, err = timeSetting(connection, "lock_timeout", min(turnTimeout, cmp.Or(u.statements, statementTimeout)*5/6)); err != nil {
 		return nil, err
 	}
 	for name, value := range map[string]string{
 		"application_name": "diwan",
 		"jit":              "off", // compiling a statement takes longer than running any of ours
-		// The server's own defaults are hours: that long would a client that vanished
-		// during a write keep its turn.
-		"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
+		// The server's own defaults are hours: that long would the connections of a client
+		// that vanished stay.
+		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3",
 	} {
 		if _, given := connection.RuntimeParams[name]; !given {
 			connection.RuntimeParams[name] = value
@@ -113,8 +118,50 @@ func postgresConfig(dsn string) (*postgresURL, error) {
 	connection.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
 	}
+	tellUnwanted(connection, options)
 	limitSilence(connection, u.statements)
+	u.writers = writersOf(connection, options)
 	return u, nil
+}
+
+// targetOf is what the URL wants of a server, or else the environment.
+func targetOf(options url.Values) string {
+	return cmp.Or(options.Get("target_session_attrs"), os.Getenv("PGTARGETSESSIONATTRS"))
+}
+
+// unwanted is the error about a server that is not what the URL asks for.
+type unwanted struct {
+	target string
+	error
+}
+
+func (e unwanted) Unwrap() error { return e.error }
+
+// tellUnwanted has the errors about servers that do not fit say so. prefer-standby takes any.
+func tellUnwanted(connection *pgx.ConnConfig, options url.Values) {
+	target, validate := targetOf(options), connection.ValidateConnect
+	if validate == nil || target == "prefer-standby" {
+		return
+	}
+	connection.ValidateConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		if err := validate(ctx, c); err != nil {
+			return unwanted{target, err}
+		}
+		return nil
+	}
+}
+
+// writersOf is the configuration of the connections that write. Their transactions may not be
+// idle for long. Where the URL prefers a standby, that is for reading.
+func writersOf(connection *pgx.ConnConfig, options url.Values) *pgx.ConnConfig {
+	config := connection.Copy()
+	if _, given := config.RuntimeParams["idle_in_transaction_session_timeout"]; !given {
+		config.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(idleTimeout.Milliseconds(), 10)
+	}
+	if targetOf(options) == "prefer-standby" {
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	return config
 }
 
 // beforeAt is the part of a URL before the @; empty if there is none.
@@ -180,9 +227,9 @@ func awaitPostgres(ctx context.Context, config Config, orm *gorm.Config) (*postg
 		case !worthRetrying(err):
 			return nil, notLetIn(err, u.ConnConfig.Password != "")
 		case config.Wait == 0:
-			return nil, fmt.Errorf("the server cannot be reached, is it running? --database-wait would wait for it: %w", inOneLine(err))
+			return nil, fmt.Errorf("%s, is it running? --database-wait would wait for it: %w", away(err), inOneLine(err))
 		case tried+retryEvery > config.Wait:
-			return nil, fmt.Errorf("the server cannot be reached, tried for %s; is it running, and are host and port right? %w", config.Wait, inOneLine(err))
+			return nil, fmt.Errorf("%s, tried for %s; is it running, and are host and port right? %w", away(err), config.Wait, inOneLine(err))
 		}
 		if config.Retry != nil {
 			config.Retry(inOneLine(err), retryEvery)
@@ -193,6 +240,14 @@ func awaitPostgres(ctx context.Context, config Config, orm *gorm.Config) (*postg
 			return nil, fmt.Errorf("%w while waiting for the server: %w", ctx.Err(), inOneLine(err))
 		}
 	}
+}
+
+// away says that there is no server.
+func away(err error) string {
+	if other, found := errors.AsType[unwanted](err); found {
+		return "no server is what target_session_attrs=" + other.target + " asks for"
+	}
+	return "the server cannot be reached"
 }
 
 // checkServer connects once, and refuses servers and databases on which Diwan would not
@@ -219,9 +274,14 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 }
 
 func openPostgres(ctx context.Context, u *postgresURL, orm *gorm.Config, config Config) (*postgres, error) {
-	d := &postgres{config: u.ConnConfig.Copy(), tell: config.OnRoundTrip, statements: u.statements, turns: u.turns, turn: make(chan struct{}, 1)}
+	d := &postgres{config: u.writers, tell: config.OnRoundTrip, statements: u.statements, turns: u.turns, turn: make(chan struct{}, 1)}
 	reading := u.Copy()
-	reading.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	// Not as a parameter of the connection: target_session_attrs would take every server for
+	// one that only reads.
+	reading.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SET default_transaction_read_only = on")
+		return err
+	}
 	var err error
 	if d.pool, err = pgxpool.NewWithConfig(ctx, reading); err != nil {
 		return nil, err
@@ -269,7 +329,7 @@ func isLost(ctx context.Context, idle stdlib.ShouldPingParams) bool {
 }
 
 // patientConnector takes connections out of the pool, and waits for one no longer than
-// for a statement.
+// within does.
 type patientConnector struct {
 	driver.Connector
 	d *postgres
@@ -286,80 +346,15 @@ func (c patientConnector) Connect(ctx context.Context) (conn driver.Conn, err er
 
 // within runs f, which takes a connection out of the pool.
 func (d *postgres) within(ctx context.Context, f func(context.Context) error) error {
-	waiting, cancel := context.WithTimeout(ctx, cmp.Or(d.statements, statementTimeout))
+	return within(ctx, min(turnTimeout, cmp.Or(d.statements, statementTimeout)), f)
+}
+
+func within(ctx context.Context, limit time.Duration, f func(context.Context) error) error {
+	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := f(waiting)
 	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: %w", errNoConnection, err)
 	}
 	return err
-}
-
-// limitSilence makes connections fail if the server is silent for longer than a
-// statement may take plus the time for connecting, so that a network that drops
-// everything is noticed. Zero sets no limit.
-func limitSilence(config *pgx.ConnConfig, statement time.Duration) {
-	dialer := &net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 10 * time.Second, Count: 3}}
-	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dialer.DialContext(ctx, network, address)
-		if err != nil || statement == 0 {
-			return c, err
-		}
-		return &impatient{Conn: c, limit: statement + config.ConnectTimeout}, nil
-	}
-}
-
-// impatient is a connection on which no read or write takes longer than the limit, or
-// than the deadline that its user set.
-type impatient struct {
-	net.Conn
-	limit time.Duration
-
-	mu          sync.Mutex
-	read, write time.Time // the deadlines that its user set
-}
-
-func (c *impatient) Read(b []byte) (int, error) {
-	if err := c.arm(c.Conn.SetReadDeadline, &c.read); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(b)
-}
-
-func (c *impatient) Write(b []byte) (int, error) {
-	if err := c.arm(c.Conn.SetWriteDeadline, &c.write); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(b)
-}
-
-func (c *impatient) arm(set func(time.Time) error, users *time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	limit := time.Now().Add(c.limit)
-	if !users.IsZero() && users.Before(limit) {
-		limit = *users
-	}
-	return set(limit)
-}
-
-func (c *impatient) SetDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.read, c.write = t, t
-	return c.Conn.SetDeadline(t)
-}
-
-func (c *impatient) SetReadDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.read = t
-	return c.Conn.SetReadDeadline(t)
-}
-
-func (c *impatient) SetWriteDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.write = t
-	return c.Conn.SetWriteDeadline(t)
 }

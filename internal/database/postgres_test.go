@@ -237,8 +237,8 @@ func TestURLs(t *testing.T) {
 	}
 	c := u.ConnConfig
 	if c.Password != "p@ss" || c.Host != "a.example" || len(c.Fallbacks) != 1 || u.MaxConns != 10 || u.PingTimeout != pingTimeout ||
-		c.ConnectTimeout != connectTimeout || u.statements != 30*time.Second || u.turns != 25*time.Second ||
-		c.RuntimeParams["statement_timeout"] != "30000" || c.RuntimeParams["lock_timeout"] != "25000" || c.RuntimeParams["application_name"] != "diwan" {
+		c.ConnectTimeout != connectTimeout || u.statements != 30*time.Second || u.turns != 7*time.Second ||
+		c.RuntimeParams["statement_timeout"] != "30000" || c.RuntimeParams["lock_timeout"] != "7000" || u.writers.RuntimeParams["idle_in_transaction_session_timeout"] != "5000" || c.RuntimeParams["idle_in_transaction_session_timeout"] != "" || c.RuntimeParams["application_name"] != "diwan" {
 		t.Errorf("postgresConfig = %+v, %v, %v", c.RuntimeParams, u.statements, u.turns)
 	}
 	for text, want := range map[string]time.Duration{"250": 250 * time.Millisecond, "1500us": 1500 * time.Microsecond, "2s": 2 * time.Second, "1.5min": 90 * time.Second, "2 h": 2 * time.Hour, "0": 0} {
@@ -296,7 +296,7 @@ func isTimeout(err error) bool {
 func TestServerNoticesVanishedClients(t *testing.T) {
 	t.Parallel()
 	d := openSmall(t, 1)
-	for setting, want := range map[string]string{"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"} {
+	for setting, want := range map[string]string{"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"} {
 		var got string
 		if err := d.Writer().Raw("SELECT current_setting(?)", setting).Scan(&got).Error; err != nil || got != want && got != "0" { // 0 over a socket of the machine
 			t.Errorf("%s = %q, %v, want %s", setting, got, err, want)

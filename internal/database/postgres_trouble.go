@@ -59,7 +59,7 @@ func (d *postgres) InDoubt(err error) bool { return errors.Is(err, errCommit) &&
 func lost(err error) bool {
 	var network net.Error
 	if code := sqlState(err); code != "" {
-		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P")
+		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P") || code == "25P03" // it was idle for too long
 	}
 	for _, end := range []error{
 		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE,
@@ -88,6 +88,9 @@ func sqlState(err error) string {
 func worthRetrying(err error) bool {
 	if isOfCertificate(err) {
 		return false
+	}
+	if _, isUnwanted := errors.AsType[unwanted](err); isUnwanted {
+		return true // one that fits may take its place
 	}
 	if code := sqlState(err); code != "" {
 		return code != "08P01" && (strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P"))

@@ -3,6 +3,7 @@ package databases
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/url"
 	"strings"
@@ -182,6 +183,20 @@ func (n *wire) cut() {
 	for p := range n.pairs {
 		p.cut()
 	}
+}
+
+// forget holds up what is sent over the connections that are open now; new ones work.
+func (n *wire) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	old := maps.Clone(n.pairs)
+	drop := func(p *pair, b []byte) []byte {
+		if old[p] {
+			return nil
+		}
+		return b
+	}
+	n.sent, n.answered = drop, drop
 }
 
 // refuse closes all connections and accepts no more.
