@@ -103,7 +103,7 @@ func TroubledWrite(ctx context.Context, e Engine, err error) error {
 const inDoubt = " while this was being written; it may have been written: look, or send it again with the same Idempotency-Key"
 
 func troubled(ctx context.Context, e Engine, err error, told func(sentence string) *model.Error) error {
-	if err == nil || model.CodeOf(err) == model.CodeUnavailable { // which has been told
+	if _, done := errors.AsType[toldTrouble](err); err == nil || done {
 		return err
 	}
 	sentence := e.Trouble(err)
@@ -113,8 +113,13 @@ func troubled(ctx context.Context, e Engine, err error, told func(sentence strin
 	case sentence == "":
 		return err
 	}
-	return fmt.Errorf("%w: %w", told(sentence), err)
+	return toldTrouble{fmt.Errorf("%w: %w", told(sentence), err)}
 }
+
+// toldTrouble is an error that says already what a caller is told.
+type toldTrouble struct{ error }
+
+func (e toldTrouble) Unwrap() error { return e.error }
 
 // cutOff reports whether a statement failed because its context had ended: database/sql
 // undoes the transaction then, and SQLite stops a statement that is running.
