@@ -20,7 +20,7 @@ const (
 		"Apollo-Require-Preflight, Apollographql-Client-Name, Apollographql-Client-Version, GraphQL-Client-Name, GraphQL-Client-Version, " +
 		"X-Apollo-Operation-Name, X-Apollo-Operation-Id, X-Apollo-Operation-Type, X-Apollo-Cache-Key, *"
 	// exposedHeaders are the response headers that pages may read.
-	exposedHeaders = "Allow, Diwan-Consistency, ETag, Retry-After, Vary, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+	exposedHeaders = "Allow, Diwan-Consistency, ETag, Idempotent-Replayed, Retry-After, Vary, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 	// preflightAge is in seconds: two hours, the longest that browsers keep one.
 	preflightAge = "7200"
 )
