@@ -69,11 +69,14 @@ func (tx *Tx) InsertArticle(a *TaggedArticle) error {
 // findKey sets the key of a new article.
 func (tx *Tx) findKey(a *TaggedArticle) error {
 	next, taken := tx.engine.NextKey("articles")
-	if n := len(tx.articles); n > 0 && !taken { // the database has not seen those before
-		a.Key = tx.articles[n-1].key + 1
+	if tx.lastKey > 0 && !taken { // the database has not seen it
+		tx.lastKey++
+		a.Key = tx.lastKey
 		return nil
 	}
-	return tx.on.Apart().Scan(&a.Key, next)
+	err := tx.on.Apart().Scan(&a.Key, next)
+	tx.lastKey = a.Key
+	return err
 }
 
 // insertVersion writes a row of articles, with the key that it has, and everything derived

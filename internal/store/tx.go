@@ -38,6 +38,8 @@ type pending struct {
 	// queue holds rows that are still to be inserted; articles are those among them.
 	queue    *database.Queue
 	articles []queuedArticle
+	// lastKey is that of the last new article, 0 where the database knows it.
+	lastKey int64
 	// absent are keys that no article has, but for those in the queue.
 	absent map[NaturalKey]bool
 	nodes  txNodes
@@ -86,7 +88,7 @@ func (s *Store) begin(db *gorm.DB) *Tx {
 		engine: s.engine, nouns: s.nouns, indexer: &s.indexer, words: &s.words, learned: map[string]bool{},
 	}
 	p := &pending{index: index, names: txNames{linkers: &s.linkers}, nodes: txNodes{shared: &s.known}}
-	p.queue = database.NewQueue(func() { p.articles, p.absent = nil, nil })
+	p.queue = database.NewQueue(func() { p.articles, p.lastKey, p.absent = nil, 0, nil })
 	index.on.Queued(p.queue)
 	return &Tx{engine: s.engine, on: s.engine.Statements(db).Queued(p.queue), nouns: s.nouns, written: new([]model.Written), pending: p}
 }
@@ -138,10 +140,11 @@ func (tx *Tx) try(f func() bool) (undone bool, err error) {
 		return true, fmt.Errorf("begin to try: %w", err)
 	}
 	indexed, uses, queued, articles := len(tx.index.rows), len(tx.uses), tx.queue.Mark(), tx.articles
+	last := tx.lastKey
 	if undone = !f(); undone {
 		tx.index.rows, tx.uses, tx.articles = tx.index.rows[:indexed], tx.uses[:uses], articles
 		tx.queue.Return(queued)
-		tx.absent = nil
+		tx.lastKey, tx.absent = last, nil
 		if err := run("ROLLBACK TO SAVEPOINT try"); err != nil {
 			return true, fmt.Errorf("undo what was tried: %w: %w", errUndone, err)
 		}
