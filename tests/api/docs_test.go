@@ -74,9 +74,9 @@ func TestOperationsOfTheDocumentation(t *testing.T) {
 			s := testserver.StartDemo(t)
 			article := testserver.Ask[struct {
 				Articles struct{ Nodes []testserver.Node }
-			}](t, s, `{ articles(first: 1) { nodes { id } } }`, nil).Articles.Nodes[0]
+			}](t, s, `{ articles(first: 1) { nodes { id version } } }`, nil).Articles.Nodes[0]
 			for i, text := range operations {
-				isInOrder(t, s, text, variables{"id": article.ID}, want[i])
+				isInOrder(t, s, text, variables{"id": article.ID, "version": article.Version}, want[i])
 			}
 		})
 	}
