@@ -73,10 +73,16 @@ func TestOperationsOfTheDocumentation(t *testing.T) {
 			}
 			s := testserver.StartDemo(t)
 			article := testserver.Ask[struct {
-				Articles struct{ Nodes []testserver.Node }
-			}](t, s, `{ articles(first: 1) { nodes { id version } } }`, nil).Articles.Nodes[0]
+				Articles struct {
+					Nodes []struct {
+						testserver.Node
+						Language string
+					}
+				}
+			}](t, s, `{ articles(first: 1) { nodes { id slug language version } } }`, nil).Articles.Nodes[0]
+			vars := variables{"id": article.ID, "slug": article.Slug, "language": article.Language, "version": article.Version}
 			for i, text := range operations {
-				isInOrder(t, s, text, variables{"id": article.ID, "version": article.Version}, want[i])
+				isInOrder(t, s, text, vars, want[i])
 			}
 		})
 	}
