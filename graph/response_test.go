@@ -38,7 +38,7 @@ func TestErrorsOfRequests(t *testing.T) {
 		{"a variable that lacks a field", typed, graphtest.Variables{"o": []any{map[string]any{}}}, "GRAPHQL_VALIDATION_FAILED", "the variable `$o[0].field`: it is required"},
 		{"an enum that is a Boolean", typed, graphtest.Variables{"o": []any{map[string]any{"field": true}}}, "GRAPHQL_VALIDATION_FAILED", "the variable `$o[0].field`: it must be one of the names of the enum, as a string"},
 		{"an argument of ours", `{ topics(first: -1) { totalCount } }`, nil, "INVALID", "`first` is -1; send 0 to 100"},
-		{"revisions of readers", `{ article(by: {slug: "first"}) { revisions { nodes { number } } } }`, nil, "FORBIDDEN", "they hold drafts; send the header `Diwan-Perspective: draft` with the token of a contributor or more"},
+		{"revisions of readers", `{ article(by: {slug: "first"}) { revisions { nodes { number } } } }`, nil, "FORBIDDEN", "revisions contain drafts; send the header `Diwan-Perspective: draft` with a token of the role CONTRIBUTOR or above"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,59 +6,59 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// Action is something that takes a role. Its text completes the sentence "to …".
+// Action is something that requires a role. Its text begins the sentence "… requires the EDITOR role".
 type Action string
 
 // The actions.
 const (
 	// ReadPublished reads what is published, with --public-read=false. Otherwise it is
 	// never checked.
-	ReadPublished Action = "read here"
+	ReadPublished Action = "reading here"
 	// SeeDrafts reads what is not published.
-	SeeDrafts Action = "see drafts"
+	SeeDrafts Action = "reading drafts"
 	// SeeHistory reads earlier revisions of articles.
-	SeeHistory Action = "see the history of articles"
+	SeeHistory Action = "reading the history of articles"
 	// CreateArticle creates an unpublished article.
-	CreateArticle Action = "create articles"
+	CreateArticle Action = "creating articles"
 	// EditOwnArticle changes an article that the actor created.
-	EditOwnArticle Action = "edit one's own articles"
+	EditOwnArticle Action = "editing one's own articles"
 	// EditArticle changes any article, and decides what its mentions refer to.
-	EditArticle Action = "edit articles"
+	EditArticle Action = "editing articles"
 	// SubmitOwnArticle submits an article that the actor created to the editors.
-	SubmitOwnArticle Action = "submit one's own articles"
+	SubmitOwnArticle Action = "submitting one's own articles"
 	// TakeBackOwnArticle makes an article that the actor created, and that readers do not
 	// see, a draft again.
-	TakeBackOwnArticle Action = "take one's own articles back from review"
+	TakeBackOwnArticle Action = "taking one's own articles back from review"
 	// SubmitArticle submits any article to the editors.
-	SubmitArticle Action = "submit articles"
+	SubmitArticle Action = "submitting articles"
 	// PublishArticle publishes and unpublishes articles.
-	PublishArticle Action = "publish and unpublish articles"
+	PublishArticle Action = "publishing or unpublishing articles"
 	// DeleteOwnDraft deletes an article that the actor created and that readers never saw.
-	DeleteOwnDraft Action = "delete one's own drafts that readers never saw"
+	DeleteOwnDraft Action = "deleting one's own drafts that readers never saw"
 	// DeleteArticle deletes articles.
-	DeleteArticle Action = "delete articles"
+	DeleteArticle Action = "deleting articles"
 	// UpsertArticles creates and updates articles in bulk, published ones included.
-	UpsertArticles Action = "upsert articles"
+	UpsertArticles Action = "upserting articles"
 	// SetTimes says, in a bulk mutation, when nodes were published, created and changed where
 	// they come from. Readers, feeds and search engines go by these times.
-	SetTimes Action = "say when something was published, created or changed elsewhere"
+	SetTimes Action = "setting when something was published, created or changed"
 	// EditReference writes officials, countries, topics, offices and tenures.
-	EditReference Action = "write officials, countries, topics, offices and tenures"
+	EditReference Action = "writing officials, countries, topics, offices or tenures"
 	// CreatePreviewLink lets others read one article that is not published.
-	CreatePreviewLink Action = "make preview links"
+	CreatePreviewLink Action = "making preview links"
 	// Import imports files, which may say when something was written, and by whom.
-	Import Action = "import"
+	Import Action = "importing"
 	// ManageTokens creates, lists and revokes access tokens.
-	ManageTokens Action = "manage access tokens"
+	ManageTokens Action = "managing access tokens"
 	// SeeAudit reads who changed what.
-	SeeAudit Action = "see the audit log"
+	SeeAudit Action = "reading the audit log"
 	// SeeTraces reads the SQL that a request runs. In development, anybody may.
-	SeeTraces Action = "see what a request takes"
+	SeeTraces Action = "tracing requests"
 	// SeeMetrics reads /metrics. In development, anybody may.
-	SeeMetrics Action = "see metrics"
+	SeeMetrics Action = "reading metrics"
 )
 
-// roleFor is the policy: the role that an action takes. Higher roles may do it, too.
+// roleFor is the policy: the role that an action requires. Higher roles may do it, too.
 func roleFor(action Action) model.Role {
 	switch action {
 	case ReadPublished:
@@ -102,7 +102,7 @@ func May(ctx context.Context, action Action) error {
 	}
 	role, needed := ActorOf(ctx).Role, roleFor(action)
 	if role == model.RoleAnonymous {
-		return model.Forbidden("to %s takes the role %s; send the header `Authorization: Bearer <token>` with a token of that role", action, needed)
+		return model.Forbidden("%s requires the %s role; send the header `Authorization: Bearer <token>` with a token of that role", action, needed)
 	}
-	return model.Forbidden("to %s takes the role %s, and the token that was sent has %s; send another in the header `Authorization: Bearer <token>`, or ask an admin for one", action, needed, role)
+	return model.Forbidden("%s requires the %s role, and your token has the role %s; send another in the header `Authorization: Bearer <token>`, or ask an admin for one", action, needed, role)
 }

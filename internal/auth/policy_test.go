@@ -78,6 +78,6 @@ func TestRolesMayWhatThoseBelowThemMay(t *testing.T) {
 		}
 	}
 	if got := roleFor("something new"); got != model.RoleAdmin {
-		t.Errorf("an action that is not in the table takes %s, want ADMIN", got)
+		t.Errorf("an action that is not in the table requires %s, want ADMIN", got)
 	}
 }

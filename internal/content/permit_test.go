@@ -47,20 +47,20 @@ func TestWhatContributorsMayDo(t *testing.T) {
 		want string // part of the refusal; "" is allowed
 	}{
 		{"edit their own", func(id model.ID) error { return update(amal, id) }, ""},
-		{"edit another's", func(id model.ID) error { return update(other, id) }, "to edit articles takes the role EDITOR"},
+		{"edit another's", func(id model.ID) error { return update(other, id) }, "editing articles requires the EDITOR role"},
 		{"submit their own", func(id model.ID) error { _, err := n.SubmitArticle(amal, id, nil); return err }, ""},
-		{"submit another's", func(id model.ID) error { _, err := n.SubmitArticle(other, id, nil); return err }, "to submit articles takes the role EDITOR"},
-		{"publish their own", func(id model.ID) error { _, err := n.PublishArticle(amal, id, nil, nil); return err }, "to publish and unpublish articles takes"},
+		{"submit another's", func(id model.ID) error { _, err := n.SubmitArticle(other, id, nil); return err }, "submitting articles requires the EDITOR role"},
+		{"publish their own", func(id model.ID) error { _, err := n.PublishArticle(amal, id, nil, nil); return err }, "publishing or unpublishing articles requires"},
 		{"publish with an edit", func(id model.ID) error {
 			_, err := n.UpdateArticle(amal, id, model.UpdateArticleInput{Publish: om(ptr(true))}, nil)
 			return err
-		}, "to publish and unpublish articles takes"},
+		}, "publishing or unpublishing articles requires"},
 		{"give a key of an importing system", func(id model.ID) error {
 			_, err := n.UpdateArticle(amal, id, model.UpdateArticleInput{ExternalID: om(ptr("wire:1"))}, nil)
 			return err
-		}, "to edit articles takes the role EDITOR"},
+		}, "editing articles requires the EDITOR role"},
 		{"delete their own draft", func(id model.ID) error { return n.DeleteArticle(amal, id, nil) }, ""},
-		{"delete another's draft", func(id model.ID) error { return n.DeleteArticle(other, id, nil) }, "to delete articles takes the role EDITOR"},
+		{"delete another's draft", func(id model.ID) error { return n.DeleteArticle(other, id, nil) }, "deleting articles requires the EDITOR role"},
 		{"delete what they handed in", after(func(id model.ID) error { return n.DeleteArticle(amal, id, nil) }, stepSubmit), ""},
 		{"delete what is scheduled", after(func(id model.ID) error { return n.DeleteArticle(amal, id, nil) }, schedule), "the article is SCHEDULED, and no longer its author's"},
 		{"delete what readers see", after(func(id model.ID) error { return n.DeleteArticle(amal, id, nil) }, stepPublish), "readers have seen the article"},
@@ -68,7 +68,7 @@ func TestWhatContributorsMayDo(t *testing.T) {
 		{"take back what they handed in", after(func(id model.ID) error { return takeBack(amal, id) }, stepSubmit), ""},
 		{"take it back twice", after(func(id model.ID) error { return takeBack(amal, id) }, stepSubmit, stepUnpublish), ""},
 		{"take back what readers saw once", after(func(id model.ID) error { return takeBack(amal, id) }, stepPublish, stepUnpublish, stepSubmit), ""},
-		{"take back another's", after(func(id model.ID) error { return takeBack(other, id) }, stepSubmit), "to publish and unpublish articles takes the role EDITOR"},
+		{"take back another's", after(func(id model.ID) error { return takeBack(other, id) }, stepSubmit), "publishing or unpublishing articles requires the EDITOR role"},
 		{"take back what an editor has scheduled", after(func(id model.ID) error { return takeBack(amal, id) }, schedule), "the article is SCHEDULED, and no longer its author's"},
 		{"take back what an editor has archived", after(func(id model.ID) error { return takeBack(amal, id) }, stepPublish, stepArchive), "the article is ARCHIVED, and no longer its author's"},
 		{"hide what readers see", after(func(id model.ID) error { return takeBack(amal, id) }, stepPublish), "readers see the article"},
@@ -76,13 +76,13 @@ func TestWhatContributorsMayDo(t *testing.T) {
 		{"drop changes to their own", after(func(id model.ID) error { return discard(amal, id) }, stepPublish, edit), ""},
 		{"drop changes that they handed in", after(func(id model.ID) error { return discard(amal, id) }, stepPublish, edit, stepSubmit), ""},
 		{"drop changes that an editor has scheduled", after(func(id model.ID) error { return discard(amal, id) }, stepPublish, edit, schedule), "the article is SCHEDULED, and no longer its author's"},
-		{"drop changes to another's", after(func(id model.ID) error { return discard(other, id) }, stepPublish, edit), "to edit articles takes the role EDITOR"},
+		{"drop changes to another's", after(func(id model.ID) error { return discard(other, id) }, stepPublish, edit), "editing articles requires the EDITOR role"},
 		{"edit what an editor has scheduled", after(func(id model.ID) error { return update(amal, id) }, schedule), "the article is SCHEDULED, and no longer its author's"},
 		{"edit what an editor has archived", after(func(id model.ID) error { return update(amal, id) }, stepPublish, stepArchive), "the article is ARCHIVED, and no longer its author's"},
 		{"upsert", func(model.ID) error {
 			_, err := n.UpsertArticles(amal, nil, Bulk{})
 			return err
-		}, "to upsert articles takes the role EDITOR"},
+		}, "upserting articles requires the EDITOR role"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.do(created())

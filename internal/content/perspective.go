@@ -22,5 +22,5 @@ func (s *Service) Secret(ctx context.Context) error {
 	if auth.ActorOf(ctx).Drafts {
 		return auth.May(ctx, auth.SeeDrafts)
 	}
-	return model.Forbidden("`revisions` hold drafts; send the header `Diwan-Perspective: draft` with the token of a contributor or more")
+	return model.Forbidden("revisions contain drafts; send the header `Diwan-Perspective: draft` with a token of the role CONTRIBUTOR or above")
 }

@@ -52,7 +52,7 @@ func (a Admission) Admit(ctx context.Context, headers http.Header) (context.Cont
 	default:
 		return nil, &model.Error{
 			Code:    model.CodeUnauthenticated,
-			Message: "to read here takes a token of the role READER or above; send the header `Authorization: Bearer <token>`",
+			Message: "reading here requires a token of the role READER or above; send the header `Authorization: Bearer <token>`",
 		}
 	}
 	ctx, err = a.withPerspective(a.languages.in(ctx, headers), headers)

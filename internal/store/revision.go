@@ -30,7 +30,7 @@ func revisionNoun() *noun[model.Revision] {
 // revisionPages loads the field `revisions` of articles, newest first.
 func revisionPages(r *reading, nodes []*model.Article, relation *model.Relation) error {
 	if !r.view.Drafts {
-		return model.Forbidden("they hold drafts; send the header `Diwan-Perspective: draft` with the token of a contributor or more")
+		return model.Forbidden("revisions contain drafts; send the header `Diwan-Perspective: draft` with a token of the role CONTRIBUTOR or above")
 	}
 	parents := make([]int64, len(nodes))
 	for i, node := range nodes {

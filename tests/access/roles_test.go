@@ -130,7 +130,7 @@ func tries(t *testing.T, s *testserver.Server, a attempt, send func() testserver
 		}
 		return
 	}
-	if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "the role "+a.least) || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") {
+	if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(got.Errors[0].Message, "requires the "+a.least+" role") || !strings.Contains(got.Errors[0].Message, "Authorization: Bearer") {
 		t.Errorf("%s as %s = %s, want FORBIDDEN that names the role %s and the header to send", a.operation, a.role, got.Raw, a.least)
 	}
 	if after := s.Database.Rows(t, written); !slices.Equal(before, after) {
@@ -333,7 +333,7 @@ func TestPrivateReadingNeedsAToken(t *testing.T) {
 	s.Article(t, "Open", nil)
 	reader := s.Token(t, "READER")
 	const query = `{ articles { nodes { title } } }`
-	const sentence = "takes a token of the role READER"
+	const sentence = "requires a token of the role READER"
 
 	s.WantData(t, query, nil, `{"articles":{"nodes":[{"title":"Open"}]}}`, reader)
 	unauthenticated(t, s, sentence)

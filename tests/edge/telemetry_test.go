@@ -139,7 +139,7 @@ func TestMetricsAndTracesAreHiddenInProduction(t *testing.T) {
 	if metrics(t, s, testserver.AsAdmin)["go_goroutines"] == "" {
 		t.Error("/metrics for an admin lacks go_goroutines")
 	}
-	if a := s.Post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "see what a request takes") {
+	if a := s.Post(t, `{ __typename }`, nil, tracing); a.Status != http.StatusForbidden || a.Errors[0].Extensions["code"] != "FORBIDDEN" || !strings.Contains(a.Errors[0].Message, "tracing requests requires the ADMIN role") {
 		t.Errorf("a trace without a token = %d %s, want FORBIDDEN", a.Status, a.Raw)
 	}
 	k := s.Dial(t)
