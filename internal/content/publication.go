@@ -61,14 +61,17 @@ func (e *articleEdit) workflow() {
 // origin sets when an article was created and last changed, and by whom it was created.
 func (e *articleEdit) origin() {
 	p := &e.publication
-	if e.before == nil {
-		for _, left := range []*Optional[model.DateTime]{&p.CreatedAt, &p.UpdatedAt} {
-			if !left.IsSet() && p.PublishedAt.HasValue() {
-				*left = p.PublishedAt
+	p.Times.set(&e.check, &e.next.CreatedAt, &e.next.UpdatedAt)
+	if e.before == nil && p.PublishedAt.HasValue() { // which was checked, and is reported once
+		for _, left := range []struct {
+			given *Optional[model.DateTime]
+			into  *model.DateTime
+		}{{&p.CreatedAt, &e.next.CreatedAt}, {&p.UpdatedAt, &e.next.UpdatedAt}} {
+			if !left.given.IsSet() {
+				*left.given, *left.into = p.PublishedAt, p.PublishedAt.Value()
 			}
 		}
 	}
-	p.Times.set(&e.check, &e.next.CreatedAt, &e.next.UpdatedAt)
 	if p.CreatedBy.IsSet() {
 		e.next.Owner = p.CreatedBy.Value()
 	}

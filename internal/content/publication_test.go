@@ -49,6 +49,8 @@ func TestImportedArticleKeepsItsDate(t *testing.T) {
 	}
 	_, _, err = n.importArticle(&id, titled("Budget"), published(&later))
 	refused(t, "import of the future", err, "INVALID at publishedAt")
+	_, _, err = n.importArticle(nil, titled("New"), published(&later))
+	refused(t, "import of a new article of the future", err, "INVALID at publishedAt")
 }
 
 func TestImportedArticleIsRefused(t *testing.T) {

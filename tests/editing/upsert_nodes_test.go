@@ -253,6 +253,11 @@ func TestUpsertsReportWhatIsNotFound(t *testing.T) {
 			[]variables{article(variables{"publish": true, "publishedAt": "2999-01-01T00:00:00Z", "createdAt": "2999-01-01T00:00:00Z", "updatedAt": "2999-01-01T00:00:00Z"})},
 			[]string{"0: INVALID inputs.0.createdAt", "0: INVALID inputs.0.publishedAt", "0: INVALID inputs.0.updatedAt"},
 		},
+		{
+			"one time that has not come, and none else", "Article",
+			[]variables{article(variables{"publish": true, "publishedAt": "2999-01-01T00:00:00Z"})},
+			[]string{"0: INVALID inputs.0.publishedAt"},
+		},
 		{"a parent", "Topic", []variables{{"names": names("A"), "parent": variables{"slug": "none"}}}, []string{"0: NOT_FOUND inputs.0.parent.slug"}},
 		{"parents of each other", "Topic", []variables{{"externalId": "a", "names": names("A"), "parent": variables{"externalId": "b"}}, {"externalId": "b", "names": names("B"), "parent": variables{"externalId": "a"}}}, []string{"0: NOT_FOUND inputs.0.parent.externalId", "1: NOT_FOUND inputs.1.parent.externalId"}},
 		{"a topic below itself", "Topic", []variables{{"slug": "topic", "parent": variables{"id": n.Topic.ID}}}, []string{"0: INVALID inputs.0.parent"}},
