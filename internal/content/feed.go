@@ -41,9 +41,17 @@ func (r Rules) alreadySays(tx *store.Tx, current *store.TaggedArticle, w article
 	if store.SameContent(seen, e.next) {
 		return nil
 	}
-	state := string(current.Status)
-	if current.HasUnpublishedChanges() {
-		state += " with changes that are not published"
+	state := stateOf(current)
+	return model.Invalid("the article is %s; %s first, or omit `%s`", state, state.settling(), path).At(path)
+}
+
+// settling returns what editors do about an article before a feed may publish it again.
+func (s state) settling() string {
+	switch {
+	case s.changed:
+		return "publish or discard the changes"
+	case s.status == model.ArticleStatusArchived:
+		return "unpublish it"
 	}
-	return model.Invalid("the article is %s, which is for its editors to decide; publish or discard that first, or leave this out", state).At(path)
+	return "publish or unpublish it"
 }

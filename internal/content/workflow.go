@@ -88,17 +88,43 @@ func (s state) isWhere(to step) bool {
 	return false
 }
 
-// impossible returns the error for a step that is not possible from a state.
-func (s state) impossible(to step) *model.Error {
-	status := string(s.status)
+// String is the state in a sentence.
+func (s state) String() string {
 	if s.changed {
-		status += " with unpublished changes"
+		return string(s.status) + " with unpublished changes"
 	}
-	var possible []string
+	return string(s.status)
+}
+
+// after returns the state to which a step leads that needs nothing but a status.
+func (s step) after() state {
+	switch s {
+	case stepSubmit:
+		return state{status: model.ArticleStatusInReview}
+	case stepPublish:
+		return state{status: model.ArticleStatusPublished, live: true}
+	case stepArchive:
+		return state{status: model.ArticleStatusArchived}
+	}
+	return state{status: model.ArticleStatusDraft}
+}
+
+// impossible returns the error for a step that is not possible from a state. It names the
+// steps after which it is.
+func (s state) impossible(to step) *model.Error {
+	done := map[step]string{
+		stepSubmit: "submitted for review", stepPublish: "published", stepUnpublish: "unpublished", stepArchive: "archived",
+	}
+	if to == stepDiscard {
+		return model.Invalid("the article has no unpublished changes to discard")
+	}
+	var first []string
 	for _, step := range s.steps() {
-		possible = append(possible, string(step))
+		if slices.Contains(step.after().steps(), to) {
+			first = append(first, string(step))
+		}
 	}
-	return model.Invalid("`%s` is no step from %s; from there you can send %s", to, status, strings.Join(possible, ", "))
+	return model.Invalid("an article that is %s cannot be %s; send %s first", s, done[to], strings.Join(first, " or "))
 }
 
 // take takes a step in the workflow.
