@@ -88,7 +88,7 @@ func ParseID(s string) (ID, error) {
 	key, keyErr := strconv.ParseInt(digits, 10, 64)
 	id := ID{Type: NodeType(kind), Key: key}
 	if err != nil || !found || keyErr != nil || key < 1 || !id.Type.Known() || id.String() != s {
-		return ID{}, Invalid("%.40q is not an id of this API; send the `id` that it answers for the object, unchanged: slugs and codes are none", s)
+		return ID{}, Invalid("%.40q is not an id; send the `id` that this API returned; slugs and codes are not ids", s)
 	}
 	return id, nil
 }
@@ -106,7 +106,7 @@ func (id ID) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(id
 func (id *ID) UnmarshalGQL(v any) error {
 	s, ok := v.(string)
 	if !ok {
-		return Invalid("an id is a string; send one that this API answered, unchanged")
+		return Invalid("an id is a string; send the `id` that this API returned")
 	}
 	return id.UnmarshalText([]byte(s))
 }

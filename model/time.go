@@ -44,7 +44,7 @@ const maxInstant = 64
 func ParseDateTime(s string) (DateTime, error) {
 	t, err := time.Parse(time.RFC3339Nano, s[:min(len(s), maxInstant)]) // a text that is cut is refused below
 	if err != nil || len(s) > maxInstant || !rfc3339.MatchString(s) || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
-		return 0, Invalid("%.40q is no RFC 3339 instant of the calendar; send one in the digits 0 to 9, such as 2020-07-16T09:30:00Z", s)
+		return 0, Invalid("%.40q is not an RFC 3339 date-time; send a day, a time and an offset in the digits 0 to 9, such as 2020-07-16T09:30:00Z; a day alone is not enough", s)
 	}
 	return At(t), nil
 }
@@ -87,7 +87,7 @@ func (d Date) time() time.Time {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s[:min(len(s), len(time.DateOnly))])
 	if err != nil || len(s) > len(time.DateOnly) || t.Year() < 1 {
-		return 0, Invalid("%.40q is no day of the calendar; send one in the digits 0 to 9, such as 2021-11-26", s)
+		return 0, Invalid("%.40q is not a day of the calendar; send one in the digits 0 to 9, such as 2021-11-26", s)
 	}
 	return DateOf(t), nil
 }
@@ -122,7 +122,7 @@ func ParsePartialDate(s string) (PartialDate, error) {
 	layout := map[int]string{4: "2006", 7: "2006-01", 10: time.DateOnly}[len(s)]
 	t, err := time.Parse(layout, s)
 	if layout == "" || err != nil || t.Year() < 1 {
-		return "", Invalid("%.40q is no date of the calendar; send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021", s)
+		return "", Invalid("%.40q is not a date of the calendar; send a day, a month or a year in the digits 0 to 9, such as 2021-11-26, 2021-11 or 2021", s)
 	}
 	return PartialDate(s), nil
 }

@@ -224,7 +224,7 @@ func (e *articleEdit) decided(decisions []model.Decision) {
 		confirmed := d.Status == model.MentionStatusConfirmed
 		switch {
 		case i > 0 && sorted[i-1].SamePlace(d):
-			e.add(model.Invalid("the same part and what it names stand here twice; keep one of them"), "mentions", place)
+			e.add(model.Invalid("the same mention is here twice; keep one of them"), "mentions", place)
 		case d.Start < 0 && confirmed:
 			e.add(model.Invalid("a part that is confirmed needs its place; write `start`"), "mentions", place, "start")
 		case d.Start >= 0 && !text.StandsAt(e.plain(), d.Start, d.Surface):

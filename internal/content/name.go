@@ -69,7 +69,7 @@ func (c *check) inLanguages(field string, texts model.LocalizedTexts, checkText 
 		t.Language = c.language(t.Language, field, place, "language")
 		c.refuse(checkText(t.Value), field, place, "value")
 		if first, twice := seen[t.Language]; twice {
-			c.add(model.Invalid("%s stands here already, at %d; send each language once", t.Language, first), field, place, "language")
+			c.add(model.Invalid("%s is already at index %d; send each language once", t.Language, first), field, place, "language")
 		}
 		seen[t.Language], checked[i] = i, t
 	}
@@ -108,7 +108,7 @@ func (c *check) aliases(o Optional[model.Aliases], current model.Aliases) model.
 			c.add(model.Invalid("%.40q is no kind of alias; send one such as %s", a.Kind, model.AliasKindSpelling), "aliases", place, "kind")
 		}
 		if first, twice := seen[name{a.Text, a.Language}]; twice {
-			c.add(model.Invalid("the same alias in %s stands here already, at %d", a.Language, first), "aliases", place, "text")
+			c.add(model.Invalid("the same alias in %s is already at index %d; send each once", a.Language, first), "aliases", place, "text")
 		}
 		seen[name{a.Text, a.Language}], checked[i] = i, a
 	}

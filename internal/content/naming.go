@@ -94,7 +94,7 @@ func nobody(k store.NaturalKey, field string) string {
 	if k.Node == model.NodeCountry {
 		return fmt.Sprintf("there is no country %.40q; send a code of ISO 3166-1, such as IQ", k.Value)
 	}
-	return fmt.Sprintf("there is no %s with the %s %.200q, neither stored nor among the inputs that could be written; correct it, or the input that has it",
+	return fmt.Sprintf("there is no %s with the %s %.200q: it is not stored, and no input of this mutation creates it",
 		strings.ToLower(string(k.Node)), field, k.Value)
 }
 

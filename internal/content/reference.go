@@ -2,6 +2,7 @@ package content
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/diwan-cms/diwan/model"
 )
@@ -27,7 +28,7 @@ func (c *check) references(field string, node model.NodeType, ids []model.ID, in
 			continue
 		}
 		if first, twice := places[key]; twice {
-			c.add(model.Invalid("the same id stands here already, at %d; send each once", first), at(i)...)
+			c.add(model.Invalid("the same %s is already at index %d; send each once", strings.ToLower(string(node)), first), at(i)...)
 			continue
 		}
 		places[key] = i

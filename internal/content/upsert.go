@@ -262,7 +262,7 @@ func (u *upserting[In, Row]) write(i int) (written[Row], error) {
 func (u *upserting[In, Row]) again(earlier int) *model.Error { return again(u.nouns, earlier) }
 
 func again(nouns string, earlier int) *model.Error {
-	return model.Invalid("this is the same as at %d; send each of the %s once", earlier, nouns)
+	return model.Invalid("this one is already at index %d; send each of the %s once", earlier, nouns)
 }
 
 // claim returns an error if another input has written to the row with the id, or if the

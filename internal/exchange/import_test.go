@@ -21,7 +21,7 @@ func TestLinesThatAreRefused(t *testing.T) {
 	before := n.exported(false)
 	for _, c := range []struct{ name, line, want string }{
 		{"no language tag", `{"type":"topic","names":{"english":"X"}}`, `names.english: "english" is not a BCP 47 language tag`},
-		{"one language in two spellings", `{"type":"topic","names":{"AR":"X","ar":"Y"}}`, "names.ar: ar stands here already"},
+		{"one language in two spellings", `{"type":"topic","names":{"AR":"X","ar":"Y"}}`, "names.ar: ar is already at index 0"},
 		{"no name", `{"type":"topic","slug":"x"}`, "names: send at least one"},
 		{"null where nothing can be cleared", `{"type":"article","externalId":"news","title":null}`, "title: this cannot be cleared"},
 		{"an unknown status", `{"type":"article","language":"en","title":"X","status":"published"}`, `status: "published" is no status; send one such as DRAFT or PUBLISHED`},
@@ -32,14 +32,14 @@ func TestLinesThatAreRefused(t *testing.T) {
 		{"an article in no language", `{"type":"article","language":"x!","title":"X"}`, `language: "x!" is not a BCP 47 language tag`},
 		{"a name that gives another's slug", `{"type":"topic","names":{"en":"Oil"}}`, "slug: the slug made of the name, oil, is that of a topic with the externalId oil"},
 		{"another's slug", `{"type":"topic","externalId":"x","slug":"oil","names":{"en":"X"}}`, "slug: another topic already has the slug oil"},
-		{"a topic that never comes", `{"type":"topic","names":{"en":"X"},"parent":"gas"}`, `parent: there is no topic "gas", neither here nor among the lines that could be imported; correct the reference, or the line that it names`},
+		{"a topic that never comes", `{"type":"topic","names":{"en":"X"},"parent":"gas"}`, `parent: there is no topic "gas": it is not stored, and no line of this import creates it`},
 		{"an office that never comes", `{"type":"official","names":{"en":"X"},"tenures":[{"office":{"slug":"throne"}}]}`, `tenures[0].office: there is no office "throne"`},
 		{"an official that never comes", `{"type":"article","language":"en","title":"X","officials":["ada","bob"]}`, `officials[1]: there is no official "bob"`},
 		{"an appearance that never comes", `{"type":"article","language":"en","title":"X","appearances":[{"official":{"externalId":"bob"},"role":"SUBJECT"}]}`, `appearances[0].official: there is no official "bob"`},
 		{"an article that never comes", `{"type":"article","language":"ar","title":"X","translationOf":{"slug":"news","language":"ar"}}`, `translationOf: there is no article "ar:news"`},
 		{"a working copy of what never comes", `{"type":"article","workingCopyOf":"none","title":"X"}`, `workingCopyOf: there is no article "none"`},
 		{"a topic below itself", `{"type":"topic","externalId":"oil","parent":"oil"}`, "parent: the topic would stand below itself: oil > oil"},
-		{"the same official twice", `{"type":"article","language":"en","title":"X","officials":["ada","ada"]}`, "officials[1]: the same id stands here already, at 0"},
+		{"the same official twice", `{"type":"article","language":"en","title":"X","officials":["ada","ada"]}`, "officials[1]: the same official is already at index 0"},
 		{"two in a single seat", `{"type":"official","names":{"en":"X"},"tenures":[{"office":"seat","startedOn":"2020-05"}]}`, "tenures[0].office: seat has a single seat, held by ada"},
 		{"two translations in one language", `{"type":"article","language":"en","title":"X","translationOf":"news"}`, "translationOf: the translations have one in en already, news"},
 	} {

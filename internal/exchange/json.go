@@ -142,7 +142,7 @@ func readObject(dec *json.Decoder, path []string) (any, error) {
 		name := token.(string) // the JSON is valid
 		inside := append(path[:len(path):len(path)], name)
 		if _, twice := object[name]; twice {
-			return nil, model.Invalid("this key stands here twice; keep one of them").At(inside...)
+			return nil, model.Invalid("this key is here twice; keep one of them").At(inside...)
 		}
 		if object[name], err = readValue(dec, inside); err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func (w *lineWriter) find(r referenced, place []string) (model.ID, error) {
 		return id, model.Invalid("there is no country %s; write a code of ISO 3166-1, such as IQ", r.by).At(place...)
 	default:
 		err := &model.Error{Code: model.ErrorCodeNotFound, Message: fmt.Sprintf(
-			"there is no %s %s, neither here nor among the lines that could be imported; correct the reference, or the line that it names", strings.ToLower(string(r.node)), r.by,
+			"there is no %s %s: it is not stored, and no line of this import creates it", strings.ToLower(string(r.node)), r.by,
 		)}
 		w.missing = append(w.missing, err.At(place...))
 	}

@@ -82,12 +82,12 @@ func readCursor(argument, text string, o order) (cursor, error) {
 	if c.order != "" && c.order != o.name {
 		return cursor{}, &model.Error{
 			Code: model.CodeInvalidCursor, Path: []string{argument},
-			Message: "`" + argument + "` is a cursor of another list or order; send one of this list, answered with the same orderBy and languages",
+			Message: "`" + argument + "` is a cursor of another list or order; send one that this list returned with the same orderBy and languages",
 		}
 	}
 	broken := &model.Error{
 		Code: model.CodeInvalidCursor, Path: []string{argument},
-		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it answered, unchanged",
+		Message: "`" + argument + "` is not a cursor of this API; send an endCursor or startCursor that it returned",
 	}
 	if c.order == "" || len(values) != len(o.terms) {
 		return cursor{}, broken

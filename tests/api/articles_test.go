@@ -79,7 +79,7 @@ func TestArticlesAreLookedUpByOneKey(t *testing.T) {
 	t.Run("an invalid id is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, id := range []string{"", "1", "QXJ0aWNsZTox=", "QXJ0aWNsZTowMQ", "QXJ0aWNsZToxeA", "V2FyOjE", "QXJ0aWNsZTow"} {
-			if code, message := s.Refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that it answers") {
+			if code, message := s.Refused(t, `query($id: ID!) { article(by: {id: $id}) { id } }`, variables{"id": id}); code != "INVALID" || !strings.Contains(message, "send the `id` that this API returned") {
 				t.Errorf("id %q = %s %q, want INVALID with advice", id, code, message)
 			}
 		}

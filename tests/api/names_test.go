@@ -165,7 +165,7 @@ func TestLanguageTagsAreCanonical(t *testing.T) {
 	t.Run("one language in two spellings counts as twice", func(t *testing.T) {
 		t.Parallel()
 		errs := s.Refuse(t, "create", "Topic", variables{"input": variables{"names": testserver.Names("he", "א", "iw", "ב")}})
-		if errs[0].At() != "INVALID input.names.1.language" || !strings.Contains(errs[0].Message, "he stands here already, at 0") {
+		if errs[0].At() != "INVALID input.names.1.language" || !strings.Contains(errs[0].Message, "he is already at index 0") {
 			t.Errorf("he and iw = %+v, want an error at the second", errs)
 		}
 	})

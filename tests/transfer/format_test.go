@@ -312,7 +312,7 @@ func TestLinesWithImpossibleStateAreRefused(t *testing.T) {
 		"a place that is none":              {mention(`"start":-1,"surface":"oil","status":"REJECTED","topic":"oil"`), "mentions[0].start: "},
 		"a method that is none":             {mention(`"start":0,"surface":"Oil","status":"CONFIRMED","topic":"oil","method":"GUESS"`), "mentions[0].method: "},
 		"a confidence that is none":         {mention(`"start":0,"surface":"Oil","status":"CONFIRMED","topic":"oil","confidence":2`), "mentions[0].confidence: "},
-		"the same twice":                    {mention(`"start":0,"surface":"Oil","status":"CONFIRMED","topic":"oil"},{"start":0,"surface":"Oil","status":"REJECTED","topic":"oil"`), "stand here twice"},
+		"the same twice":                    {mention(`"start":0,"surface":"Oil","status":"CONFIRMED","topic":"oil"},{"start":0,"surface":"Oil","status":"REJECTED","topic":"oil"`), "the same mention is here twice"},
 		"two confirmations over each other": {mention(`"start":0,"surface":"Oil and","status":"CONFIRMED","topic":"oil"},{"start":0,"surface":"Oil","status":"CONFIRMED","country":"IQ"`), "is a part of what is confirmed"},
 	} {
 		t.Run(name, func(t *testing.T) {
