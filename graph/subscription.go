@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/diwan-cms/diwan/graph/transport"
 	"github.com/diwan-cms/diwan/internal/content"
+	"github.com/diwan-cms/diwan/model"
 )
 
 // endReporter tells clients why their subscription ends if they did not end it
@@ -56,7 +58,7 @@ func (e endReporter) InterceptOperation(ctx context.Context, next graphql.Operat
 			return nil
 		}
 		ended = true
-		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
+		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, ofHeader(ctx, err))}}
 	}
 }
 
@@ -69,10 +71,26 @@ func resumed(ctx context.Context, after *string) *string {
 	return after
 }
 
+// ofHeader says of an error about the cursor after which a subscription begins that the
+// client sent it in a header, if it did: EventSource does so by itself.
+func ofHeader(ctx context.Context, err error) error {
+	wrong, ours := errors.AsType[*model.Error](err)
+	if !ours || transport.LastEventID(ctx) == "" {
+		return err
+	}
+	switch wrong.Code {
+	case model.CodeInvalidCursor:
+		return &model.Error{Code: wrong.Code, Message: "the header Last-Event-ID is not a cursor of this API; send the `id` of the last event that arrived, or leave it out"}
+	case model.CodeCursorExpired:
+		return &model.Error{Code: wrong.Code, Message: "the header Last-Event-ID is older than the changes that are kept: some after it are gone. Start again without it and with an empty copy: page through `changes` to the end"}
+	}
+	return err
+}
+
 // events returns the events of a feed, for the subscription of the context.
 func events[T any](ctx context.Context, f *content.Feed[T], err error) (<-chan *T, error) {
 	if err != nil {
-		return nil, err
+		return nil, ofHeader(ctx, err)
 	}
 	if followed, isSubscription := ctx.Value(feedKey{}).(*feed); isSubscription {
 		*followed = f

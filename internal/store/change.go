@@ -55,7 +55,7 @@ func (p Place) lost(horizon int64) error {
 	}
 	return &model.Error{
 		Code: model.CodeCursorExpired, Path: []string{"after"},
-		Message: "`after` is older than the changes that are kept: some behind it are gone. Start again with an empty copy: ask for `changes` without `after`, and page on to the end",
+		Message: "`after` is older than the changes that are kept: some after it are gone. Start again with an empty copy: ask for `changes` without `after`, and page on to the end",
 	}
 }
 

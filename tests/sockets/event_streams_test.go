@@ -122,8 +122,8 @@ func TestEventStreamsGoOnAfterTheLastEvent(t *testing.T) {
 		}
 	}
 	r := testserver.ReadEvents(t, n.AskEvents(t, http.MethodGet, `subscription { changes { cursor } }`, nil, header{"Last-Event-ID", "x"}), nil)
-	if _, data := r.Next(); !strings.Contains(data, "INVALID_CURSOR") {
-		t.Errorf("after an id that is none = %s, want INVALID_CURSOR", data)
+	if _, data := r.Next(); !strings.Contains(data, "INVALID_CURSOR") || !strings.Contains(data, "the header Last-Event-ID is not a cursor") {
+		t.Errorf("after an id that is none = %s, want INVALID_CURSOR, and which header", data)
 	}
 	r = testserver.ReadEvents(t, n.AskEvents(t, http.MethodGet, `{ __typename }`, nil, header{"Last-Event-ID", after}), nil)
 	for line := range r.Lines {
