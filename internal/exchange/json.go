@@ -64,6 +64,9 @@ func syntaxError(raw []byte) error {
 	if err := json.Unmarshal(raw, new(json.RawMessage)); !errors.As(err, &syntax) {
 		return err
 	}
+	if json.NewDecoder(bytes.NewReader(raw)).Decode(new(json.RawMessage)) == nil {
+		return model.Invalid("something follows the JSON object, from byte %d on; write one object a line, and with curl, send the file with --data-binary", syntax.Offset)
+	}
 	return model.Invalid("no JSON at byte %d: %s; write one JSON object on the line", syntax.Offset, syntax.Error())
 }
 

@@ -15,7 +15,7 @@ func TestLinesThatAreNotUnderstood(t *testing.T) {
 	for _, c := range []struct{ name, line, want string }{
 		{"no JSON", `{"type":"topic",}`, "no JSON at byte 17"},
 		{"a part of an object", `{"type":"topic"`, "the line ends in the middle of its JSON; write the whole object on one line"},
-		{"two objects", `{"type":"topic"} {"type":"topic"}`, "no JSON at byte 18"},
+		{"two objects", `{"type":"topic"} {"type":"topic"}`, "something follows the JSON object, from byte 18 on; write one object a line"},
 		{"a list", `[]`, "the line is a list; write one JSON object on it"},
 		{"a boolean", `true`, "the line is true or false; write one JSON object on it"},
 		{"null", `null`, "the line is null; write one JSON object on it"},

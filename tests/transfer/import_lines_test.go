@@ -23,7 +23,7 @@ func TestWrongLinesAreReported(t *testing.T) {
 	cases := []struct{ name, line, want string }{
 		{"no JSON", `{"type":"topic",}`, "no JSON at byte 17"},
 		{"a part of an object", `{"type":"topic"`, "the line ends in the middle of its JSON; write the whole object on one line"},
-		{"two objects", `{"type":"topic"} {"type":"topic"}`, "no JSON at byte 18"},
+		{"two objects", `{"type":"topic"} {"type":"topic"}`, "something follows the JSON object, from byte 18 on; write one object a line"},
 		{"a list", `[]`, "the line is a list; write one JSON object on it"},
 		{"invalid UTF-8", "{\"type\":\"topic\",\"names\":{\"en\":\"\xff\"}}", "no UTF-8 at byte 32; save the file as UTF-8"},
 		{"a high surrogate alone", `{"type":"topic","names":{"en":"\ud83d!"}}`, `\ud83d is half a character`},
