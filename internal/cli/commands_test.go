@@ -128,7 +128,7 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	database := imported(t)
 	secret, told := succeeds(t, "token", "create", "--database", database, "--name=سميرة", "--role=editor", "--expires=2999-12-31")
-	if !strings.HasPrefix(secret, "diwan_") || strings.Count(secret, "\n") != 1 || !strings.Contains(told, "for the role EDITOR, until 2999-12-31 00:00:00 UTC") {
+	if !strings.HasPrefix(secret, "diwan_") || strings.Count(secret, "\n") != 1 || !strings.Contains(told, "Token for \"سميرة\", role EDITOR, expires on 2999-12-31 00:00:00 UTC") {
 		t.Errorf("token create = %q, %q, want the secret alone, and what it is for", secret, told)
 	}
 	succeeds(t, "token", "create", "--database", database, "--name=script", "--role=READER", "--expires=720h")
@@ -152,7 +152,7 @@ func TestTokens(t *testing.T) {
 	}{
 		"a role that does not exist": {[]string{"create", "--name=x", "--role=CHIEF"}, 1, "role"},
 		"an expiry that is none":     {[]string{"create", "--name=x", "--role=READER", "--expires=soon"}, 2, `"soon" is neither a time such as 720h nor a date such as 2030-12-31`},
-		"an id that is none":         {[]string{"revoke", "x"}, 1, `"x" is no id of a token`},
+		"an id that is none":         {[]string{"revoke", "x"}, 1, `"x" is not the id of a token`},
 		"a token that is gone":       {[]string{"revoke", id}, 1, "diwan: "},
 	} {
 		status, _, stderr := run(t, append([]string{"token", c.args[0], "--database", database}, c.args[1:]...))

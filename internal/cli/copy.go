@@ -15,7 +15,7 @@ const tellEvery = 10 * time.Second
 type copyCommand struct {
 	From         string   `required:"" placeholder:"FILE|URL" help:"The database to copy: a SQLite file, or a PostgreSQL database, as postgres://user:password@host/name."`
 	To           string   `required:"" placeholder:"FILE|URL" help:"The empty database to copy into, made when it is a file that does not exist."`
-	DatabaseWait duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while a PostgreSQL server cannot be reached, such as 30s or 5m; 0 is not at all. Default: ${default}."`
+	DatabaseWait duration `default:"1m" placeholder:"TIME" variable:"DIWAN_DATABASE_WAIT" help:"How long to try again at the start while a PostgreSQL server cannot be reached, such as 30s or 5m; 0 disables that. Default: ${default}."`
 }
 
 // Help returns what `diwan copy --help` adds.

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"text/tabwriter"
 
@@ -62,7 +64,11 @@ func (c *importCommand) Run(ctx context.Context, out *console) error {
 	}
 	out.counts(report)
 	if report.Warned > 0 {
-		fmt.Fprintf(out.Stdout, "Readers will not see all of %d of the lines; see the warnings.\n", report.Warned)
+		lines := "lines have"
+		if report.Warned == 1 {
+			lines = "line has"
+		}
+		fmt.Fprintf(out.Stdout, "%d %s parts that readers will not see; see the warnings.\n", report.Warned, lines)
 	}
 	return c.verdict(out, report.Total(), err)
 }
@@ -94,6 +100,9 @@ func (c *importCommand) sources(stdin io.Reader) (sources []app.ImportSource, si
 			continue
 		}
 		info, err := os.Stat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, 0, fmt.Errorf("there is no file %s; check its name", name)
+		}
 		if err != nil {
 			return nil, 0, err
 		}

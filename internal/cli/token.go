@@ -20,9 +20,9 @@ type tokenCommand struct {
 
 type createTokenCommand struct {
 	databaseFlags
-	Name    string     `required:"" placeholder:"NAME" help:"Whose it is; stands in the change log for what they write."`
+	Name    string     `required:"" placeholder:"NAME" help:"Whose it is; the change log names it for what they write."`
 	Role    string     `required:"" placeholder:"ROLE" help:"What it may do: READER, CONTRIBUTOR, EDITOR or ADMIN."`
-	Expires expiryFlag `placeholder:"TIME|DATE" help:"From when on it is refused: after a time such as 720h, or on a date such as 2030-12-31, from midnight UTC. Default: never."`
+	Expires expiryFlag `placeholder:"TIME|DATE" help:"When it expires: after a time such as 720h, or on a date such as 2030-12-31, at midnight UTC. Default: never."`
 }
 
 // Help returns what `diwan token create --help` adds.
@@ -39,7 +39,7 @@ func (c *createTokenCommand) Run(ctx context.Context, out *console) error {
 		return sentences(err)
 	}
 	fmt.Fprintln(out.Stdout, secret)
-	fmt.Fprintf(out.Stderr, "This is the token of %s, for the role %s, %s. It is shown only this once; its id is %s.\n",
+	fmt.Fprintf(out.Stderr, "Token for %q, role %s, %s. It is shown only this once; its id is %s.\n",
 		token.Name, token.Role, until(token), token.ID())
 	return nil
 }
@@ -60,9 +60,9 @@ func sentences(err error) error {
 
 func until(t *model.AccessToken) string {
 	if t.ExpiresAt == nil {
-		return "without an end"
+		return "never expires"
 	}
-	return "until " + t.ExpiresAt.Time().Format(time.DateTime) + " UTC"
+	return "expires on " + t.ExpiresAt.Time().Format(time.DateTime) + " UTC"
 }
 
 // expiryFlag is the value of a flag that takes a time from now, or an instant.
@@ -140,7 +140,7 @@ type revokeTokenCommand struct {
 func (c *revokeTokenCommand) Run(ctx context.Context, out *console) error {
 	id, err := model.ParseID(c.ID)
 	if err != nil {
-		return fmt.Errorf("%.40q is no id of a token; give the one that diwan token list shows", c.ID)
+		return fmt.Errorf("%.40q is not the id of a token; give the one that diwan token list shows", c.ID)
 	}
 	if err := app.RevokeToken(ctx, c.config(out), id); err != nil {
 		return sentences(err)

@@ -215,7 +215,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 	}
 	as := header{"Authorization", "Bearer " + strings.TrimSpace(secret)}
 	s.WantData(t, `{ viewer { role name } }`, nil, `{"viewer":{"role":"EDITOR","name":"Wire service"}}`, as)
-	if status, _, told := tokens(s, "create", "--name", "Chief", "--role", "ADMIN", "--expires", "2999-12-31"); status != 0 || !strings.Contains(told, "until 2999-12-31 00:00:00 UTC") {
+	if status, _, told := tokens(s, "create", "--name", "Chief", "--role", "ADMIN", "--expires", "2999-12-31"); status != 0 || !strings.Contains(told, "expires on 2999-12-31 00:00:00 UTC") {
 		t.Errorf("token create until a date = %d, %q", status, told)
 	}
 
@@ -237,7 +237,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 		args []string
 	}{
 		{"there is no such access token", []string{"revoke", id}},
-		{`"7" is no id of a token`, []string{"revoke", "7"}},
+		{`"7" is not the id of a token`, []string{"revoke", "7"}},
 		{"send the id of type AccessToken", []string{"revoke", nowhere}},
 		{"the text is blank", []string{"create", "--name= ", "--role=READER"}},
 		{"ANONYMOUS takes no token", []string{"create", "--name=a", "--role=anonymous"}},

@@ -233,7 +233,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		filepath.Join(folder, "none.ndjson"): "none.ndjson: no such file or directory",
+		filepath.Join(folder, "none.ndjson"): "there is no file " + filepath.Join(folder, "none.ndjson"),
 		folder:                               folder + " is a directory; name the files in it",
 	} {
 		r := d.Run(context.Background(), nil, "import", good, name)

@@ -19,7 +19,7 @@ func TestImportTellsWhatReadersWillNotSee(t *testing.T) {
 	const (
 		first = "stdin:1: warning: body: line 3: `<font>` is left out; the text in it stays (2 times); line 4: `<script>` is left out, with what is in it\n"
 		third = "stdin:3: warning: body: line 1: `href=\"javascript:x\"` of `<a>` is left out\n"
-		sum   = "Readers will not see all of 2 of the lines; see the warnings.\n"
+		sum   = "2 lines have parts that readers will not see; see the warnings.\n"
 	)
 	r := d.MustImport(t, lines...)
 	if r.Stderr != first+third || !strings.Contains(r.Stdout, sum) {
