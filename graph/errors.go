@@ -45,7 +45,7 @@ func userErrors(err error) ([]model.UserError, error) {
 // logged and shown as internal errors. When the database is unavailable, clients
 // are told so, and the cause is logged. If a response has very many errors, it shows
 // the first.
-func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+func presenter(log *slog.Logger, unknown unknownField) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		if gate.CountError(ctx) {
 			return nil
@@ -82,7 +82,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if shown.Message == "operation  not found" {
 				shown.Message = "the document has several operations; say in `operationName` which one is meant"
 			}
-			rewordVariable(shown)
+			rewordVariable(ctx, shown, unknown)
 			gate.ShortenMessage(shown)
 		default:
 			log.ErrorContext(ctx, "internal error", "error", err, "operation", gate.OperationName(ctx), "path", shown.Path.String(),
@@ -109,13 +109,25 @@ func show(shown *gqlerror.Error, err *model.Error, message string) {
 	}
 }
 
+// unknownField says which field an object in a variable does not have.
+type unknownField func(ctx context.Context, path ast.Path) string
+
+// unknownFields returns a function that also says which fields there are, if suggest is
+// true.
+func unknownFields(schema *gate.Schema, suggest bool) unknownField {
+	return func(ctx context.Context, path ast.Path) string {
+		return schema.UnknownField(graphql.GetOperationContext(ctx).Operation, path, suggest)
+	}
+}
+
 // rewordVariable says what is wrong with the value of a variable. gqlparser's own
 // messages name types of Go, and its path looks like one in the response.
-func rewordVariable(err *gqlerror.Error) {
+func rewordVariable(ctx context.Context, err *gqlerror.Error, unknown unknownField) {
 	if len(err.Path) < 2 || err.Path[0] != ast.PathName("variable") {
 		return
 	}
-	place := strings.TrimPrefix(err.Path.String(), "variable.")
+	path := err.Path[1:]
+	place := path.String()
 	err.Path = nil
 	expected := err.Message[strings.LastIndexAny(err.Message, " ")+1:]
 	switch {
@@ -126,7 +138,7 @@ func rewordVariable(err *gqlerror.Error) {
 	case strings.HasPrefix(err.Message, "enums must be"):
 		err.Message = "it must be one of the names of the enum, as a string"
 	case err.Message == "unknown field":
-		err.Message = "there is no such field; remove it, or look at the schema"
+		err.Message = unknown(ctx, path)
 	case err.Message == "must be defined":
 		err.Message = "it is required"
 	}

@@ -41,7 +41,7 @@ func TestPresenter(t *testing.T) {
 			var log bytes.Buffer
 			ctx := graphql.WithResponseContext(model.WithRequestID(c.ctx, "r1"), graphql.DefaultErrorPresenter, nil)
 			err := gqlerror.WrapPath(nil, c.err) // as gqlgen hands it over
-			got := presenter(slog.New(slog.NewTextHandler(&log, nil)))(ctx, err)
+			got := presenter(slog.New(slog.NewTextHandler(&log, nil)), nil)(ctx, err)
 			if got.Message != c.message || got.Extensions["code"] != c.code || got.Extensions["requestId"] != "r1" || got.Err != nil {
 				t.Errorf("presenter(%v) = %+v, want %s: %s", c.err, got, c.code, c.message)
 			}

@@ -55,7 +55,7 @@ func NewHandler(service *content.Service, log *slog.Logger, config Config) (http
 	if config.Limits != nil {
 		limits = *config.Limits
 	}
-	present := presenter(log)
+	present := presenter(log, unknownFields(schema, !config.Production))
 	resolver := &Resolver{content: service, schema: schema}
 
 	h := handler.New(gen.NewExecutableSchema(gen.Config{Schema: schema.Schema, Resolvers: resolver}))

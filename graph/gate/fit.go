@@ -35,7 +35,9 @@ type fit struct {
 	demands sync.Map
 }
 
-func newFit(schema *Schema) *fit { return &fit{fitting: fitting{schema.Schema}} }
+func newFit(schema *Schema, suggest bool) *fit {
+	return &fit{fitting: fitting{schema.Schema, suggest}}
+}
 
 func (*fit) ExtensionName() string                     { return "Fit" }
 func (*fit) Validate(_ graphql.ExecutableSchema) error { return nil }
@@ -181,7 +183,11 @@ type (
 )
 
 // fitting checks values by the types of a schema.
-type fitting struct{ *ast.Schema }
+type fitting struct {
+	*ast.Schema
+	// suggest names what the schema has instead of what it lacks.
+	suggest bool
+}
 
 // check returns what is wrong with a value of a type, nil if it fits.
 func (f *fitting) check(t *ast.Type, value any, at *place) *model.Error {
@@ -240,9 +246,78 @@ func (f *fitting) enum(definition *ast.Definition, value any, at *place) *model.
 		return at.wrong("it must be one of the names of the enum %s, without quotes", definition.Name)
 	}
 	if definition.EnumValues.ForName(string(name)) == nil {
-		return at.wrong("%s is not a valid %s", string(name), definition.Name)
+		return at.wrong("%s", f.unknownValue(definition, string(name)))
 	}
 	return nil
+}
+
+func (f *fitting) unknownValue(definition *ast.Definition, name string) string {
+	sentence := name + " is not a valid " + definition.Name
+	if !f.suggest {
+		return sentence
+	}
+	names := make([]string, len(definition.EnumValues))
+	for i, value := range definition.EnumValues {
+		names[i] = value.Name
+	}
+	return sentence + "; send " + orList(names)
+}
+
+// fewFields is how many fields a message lists. Of a type with more, it names the nearest.
+const fewFields = 10
+
+func (f *fitting) unknownField(definition *ast.Definition, name string) string {
+	names := make([]string, len(definition.Fields))
+	for i, field := range definition.Fields {
+		names[i] = field.Name
+	}
+	sentence := definition.Name + " has no field `" + name + "`; "
+	switch {
+	case f.suggest && len(names) <= fewFields:
+		return sentence + "it has `" + strings.Join(names, "`, `") + "`"
+	case f.suggest && len(name) <= maxName: // longer ones would take long to compare
+		if near := core.SuggestionList(name, names); len(near) > 0 {
+			return sentence + "did you mean `" + strings.Join(near, "` or `") + "`?"
+		}
+	}
+	return sentence + "remove it, or look at the schema"
+}
+
+// UnknownField says which field the type of an object in a variable does not have, and
+// which it has if suggest is true. path leads there from the variable.
+func (s *Schema) UnknownField(operation *ast.OperationDefinition, path ast.Path, suggest bool) string {
+	var definition *ast.Definition
+	for i, step := range path {
+		name, isName := step.(ast.PathName)
+		switch {
+		case !isName: // an index
+			continue
+		case i == 0:
+			declared := operation.VariableDefinitions.ForName(string(name))
+			if declared == nil {
+				return ""
+			}
+			definition = s.Types[declared.Type.Name()]
+		case definition == nil:
+			return ""
+		default:
+			field := definition.Fields.ForName(string(name))
+			if field == nil {
+				return (&fitting{s.Schema, suggest}).unknownField(definition, string(name))
+			}
+			definition = s.Types[field.Type.Name()]
+		}
+	}
+	return ""
+}
+
+// orList writes "A or B", or "A, B or C".
+func orList(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func (f *fitting) object(definition *ast.Definition, value any, at *place) *model.Error {
@@ -251,7 +326,7 @@ func (f *fitting) object(definition *ast.Definition, value any, at *place) *mode
 		return at.wrong("it must be an object, a %s", definition.Name)
 	}
 	if at.outermost().kind != variable { // of variables, gqlparser has checked this
-		if wrong := checkNames(definition, members, at); wrong != nil {
+		if wrong := f.checkNames(definition, members, at); wrong != nil {
 			return wrong
 		}
 	}
@@ -275,10 +350,10 @@ func (f *fitting) object(definition *ast.Definition, value any, at *place) *mode
 }
 
 // checkNames refuses fields that are not known, and the lack of required ones.
-func checkNames(definition *ast.Definition, members map[string]any, at *place) *model.Error {
+func (f *fitting) checkNames(definition *ast.Definition, members map[string]any, at *place) *model.Error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if definition.Fields.ForName(name) == nil {
-			return at.wrong("%s has no field `%s`; remove it, or look at the schema", definition.Name, name)
+			return at.wrong("%s", f.unknownField(definition, name))
 		}
 	}
 	for _, field := range definition.Fields {
@@ -346,17 +421,21 @@ func literal(value *ast.Value) any {
 
 // literals is the rule that the values in a document fit. It is gqlparser's rule
 // ValuesOfCorrectType with the parsers of all scalars, and names the field at fault.
-func literals(observers *core.Events, addError core.AddErrFunc) {
+func literals(suggest bool) core.RuleFunc {
+	return func(observers *core.Events, addError core.AddErrFunc) { checkLiterals(suggest, observers, addError) }
+}
+
+func checkLiterals(suggest bool, observers *core.Events, addError core.AddErrFunc) {
 	reported := map[*ast.Value]bool{} // fragments are walked by themselves, and where they are spread
 	check := func(walker *core.Walker, t *ast.Type, value *ast.Value, at *place) {
-		wrong := (&fitting{walker.Schema}).check(t, literal(value), at)
+		wrong := (&fitting{walker.Schema, suggest}).check(t, literal(value), at)
 		if wrong == nil || reported[value] {
 			return
 		}
 		reported[value] = true
 		if wrong.Code == codeInvalid {
 			found := ""
-			if len(value.Children) == 0 {
+			if len(value.Children) == 0 && value.Kind != ast.EnumValue { // which the message names
 				found = "; found " + value.String()
 			}
 			addError(core.Message("%s%s", wrong.Message, found), core.At(value.Position))

@@ -247,7 +247,11 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		{"text that is no language", `query($l: String) { articles(filter: {language: {eq: $l}}) { totalCount } }`, vars{"l": "no language"}, invalid, "the variable `$l`: \"no language\" is not a BCP 47 language tag"},
 		{"text that is no language, in a filter", `query($f: StringFilter) { articles(filter: {language: $f}) { totalCount } }`, vars{"f": vars{"in": []string{"no language"}}}, invalid, "the variable `$f.in[0]`: \"no language\" is not a BCP 47 language tag"},
 		{"null for a language in a list", `query($l: String = "ar") { articles(filter: {language: {in: [$l]}}) { totalCount } }`, vars{"l": nil}, unfit, "the variable `$l`: it is null"},
-		{"a field that is not known", `{ topic(by: {slugg: "x"}) { id } }`, nil, unfit, "the argument `by`: TopicBy has no field `slugg`"},
+		{"a field that is not known", `{ topic(by: {slugg: "x"}) { id } }`, nil, unfit, "the argument `by`: TopicBy has no field `slugg`; it has `id`, `slug`"},
+		{"one of many fields that is not known", `{ articles(filter: {langage: {eq: "en"}}) { totalCount } }`, nil, unfit, "the argument `filter`: ArticleFilter has no field `langage`; did you mean `language`?"},
+		{"one that resembles none of them", `{ articles(filter: {x: 1}) { totalCount } }`, nil, unfit, "the argument `filter`: ArticleFilter has no field `x`; remove it, or look at the schema"},
+		{"a field far inside a variable that is not known", `query($f: [ArticleFilter!]) { articles(filter: {or: $f}) { totalCount } }`, vars{"f": []vars{{}, {"not": vars{"language": vars{"is": "en"}}}}}, unfit, "the variable `$f[1].not.language.is`: LanguageFilter has no field `is`; it has `"},
+		{"a value of an enum that is not known", `{ articles(orderBy: {field: DATE}) { totalCount } }`, nil, unfit, "the argument `orderBy.field`: DATE is not a valid ArticleOrderField; send "},
 		{"a field that is missing", `mutation { createTopic(input: {names: [{language: "en"}]}) { topic { id } } }`, nil, unfit, "the argument `input.names[0].value`: it is required"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func Install(server *handler.Server, schema *Schema, config Config) {
 
 	server.Use(observer{schema, config.Telemetry})
 	server.Use(transport.NewPersisted(config.Persisted, config.Telemetry))
-	server.Use(newFit(schema))
+	server.Use(newFit(schema, !config.Production))
 	server.Use(limiter{
 		Limits: config.Limits, parsed: parsed, prepared: newPreparations(schema),
 		present: config.Present, seesDrafts: config.SeesDrafts, telemetry: config.Telemetry,

@@ -53,7 +53,7 @@ func positions(observers *core.Events, addError core.AddErrFunc) {
 		if walker.CurrentOperation == nil {
 			return
 		}
-		(&fitting{walker.Schema}).eachVariableOf(definition, value, func(value *ast.Value, at position) {
+		(&fitting{Schema: walker.Schema}).eachVariableOf(definition, value, func(value *ast.Value, at position) {
 			declared := walker.CurrentOperation.VariableDefinitions.ForName(value.Raw)
 			if declared == nil { // another rule refuses it
 				return

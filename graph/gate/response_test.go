@@ -111,6 +111,19 @@ func TestProduction(t *testing.T) {
 			t.Errorf("%s = %+v, want GRAPHQL_VALIDATION_FAILED without a suggestion", query, err)
 		}
 	}
+	for _, c := range []struct {
+		query string
+		sent  graphtest.Variables
+		want  string
+	}{
+		{`{ topic(by: {slugg: "x"}) { id } }`, nil, "the argument `by`: TopicBy has no field `slugg`; remove it, or look at the schema"},
+		{`query($t: TopicBy!) { topic(by: $t) { id } }`, graphtest.Variables{"t": map[string]any{"slugg": "x"}}, "the variable `$t.slugg`: TopicBy has no field `slugg`; remove it, or look at the schema"},
+		{`query($f: TextFormat) { articles { nodes { body(format: $f) } } }`, graphtest.Variables{"f": "HTLM"}, "the variable `$f`: HTLM is not a valid TextFormat"},
+	} {
+		if err := s.Refusal(t, c.query, c.sent); err.Message != c.want {
+			t.Errorf("%s = %+v, want %s", c.query, err, c.want)
+		}
+	}
 	for _, query := range []string{
 		`{ __schema { types { name } } }`, `{ topics { totalCount } ... on Query { __type(name: "Topic") { name } } }`,
 		`{ ...q } fragment q on Query { __schema @skip(if: true) { types { name } } }`,
@@ -155,7 +168,7 @@ func TestEnumsInVariables(t *testing.T) {
 		variables graphtest.Variables
 		want      string
 	}{
-		{graphtest.Variables{"f": "html"}, "the variable `$f`: html is not a valid TextFormat"},
+		{graphtest.Variables{"f": "html"}, "the variable `$f`: html is not a valid TextFormat; send MARKDOWN, HTML or TEXT"},
 		{graphtest.Variables{"o": []any{map[string]any{"field": "NAME"}, map[string]any{"field": "name"}}}, "the variable `$o[1].field`: name is not a valid TopicOrderField"},
 		{graphtest.Variables{"o": map[string]any{"field": "NAME", "direction": "asc"}}, "asc is not a valid OrderDirection"},
 		{graphtest.Variables{"a": map[string]any{"not": map[string]any{"status": map[string]any{"in": []string{"PUBLISHED", "Draft"}}}}}, "the variable `$a.not.status.in[1]`: Draft is not a valid ArticleStatus"},

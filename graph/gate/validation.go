@@ -22,7 +22,7 @@ const (
 // switch for suggestions leaves three of the five rules that make some as they are.
 func validation(suggest bool) *rules.Rules {
 	all := rules.NewDefaultRules()
-	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, literals)
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, literals(suggest))
 	all.ReplaceRule(rules.VariablesInAllowedPositionRule.Name, positions)
 	all.ReplaceRule(rules.SingleFieldSubscriptionsRule.Name, oneEventStream)
 	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)

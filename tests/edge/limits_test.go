@@ -359,7 +359,7 @@ func TestWrongVariablesAreExplained(t *testing.T) {
 		{variables{"n": true}, "the variable `$n`: its value is no Int"},
 		{variables{"n": 1 << 40}, "32 bits"},
 		{variables{"f": "x"}, "the variable `$f`: it must be an object, a TopicFilter"},
-		{variables{"f": variables{"slugg": nil}}, "the variable `$f.slugg`: there is no such field"},
+		{variables{"f": variables{"slugg": nil}}, "the variable `$f.slugg`: TopicFilter has no field `slugg`; it has"},
 		{variables{"o": []variables{{"field": 5.5}}}, "the variable `$o[0].field`: 5.5 is not a valid TopicOrderField"},
 		{variables{"o": []variables{{}}}, "the variable `$o[0].field`: it is required"},
 		{variables{"o": []variables{{"field": "NAME"}, {"field": "name"}}}, "the variable `$o[1].field`: name is not a valid TopicOrderField"},
