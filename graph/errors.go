@@ -132,7 +132,7 @@ func rewordVariable(ctx context.Context, err *gqlerror.Error, unknown unknownFie
 	expected := err.Message[strings.LastIndexAny(err.Message, " ")+1:]
 	switch {
 	case strings.HasPrefix(err.Message, "cannot use "):
-		err.Message = "its value is no " + expected
+		err.Message = "its value is not a valid " + expected
 	case strings.HasPrefix(err.Message, "must be a "): // gqlparser: "must be a TopicFilter, not a string"
 		err.Message = "it must be an object, a " + strings.TrimSuffix(strings.Fields(err.Message)[3], ",")
 	case strings.HasPrefix(err.Message, "enums must be"):

@@ -32,7 +32,7 @@ func TestErrorsOfRequests(t *testing.T) {
 		{"which of several operations", `query A { __typename } query B { __typename }`, nil, "GRAPHQL_VALIDATION_FAILED", "the document has several operations; say in `operationName` which one is meant"},
 		{"@defer, which nothing here serves", `{ ... @defer { __typename } }`, nil, "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@defer".`},
 		{"a variable that is a string", typed, graphtest.Variables{"n": "5"}, "INVALID", "whole number without quotes"},
-		{"a variable that is a Boolean", typed, graphtest.Variables{"n": true}, "GRAPHQL_VALIDATION_FAILED", "the variable `$n`: its value is no Int"},
+		{"a variable that is a Boolean", typed, graphtest.Variables{"n": true}, "GRAPHQL_VALIDATION_FAILED", "the variable `$n`: its value is not a valid Int"},
 		{"a variable that is no object", typed, graphtest.Variables{"f": "x"}, "GRAPHQL_VALIDATION_FAILED", "the variable `$f`: it must be an object, a TopicFilter"},
 		{"a variable with an unknown field", typed, graphtest.Variables{"f": map[string]any{"slugg": nil}}, "GRAPHQL_VALIDATION_FAILED", "the variable `$f.slugg`: TopicFilter has no field `slugg`; it has `and`, `or`, `not`, `id`, `slug`, "},
 		{"a variable that lacks a field", typed, graphtest.Variables{"o": []any{map[string]any{}}}, "GRAPHQL_VALIDATION_FAILED", "the variable `$o[0].field`: it is required"},

@@ -213,7 +213,7 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 	}{
 		{"text for an Int", `mutation($v: Int!) { deleteTopic(id: "VG9waWM6MQ", expectedVersion: $v) { errors { code } } }`, vars{"v": "1"}, invalid, "the variable `$v`: an Int is a whole number"},
 		{"a number over 32 bits", `query($n: Int) { topics(first: $n) { totalCount } }`, vars{"n": 1 << 31}, invalid, "the variable `$n`: 2147483648 is beyond an Int"},
-		{"a number over 64 bits", `query($n: Int) { topics(first: $n) { totalCount } }`, vars{"n": json.Number("99999999999999999999")}, unfit, "the variable `$n`: its value is no Int"},
+		{"a number over 64 bits", `query($n: Int) { topics(first: $n) { totalCount } }`, vars{"n": json.Number("99999999999999999999")}, unfit, "the variable `$n`: its value is not a valid Int"},
 		{"a literal over 32 bits", `{ topics(first: 2147483648) { totalCount } }`, nil, unfit, "the argument `first`: 2147483648 is beyond an Int, which has 32 bits; found 2147483648"},
 		{"a literal over 64 bits", `{ topics(first: 99999999999999999999) { totalCount } }`, nil, unfit, "the argument `first`: the number 99999999999999999999 is too large to be read"},
 		{"a number for a String", `mutation($i: CreateArticleInput!) { createArticle(input: $i) { article { id } } }`, vars{"i": vars{"language": "ar", "title": "x", "externalId": 9}}, unfit, "the variable `$i.externalId`: a String is text in quotes"},

@@ -103,7 +103,7 @@ func decodeQuery(values url.Values) (*graphql.RawParams, *model.Error) {
 			return nil, model.Invalid("the URL has a parameter that is not known; send only " + accepted)
 		}
 		if len(sent) > 1 {
-			return nil, model.Invalid("the parameter `%s` stands %d times in the URL; send it once", key, len(sent))
+			return nil, model.Invalid("the parameter `%s` appears %d times in the URL; send it once", key, len(sent))
 		}
 		if !utf8.ValidString(sent[0]) {
 			return nil, model.Invalid("the parameter `%s` is not in UTF-8; encode it so, then percent-encode it", key)
@@ -390,7 +390,7 @@ func isHalfPair(text []byte) bool {
 // a request.
 func (d *decoder) twice(where *jsontext.SyntacticError) *model.Error {
 	if key := where.JSONPointer.LastToken(); isKey(key) && where.JSONPointer.Parent() == "" {
-		return model.Invalid("the key `%s` stands twice in %s; send it once", key, d.what)
+		return model.Invalid("the key `%s` appears twice in %s; send it once", key, d.what)
 	}
-	return model.Invalid("in %s, a key stands twice in one object: byte %d; send it once", d.what, where.ByteOffset+1)
+	return model.Invalid("in %s, a key appears twice in one object: byte %d; send it once", d.what, where.ByteOffset+1)
 }

@@ -26,8 +26,8 @@ var fixed = regexp.MustCompile(`^(request N of the list: )?(W is (empty; send a 
 	`|W has half of a surrogate pair: byte N; send both halves, or neither` +
 	`|W has a key that is not known, which ends at byte N; send only K, K, K, K and K` +
 	`|the JSON of W ends at byte N, but something follows; send one value alone` +
-	`|the key K stands twice in W; send it once` +
-	`|in W, a key stands twice in one object: byte N; send it once` +
+	`|the key K appears twice in W; send it once` +
+	`|in W, a key appears twice in one object: byte N; send it once` +
 	`|there are more than N keys and values in W; send fewer in one request` +
 	`|objects and lists stand more than N deep in each other in W; flatten them` +
 	`|K is not the name of an operation; send letters of ASCII, digits and _, N at most` +
@@ -35,7 +35,7 @@ var fixed = regexp.MustCompile(`^(request N of the list: )?(W is (empty; send a 
 	`|there is no K; send one such as \{ articles \{ nodes \{ title \} \} \}|send K alone, without K and K` +
 	`|the list has more than N requests; send the others in another|the list of requests is empty; send at least one` +
 	`|the URL has a parameter that is not known; send only K, K, K, K and K` +
-	`|the parameter K stands N times in the URL; send it once` +
+	`|the parameter K appears N times in the URL; send it once` +
 	`|the parameter K is not in UTF-N; encode it so, then percent-encode it` +
 	`|the parameters cannot be read; percent-encode their values, semicolons too` +
 	`|the body is not multipart/form-data whose boundary is that of Content-Type; send JSON instead)$`)

@@ -40,7 +40,7 @@ func keyOf(headers http.Header) (string, *model.Error) {
 	key, readable := bareKey(strings.Trim(values[0], " \t"))
 	switch {
 	case len(values) > 1:
-		return "", model.Invalid("the header %s stands in the request %d times; send one key", keyHeader, len(values))
+		return "", model.Invalid("the header %s appears %d times in the request; send one key", keyHeader, len(values))
 	case !readable || key == "":
 		return "", model.Invalid("the header %s is no key; send letters, digits and signs of ASCII without spaces, commas and quotes, such as a UUID, or any text of ASCII in quotes", keyHeader)
 	case len(key) > maxKey:

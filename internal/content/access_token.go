@@ -73,7 +73,7 @@ func checkAccessToken(t *model.AccessToken, now model.DateTime) error {
 	case model.RoleAnonymous:
 		c.invalid("role", "ANONYMOUS takes no token; send READER, CONTRIBUTOR, EDITOR or ADMIN")
 	default:
-		c.invalid("role", "%.40q is no role; send READER, CONTRIBUTOR, EDITOR or ADMIN", t.Role)
+		c.invalid("role", "%.40q is not a role; send READER, CONTRIBUTOR, EDITOR or ADMIN", t.Role)
 	}
 	if t.Expired(now) {
 		c.invalid("expiresAt", "%s is past; send an instant to come, or leave it out for a token that does not expire", t.ExpiresAt)

@@ -75,7 +75,7 @@ func (e *articleEdit) join(id model.ID) (joined bool, err error) {
 		return false, e.collect(err, "translationOf")
 	}
 	if key == e.next.ID().Key {
-		e.invalid("translationOf", "an article is no translation of itself; send the id of one in another language")
+		e.invalid("translationOf", "an article cannot be a translation of itself; send the id of one in another language")
 		return false, nil
 	}
 	original, err := e.tx.Article(key)

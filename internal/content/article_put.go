@@ -219,7 +219,7 @@ func (e *articleEdit) appearances() error {
 		ids = append(ids, appearance.Official)
 		roles[appearance.Official.Key] = appearance.Role
 		if !appearance.Role.IsValid() {
-			e.add(model.Invalid("%.40q is no role; send one such as %s", appearance.Role, model.AppearanceRoleSubject), "appearances", strconv.Itoa(i), "role")
+			e.add(model.Invalid("%.40q is not a role; send one such as %s", appearance.Role, model.AppearanceRoleSubject), "appearances", strconv.Itoa(i), "role")
 		}
 	}
 	keys, err := e.references("appearances", model.NodeOfficial, ids, "official")

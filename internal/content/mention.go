@@ -123,7 +123,7 @@ func (e *articleEdit) linkMode() {
 	if e.given.Link.HasValue() {
 		e.next.Link = e.given.Link.Value()
 		if !e.next.Link.IsValid() {
-			e.invalid("link", "%.40q is no mode; send %s, %s or %s", e.next.Link, model.LinkModeOff, model.LinkModeSuggest, model.LinkModeAuto)
+			e.invalid("link", "%.40q is not a mode; send %s, %s or %s", e.next.Link, model.LinkModeOff, model.LinkModeSuggest, model.LinkModeAuto)
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (e *articleEdit) decide(v verdict) error {
 		return nil
 	}
 	if !ok || surface == "" {
-		e.invalid("start", "from %d to %d is no part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.Start, v.End, text.UTF16Len(e.plain()))
+		e.invalid("start", "from %d to %d is not a part of the text, which has %d UTF-16 code units; send offsets into `body(format: TEXT)`", v.Start, v.End, text.UTF16Len(e.plain()))
 		return nil
 	}
 	if !e.tx.CanBeMentioned(v.Entity.Type) {

@@ -105,7 +105,7 @@ func (c *check) aliases(o Optional[model.Aliases], current model.Aliases) model.
 		a.Language = c.language(a.Language, "aliases", place, "language")
 		c.refuse(text.CheckLine(a.Text, maxName), "aliases", place, "text")
 		if !a.Kind.IsValid() {
-			c.add(model.Invalid("%.40q is no kind of alias; send one such as %s", a.Kind, model.AliasKindSpelling), "aliases", place, "kind")
+			c.add(model.Invalid("%.40q is not a kind of alias; send one such as %s", a.Kind, model.AliasKindSpelling), "aliases", place, "kind")
 		}
 		if first, twice := seen[name{a.Text, a.Language}]; twice {
 			c.add(model.Invalid("the same alias in %s is already at index %d; send each once", a.Language, first), "aliases", place, "text")

@@ -131,7 +131,7 @@ func (c *check) officeKind(o Optional[model.OfficeKind], current model.OfficeKin
 		kind = o.Value()
 	}
 	if !kind.IsValid() && !o.IsNull() {
-		c.invalid("kind", "%.40q is no kind of office; send one such as %s", kind, model.OfficeKindMinister)
+		c.invalid("kind", "%.40q is not a kind of office; send one such as %s", kind, model.OfficeKindMinister)
 	}
 	return kind
 }

@@ -117,7 +117,7 @@ func (c *check) officialKeys(next *model.Official, given OfficialFields) (err er
 		return err
 	}
 	if id := given.WikidataID; id.HasValue() && !isWikidataID(id.Value()) {
-		c.invalid("wikidataId", "%.40q is no Wikidata item; send `Q` and digits, such as Q3052772", id.Value())
+		c.invalid("wikidataId", "%.40q is not a Wikidata item; send `Q` and digits, such as Q3052772", id.Value())
 	} else if next.WikidataID, err = c.key(uniqueKey{"wikidataId", model.NodeOfficial, store.ByWikidataID, next.Key}, id, next.WikidataID); err != nil {
 		return err
 	}

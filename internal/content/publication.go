@@ -86,7 +86,7 @@ func (e *articleEdit) arrive(p Publication) {
 	e.next.Status, e.next.Public, e.next.ScheduledFor = status, status == model.ArticleStatusPublished, nil
 	switch {
 	case !status.IsValid():
-		e.invalid("status", "%.40q is no status; send one such as %s or %s", status, model.ArticleStatusDraft, model.ArticleStatusPublished)
+		e.invalid("status", "%.40q is not a status; send one such as %s or %s", status, model.ArticleStatusDraft, model.ArticleStatusPublished)
 	case status == model.ArticleStatusScheduled && !p.ScheduledFor.HasValue():
 		e.invalid("scheduledFor", "an article that is SCHEDULED needs a time; send when it is to be published")
 	case status == model.ArticleStatusScheduled:

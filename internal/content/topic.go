@@ -116,7 +116,7 @@ func (c *check) mediaTopic(o Optional[string], current *string) *string {
 		return current
 	}
 	if o.HasValue() && !regexp.MustCompile(`^medtop:[0-9]{8}$`).MatchString(o.Value()) {
-		c.invalid("mediaTopic", "%.40q is no IPTC Media Topic; send `medtop:` and eight digits, such as medtop:16000000", o.Value())
+		c.invalid("mediaTopic", "%.40q is not an IPTC Media Topic; send `medtop:` and eight digits, such as medtop:16000000", o.Value())
 	}
 	return o.Pointer()
 }

@@ -24,7 +24,7 @@ func TestLinesThatAreRefused(t *testing.T) {
 		{"one language in two spellings", `{"type":"topic","names":{"AR":"X","ar":"Y"}}`, "names.ar: ar is already at index 0"},
 		{"no name", `{"type":"topic","slug":"x"}`, "names: send at least one"},
 		{"null where nothing can be cleared", `{"type":"article","externalId":"news","title":null}`, "title: this cannot be cleared"},
-		{"an unknown status", `{"type":"article","language":"en","title":"X","status":"published"}`, `status: "published" is no status; send one such as DRAFT or PUBLISHED`},
+		{"an unknown status", `{"type":"article","language":"en","title":"X","status":"published"}`, `status: "published" is not a status; send one such as DRAFT or PUBLISHED`},
 		{"no such country", `{"type":"office","titles":{"en":"X"},"kind":"OTHER","country":"ZZ"}`, `country: there is no country "ZZ"; write a code of ISO 3166-1, such as IQ`},
 		{"a new country", `{"type":"country","code":"ZZ","names":{"en":"X"}}`, `code: there is no country "ZZ"; the list is ISO 3166-1`},
 		{"nothing that tells which", `{"type":"topic","names":{"en":"!"}}`, "nothing tells which topic this is; write an externalId or a slug"},

@@ -57,9 +57,9 @@ func (m *members) mention(value any, place []string) (mentionMember, bool) {
 	}
 	switch status := d.decision.Status; {
 	case status != "" && status != model.MentionStatusConfirmed && status != model.MentionStatusRejected:
-		e.add(model.Invalid("%.40q is no decision; write %s or %s", status, model.MentionStatusConfirmed, model.MentionStatusRejected), e.place("status")...)
+		e.add(model.Invalid("%.40q is not a decision; write %s or %s", status, model.MentionStatusConfirmed, model.MentionStatusRejected), e.place("status")...)
 	case !d.decision.Method.IsValid():
-		e.add(model.Invalid("%.40q is no method; write one such as %s", d.decision.Method, model.MentionMethodManual), e.place("method")...)
+		e.add(model.Invalid("%.40q is not a method; write one such as %s", d.decision.Method, model.MentionMethodManual), e.place("method")...)
 	}
 	e.nothingElse("a mention")
 	return d, true
@@ -70,7 +70,7 @@ func asPlace(value any) (int, error) {
 	number, _ := value.(json.Number)
 	place, err := strconv.Atoi(number.String())
 	if err != nil || place < 0 {
-		return 0, model.Invalid("this is no place in a text; write a whole number of UTF-16 code units, 0 or more")
+		return 0, model.Invalid("this is not a place in a text; write a whole number of UTF-16 code units, 0 or more")
 	}
 	return place, nil
 }
@@ -80,7 +80,7 @@ func asConfidence(value any) (int, error) {
 	number, _ := value.(json.Number)
 	confidence, err := number.Float64()
 	if err != nil || confidence < 0 || confidence > 1 {
-		return 0, model.Invalid("this is no confidence; write a number from 0 to 1")
+		return 0, model.Invalid("this is not a confidence; write a number from 0 to 1")
 	}
 	return int(math.Round(confidence * 100)), nil
 }

@@ -62,7 +62,7 @@ func bodyKind(headers http.Header, wanted string) (kind string, why *model.Error
 	}
 	sent := headers.Values("Content-Type")
 	if len(sent) > 1 {
-		return "", model.Invalid("the header Content-Type stands %d times; send it once", len(sent)), nil
+		return "", model.Invalid("the header Content-Type appears %d times; send it once", len(sent)), nil
 	}
 	kind, parameters, err := mime.ParseMediaType(headers.Get("Content-Type"))
 	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {

@@ -119,7 +119,7 @@ func dryRunOf(query string) (dryRun bool, err error) {
 	for name, values := range parameters {
 		switch {
 		case name != "dryRun":
-			return false, model.Invalid("%.40q is no parameter of an import; there is dryRun", name)
+			return false, model.Invalid("%.40q is not a parameter of an import; there is dryRun", name)
 		case len(values) == 1 && values[0] == "true":
 			dryRun = true
 		case len(values) != 1 || values[0] != "false":

@@ -241,7 +241,7 @@ func TestTokenCommandsManageTokens(t *testing.T) {
 		{"send the id of type AccessToken", []string{"revoke", nowhere}},
 		{"the text is blank", []string{"create", "--name= ", "--role=READER"}},
 		{"ANONYMOUS takes no token", []string{"create", "--name=a", "--role=anonymous"}},
-		{`"CHIEF" is no role; send READER`, []string{"create", "--name=a", "--role=chief"}},
+		{`"CHIEF" is not a role; send READER`, []string{"create", "--name=a", "--role=chief"}},
 		{"is past", []string{"create", "--name=a", "--role=READER", "--expires=2020-01-01"}},
 		{`"soon" is neither a time such as 720h nor a date`, []string{"create", "--name=a", "--role=READER", "--expires=soon"}},
 		{"missing flags: --role=ROLE", []string{"create", "--name=a"}},

@@ -356,7 +356,7 @@ func TestWrongVariablesAreExplained(t *testing.T) {
 	}{
 		{variables{"n": "5"}, "whole number without quotes"},
 		{variables{"n": 1.5}, "the variable `$n`"},
-		{variables{"n": true}, "the variable `$n`: its value is no Int"},
+		{variables{"n": true}, "the variable `$n`: its value is not a valid Int"},
 		{variables{"n": 1 << 40}, "32 bits"},
 		{variables{"f": "x"}, "the variable `$f`: it must be an object, a TopicFilter"},
 		{variables{"f": variables{"slugg": nil}}, "the variable `$f.slugg`: TopicFilter has no field `slugg`; it has"},
