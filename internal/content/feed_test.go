@@ -54,6 +54,50 @@ func TestFeedsDoNotPublishOverEditors(t *testing.T) {
 	}
 }
 
+// A row without `publish` that says what readers see leaves what editors work on alone, with its
+// review and its schedule; a time that differs is refused, not lost.
+func TestFeedsLeaveWorkingCopies(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	for name, way := range map[string][]step{
+		"edited":    {stepPublish, edit},
+		"in review": {stepPublish, edit, stepSubmit},
+		"scheduled": {stepPublish, edit, schedule},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := n
+			n.T = t
+			in := upsertOf("copy "+name, "Story")
+			made := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, Bulk{}))(t)
+			id := made.Results[0].Row.ID()
+			for _, step := range way {
+				if err := n.takes(id, step); err != nil {
+					t.Fatal(err)
+				}
+			}
+			state := n.stateOf(id)
+			for range 2 {
+				got := must(n.UpsertArticles(n.ctx, []*model.UpsertArticleInput{in}, Bulk{}))(t)
+				if got.Unchanged != 1 || n.stateOf(id) != state {
+					t.Errorf("a row that says what readers see = %s, then %s, want it unchanged, and %s", summary(got), n.stateOf(id), state)
+				}
+				if outcome, _, err := n.importArticle(&id, titled("Story"), Publication{}); err != nil || outcome != Unchanged || n.stateOf(id) != state {
+					t.Errorf("the same imported = %v, %v, then %s, want it unchanged, and %s", outcome, err, n.stateOf(id), state)
+				}
+			}
+			long := model.DateTime(0)
+			for field, dated := range map[string]Publication{
+				"publishedAt": {PublishedAt: Some(long)}, "createdAt": {Times: Times{CreatedAt: Some(long)}}, "updatedAt": {Times: Times{UpdatedAt: Some(long)}},
+			} {
+				_, _, err := n.importArticle(&id, titled("Story"), dated)
+				if problems, _ := InputErrors(err); len(problems) != 1 || problems[0].Path[0] != field || n.stateOf(id) != state {
+					t.Errorf("the same with another %s = %v, then %s, want it refused there", field, err, n.stateOf(id))
+				}
+			}
+		})
+	}
+}
+
 func TestImportsDoNotPublishOverUnpublishedChanges(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -24,14 +24,19 @@ type Publication struct {
 }
 
 // ImportArticle sets fields, status and dates of an article; of a new one if current is
-// nil. Where the article is to be PUBLISHED but has unpublished changes, it changes
-// nothing if the fields say what readers see, and returns an error if they say
-// something else.
+// nil. Where the article has unpublished changes, it changes nothing if the fields say what
+// readers see; if they say something else, an article that is to be PUBLISHED is an error.
 func (r Rules) ImportArticle(tx *store.Tx, current *store.TaggedArticle, given ArticleFields, analysed Analysed, p Publication) (Outcome, *model.Article, error) {
 	w := articleWrite{given: given, analysed: analysed, publication: p}
-	if current != nil && current.HasUnpublishedChanges() && p.Status.Value() == model.ArticleStatusPublished {
-		err := r.alreadySays(tx, current, w, "status")
-		return Unchanged, &current.Article, err
+	if current != nil && current.HasUnpublishedChanges() {
+		switch {
+		case p.Status.Value() == model.ArticleStatusPublished:
+			return Unchanged, &current.Article, r.alreadySays(tx, current, w, "status")
+		case !p.Status.IsSet():
+			if leave, err := r.leavesCopy(tx, current, w); leave || err != nil {
+				return Unchanged, &current.Article, err
+			}
+		}
 	}
 	return r.putArticle(tx, current, w)
 }
