@@ -54,6 +54,10 @@ func isUnavailable(response *graphql.Response) bool {
 	})
 }
 
+// maxWaiting is how many requests may wait for what was written: whoever makes a position up
+// must not take the room of others.
+const maxWaiting = 8
+
 // between is the time between two looks at the log.
 const between = 20 * time.Millisecond
 
@@ -70,18 +74,26 @@ func (e *exchange) catchUp() (status int, problem *model.Error) {
 	}
 	ctx, stop := context.WithTimeout(e.r.Context(), cmp.Or(e.config.Consistency.Within, defaultWithin))
 	defer stop()
-	for {
-		if now, err := e.config.Consistency.Position(ctx); err == nil && now >= least {
-			return 0, nil
-		}
+	reached := func() bool {
+		now, err := e.config.Consistency.Position(ctx)
+		return err == nil && now >= least
+	}
+	if reached() {
+		return 0, nil
+	}
+	defer e.waiting.Add(-1)
+	for few := e.waiting.Add(1) <= maxWaiting; few && ctx.Err() == nil; {
 		select {
 		case <-time.After(between):
-		case <-ctx.Done():
-			e.w.Header().Set("Retry-After", "1")
-			return http.StatusServiceUnavailable, &model.Error{
-				Code:    model.CodeUnavailable,
-				Message: "this server does not have the change " + asked + " of the header " + consistencyHeader + " yet; try again, or leave the header out",
+			if reached() {
+				return 0, nil
 			}
+		case <-ctx.Done():
 		}
+	}
+	e.w.Header().Set("Retry-After", "1")
+	return http.StatusServiceUnavailable, &model.Error{
+		Code:    model.CodeUnavailable,
+		Message: "this server does not have the change " + asked + " of the header " + consistencyHeader + " yet; try again, or leave the header out",
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -43,10 +44,11 @@ type Config struct {
 type HTTP struct {
 	config  Config
 	answers *answers // nil if none are kept
+	waiting atomic.Int32
 }
 
 // NewHTTP returns the transport.
-func NewHTTP(config Config) *HTTP { return &HTTP{config, newAnswers(config.Answers)} }
+func NewHTTP(config Config) *HTTP { return &HTTP{config: config, answers: newAnswers(config.Answers)} }
 
 // Supports returns true for every request.
 func (h *HTTP) Supports(*http.Request) bool { return true }
@@ -58,7 +60,7 @@ const methods = "GET, HEAD, POST, OPTIONS"
 func (h *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept, "+consistencyHeader)
 	mediaType, acceptable := MediaType(r.Header)
-	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config, answers: h.answers}
+	e := &exchange{w: w, r: r, exec: exec, mediaType: mediaType, config: h.config, answers: h.answers, waiting: &h.waiting}
 	switch {
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", methods)
@@ -85,6 +87,8 @@ type exchange struct {
 	mediaType string
 	config    Config
 	answers   *answers
+	// waiting is how many requests of the server wait for what was written.
+	waiting *atomic.Int32
 	// keyed is true once the request has taken a key.
 	keyed bool
 }

@@ -67,3 +67,35 @@ func TestRequestsThatMustNotMissAWrite(t *testing.T) {
 		})
 	}
 }
+
+// Few requests may wait at once, so that positions that nobody writes do not hold up others.
+func TestFewRequestsWaitForAWrite(t *testing.T) {
+	t.Parallel()
+	server := testserver.Start(t, func(c *app.Config) { c.GraphQL.Transport.Consistency.Within = time.Minute })
+	write := func(slug string) int {
+		mutation := `mutation { createTopic(input: {slug: "` + slug + `", names: [{language: "en", value: "T"}]}) { errors { message } } }`
+		reply := server.Send(t, "POST", "", testserver.JSON(map[string]string{"query": mutation}), testserver.AsAdmin, asJSON)
+		position, err := strconv.Atoi(reply.Header.Get("Diwan-Consistency"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return position
+	}
+	next := strconv.Itoa(write("first") + 1)
+	const asked = 9
+	replies := make(chan testserver.Reply, asked)
+	for range asked {
+		go func() {
+			replies <- server.Send(t, "POST", "", `{"query":"{ __typename }"}`, testserver.Header{"Diwan-Consistency", next}, asJSON)
+		}()
+	}
+	if reply := <-replies; reply.Status != 503 || reply.Header.Get("Retry-After") == "" { // before anything was written
+		t.Errorf("one too many = %d %s, want 503 at once", reply.Status, reply.Body)
+	}
+	write("second")
+	for range asked - 1 {
+		if reply := <-replies; reply.Status != 200 {
+			t.Errorf("a request that waits = %d %s, want 200 once it is written", reply.Status, reply.Body)
+		}
+	}
+}
