@@ -52,11 +52,12 @@ func (c *check) tooMany(have, most int, path ...string) bool {
 	if have <= most {
 		return false
 	}
-	c.add(limitExceeded(have, most), path...)
+	c.add(LimitExceeded(have, most), path...)
 	return true
 }
 
-func limitExceeded(have, most int) *model.Error {
+// LimitExceeded is the error of a list that is too long.
+func LimitExceeded(have, most int) *model.Error {
 	return model.LimitExceeded("input", "there are %d of them; send at most %d", have, most)
 }
 

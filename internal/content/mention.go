@@ -305,14 +305,14 @@ func (e *articleEdit) setDecisions(decisions []model.Decision) {
 // tagWith tags the article with an entity, unless it has as many tags as it can.
 func (e *articleEdit) tagWith(entity model.ID) {
 	add := func(keys []int64) []int64 {
-		if slices.Contains(keys, entity.Key) || len(keys) == maxTags {
+		if slices.Contains(keys, entity.Key) || len(keys) == MaxTags {
 			return keys
 		}
 		return append(slices.Clone(keys), entity.Key)
 	}
 	switch entity.Type {
 	case model.NodeOfficial:
-		if !slices.ContainsFunc(e.next.Officials, func(o model.TaggedOfficial) bool { return o.Key == entity.Key }) && len(e.next.Officials) < maxTags {
+		if !slices.ContainsFunc(e.next.Officials, func(o model.TaggedOfficial) bool { return o.Key == entity.Key }) && len(e.next.Officials) < MaxTags {
 			e.next.Officials = append(slices.Clone(e.next.Officials), model.TaggedOfficial{Key: entity.Key, Role: model.AppearanceRoleMentioned})
 		}
 	case model.NodeCountry:

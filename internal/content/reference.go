@@ -7,14 +7,14 @@ import (
 	"github.com/diwan-cms/diwan/model"
 )
 
-// maxTags is how many officials, countries or topics an article can have.
-const maxTags = 200
+// MaxTags is how many officials, countries or topics an article can have.
+const MaxTags = 200
 
 // references returns the keys of nodes of one type, each once, and records the errors
 // of the list's elements. inside is the path of the id within an element.
 func (c *check) references(field string, node model.NodeType, ids []model.ID, inside ...string) ([]int64, error) {
 	keys := make([]int64, 0, len(ids))
-	if c.tooMany(len(ids), maxTags, field) {
+	if c.tooMany(len(ids), MaxTags, field) {
 		return keys, nil
 	}
 	at := func(i int) []string { return append([]string{field, strconv.Itoa(i)}, inside...) }

@@ -120,7 +120,7 @@ func upsert[Raw, Row any, In upsertInput[In]](ctx context.Context, s *Service, w
 		return nil, model.Invalid("there are no %s; send 1 to %d", w.nouns, maxUpserts).At("inputs")
 	}
 	if len(raw) > maxUpserts {
-		return nil, limitExceeded(len(raw), maxUpserts).At("inputs")
+		return nil, LimitExceeded(len(raw), maxUpserts).At("inputs")
 	}
 	u := upserting[In, Row]{
 		batch{how, nil, auth.ActorOf(ctx).Key, map[model.ID]int{}, map[store.NaturalKey]int{}, make([]bool, len(raw)), make([][]store.NaturalKey, len(raw))},

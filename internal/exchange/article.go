@@ -45,7 +45,7 @@ func readArticle(m *members) statement {
 	l.publication.ScheduledFor = scalar(m, "scheduledFor", parsed(model.ParseDateTime))
 	l.publication.Times, l.publication.CreatedBy = m.times(), scalar(m, "createdBy", asText)
 	l.mentions = list(m, "mentions", m.mention)
-	l.officials, l.appearances = m.references("officials"), list(m, "appearances", m.appearance)
+	l.officials, l.appearances = m.references("officials"), tags(m, "appearances", m.appearance)
 	l.countries, l.topics = m.references("countries"), m.references("topics")
 	l.translationOf, l.workingCopyOf = m.reference("translationOf"), m.reference("workingCopyOf")
 	notCleared(m, l.workingCopyOf, "workingCopyOf")

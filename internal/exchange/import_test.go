@@ -37,6 +37,8 @@ func TestLinesThatAreRefused(t *testing.T) {
 		{"an official that never comes", `{"type":"article","language":"en","title":"X","officials":["ada","bob"]}`, `officials[1]: there is no official "bob"`},
 		{"an appearance that never comes", `{"type":"article","language":"en","title":"X","appearances":[{"official":{"externalId":"bob"},"role":"SUBJECT"}]}`, `appearances[0].official: there is no official "bob"`},
 		{"an article that never comes", `{"type":"article","language":"ar","title":"X","translationOf":{"slug":"news","language":"ar"}}`, `translationOf: there is no article "ar:news"`},
+		{"more officials than an article can have", `{"type":"article","language":"en","title":"X","officials":["` + strings.Repeat(`ada","`, 200) + `bob"]}`, "officials: there are 201 of them; send at most 200"},
+		{"more appearances", `{"type":"article","language":"en","title":"X","appearances":[` + strings.Repeat(`{},`, 200) + `{}]}`, "appearances: there are 201 of them; send at most 200"},
 		{"a working copy of what never comes", `{"type":"article","workingCopyOf":"none","title":"X"}`, `workingCopyOf: there is no article "none"`},
 		{"a topic below itself", `{"type":"topic","externalId":"oil","parent":"oil"}`, "parent: the topic would stand below itself: oil > oil"},
 		{"the same official twice", `{"type":"article","language":"en","title":"X","officials":["ada","ada"]}`, "officials[1]: the same official is already at index 0"},

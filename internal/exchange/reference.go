@@ -56,7 +56,18 @@ func (m *members) reference(key string) content.Optional[reference] {
 
 // references reads a member that refers to nodes.
 func (m *members) references(key string) content.Optional[[]reference] {
-	return list(m, key, m.asReference)
+	return tags(m, key, m.asReference)
+}
+
+// tags is list for tags of an article. More than it can have are an error before any of them is
+// looked up: each would take its time, for which other writers wait.
+func tags[T any](m *members, key string, element func(value any, place []string) (T, bool)) content.Optional[[]T] {
+	if all, isList := m.object[key].([]any); isList && len(all) > content.MaxTags {
+		m.known = append(m.known, key)
+		m.add(content.LimitExceeded(len(all), content.MaxTags), m.place(key)...)
+		return content.Optional[[]T]{}
+	}
+	return list(m, key, element)
 }
 
 func (m *members) asReference(value any, place []string) (reference, bool) {
