@@ -162,7 +162,7 @@ func (t *tally) grow(ctx context.Context, bytes int64) *model.Error {
 func tooLarge(limit int64, mutation bool) *model.Error {
 	err := model.LimitExceeded("answer", "the answer has more than %d bytes; ask for fewer rows, or for fewer long texts such as `body`", limit)
 	if mutation {
-		err.Message += ". What was sent is written: look at it before you send it again"
+		err.Message += ". What was sent may be written: look at it before you send it again"
 	}
 	return err
 }

@@ -103,7 +103,7 @@ func (tx *Tx) Learn(id model.ID, slug string, has, had []NaturalKey) {
 	}
 	for _, k := range has {
 		k = k.Canonical()
-		if holder, asked := tx.known.holders[k]; asked && holder.Key == 0 {
+		if holder, asked := tx.known.holders[k]; asked && (holder.Key == 0 || id.Key < holder.Key) { // of several, the oldest is meant
 			tx.known.holders[k] = Holder{Key: id.Key, Slug: slug}
 		}
 	}

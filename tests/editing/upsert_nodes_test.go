@@ -379,6 +379,20 @@ func TestKeysChangeHandsWithinAMutation(t *testing.T) {
 	}
 }
 
+// A key that several topics may have names the one that was created first, also where that one
+// gets it in the same mutation: the mutation can be repeated.
+func TestOfTopicsWithOneKeyTheOldestIsMeant(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t)
+	wrote(t, upsertNodes(t, s, "Topic", "", variables{"externalId": "old", "names": names("Old")}, variables{"externalId": "new", "names": names("New"), "mediaTopic": "medtop:20000001"}), 2, 0, 0)
+	inputs := []variables{
+		{"externalId": "old", "mediaTopic": "medtop:20000001"},
+		{"externalId": "below", "names": names("Below"), "parent": variables{"mediaTopic": "medtop:20000001"}},
+	}
+	wrote(t, upsertNodes(t, s, "Topic", "", inputs...), 1, 1, 0)
+	wrote(t, upsertNodes(t, s, "Topic", "", inputs...), 0, 0, 2)
+}
+
 // A feed that sends times again leaves what editors are working on, and a time that differs
 // changes the time and nothing else.
 func TestTimesOfUpsertedArticles(t *testing.T) {
