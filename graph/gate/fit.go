@@ -246,42 +246,13 @@ func (f *fitting) enum(definition *ast.Definition, value any, at *place) *model.
 		return at.wrong("it must be one of the names of the enum %s, without quotes", definition.Name)
 	}
 	if definition.EnumValues.ForName(string(name)) == nil {
-		return at.wrong("%s", f.unknownValue(definition, string(name)))
+		return at.wrong("%s", unknownValue(definition, string(name), f.suggest))
 	}
 	return nil
 }
 
-func (f *fitting) unknownValue(definition *ast.Definition, name string) string {
-	sentence := name + " is not a valid " + definition.Name
-	if !f.suggest {
-		return sentence
-	}
-	names := make([]string, len(definition.EnumValues))
-	for i, value := range definition.EnumValues {
-		names[i] = value.Name
-	}
-	return sentence + "; send " + orList(names)
-}
-
-// fewFields is how many fields a message lists. Of a type with more, it names the nearest.
-const fewFields = 10
-
-func (f *fitting) unknownField(definition *ast.Definition, name string) string {
-	names := make([]string, len(definition.Fields))
-	for i, field := range definition.Fields {
-		names[i] = field.Name
-	}
-	sentence := definition.Name + " has no field `" + name + "`; "
-	switch {
-	case f.suggest && len(names) <= fewFields:
-		return sentence + "it has `" + strings.Join(names, "`, `") + "`"
-	case f.suggest && len(name) <= maxName: // longer ones would take long to compare
-		if near := core.SuggestionList(name, names); len(near) > 0 {
-			return sentence + "did you mean `" + strings.Join(near, "` or `") + "`?"
-		}
-	}
-	return sentence + "remove it, or look at the schema"
-}
+// noSuchField is said of a field whose type is not known.
+const noSuchField = "there is no such field; remove it, or look at the schema"
 
 // UnknownField says which field the type of an object in a variable does not have, and
 // which it has if suggest is true. path leads there from the variable.
@@ -295,29 +266,20 @@ func (s *Schema) UnknownField(operation *ast.OperationDefinition, path ast.Path,
 		case i == 0:
 			declared := operation.VariableDefinitions.ForName(string(name))
 			if declared == nil {
-				return ""
+				return noSuchField
 			}
 			definition = s.Types[declared.Type.Name()]
 		case definition == nil:
-			return ""
+			return noSuchField
 		default:
 			field := definition.Fields.ForName(string(name))
 			if field == nil {
-				return (&fitting{s.Schema, suggest}).unknownField(definition, string(name))
+				return unknownField(definition, string(name), suggest)
 			}
 			definition = s.Types[field.Type.Name()]
 		}
 	}
-	return ""
-}
-
-// orList writes "A or B", or "A, B or C".
-func orList(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return noSuchField
 }
 
 func (f *fitting) object(definition *ast.Definition, value any, at *place) *model.Error {
@@ -353,7 +315,7 @@ func (f *fitting) object(definition *ast.Definition, value any, at *place) *mode
 func (f *fitting) checkNames(definition *ast.Definition, members map[string]any, at *place) *model.Error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if definition.Fields.ForName(name) == nil {
-			return at.wrong("%s", f.unknownField(definition, name))
+			return at.wrong("%s", unknownField(definition, name, f.suggest))
 		}
 	}
 	for _, field := range definition.Fields {

@@ -70,6 +70,7 @@ func TestDiffOfLongTexts(t *testing.T) {
 func FuzzDiff(f *testing.F) {
 	f.Add("one two", "one three")
 	f.Add("0", "\xc4")
+	f.Add("\xef\xef0", "0")
 	f.Add("وزير\n", "الوزير\r\n")
 	f.Fuzz(func(t *testing.T, first, second string) {
 		if a, b := whole(text.Diff(first, second)); a != first || b != second {

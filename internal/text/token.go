@@ -132,13 +132,13 @@ func eachToken(s string, f func(start, end int)) {
 	}
 }
 
-// tokens returns everything between the word boundaries of a valid text, including spaces
-// and punctuation.
+// tokens returns everything between the word boundaries of a text, including spaces and
+// punctuation. A byte that is not UTF-8 counts as a space.
 func tokens(s string) [][]byte {
 	// The segmenter fails on incomplete and invalid texts only; this one is neither. By
 	// itself, it would allocate as for a long text.
 	capacity := len(s)/4 + 4
-	list, _, _, _ := segment.SegmentWordsDirect([]byte(s), make([][]byte, 0, capacity), make([]int, 0, capacity))
+	list, _, _, _ := segment.SegmentWordsDirect([]byte(withoutInvalid(s)), make([][]byte, 0, capacity), make([]int, 0, capacity))
 	return list
 }
 
