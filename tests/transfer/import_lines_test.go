@@ -69,7 +69,7 @@ func TestWrongLinesAreReported(t *testing.T) {
 		{"a bad date", `{"type":"official","names":{"en":"X"},"tenures":[{"office":"seat","startedOn":"2020-02-30"}]}`, `tenures[0].startedOn: "2020-02-30" is not a date of the calendar`},
 		{"an unknown kind of office", `{"type":"office","titles":{"en":"X"},"kind":"KING"}`, `kind: "KING" is not a kind of office`},
 		{"an unknown kind of alias", `{"type":"topic","names":{"en":"X"},"aliases":[{"text":"Y","language":"en","kind":"NICK"}]}`, `aliases[0].kind: "NICK" is not a kind of alias`},
-		{"an unknown role", `{"type":"article","language":"en","title":"X","appearances":[{"official":"ada","role":"HERO"}]}`, `appearances[0].role: "HERO" is no role`},
+		{"an unknown role", `{"type":"article","language":"en","title":"X","appearances":[{"official":"ada","role":"HERO"}]}`, `appearances[0].role: "HERO" is not a role`},
 		{"a bad Wikidata id", `{"type":"official","names":{"en":"X"},"wikidataId":"3052772"}`, `wikidataId: "3052772" is not a Wikidata item`},
 		{"a bad media topic", `{"type":"topic","names":{"en":"X"},"mediaTopic":"11000000"}`, `mediaTopic: "11000000" is not an IPTC Media Topic`},
 		{"no such country", `{"type":"office","titles":{"en":"X"},"kind":"OTHER","country":"ZZ"}`, `country: there is no country "ZZ"; write a code of ISO 3166-1, such as IQ`},
