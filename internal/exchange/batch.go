@@ -122,9 +122,7 @@ func (m *importer) writeBatch(ctx context.Context, batch []*line) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err == nil {
-		m.pace(len(results), time.Since(began))
-	}
+	m.pace(len(results), time.Since(began))
 	written := false
 	for i, r := range results { // all: they are written
 		written = written || len(r.wrong) == 0 && r.outcome != content.Unchanged
